@@ -1,0 +1,19 @@
+/** Namespace of every metric that the functions emit. */
+export const METRIC_NAMESPACE = 'ForgeRemote';
+
+/** Metric names: the functions emit them, alarms read them. */
+export const METRICS = {
+  /** Calls answered with 2xx. Count. */
+  accepted: 'Accepted',
+  /** Calls answered with anything else; also by reason. Count. */
+  refused: 'Refused',
+  /** New tokens written to a slot. Count. */
+  stored: 'TokenStored',
+} as const;
+
+export const DIMENSIONS = {
+  /** Which remote: the name of its stack. */
+  remote: 'Remote',
+  /** Why a call was refused: a key of `REASONS`. */
+  reason: 'Reason',
+} as const;
