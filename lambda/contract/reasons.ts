@@ -7,32 +7,63 @@
  */
 export const REASONS = {
   // Not a call for this backend: decided before any cryptography.
-  'route-unknown': 404,
-  'method-not-allowed': 405,
+  'route-unknown': { status: 404, log: 'No route of manifest.yml has this path.' },
+  'method-not-allowed': { status: 405, log: 'Forge calls with POST; this was something else.' },
+  'request-too-large': { status: 413, log: 'The request is larger than any that Forge sends.' },
+
   // The invocation token is at fault.
-  'authorization-missing': 401,
-  'authorization-malformed': 401,
-  'algorithm-not-allowed': 401,
-  'key-unknown': 401,
-  'signature-invalid': 401,
-  'token-expired': 401,
-  'token-not-yet-valid': 401,
-  'issuer-wrong': 401,
-  'audience-wrong': 401,
-  'app-wrong': 401,
-  'claim-missing': 401,
-  'claim-invalid': 401,
-  'installation-malformed': 401,
-  'environment-not-served': 401,
-  // The call is genuine, what it brings is not enough.
-  'system-token-missing': 422,
-  'system-token-expired': 422,
-  'system-token-too-large': 422,
-  'slot-bound-elsewhere': 409,
+  'authorization-missing': { status: 401, log: 'No authorization header: not a call of Forge.' },
+  'authorization-malformed': { status: 401, log: 'The authorization header is not "Bearer " and one signed token.' },
+  'algorithm-not-allowed': { status: 401, log: 'Invocation tokens are signed with RS256 and nothing else.' },
+  'header-not-allowed': {
+    status: 401,
+    log: 'The token brings a key of its own, or extensions that must be understood.',
+  },
+  'key-unknown': { status: 401, log: "The token names a key that is not in Forge's key set." },
+  'signature-invalid': { status: 401, log: 'The signature does not match: forged or damaged.' },
+  'token-expired': { status: 401, log: 'The invocation token has expired; it lives about 25 s.' },
+  'token-not-yet-valid': {
+    status: 401,
+    log: 'The invocation token is from the future, by more than the clock skew allowed.',
+  },
+  'issuer-wrong': { status: 401, log: 'The token was not issued as a Forge invocation token.' },
+  'audience-wrong': {
+    status: 401,
+    log: 'The token is for another app: compare app.id in manifest.yml with the app that calls.',
+  },
+  'app-wrong': { status: 401, log: 'The claim app.id names another app than the audience.' },
+  'claim-missing': { status: 401, log: 'A claim that every invocation token has is missing.' },
+  'claim-invalid': { status: 401, log: 'A claim has the wrong type or value.' },
+  'installation-malformed': { status: 401, log: "The claim app.installationId is not an installation's ARI." },
+  'environment-not-served': {
+    status: 401,
+    log: 'This stage does not serve that Forge environment: see environments in config.ts, or the baseUrl that was deployed there.',
+  },
+  'api-base-url-not-allowed': { status: 401, log: "The claim app.apiBaseUrl is not one of Atlassian's API hosts." },
+
+  // The call is genuine, but it can't be carried out.
+  'system-token-missing': {
+    status: 422,
+    log:
+      'Genuine call without a system token. Check in manifest.yml: auth.appSystemToken.enabled is true on the endpoint; ' +
+      'auth stands under the endpoint, not under remotes; permissions.scopes has a product scope besides read:app-system-token.',
+  },
+  'system-token-expired': { status: 422, log: 'Genuine call, but its system token has expired already.' },
+  'system-token-too-large': { status: 422, log: 'Genuine call, but its system token is larger than a slot can hold.' },
+  'slot-bound-elsewhere': {
+    status: 409,
+    log:
+      'The slot holds a valid token of another installation, and this stage keeps one. Uninstall one of the two, or wait ' +
+      'until the bound token has expired.',
+  },
+
   // Trouble on our side of the door.
-  'key-server-unavailable': 503,
-  'slot-unavailable': 503,
-  'internal-error': 500,
-} as const;
+  'key-server-unavailable': {
+    status: 503,
+    log: "Forge's key server gives no usable key set, so the token can't be judged.",
+  },
+  'slot-unavailable': { status: 503, log: 'Secrets Manager did not take the token.' },
+  'internal-error': { status: 500, log: 'A fault in this backend.' },
+} as const satisfies Record<string, { status: number; log: string }>;
 
 export type Reason = keyof typeof REASONS;

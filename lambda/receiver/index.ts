@@ -1,1 +1,43 @@
-export const handler = async () => ({ statusCode: 503 });
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { parseReceiverVariables } from '../contract/environment';
+import { METRIC_NAMESPACE } from '../contract/metrics';
+import { createKeySet } from '../forge/key-set';
+import { createVerifier } from '../forge/verify';
+import { type Dependencies, handle } from './handler';
+import { createReport } from './report';
+
+const settings = parseReceiverVariables(process.env);
+
+// An hourly call is a cold start: the keys are on their way before the call is read.
+const keys = createKeySet({ url: settings.jwksUrl });
+keys.prefetch();
+
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+// Powertools adds a dimension "service" of its own, by which no alarm looks.
+metrics.clearDefaultDimensions();
+
+let writer: ReturnType<Dependencies['writer']> | undefined;
+
+/** Loads the AWS SDK, once, at the first call that is proven: a refused one never pays for it. */
+async function loadWriter() {
+  const [{ createSecretsManagerClient, createSecretStore }, { createSlotWriter }] = await Promise.all([
+    import('../slots/secret-store'),
+    import('../slots/write-newest'),
+  ]);
+  return createSlotWriter(createSecretStore(createSecretsManagerClient(), settings.slotArn));
+}
+
+const dependencies: Dependencies = {
+  routes: settings.routes,
+  verify: createVerifier({ keys, appId: settings.appId, environments: settings.environments }),
+  writer: () => {
+    writer ??= loadWriter();
+    return writer;
+  },
+  report: createReport(new Logger({ serviceName: settings.remoteName }), metrics, settings.remoteName),
+  now: Date.now,
+};
+
+/** The Lambda function behind the Function URL. */
+export const handler = (event: unknown) => handle(event, dependencies);

@@ -1,7 +1,7 @@
-import type { Config } from 'jest';
-
-const config: Config = {
+/** @type {import('jest').Config} */
+module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  setupFiles: ['<rootDir>/test/support/quiet-sdk.js'],
   transform: {
     '\\.[jt]s$': [
       '@swc/jest',
@@ -15,5 +15,3 @@ const config: Config = {
   // jose is published as ES modules only, and jest runs CommonJS.
   transformIgnorePatterns: ['node_modules/(?!jose/)'],
 };
-
-export default config;

@@ -1,0 +1,31 @@
+import { isRecord } from '../record';
+
+/** The parts of a Function URL event (payload format 2.0) that the receiver looks at. */
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  /** Characters of the body as it came, base64 or not. The body itself is never read: nothing in it is signed. */
+  readonly bodyCharacters: number;
+  readonly authorization: string | undefined;
+  readonly systemToken: string | undefined;
+  /** The id under which Forge's console shows this call. */
+  readonly traceId: string | undefined;
+}
+
+/** Reads an event of any shape; what it lacks is empty or `undefined`. */
+export function readRequest(event: unknown): Request {
+  const { requestContext, headers: given, rawPath, body } = record(event);
+  const { method } = record(record(requestContext).http);
+  const headers = record(given);
+  return {
+    method: text(method) ?? '',
+    path: text(rawPath) ?? '',
+    bodyCharacters: text(body)?.length ?? 0,
+    authorization: text(headers.authorization),
+    systemToken: text(headers['x-forge-oauth-system']) || undefined,
+    traceId: text(headers['x-b3-traceid'])?.slice(0, 64),
+  };
+}
+
+const record = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,0 +1,3 @@
+/** Whether `value` is a JSON object, and not an array or null. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

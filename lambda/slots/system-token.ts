@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { TOKEN_HASH_DIGITS } from '../contract/slot';
+
+const HOUR_SECONDS = 3600;
+
+/** The least life that a token delivered by an endpoint has left (Atlassian's documentation of Forge Remote). */
+const LEAST_LIFE_SECONDS = 2 * HOUR_SECONDS;
+
+/**
+ * Six times the 4 h that Forge's documentation gives a token. A claim beyond it is not believed, since the token that
+ * expires last wins: one false expiry would lock every later token out.
+ */
+const MOST_LIFE_SECONDS = 24 * HOUR_SECONDS;
+
+/**
+ * When a system token expires, in seconds since 1970. The token is opaque but for this one claim, which is read
+ * without a check of the signature: it came in a call that was verified.
+ *
+ * A token whose expiry can't be read gets the documented least life from `nowSeconds` on.
+ */
+export function readExpiry(token: string, nowSeconds: number): number {
+  const least = nowSeconds + LEAST_LIFE_SECONDS;
+  try {
+    const { exp } = decodeJwt(token);
+    if (typeof exp !== 'number' || !Number.isFinite(exp) || exp <= 0) return least;
+    return exp > nowSeconds + MOST_LIFE_SECONDS ? least : Math.floor(exp);
+  } catch {
+    return least;
+  }
+}
+
+/** Tells tokens apart without saying any of them: the first hex digits of its SHA-256. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, TOKEN_HASH_DIGITS);
+}

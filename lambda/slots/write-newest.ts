@@ -1,0 +1,107 @@
+import type { SlotValue, SlotVersion } from '../contract/slot';
+import { formatVersionId } from '../contract/slot';
+import { Refusal } from '../refusal';
+import type { SecretStore } from './secret-store';
+import { hashToken, readExpiry } from './system-token';
+
+/** A system token and whose it is. */
+export interface Delivery {
+  readonly token: string;
+  /** The installation's ARI, and the uuid in it. */
+  readonly installationId: string;
+  readonly installation: string;
+  readonly apiBaseUrl: string;
+}
+
+/**
+ * What became of a delivered token: `stored` as the newest, `unchanged` since the slot holds it already, or `older`
+ * than what the slot holds and dropped.
+ */
+export type SlotOutcome = 'stored' | 'unchanged' | 'older';
+
+/** Secrets Manager's limit on a value, 65,536 bytes, less room for what stands beside the token. */
+const MOST_TOKEN_BYTES = 60_000;
+
+/** Swaps lost to other writers before we give up. Each one lost means that somebody else's newer token got in. */
+const MOST_ATTEMPTS = 8;
+
+/**
+ * A writer that leaves the token that expires last in the slot, whatever the order in which deliveries arrive, and
+ * however many arrive at once. It remembers the last token that it saw there: the same one again costs no call.
+ *
+ * @param store the slot
+ * @param now the time in milliseconds since 1970
+ */
+export function createSlotWriter(store: SecretStore, now: () => number = Date.now) {
+  let seen: SlotVersion | undefined;
+
+  /**
+   * @param signal when to give up
+   * @throws {Refusal} `slot-bound-elsewhere`, `slot-unavailable`, `system-token-expired` or `system-token-too-large`
+   */
+  return async function writeNewest(delivery: Delivery, signal: AbortSignal): Promise<SlotOutcome> {
+    const nowSeconds = Math.floor(now() / 1000);
+    const incoming = versionOf(delivery, nowSeconds);
+    if (seen && sameToken(seen, incoming)) return 'unchanged';
+
+    let written = false;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const versions = await store.describe(signal);
+      const current = versions.find((version) => version.current);
+      // A token without a readable expiry got one when it was first stored, and keeps it.
+      const ours = versions.find(({ says }) => says && sameToken(says, incoming))?.says ?? incoming;
+
+      const verdict = compare(current?.says, ours, nowSeconds);
+      if (verdict !== 'stored') {
+        if (verdict === 'unchanged') seen = ours;
+        return verdict;
+      }
+
+      const id = formatVersionId(ours);
+      const becameCurrent = !written && (await store.put(id, slotValue(delivery, ours), signal));
+      written = true;
+      if (becameCurrent || (await store.swapCurrent(id, current?.id, signal))) {
+        seen = ours;
+        return 'stored';
+      }
+    }
+    throw new Refusal('slot-unavailable', `The slot's current version changed under us ${MOST_ATTEMPTS} times.`);
+  };
+}
+
+function versionOf({ token, installation }: Delivery, nowSeconds: number): SlotVersion {
+  const size = Buffer.byteLength(token);
+  if (size > MOST_TOKEN_BYTES)
+    throw new Refusal('system-token-too-large', `${size} bytes; at most ${MOST_TOKEN_BYTES} fit`);
+  const expiresAtSeconds = readExpiry(token, nowSeconds);
+  if (expiresAtSeconds <= nowSeconds)
+    throw new Refusal('system-token-expired', `${nowSeconds - expiresAtSeconds} s ago`);
+  return { expiresAtSeconds, installation, tokenHash: hashToken(token) };
+}
+
+/** What should happen to `ours` when `current` is in the slot; `stored` is still to be done. */
+function compare(current: SlotVersion | undefined, ours: SlotVersion, nowSeconds: number): SlotOutcome {
+  // Empty, or written by hand: nothing that has to be kept.
+  if (!current) return 'stored';
+  if (current.installation !== ours.installation) {
+    // A valid token binds its slot; an expired one is what a reinstall leaves behind.
+    if (current.expiresAtSeconds <= nowSeconds) return 'stored';
+    throw new Refusal(
+      'slot-bound-elsewhere',
+      `bound to installation ${current.installation} until ${isoTime(current.expiresAtSeconds)}; this is ${ours.installation}`,
+    );
+  }
+  if (current.tokenHash === ours.tokenHash) return 'unchanged';
+  return formatVersionId(current) > formatVersionId(ours) ? 'older' : 'stored';
+}
+
+const sameToken = (a: SlotVersion, b: SlotVersion) => a.tokenHash === b.tokenHash && a.installation === b.installation;
+
+const slotValue = ({ token, installationId, apiBaseUrl }: Delivery, { expiresAtSeconds }: SlotVersion): SlotValue => ({
+  token,
+  expiresAt: isoTime(expiresAtSeconds),
+  installationId,
+  apiBaseUrl,
+});
+
+const isoTime = (seconds: number) => new Date(seconds * 1000).toISOString();

@@ -1,0 +1,43 @@
+import { parseReceiverVariables, type ReceiverSettings, receiverVariables } from '../../../lambda/contract/environment';
+import { APP_ID } from '../../support/forge-call';
+
+const settings: ReceiverSettings = {
+  appId: APP_ID,
+  environments: ['STAGING', 'PRODUCTION'],
+  jwksUrl: 'https://keys.example/jwks.json',
+  routes: { '/a': 'scheduledTrigger', '/b': 'preUninstall' },
+  slotArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slot-AbCdEf',
+  remoteName: 'forge-remote-dev',
+};
+
+test('the function reads what CDK wrote', () => {
+  expect(parseReceiverVariables(receiverVariables(settings))).toEqual(settings);
+});
+
+test.each(Object.keys(receiverVariables(settings)))('a missing %s is named', (name) => {
+  const { [name]: _, ...rest } = receiverVariables(settings);
+  expect(() => parseReceiverVariables(rest)).toThrow(`Environment variable ${name} is not set`);
+});
+
+test.each([
+  ['FORGE_APP_ID', 'my-app', 'ari:cloud:ecosystem::app/<uuid>'],
+  ['FORGE_ENVIRONMENTS', 'DEVELOPMENT,PROD', 'DEVELOPMENT, STAGING, PRODUCTION'],
+  ['FORGE_JWKS_URL', 'http://keys.example/jwks.json', 'an https: URL'],
+  ['FORGE_JWKS_URL', 'keys', 'an https: URL'],
+  ['FORGE_ROUTES', '{', 'a JSON object'],
+  ['FORGE_ROUTES', '[]', 'a JSON object'],
+  ['FORGE_ROUTES', '{}', 'at least one path'],
+  ['FORGE_ROUTES', '{"a":"scheduledTrigger"}', 'a JSON object'],
+  ['FORGE_ROUTES', '{"/a":"cron"}', 'scheduledTrigger, trigger, preUninstall'],
+])('%s=%s is refused, with what is allowed', (name, value, allowed) => {
+  const variables = { ...receiverVariables(settings), [name]: value };
+  const parse = () => parseReceiverVariables(variables);
+  expect(parse).toThrow(name);
+  expect(parse).toThrow(JSON.stringify(value));
+  expect(parse).toThrow(allowed);
+});
+
+test('keys may come in plain text from this machine only', () => {
+  const variables = { ...receiverVariables(settings), FORGE_JWKS_URL: 'http://127.0.0.1:8080/jwks.json' };
+  expect(parseReceiverVariables(variables).jwksUrl).toBe('http://127.0.0.1:8080/jwks.json');
+});

@@ -1,0 +1,189 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createKeySet, type KeySetOptions } from '../../../lambda/forge/key-set';
+import { type KeyServer, startKeyServer } from '../../../local/forge/key-server';
+import { createSigningKey, type SigningKey } from '../../../local/forge/signing-key';
+
+let key: SigningKey;
+let newKey: SigningKey;
+beforeAll(async () => {
+  [key, newKey] = await Promise.all([createSigningKey(), createSigningKey()]);
+});
+
+/** A key server in memory whose answer a test sets, with a clock that a test moves. */
+function createFake(options: Partial<KeySetOptions> = {}) {
+  const fake = {
+    fetches: 0,
+    nowMs: 1_000_000,
+    answer: (): Response | Promise<Response> => Response.json(key.jwks),
+    down: () => {
+      fake.answer = () => Promise.reject(new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') }));
+    },
+  };
+  const keys = createKeySet({
+    url: 'https://keys.invalid/jwks.json',
+    fetch: async () => {
+      fake.fetches += 1;
+      return fake.answer();
+    },
+    now: () => fake.nowMs,
+    ...options,
+  });
+  return Object.assign(fake, { keys });
+}
+
+describe('a key set', () => {
+  test('is fetched once, however many ask at once', async () => {
+    const fake = createFake();
+    await Promise.all(Array.from({ length: 20 }, () => fake.keys.key(key.keyId)));
+    await fake.keys.key(key.keyId);
+    expect(fake.fetches).toBe(1);
+  });
+
+  test('is fetched ahead, and shared by the first call', async () => {
+    const fake = createFake();
+    fake.keys.prefetch();
+    await fake.keys.key(key.keyId);
+    expect(fake.fetches).toBe(1);
+  });
+
+  test('survives a fetch ahead that fails: the next call after the cooldown succeeds', async () => {
+    const fake = createFake({ cooldownMs: 10_000 });
+    fake.down();
+    fake.keys.prefetch();
+    await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+    fake.answer = () => Response.json(key.jwks);
+    fake.nowMs += 10_000;
+    await expect(fake.keys.key(key.keyId)).resolves.toBeDefined();
+  });
+
+  test('learns a new key by one more fetch', async () => {
+    const fake = createFake({ cooldownMs: 10_000 });
+    await fake.keys.key(key.keyId);
+    fake.answer = () => Response.json({ keys: [...key.jwks.keys, ...newKey.jwks.keys] });
+    fake.nowMs += 10_000;
+    await expect(fake.keys.key(newKey.keyId)).resolves.toBeDefined();
+    expect(fake.fetches).toBe(2);
+  });
+
+  test('is fetched at most once a cooldown by a flood of unknown key ids', async () => {
+    const fake = createFake({ cooldownMs: 10_000 });
+    await fake.keys.key(key.keyId);
+    for (let second = 0; second < 60; second++) {
+      fake.nowMs += 1_000;
+      const unknown = Array.from({ length: 5 }, (_, n) => fake.keys.key(`stranger-${second}-${n}`));
+      for (const { status } of await Promise.allSettled(unknown)) expect(status).toBe('rejected');
+    }
+    expect(fake.fetches).toBe(1 + 6);
+  });
+
+  test('is fetched at most once a cooldown while every fetch fails', async () => {
+    const fake = createFake({ cooldownMs: 10_000 });
+    fake.down();
+    for (let second = 0; second < 60; second++) {
+      await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+      fake.nowMs += 1_000;
+    }
+    expect(fake.fetches).toBe(6);
+  });
+
+  test('does not call a key unknown while the key server can not be asked', async () => {
+    const fake = createFake();
+    await fake.keys.key(key.keyId);
+    await expect(fake.keys.key('other')).rejects.toMatchObject({ reason: 'key-unknown' });
+    fake.down();
+    fake.nowMs += 10_000;
+    await expect(fake.keys.key('other')).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+  });
+
+  test('is refreshed in the background: the call that finds it old does not wait', async () => {
+    const fake = createFake({ refreshAfterMs: 600_000 });
+    await fake.keys.key(key.keyId);
+    fake.nowMs += 600_000;
+    fake.answer = () => new Promise(() => undefined);
+    await expect(fake.keys.key(key.keyId)).resolves.toBeDefined();
+    expect(fake.fetches).toBe(2);
+  });
+
+  test('is used through an outage, up to its time', async () => {
+    const fake = createFake({ useForMs: 24 * 3_600_000 });
+    await fake.keys.key(key.keyId);
+    fake.down();
+    fake.nowMs += 24 * 3_600_000 - 1;
+    await expect(fake.keys.key(key.keyId)).resolves.toBeDefined();
+    fake.nowMs += 10_000;
+    await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+  });
+
+  test('drops a key that the key server has withdrawn', async () => {
+    const fake = createFake({ refreshAfterMs: 600_000 });
+    await fake.keys.key(key.keyId);
+    fake.answer = () => Response.json(newKey.jwks);
+    fake.nowMs += 600_000;
+    await fake.keys.key(key.keyId); // the last time: this call starts the refresh
+    await fake.keys.key(newKey.keyId);
+    await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-unknown' });
+  });
+
+  test.each<[string, () => Response]>([
+    ['status 500', () => new Response('oops', { status: 500 })],
+    ['status 429', () => new Response('', { status: 429 })],
+    ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://evil.invalid' } })],
+    ['HTML', () => new Response('<html></html>', { headers: { 'content-type': 'text/html' } })],
+    [
+      'HTML that claims to be JSON',
+      () => new Response('<html></html>', { headers: { 'content-type': 'application/json' } }),
+    ],
+    [
+      'a key set that claims to be text',
+      () => new Response(JSON.stringify(key.jwks), { headers: { 'content-type': 'text/plain' } }),
+    ],
+    ['{}', () => Response.json({})],
+    ['no keys', () => Response.json({ keys: [] })],
+    ['keys that are none', () => Response.json({ keys: ['a'] })],
+    ['null', () => Response.json(null)],
+    [
+      'a body without end',
+      () => new Response(' '.repeat(300_000), { headers: { 'content-type': 'application/json' } }),
+    ],
+  ])('takes %s for an outage, not for a forgery', async (_name, answer) => {
+    const fake = createFake();
+    fake.answer = answer;
+    await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+  });
+});
+
+describe('over HTTP', () => {
+  let server: KeyServer;
+  beforeEach(async () => {
+    server = await startKeyServer(key.jwks);
+  });
+  afterEach(() => server.stop());
+
+  test.each([
+    ['a server that never answers', () => undefined],
+    [
+      'a body that never ends',
+      (_request: IncomingMessage, response: ServerResponse) => {
+        response.setHeader('content-type', 'application/json');
+        response.write('{');
+      },
+    ],
+  ])('%s is given up on in time', async (_name, listener) => {
+    server.misbehave(listener);
+    const keys = createKeySet({ url: server.url, timeoutMs: 50 });
+    await expect(keys.key(key.keyId)).rejects.toMatchObject({
+      reason: 'key-server-unavailable',
+      detail: `The key server at ${server.url} gave no whole answer within 50 ms.`,
+    });
+  });
+
+  test('a refused connection says so', async () => {
+    await server.stop();
+    const keys = createKeySet({ url: server.url });
+    await expect(keys.key(key.keyId)).rejects.toMatchObject({ detail: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  test('a key set is found', async () => {
+    await expect(createKeySet({ url: server.url }).key(key.keyId)).resolves.toBeDefined();
+  });
+});

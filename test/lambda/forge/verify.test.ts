@@ -1,0 +1,157 @@
+import { CompactSign, generateKeyPair, SignJWT } from 'jose';
+import { createKeySet } from '../../../lambda/forge/key-set';
+import { createVerifier } from '../../../lambda/forge/verify';
+import {
+  APP_ID,
+  authorize,
+  createTestVerifier,
+  goodClaims,
+  INSTALLATION,
+  NOW_MS,
+  NOW_SECONDS,
+  signingKey,
+} from '../../support/forge-call';
+
+const verifying = async (claims: object) => (await createTestVerifier())(await authorize(claims));
+const withApp = (changes: object) => ({ ...goodClaims(), app: { ...goodClaims().app, ...changes } });
+
+test('a genuine call becomes an invocation', async () => {
+  const installationId = `ari:cloud:ecosystem::installation/${INSTALLATION.uuid}`;
+  await expect(verifying(goodClaims())).resolves.toMatchObject({
+    installationId,
+    installation: INSTALLATION.uuid,
+    appId: APP_ID,
+    appVersion: '1.0.0',
+    environment: 'DEVELOPMENT',
+    moduleKey: 'token-endpoint',
+    moduleType: 'core:endpoint',
+    apiBaseUrl: `https://api.atlassian.com/ex/confluence/${INSTALLATION.cloudId}`,
+    contexts: [{ name: 'confluence', siteAri: `ari:cloud:confluence::site/${INSTALLATION.cloudId}` }],
+  });
+});
+
+test('claims that only inform are dropped when they look odd', async () => {
+  const odd = withApp({ appVersion: 7, module: 'core:endpoint', license: [], installation: { contexts: 'none' } });
+  const invocation = await verifying(odd);
+  expect(invocation).toMatchObject({ contexts: [], installation: INSTALLATION.uuid });
+  expect(invocation).not.toHaveProperty('appVersion');
+  expect(invocation).not.toHaveProperty('moduleKey');
+});
+
+test.each<[string, object, string]>([
+  ['another issuer', { ...goodClaims(), iss: 'forge/other' }, 'issuer-wrong'],
+  ["another app's audience", { ...goodClaims(), aud: 'ari:cloud:ecosystem::app/other' }, 'audience-wrong'],
+  ['an audience in an array', { ...goodClaims(), aud: [APP_ID] }, 'audience-wrong'],
+  ['no audience', { ...goodClaims(), aud: undefined }, 'claim-missing'],
+  ['no id', { ...goodClaims(), jti: undefined }, 'claim-missing'],
+  ['no expiry', { ...goodClaims(), exp: undefined }, 'claim-missing'],
+  ['an expiry in words', { ...goodClaims(), exp: String(NOW_SECONDS + 25) }, 'claim-invalid'],
+  ['a time of issue in words', { ...goodClaims(), iat: 'now' }, 'claim-invalid'],
+  ['a negative start', { ...goodClaims(), nbf: -1 }, 'claim-invalid'],
+  ['no app', { ...goodClaims(), app: undefined }, 'claim-missing'],
+  ['an app that is no object', { ...goodClaims(), app: [goodClaims().app] }, 'claim-invalid'],
+  ['another app than the audience', withApp({ id: 'ari:cloud:ecosystem::app/other' }), 'app-wrong'],
+  ['no installation', withApp({ installationId: undefined }), 'claim-missing'],
+  ['an installation that is no ARI', withApp({ installationId: INSTALLATION.uuid }), 'installation-malformed'],
+  ['two installations', withApp({ installation: { id: 'another' } }), 'claim-invalid'],
+  ['no environment', withApp({ environment: undefined }), 'claim-missing'],
+  ['an environment that is none', withApp({ environment: { type: 'TEST' } }), 'claim-invalid'],
+  ['another environment', withApp({ environment: { type: 'PRODUCTION' } }), 'environment-not-served'],
+  ['an API over http', withApp({ apiBaseUrl: 'http://api.atlassian.com/ex' }), 'api-base-url-not-allowed'],
+  ["a stranger's API", withApp({ apiBaseUrl: 'https://api.atlassian.com.evil.example/' }), 'api-base-url-not-allowed'],
+  [
+    'an API with a user in its URL',
+    withApp({ apiBaseUrl: 'https://me@api.atlassian.com/' }),
+    'api-base-url-not-allowed',
+  ],
+  [
+    "Bitbucket's API without a Bitbucket context",
+    withApp({ apiBaseUrl: 'https://api.bitbucket.org/2.0' }),
+    'api-base-url-not-allowed',
+  ],
+])('%s is refused', async (_name, claims, reason) => {
+  await expect(verifying(claims)).rejects.toMatchObject({ reason });
+});
+
+test("Bitbucket's API is allowed to Bitbucket's installations", async () => {
+  const claims = withApp({
+    apiBaseUrl: 'https://api.bitbucket.org/2.0',
+    installation: { contexts: [{ name: 'bitbucket' }] },
+  });
+  await expect(verifying(claims)).resolves.toMatchObject({ apiBaseUrl: 'https://api.bitbucket.org/2.0' });
+});
+
+describe('time, with a clock skew of 5 s', () => {
+  test.each<[string, number, string | undefined]>([
+    ['25 s after issue', 25, undefined],
+    ['29 s after issue, 4 s past the expiry', 29, undefined],
+    ['30 s after issue, 5 s past the expiry', 30, 'token-expired'],
+    ['5 s before issue', -5, undefined],
+    ['6 s before issue', -6, 'token-not-yet-valid'],
+  ])('%s', async (_name, seconds, reason) => {
+    const verify = await createTestVerifier(() => NOW_MS + seconds * 1000);
+    const verdict = verify(await authorize());
+    await (reason ? expect(verdict).rejects.toMatchObject({ reason }) : expect(verdict).resolves.toBeDefined());
+  });
+});
+
+describe('the signature', () => {
+  test('of another key under a known key id is refused', async () => {
+    const [{ keyId }, { privateKey }] = [await signingKey, await generateKeyPair('RS256')];
+    const token = await new SignJWT(goodClaims()).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
+    await expect((await createTestVerifier())(`Bearer ${token}`)).rejects.toMatchObject({
+      reason: 'signature-invalid',
+    });
+  });
+
+  test('by an unknown key is refused', async () => {
+    const { privateKey } = await signingKey;
+    const token = await new SignJWT(goodClaims()).setProtectedHeader({ alg: 'RS256', kid: 'other' }).sign(privateKey);
+    await expect((await createTestVerifier())(`Bearer ${token}`)).rejects.toMatchObject({ reason: 'key-unknown' });
+  });
+
+  test('over a payload that is no JSON object is refused', async () => {
+    const { keyId, privateKey } = await signingKey;
+    for (const payload of ['[]', 'null', '"text"', 'text', '{"aud":1,"aud":2}']) {
+      const token = await new CompactSign(Buffer.from(payload))
+        .setProtectedHeader({ alg: 'RS256', kid: keyId })
+        .sign(privateKey);
+      await expect((await createTestVerifier())(`Bearer ${token}`)).rejects.toMatchObject({
+        reason: 'authorization-malformed',
+      });
+    }
+  });
+
+  test('by a key that is too short is our trouble, not a forgery', async () => {
+    const { publicKey } = await generateKeyPair('ES256');
+    const verify = createVerifier({
+      keys: { prefetch: () => undefined, key: async () => publicKey },
+      appId: APP_ID,
+      environments: ['DEVELOPMENT'],
+      now: () => NOW_MS,
+    });
+    await expect(verify(await authorize())).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+  });
+});
+
+test('whatever can be refused by looking asks no key server', async () => {
+  let fetches = 0;
+  const keys = createKeySet({
+    url: 'https://keys.invalid',
+    fetch: async () => Response.json({ keys: [fetches++] }),
+    now: () => NOW_MS,
+  });
+  const verify = createVerifier({ keys, appId: APP_ID, environments: ['DEVELOPMENT'], now: () => NOW_MS });
+  const expired = await authorize(goodClaims({ nowSeconds: NOW_SECONDS - 60 }));
+  const forAnother = await authorize({ ...goodClaims(), aud: 'another' });
+  for (const header of [undefined, '', 'Basic abc', 'Bearer a.b.c', expired, forAnother]) {
+    await expect(verify(header)).rejects.toMatchObject({ name: 'Refusal' });
+  }
+  expect(fetches).toBe(0);
+});
+
+test('a verifier without an app or an environment can not be made', () => {
+  const keys = createKeySet({ url: 'https://keys.invalid' });
+  expect(() => createVerifier({ keys, appId: '', environments: ['DEVELOPMENT'] })).toThrow('appId is empty');
+  expect(() => createVerifier({ keys, appId: APP_ID, environments: [] })).toThrow('environments is empty');
+});

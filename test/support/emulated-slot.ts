@@ -1,0 +1,39 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createSecretStore } from '../../lambda/slots/secret-store';
+import { createSlotWriter } from '../../lambda/slots/write-newest';
+import { type EmulatedAws, startAws } from '../../local/aws/server';
+
+/** The real SDK's client for an emulated AWS. */
+export const clientFor = (aws: EmulatedAws) =>
+  new SecretsManagerClient({
+    endpoint: aws.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 200, requestTimeout: 200, throwOnRequestTimeout: true },
+  });
+
+/** An emulated AWS with slots in it. */
+export async function startSlots(nowMs: () => number) {
+  const aws = await startAws({ clock: nowMs });
+  const client = clientFor(aws);
+  return {
+    aws,
+    client,
+    /** An empty slot, as CDK makes one. */
+    emptySlot(name: string) {
+      aws.secrets.create({ Name: name });
+      return {
+        /** A writer as another function instance has one: it remembers nothing. */
+        newWriter: () => createSlotWriter(createSecretStore(client, name), nowMs),
+        /** What a consumer reads. */
+        read: () => JSON.parse(aws.secrets.get({ SecretId: name, VersionStage: 'AWSCURRENT' }).SecretString ?? ''),
+        versions: () => aws.secrets.listVersions({ SecretId: name, IncludeDeprecated: true }).Versions,
+      };
+    },
+    async stop() {
+      client.destroy();
+      await aws.stop();
+    },
+  };
+}
