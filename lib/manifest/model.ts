@@ -1,0 +1,58 @@
+import type { RouteKind, Routes } from '../../lambda/contract/routes';
+import type { Interval } from './interval';
+
+/** A base URL for each of Forge's region keys, and the `default`. */
+export type RegionMap = Readonly<Record<string, string>>;
+
+/** A module in manifest.yml that has Forge call an endpoint. */
+export interface EndpointUser {
+  readonly kind: RouteKind;
+  readonly key: string;
+  /** Of a `scheduledTrigger`. */
+  readonly interval?: Interval;
+  /** Of a `trigger`. */
+  readonly events?: readonly string[];
+  /** Line in the file, from 1. */
+  readonly line: number;
+}
+
+/** An endpoint of our remote that Forge calls. */
+export interface Endpoint {
+  readonly key: string;
+  /** `route.path`, which Forge appends to the remote's base URL. */
+  readonly path: string;
+  /** What calls it. `scheduledTrigger` where scheduled triggers and event triggers share the endpoint. */
+  readonly kind: RouteKind;
+  /** At least one. */
+  readonly users: readonly EndpointUser[];
+  /** Whether Forge sends the app system token along. */
+  readonly systemToken: boolean;
+  /** Line in the file, from 1. */
+  readonly line: number;
+}
+
+/** What manifest.yml says about the remote that this backend serves. */
+export interface Manifest {
+  readonly file: string;
+  /** The app's ARI: the audience of its invocation tokens. */
+  readonly appId: string;
+  /** Whether {@link appId} is still the template's, so that no such app exists. */
+  readonly placeholderAppId: boolean;
+  readonly remote: {
+    readonly key: string;
+    /** As written, `${VARIABLE}` included. Absent while the `remotes` entry, or its base URL, is still to be created. */
+    readonly baseUrl?: string | RegionMap;
+  };
+  /** Endpoints of our remote that a module uses. */
+  readonly endpoints: readonly Endpoint[];
+  /** How often Forge delivers a system token to each installation, at the least. */
+  readonly shortestInterval: Interval;
+  readonly shortestIntervalMinutes: number;
+  /** Whether any endpoint asks for the app system token. */
+  readonly systemToken: boolean;
+}
+
+/** The routes that the backend has to answer. */
+export function routesOf(manifest: Manifest): Routes {
+  return Object.fromEntries(manifest.endpoints.map(({ path, kind }) => [path, kind]));
+}

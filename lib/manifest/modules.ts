@@ -1,0 +1,101 @@
+import { ROUTE_KINDS } from '../../lambda/contract/routes';
+import { didYouMean } from './did-you-mean';
+import type { Problems } from './error';
+import type { YamlValue } from './yaml-value';
+
+/** An item of `modules.endpoint`, as far as it can be read. */
+export interface EndpointItem {
+  readonly key: string;
+  /** Key of the remote; `undefined` for an endpoint on one of Forge's own services. */
+  readonly remote: string | undefined;
+  /** Whether `auth.appSystemToken.enabled` is true. */
+  readonly systemToken: boolean;
+  readonly line: number;
+  readonly yaml: YamlValue;
+}
+
+/** A place where a module names something: `endpoint: token`. */
+export interface Reference {
+  /** Type of the module, such as `scheduledTrigger` or `macro`. */
+  readonly moduleType: string;
+  readonly moduleKey: string;
+  /** The key that is named. */
+  readonly target: string;
+  readonly line: number;
+  /** The whole module. */
+  readonly yaml: YamlValue;
+}
+
+/** The modules that say what calls this backend are lists. */
+export function checkModuleLists(root: YamlValue, problems: Problems): void {
+  const modules = root.get('modules');
+  if (!modules.isMap)
+    problems.add(modules, `modules is ${modules.shown}`, 'It must be a map of module types to lists.');
+  for (const type of ['endpoint', ...ROUTE_KINDS]) {
+    const list = modules.get(type);
+    if (!list.exists || list.isList) continue;
+    problems.add(list, `modules.${type} is ${list.shown}`, 'It must be a list: "- key: …" for each item.');
+  }
+}
+
+/** The items of `modules.endpoint`. */
+export function readEndpoints(root: YamlValue, problems: Problems): EndpointItem[] {
+  const endpoints: EndpointItem[] = [];
+  for (const yaml of root.get('modules').get('endpoint').items()) {
+    const key = yaml.get('key').text;
+    if (key === undefined) {
+      problems.add(yaml, 'This endpoint has no key', 'Give it one, so that a module can name it.');
+      continue;
+    }
+    if (endpoints.some((other) => other.key === key)) {
+      problems.add(yaml, `There are two endpoints with the key ${JSON.stringify(key)}`, 'Rename one of them.');
+      continue;
+    }
+    endpoints.push({
+      key,
+      remote: yaml.get('remote').text,
+      systemToken: yaml.get('auth').get('appSystemToken').get('enabled').scalar === true,
+      line: yaml.line,
+      yaml,
+    });
+  }
+  return endpoints;
+}
+
+/** Every place in a module, however deep, that says `property: <key>`. Endpoints themselves are left out. */
+export function readReferences(root: YamlValue, property: 'endpoint' | 'remote'): Reference[] {
+  const references: Reference[] = [];
+  for (const [moduleType, list] of root.get('modules').entries()) {
+    if (moduleType === 'endpoint') continue;
+    for (const module of list.items()) {
+      for (const { text: target, line } of valuesAt(module, property)) {
+        if (target === undefined) continue;
+        references.push({ moduleType, moduleKey: module.get('key').text ?? '', target, line, yaml: module });
+      }
+    }
+  }
+  return references;
+}
+
+function valuesAt(yaml: YamlValue, property: string): YamlValue[] {
+  const nested = [...yaml.items(), ...yaml.entries().map(([, value]) => value)];
+  const own = yaml.get(property).text === undefined ? [] : [yaml.get(property)];
+  return [...own, ...nested.flatMap((value) => valuesAt(value, property))];
+}
+
+/** Every endpoint that a module names exists. */
+export function checkReferences(
+  references: readonly Reference[],
+  endpoints: readonly EndpointItem[],
+  problems: Problems,
+): void {
+  const keys = endpoints.map(({ key }) => key);
+  for (const { moduleType, moduleKey, target, line } of references) {
+    if (keys.includes(target)) continue;
+    problems.add(
+      { line },
+      `${moduleType} ${JSON.stringify(moduleKey)} names the endpoint ${JSON.stringify(target)}, which does not exist`,
+      `${keys.length === 0 ? 'Add it under modules.endpoint.' : `Endpoints are: ${keys.join(', ')}.`}${didYouMean(target, keys)}`,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { ROUTE_KINDS } from '../../lambda/contract/routes';
+import { checkAppId, PLACEHOLDER_APP_ID } from './app-id';
+import { checkEndpoint } from './check-endpoints';
+import { checkEvents, eventsOf } from './check-events';
+import { checkBaseUrl, checkDirectUse, checkRemoteKey, checkRemoteList, remoteEntry } from './check-remotes';
+import { checkRoutes } from './check-routes';
+import { checkScheduledTriggers, checkTokenSource } from './check-schedule';
+import { checkScopes } from './check-scopes';
+import { chooseRemote } from './choose-remote';
+import { Problems } from './error';
+import { INTERVAL_MINUTES, type Interval, parseInterval } from './interval';
+import type { Endpoint, EndpointUser, Manifest, RegionMap } from './model';
+import {
+  checkModuleLists,
+  checkReferences,
+  type EndpointItem,
+  type Reference,
+  readEndpoints,
+  readReferences,
+} from './modules';
+import { parseManifest } from './parse';
+import type { ReadOptions } from './read-options';
+import { ManifestVariables } from './variables';
+import type { YamlValue } from './yaml-value';
+
+/**
+ * Reads manifest.yml: what Forge calls on this backend, and how often.
+ *
+ * Refuses what would break the backend, though Atlassian's own validator (`forge lint`) accepts it. Of what that
+ * validator refuses, only that is checked again which would make this reading wrong.
+ *
+ * @throws {ManifestError} with every problem found
+ */
+export function readManifest(text: string, options: ReadOptions): Manifest {
+  const { file, allowLoopback = false } = options;
+  const { root } = parseManifest(text, file);
+  const problems = new Problems();
+  const variables = new ManifestVariables(root, options.environment);
+  const modules = root.get('modules');
+
+  const appId = checkAppId(root, variables, problems);
+  checkModuleLists(root, problems);
+  const endpoints = readEndpoints(root, problems);
+  const references = readReferences(root, 'endpoint');
+  checkReferences(references, endpoints, problems);
+  checkRemoteList(root, problems);
+  checkScheduledTriggers(root, problems);
+  checkScopes(root, problems);
+  const remoteKey = chooseRemote(root, endpoints, references, options.remoteKey, problems);
+  if (remoteKey === undefined) return problems.fail(file);
+
+  const entry = remoteEntry(root, remoteKey);
+  checkRemoteKey(remoteKey, entry.exists ? entry : modules.get('endpoint'), problems);
+  if (options.checkBaseUrl !== false) checkBaseUrl(entry, variables, allowLoopback, problems);
+  checkDirectUse(root, remoteKey, problems);
+
+  const ours = endpoints
+    .filter(({ remote }) => remote === remoteKey)
+    .map((endpoint) => ({ endpoint, users: references.filter(({ target }) => target === endpoint.key) }));
+  for (const { endpoint, users } of ours) checkEndpoint(endpoint, users, entry, problems);
+  const users = ours.flatMap((our) => our.users);
+  for (const user of users.filter(({ moduleType }) => moduleType === 'trigger')) checkEvents(user, problems);
+  const scheduled = users.filter(({ moduleType }) => moduleType === 'scheduledTrigger');
+  const shortestInterval = checkTokenSource(scheduled, modules, problems);
+  const used = ours.flatMap((our) => toEndpoint(our.endpoint, our.users));
+  checkRoutes(used, problems);
+
+  if (shortestInterval === undefined) return problems.fail(file);
+  problems.throwIfAny(file);
+  return toManifest(file, appId, remoteKey, entry, used, shortestInterval);
+}
+
+/** The endpoint in the model; none when no module that we serve uses it. */
+function toEndpoint(item: EndpointItem, references: readonly Reference[]): Endpoint[] {
+  const users = references.flatMap(toUser);
+  const kind = ROUTE_KINDS.find((candidate) => users.some((user) => user.kind === candidate));
+  const path = item.yaml.get('route').get('path').text;
+  if (kind === undefined || path === undefined) return [];
+  return [{ key: item.key, path, kind, users, systemToken: item.systemToken, line: item.line }];
+}
+
+function toUser({ moduleType, moduleKey, yaml }: Reference): EndpointUser[] {
+  const kind = ROUTE_KINDS.find((candidate) => candidate === moduleType);
+  if (kind === undefined) return [];
+  const interval = parseInterval(yaml.get('interval').scalar);
+  return [
+    {
+      kind,
+      key: moduleKey,
+      line: yaml.line,
+      ...(kind === 'scheduledTrigger' && interval !== undefined && { interval }),
+      ...(kind === 'trigger' && { events: eventsOf(yaml) }),
+    },
+  ];
+}
+
+function toManifest(
+  file: string,
+  appId: string,
+  remoteKey: string,
+  entry: YamlValue,
+  endpoints: readonly Endpoint[],
+  shortestInterval: Interval,
+): Manifest {
+  const baseUrl = entry.get('baseUrl');
+  const written = baseUrl.isMap ? regionMap(baseUrl) : baseUrl.text;
+  return {
+    file,
+    appId,
+    placeholderAppId: appId === PLACEHOLDER_APP_ID,
+    remote: { key: remoteKey, ...(written !== undefined && { baseUrl: written }) },
+    endpoints,
+    shortestInterval,
+    shortestIntervalMinutes: INTERVAL_MINUTES[shortestInterval],
+    systemToken: endpoints.some(({ systemToken }) => systemToken),
+  };
+}
+
+const regionMap = (baseUrl: YamlValue): RegionMap =>
+  Object.fromEntries(baseUrl.entries().map(([region, url]) => [region, url.text ?? '']));

@@ -1,0 +1,20 @@
+import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes `text` to the existing file at `path`, in one step: whoever looks, or whatever breaks in between, finds either the
+ * old file or the new one. The file keeps its mode; a symbolic link stays one, and its target is written.
+ */
+export function replaceFile(path: string, text: string): void {
+  const target = realpathSync(path);
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const { mode } = statSync(target);
+  try {
+    writeFileSync(temporary, text);
+    chmodSync(temporary, mode);
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../bin/deploy';
+import { APP_ID, GOOD } from '../lib/manifest/manifests';
+
+const NEW = 'https://xyz.lambda-url.eu-central-1.on.aws';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+  writeFileSync(join(folder, 'manifest.yml'), GOOD);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const manifest = () => readFileSync(join(folder, 'manifest.yml'), 'utf8');
+
+/** Runs the command with a cdk that ends with `cdkStatus`, and has deployed if that is 0. */
+async function deployCommand(argv: readonly string[], cdkStatus = 0) {
+  const calls: { program: string; programArguments: readonly string[] }[] = [];
+  let out = '';
+  let err = '';
+  const io = {
+    out: (text: string) => {
+      out += `${text}\n`;
+    },
+    err: (text: string) => {
+      err += `${text}\n`;
+    },
+    cwd: folder,
+    environment: {},
+  };
+  const status = await run(argv, io, async (program, programArguments) => {
+    calls.push({ program, programArguments });
+    const outputs = {
+      RemoteBaseUrl: NEW,
+      SlotArn: 'arn',
+      ManifestRemotes: 'remotes:',
+      AppId: APP_ID,
+      Stage: 'dev',
+      RemoteKey: 'aws',
+    };
+    if (cdkStatus === 0) writeFileSync(join(folder, 'cdk-outputs.json'), JSON.stringify({ 'remote-dev': outputs }));
+    return cdkStatus;
+  });
+  return { status, out, err, calls };
+}
+
+test("runs the project's own cdk, then writes the manifest", async () => {
+  const { status, calls, out } = await deployCommand(['--stage', 'dev']);
+  expect(status).toBe(0);
+  expect(calls).toHaveLength(1);
+  const [cdk = '', ...programArguments] = calls[0]?.programArguments ?? [];
+  expect(calls[0]?.program).toBe(process.execPath);
+  expect(cdk).toContain(join('node_modules', 'aws-cdk', 'bin', 'cdk'));
+  expect(existsSync(cdk)).toBe(true);
+  expect(programArguments).toEqual(['deploy', '--all', '-c', 'stage=dev', '--outputs-file', 'cdk-outputs.json']);
+  expect(manifest()).toContain(`baseUrl: ${NEW}\n`);
+  expect(out).toContain('forge deploy -e <environment>');
+});
+
+test.each([
+  ['before', ['--require-approval', 'never', '--hotswap', '--stage', 'dev']],
+  ['after', ['--stage=dev', '--require-approval', 'never', '--hotswap']],
+  ['around', ['--require-approval', 'never', '--stage', 'dev', '--hotswap']],
+])('further arguments go to cdk as they are (%s the stage)', async (_, argv) => {
+  const { calls } = await deployCommand(argv);
+  expect(calls[0]?.programArguments.slice(-3)).toEqual(['--require-approval', 'never', '--hotswap']);
+  expect(calls[0]?.programArguments).toContain('stage=dev');
+});
+
+test('an argument is one argument, whatever is in it', async () => {
+  const { calls } = await deployCommand(['--stage', 'dev', '-c', 'note=a b; rm -rf "$HOME"']);
+  expect(calls[0]?.programArguments.at(-1)).toBe('note=a b; rm -rf "$HOME"');
+});
+
+test('a failed deploy keeps its status, and the manifest is not touched', async () => {
+  const { status, err } = await deployCommand(['--stage', 'dev'], 3);
+  expect(status).toBe(3);
+  expect(err).toContain('cdk deploy ended with status 3; manifest.yml is as it was.');
+  expect(manifest()).toBe(GOOD);
+});
+
+test.each([
+  ['no stage', ['--require-approval', 'never'], /^--stage is missing/],
+  ['a stage with no name', ['--stage'], /^--stage is missing/],
+  ['an empty stage', ['--stage='], /^--stage is missing/],
+  ['an option in place of a name', ['--stage', '--hotswap'], /^--stage is missing/],
+  ['another outputs file', ['--stage', 'dev', '--outputs-file', 'x.json'], /^--outputs-file can't be given/],
+  ['another outputs file, in short', ['--stage', 'dev', '-O', 'x.json'], /^--outputs-file can't be given/],
+])('%s is answered with the usage, and nothing is deployed', async (_, argv, says) => {
+  const { status, err, calls } = await deployCommand(argv);
+  expect(status).toBe(2);
+  expect(err).toMatch(says);
+  expect(err).toContain('Usage: npm run deploy');
+  expect(calls).toEqual([]);
+});
+
+test('--help shows the usage', async () => {
+  expect(await deployCommand(['--help'])).toMatchObject({
+    status: 0,
+    calls: [],
+    out: expect.stringContaining('Usage:'),
+  });
+});

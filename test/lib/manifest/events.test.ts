@@ -1,0 +1,38 @@
+import { closest } from '../../../lib/manifest/did-you-mean';
+import { whyNotEvent } from '../../../lib/manifest/events';
+
+test.each([
+  'avi:forge:installed:app',
+  'avi:forge:upgraded:app',
+  'avi:confluence:created:page',
+  'avi:confluence:created:space:V2',
+  'avi:confluence:children_reordered:page',
+  'avi:jira-software:configuration-changed:board',
+  'avi:jira:timetracking:provider:changed',
+  'avi:ecosystem.migration:uploaded:app_data',
+])('%s is an event', (event) => expect(whyNotEvent(event)).toBeUndefined());
+
+test.each([
+  '',
+  'avi',
+  'avi:jira',
+  'avi:jira:issue',
+  'avi::created:page',
+  'AVI:jira:created:issue',
+  ' avi:jira:created:issue',
+])('%j is no event', (event) => expect(whyNotEvent(event)).toMatch(/avi:<product>:<action>:<entity>/));
+
+test('of the events of an app itself, only those that Forge has', () => {
+  expect(whyNotEvent('avi:forge:upgradd:app')).toMatch(/Did you mean avi:forge:upgraded:app\?/);
+  expect(whyNotEvent('avi:forge:exploded:app')).toBe(
+    'Of an app itself there are avi:forge:installed:app and avi:forge:upgraded:app.',
+  );
+});
+
+test('a guess is made only for what is close', () => {
+  const known = ['appSystemToken', 'appUserToken'];
+  expect(closest('appsystemtoken', known)).toBe('appSystemToken');
+  expect(closest('apUserTokens', known)).toBe('appUserToken');
+  expect(closest('token', known)).toBeUndefined();
+  expect(closest('', known)).toBeUndefined();
+});

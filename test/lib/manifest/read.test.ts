@@ -1,0 +1,240 @@
+import { PLACEHOLDER_APP_ID, readAppId } from '../../../lib/manifest/app-id';
+import { PLACEHOLDER_BASE_URL } from '../../../lib/manifest/base-url';
+import { routesOf } from '../../../lib/manifest/model';
+import { readManifest } from '../../../lib/manifest/read';
+import type { ReadOptions } from '../../../lib/manifest/read-options';
+import { APP_ID, edited, GOOD, lineOf, TEMPLATE, variable } from './manifests';
+
+const read = (text: string, options: Partial<ReadOptions> = {}) =>
+  readManifest(text, { file: 'manifest.yml', ...options });
+
+/** A second backend: another remote, with a scheduled endpoint of its own. */
+const TWO_REMOTES = edited(
+  GOOD,
+  [
+    '  endpoint:\n',
+    `    - key: nightly
+      endpoint: report
+      interval: day
+  endpoint:
+    - key: report
+      remote: reports
+      route:
+        path: report/?x=1
+      auth:
+        appSystemToken:
+          enabled: true
+`,
+  ],
+  ['remotes:\n', 'remotes:\n  - key: reports\n    baseUrl: http://reports.example.com/\n'],
+);
+
+const LIFECYCLE = edited(GOOD, [
+  '  endpoint:\n',
+  `    - key: often
+      endpoint: token
+      interval: fiveMinute
+  trigger:
+    - key: on-install
+      endpoint: token
+      events:
+        - avi:forge:installed:app
+        - avi:forge:upgraded:app
+    - key: on-page
+      endpoint: pages
+      events:
+        - eventType: avi:confluence:created:page
+          filter:
+            ignoreSelf: true
+  preUninstall:
+    - key: bye
+      endpoint: bye
+  endpoint:
+    - key: pages
+      remote: aws
+      route:
+        path: /forge/pages
+      auth:
+        appSystemToken:
+          enabled: true
+    - key: bye
+      remote: aws
+      route:
+        path: /forge/bye
+    - key: unused
+      remote: aws
+      route:
+        path: /forge/unused
+`,
+]);
+
+test('the template says what it is', () => {
+  expect(read(TEMPLATE)).toMatchObject({
+    appId: PLACEHOLDER_APP_ID,
+    placeholderAppId: true,
+    remote: { key: 'aws', baseUrl: PLACEHOLDER_BASE_URL },
+    shortestInterval: 'hour',
+    shortestIntervalMinutes: 60,
+    systemToken: true,
+  });
+});
+
+test('an app of one scheduled trigger', () => {
+  expect(read(GOOD)).toEqual({
+    file: 'manifest.yml',
+    appId: APP_ID,
+    placeholderAppId: false,
+    remote: { key: 'aws', baseUrl: 'https://abc.lambda-url.eu-central-1.on.aws' },
+    endpoints: [
+      {
+        key: 'token',
+        path: '/forge/token',
+        kind: 'scheduledTrigger',
+        systemToken: true,
+        line: lineOf(GOOD, '- key: token'),
+        users: [{ kind: 'scheduledTrigger', key: 'hourly', interval: 'hour', line: lineOf(GOOD, '- key: hourly') }],
+      },
+    ],
+    shortestInterval: 'hour',
+    shortestIntervalMinutes: 60,
+    systemToken: true,
+  });
+});
+
+describe('endpoints', () => {
+  const manifest = read(LIFECYCLE);
+
+  test('have the kind of what calls them; unused ones are left out', () => {
+    expect(routesOf(manifest)).toEqual({
+      '/forge/token': 'scheduledTrigger',
+      '/forge/pages': 'trigger',
+      '/forge/bye': 'preUninstall',
+    });
+  });
+
+  test('know everybody who calls them', () => {
+    const users = manifest.endpoints.find(({ key }) => key === 'token')?.users;
+    expect(users?.map(({ kind, key }) => `${kind} ${key}`)).toEqual([
+      'scheduledTrigger hourly',
+      'scheduledTrigger often',
+      'trigger on-install',
+    ]);
+    expect(users?.[2]?.events).toEqual(['avi:forge:installed:app', 'avi:forge:upgraded:app']);
+  });
+
+  test('the events of a filtered trigger are read too', () => {
+    expect(manifest.endpoints.find(({ key }) => key === 'pages')?.users[0]?.events).toEqual([
+      'avi:confluence:created:page',
+    ]);
+  });
+
+  test('the shortest interval counts', () => {
+    expect(manifest).toMatchObject({ shortestInterval: 'fiveMinute', shortestIntervalMinutes: 5 });
+  });
+
+  test('an endpoint that a module names deep inside is found', () => {
+    const text = edited(GOOD, [
+      '  endpoint:\n',
+      '  macro:\n    - key: m\n      resolver:\n        endpoint: token # m\n  endpoint:\n',
+    ]);
+    expect(() => read(text)).toThrow(
+      `manifest.yml:${lineOf(text, 'token # m')}: macro "m" calls endpoint "token" of this backend`,
+    );
+  });
+});
+
+describe('which remote is ours', () => {
+  test('the one whose scheduled endpoint asks for the system token', () => {
+    const text = TWO_REMOTES.replace('enabled: true', 'enabled: false');
+    expect(read(text).remote.key).toBe('aws');
+  });
+
+  test('several must be told apart', () => {
+    expect(() => read(TWO_REMOTES)).toThrow(/on several remotes: reports, aws\. .*remoteKey/);
+  });
+
+  test('the one that is asked for; what others do wrong is not our business', () => {
+    expect(read(TWO_REMOTES, { remoteKey: 'aws' }).endpoints.map(({ key }) => key)).toEqual(['token']);
+  });
+
+  test('one that no endpoint is on is refused', () => {
+    expect(() => read(TWO_REMOTES, { remoteKey: 'awz' })).toThrow(
+      /Endpoints are on: reports, aws\. Did you mean "aws"\?/,
+    );
+  });
+
+  test('one with no scheduled trigger is refused', () => {
+    const text = edited(GOOD, [
+      '\npermissions:',
+      '\n    - key: x\n      remote: idle\n      route: { path: /x }\npermissions:',
+    ]);
+    expect(() => read(text, { remoteKey: 'idle' })).toThrow(/No scheduledTrigger calls an endpoint of this backend/);
+  });
+
+  test('another module must not call it directly', () => {
+    const text = edited(GOOD, [
+      '  endpoint:\n',
+      '  migration:dataResidency:\n    - key: move\n      remote: aws\n      path: /move\n  endpoint:\n',
+    ]);
+    expect(() => read(text)).toThrow(/migration:dataResidency "move" calls the remote "aws", which does not answer it/);
+  });
+
+  test('its entry may be missing: the generator creates it', () => {
+    expect(read(GOOD.slice(0, GOOD.indexOf('remotes:'))).remote).toEqual({ key: 'aws' });
+  });
+});
+
+describe('base URL', () => {
+  const URL_IN_GOOD = 'https://abc.lambda-url.eu-central-1.on.aws';
+
+  test.each(['http://127.0.0.1:3000', 'http://localhost:3000', 'http://[::1]:3000'])('%s is for local runs', (url) => {
+    const text = edited(GOOD, [URL_IN_GOOD, `"${url}"`]);
+    expect(() => read(text)).toThrow(/over https: only/);
+    expect(read(text, { allowLoopback: true }).remote.baseUrl).toBe(url);
+  });
+
+  test('another host is no local run', () => {
+    const text = edited(GOOD, [URL_IN_GOOD, 'http://127.0.0.1.example.com']);
+    expect(() => read(text, { allowLoopback: true })).toThrow(/over https: only/);
+  });
+
+  test('may be a map of regions', () => {
+    const text = edited(GOOD, [URL_IN_GOOD, '{ default: https://us.example.com, EU: https://eu.example.com }']);
+    expect(read(text).remote.baseUrl).toEqual({ default: 'https://us.example.com', EU: 'https://eu.example.com' });
+  });
+
+  test('may be a declared variable, and is given as written', () => {
+    const text = edited(GOOD, [URL_IN_GOOD, variable('URL')]);
+    expect(read(`${text}environment:\n  variables:\n    - URL\n`).remote.baseUrl).toBe(variable('URL'));
+  });
+});
+
+describe('app id in a variable', () => {
+  const text = edited(GOOD, [APP_ID, variable('APP')]);
+  const declared = `${text}environment:\n  variables:\n    - APP\n`;
+  const withDefault = `${text}environment:\n  variables:\n    - key: APP\n      default: ${APP_ID}\n`;
+
+  test('comes from the environment, else from its default', () => {
+    expect(read(declared, { environment: { APP: APP_ID } }).appId).toBe(APP_ID);
+    expect(read(withDefault).appId).toBe(APP_ID);
+    expect(read(withDefault, { environment: { APP: PLACEHOLDER_APP_ID } }).placeholderAppId).toBe(true);
+  });
+
+  test('with no value it is refused, as the Forge CLI does', () => {
+    expect(() => read(declared)).toThrow(
+      /app\.id uses \$\{APP\}, which has no value\. Set the environment variable APP/,
+    );
+  });
+
+  test('can be read alone', () => {
+    expect(readAppId(withDefault, { file: 'manifest.yml' })).toBe(APP_ID);
+    expect(() => readAppId('app: {}', { file: 'manifest.yml' })).toThrow('manifest.yml:1: app.id is missing');
+  });
+});
+
+test('an alias is followed', () => {
+  const text = edited(GOOD, ['path: /forge/token', 'path: &path /forge/token']).concat('x: *path\n');
+  expect(
+    read(edited(text, ['endpoint: token', 'endpoint: &t token'], ['- key: token', '- key: *t'])).endpoints[0]?.key,
+  ).toBe('token');
+});

@@ -1,0 +1,333 @@
+import { edited, GOOD, variable } from './manifests';
+
+/** A manifest that we refuse. */
+export interface RefusedManifest {
+  readonly name: string;
+  readonly text: string;
+  /** Part of the line that the error names. */
+  readonly at: string;
+  /** What the error says. */
+  readonly says: RegExp;
+}
+
+const EXTRA_ENDPOINT = `
+    - key: other
+      remote: aws
+      route:
+        path: /forge/other
+      auth:
+        appSystemToken:
+          enabled: true
+permissions:`;
+
+const withEndpoint = (...changes: readonly (readonly [string, string])[]) =>
+  edited(GOOD, ['\npermissions:', edited(EXTRA_ENDPOINT, ...changes)]);
+
+const withModule = (module: string, text = GOOD) => edited(text, ['  endpoint:\n', `${module}  endpoint:\n`]);
+
+const baseUrl = (name: string, url: string, says: RegExp): RefusedManifest => ({
+  name: `baseUrl: ${name}`,
+  text: edited(GOOD, ['https://abc.lambda-url.eu-central-1.on.aws', url]),
+  at: 'baseUrl:',
+  says,
+});
+
+const path = (name: string, value: string, says: RegExp): RefusedManifest => ({
+  name: `route.path: ${name}`,
+  text: edited(GOOD, ['path: /forge/token', `path: ${value}`]),
+  at: 'path:',
+  says,
+});
+
+const TRIGGER = `  trigger:
+    - key: on-install
+      endpoint: token
+      events:
+        - avi:forge:installed:app
+`;
+
+const event = (name: string, value: string, says: RegExp): RefusedManifest => ({
+  name: `event: ${name}`,
+  text: withModule(edited(TRIGGER, ['avi:forge:installed:app', value])),
+  at: value,
+  says,
+});
+
+/** Accepted by Atlassian's validator; would break the backend. */
+export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
+  baseUrl('plain http', 'http://abc.example.com', /over https: only/),
+  baseUrl('http on this machine', 'http://127.0.0.1:3000', /over https: only/),
+  baseUrl('another scheme', 'ftp://abc.example.com', /over https: only/),
+  baseUrl('garbage', 'not a url', /contains white space/),
+  baseUrl('no scheme', 'abc.example.com', /not a URL/),
+  baseUrl('empty', "''", /it is empty/),
+  baseUrl('a path', 'https://abc.example.com/api', /contains a path/),
+  baseUrl('a slash at the end', 'https://abc.example.com/', /ends with a slash/),
+  baseUrl('a query', 'https://abc.example.com?x=1', /query or a fragment/),
+  baseUrl('a fragment', 'https://abc.example.com#top', /query or a fragment/),
+  baseUrl('a password', 'https://me:secret@abc.example.com', /user name or password/),
+  baseUrl('upper case', 'https://ABC.example.com', /plain form, which is https:\/\/abc\.example\.com/),
+  baseUrl('an undeclared variable', variable('REMOTE_URL'), /\$\{REMOTE_URL\}, which is not declared/),
+  {
+    name: 'baseUrl: a slash in one region',
+    text: edited(GOOD, [
+      'baseUrl: https://abc.lambda-url.eu-central-1.on.aws',
+      'baseUrl:\n      default: https://abc.example.com\n      EU: https://eu.example.com/',
+    ]),
+    at: 'EU:',
+    says: /baseUrl\.EU is .* ends with a slash/,
+  },
+  {
+    name: 'baseUrl: a variable with a bad default',
+    text: edited(GOOD, ['https://abc.lambda-url.eu-central-1.on.aws', variable('REMOTE_URL')]).concat(
+      'environment:\n  variables:\n    - key: REMOTE_URL\n      default: http://abc.example.com\n',
+    ),
+    at: 'baseUrl:',
+    says: /"http:\/\/abc\.example\.com": Forge calls remotes over https: only/,
+  },
+  {
+    name: 'endpoint key of 24 characters',
+    text: edited(
+      GOOD,
+      ['- key: token', `- key: ${'t'.repeat(24)}`],
+      ['endpoint: token', `endpoint: ${'t'.repeat(24)}`],
+    ),
+    at: `- key: ${'t'.repeat(24)}`,
+    says: /key of 24 characters.*at most 23/,
+  },
+  {
+    name: 'six scheduled triggers',
+    text: edited(GOOD, [
+      '  endpoint:\n',
+      `${[2, 3, 4, 5, 6].map((n) => `    - key: s${n}\n      endpoint: token\n      interval: hour\n`).join('')}  endpoint:\n`,
+    ]),
+    at: 'key: s6',
+    says: /6 scheduled triggers.*allows an app 5/,
+  },
+  {
+    name: 'two remotes with one key',
+    text: `${GOOD}  - key: aws # again\n    baseUrl: https://xyz.example.com\n`,
+    at: '- key: aws # again',
+    says: /two remotes with the key "aws"/,
+  },
+  {
+    name: 'misspelt token in endpoint.auth',
+    text: edited(GOOD, ['appSystemToken:', 'appSystemTokens:']),
+    at: 'appSystemTokens:',
+    says: /"appSystemTokens" in auth, which Forge ignores.*Did you mean "appSystemToken"\?/,
+  },
+  {
+    name: 'misspelt key beside enabled',
+    text: edited(GOOD, ['          enabled: true', '          enabled: true\n          enable: true']),
+    at: 'enable: true',
+    says: /"enable" in auth\.appSystemToken.*Did you mean "enabled"\?/,
+  },
+  {
+    name: 'misspelt auth',
+    text: edited(GOOD, ['      auth:', '      atuh:']),
+    at: 'atuh:',
+    says: /Did you mean "auth"\?/,
+  },
+  {
+    name: 'no scope for the system token',
+    text: edited(GOOD, ['    - read:app-system-token\n', '']),
+    at: 'scopes:',
+    says: /does not have read:app-system-token/,
+  },
+  path('no slash at the start', 'forge/token', /does not start with a slash/),
+  path('empty', "''", /does not start with a slash/),
+  path('a query', '/forge/token?x=1', /query or a fragment/),
+  path('a fragment', "'/forge/token#x'", /query or a fragment/),
+  path('two slashes', '/forge//token', /two slashes in a row/),
+  path('a space', "'/forge/my token'", /may arrive in another form/),
+  path('a percent escape', '/forge/%74oken', /may arrive in another form/),
+  path('a slash at the end', '/forge/token/', /ends with a slash/),
+  path('dots', '/forge/../token', /"\." or "\.\." segment/),
+  path('a space at the end', "'/forge/token '", /may arrive in another form/),
+  {
+    name: 'no route',
+    text: edited(GOOD, ['      route:\n        path: /forge/token\n', '']),
+    at: '- key: token',
+    says: /no route\.path that is a string \(it is missing\)/,
+  },
+  event('one that Forge does not have', 'avi:forge:instaled:app', /Did you mean avi:forge:installed:app\?/),
+  event('uninstalled', 'avi:forge:uninstalled:app', /Use the preUninstall module/),
+  event('no event at all', 'page-created', /avi:<product>:<action>:<entity>/),
+  event('a word too few', 'avi:confluence:page', /avi:<product>:<action>:<entity>/),
+  {
+    name: 'the token comes once a day',
+    text: edited(GOOD, ['interval: hour', 'interval: day']),
+    at: 'interval: day',
+    says: /only once a day, but may expire 2 hours after it came.*Use fiveMinute or hour/,
+  },
+  {
+    name: 'the token comes once a week',
+    text: edited(GOOD, ['interval: hour', 'interval: week']),
+    at: 'interval: week',
+    says: /only once a week/,
+  },
+  {
+    name: 'a scheduled endpoint without the token',
+    text: edited(GOOD, ['      auth:\n        appSystemToken:\n          enabled: true\n', '']),
+    at: '- key: token',
+    says: /called by scheduledTrigger "hourly" without the system token.*422.*Set "auth\.appSystemToken\.enabled: true" on the endpoint/,
+  },
+  {
+    name: 'the token is switched off',
+    text: edited(GOOD, ['enabled: true', 'enabled: false']),
+    at: '- key: token',
+    says: /without the system token/,
+  },
+  {
+    name: 'auth on the remote in place of the endpoint',
+    text: edited(
+      GOOD,
+      ['      auth:\n        appSystemToken:\n          enabled: true\n', ''],
+      ['  - key: aws\n', '  - key: aws\n    auth:\n      appSystemToken:\n        enabled: true\n'],
+    ),
+    at: '- key: token',
+    says: /remotes\.auth does nothing for triggers/,
+  },
+  {
+    name: 'a lifecycle endpoint without the token',
+    text: withModule(
+      edited(TRIGGER, ['endpoint: token', 'endpoint: other']),
+      withEndpoint(['enabled: true', 'enabled: false']),
+    ),
+    at: '- key: other',
+    says: /"other" is called by trigger "on-install" without the system token/,
+  },
+  {
+    name: 'preUninstall shares an endpoint with a trigger',
+    text: withModule('  preUninstall:\n    - key: bye\n      endpoint: token\n'),
+    at: '- key: token',
+    says: /"token" is called by triggers and by preUninstall/,
+  },
+  {
+    name: 'preUninstall shares a path with a trigger',
+    text: withModule(
+      '  preUninstall:\n    - key: bye\n      endpoint: other\n',
+      withEndpoint(['/forge/other', '/forge/token']),
+    ),
+    at: '- key: other',
+    says: /"other" \(preUninstall\) has the path "\/forge\/token" of endpoint "token" \(scheduledTrigger\)/,
+  },
+  {
+    name: 'two endpoints with one path and different kinds',
+    text: withModule(
+      edited(TRIGGER, ['endpoint: token', 'endpoint: other']),
+      withEndpoint(['/forge/other', '/forge/token']),
+    ),
+    at: '- key: other',
+    says: /"other" \(trigger\) has the path "\/forge\/token"/,
+  },
+  {
+    name: 'a consumer on our remote',
+    text: withModule('  consumer:\n    - key: work\n      queue: jobs\n      endpoint: token # work\n'),
+    at: 'endpoint: token # work',
+    says: /consumer "work" calls endpoint "token" of this backend, which does not answer it/,
+  },
+  {
+    name: 'an app id that is not a uuid',
+    text: edited(GOOD, ['8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d', 'my-app']),
+    at: 'id:',
+    says: /app\.id is ".*my-app".*app\/<uuid>.*forge register/,
+  },
+  {
+    name: 'an app id with an undeclared variable',
+    text: edited(GOOD, ['8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d', variable('APP')]),
+    at: 'id:',
+    says: /app\.id uses \$\{APP\}, which is not declared/,
+  },
+];
+
+/** Refused by Atlassian's validator too, but only when somebody runs it; what we make of the manifest must not be wrong. */
+export const REFUSED_BY_ATLASSIAN: readonly RefusedManifest[] = [
+  {
+    name: 'no app id',
+    text: edited(GOOD, [/ {2}id: .*\n/.exec(GOOD)?.[0] ?? '', '']),
+    at: 'app:',
+    says: /app\.id is missing.*forge register/,
+  },
+  {
+    name: 'no product scope',
+    text: edited(GOOD, ['    - read:space:confluence\n', '']),
+    at: 'scopes:',
+    says: /no product scope besides read:app-system-token and read:app-user-token/,
+  },
+  {
+    name: 'an endpoint that does not exist',
+    text: edited(GOOD, ['endpoint: token', 'endpoint: tokn']),
+    at: 'endpoint: tokn',
+    says: /names the endpoint "tokn", which does not exist.*Did you mean "token"\?/,
+  },
+  {
+    name: 'two endpoints with one key',
+    text: withEndpoint(['key: other', 'key: token # again']),
+    at: '- key: token # again',
+    says: /two endpoints with the key "token"/,
+  },
+  {
+    name: 'an interval that Forge does not have',
+    text: edited(GOOD, ['interval: hour', 'interval: hourly']),
+    at: 'interval: hourly',
+    says: /has the interval "hourly".*fiveMinute, hour, day, week/,
+  },
+  {
+    name: 'a misspelt module',
+    text: edited(GOOD, ['scheduledTrigger:', 'scheduledTriger:']),
+    at: 'scheduledTriger:',
+    says: /never deliver a system token.*did you mean scheduledTrigger\?/,
+  },
+  {
+    name: 'no scheduled trigger',
+    text: edited(GOOD, ['  scheduledTrigger:\n    - key: hourly\n      endpoint: token\n      interval: hour\n', '']),
+    at: 'modules:',
+    says: /No scheduledTrigger calls an endpoint of this backend/,
+  },
+  {
+    name: 'remotes inside modules',
+    text: edited(GOOD, [
+      '  endpoint:\n',
+      '  remotes:\n    - key: aws\n      baseUrl: https://x.example.com\n  endpoint:\n',
+    ]),
+    at: '  remotes:',
+    says: /remotes is inside modules/,
+  },
+  {
+    name: 'endpoint is a map',
+    text: edited(GOOD, ['  endpoint:\n    - key: token\n', '  endpoint: # map\n      key: token\n']),
+    at: 'endpoint: # map',
+    says: /modules\.endpoint is a map.*must be a list/,
+  },
+  {
+    name: 'remotes is a map',
+    text: edited(GOOD, ['  - key: aws\n', '    key: aws\n']),
+    at: 'remotes:',
+    says: /remotes is a map.*must be a list/,
+  },
+  {
+    name: 'a remote key of 24 characters',
+    text: edited(GOOD, ['remote: aws', `remote: ${'r'.repeat(24)}`], ['key: aws', `key: ${'r'.repeat(24)}`]),
+    at: `- key: ${'r'.repeat(24)}`,
+    says: /of 24 characters.*at most 23/,
+  },
+  {
+    name: 'regions without a default',
+    text: edited(GOOD, [
+      'baseUrl: https://abc.lambda-url.eu-central-1.on.aws',
+      'baseUrl:\n      EU: https://eu.example.com',
+    ]),
+    at: 'baseUrl:',
+    says: /lists regions but no default/,
+  },
+  {
+    name: 'a region that Forge does not have',
+    text: edited(GOOD, [
+      'baseUrl: https://abc.lambda-url.eu-central-1.on.aws',
+      'baseUrl:\n      default: https://abc.example.com\n      FR: https://fr.example.com',
+    ]),
+    at: 'FR:',
+    says: /region "FR".*Allowed are EU, US/,
+  },
+];
