@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { FORGE_ENVIRONMENTS } from '../lambda/contract/routes';
+import type { ConfigInput, SlotInput, StageInput } from './config';
+import { closest } from './manifest/did-you-mean';
+
+/** Days for which CloudWatch Logs can keep a log (CloudWatch Logs API, PutRetentionPolicy). */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+export type LogRetentionDays = (typeof LOG_RETENTION_DAYS)[number];
+
+// Says that a schema has exactly the keys of the interface that documents it.
+type FieldsOf<Input> = Record<keyof Input, z.ZodType>;
+
+const slotFields = {
+  strategy: z.literal('single', { error: "'single'" }).default('single'),
+  retain: z.boolean({ error: 'true or false' }).default(false),
+} satisfies FieldsOf<SlotInput>;
+
+const stageFields = {
+  name: matching(/^[a-z][a-z0-9-]{0,19}$/, 'a lower-case letter, then up to 19 lower-case letters, digits and dashes'),
+  account: matching(/^\d{12}$/, "12 digits in quotes, such as '123456789012'").exactOptional(),
+  region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, such as 'us-east-1'"),
+  environments: listOf(z.enum(FORGE_ENVIRONMENTS, { error: `one of ${FORGE_ENVIRONMENTS.join(', ')}` })),
+  alarmEmails: z
+    .array(z.email({ error: "an e-mail address, such as 'ops@example.com'" }), { error: 'a list of e-mail addresses' })
+    .default([]),
+  logRetentionDays: z
+    .literal(LOG_RETENTION_DAYS, { error: `a number of days out of ${LOG_RETENTION_DAYS.join(', ')}` })
+    .default(30),
+  reservedConcurrency: z
+    .int({ error: 'a whole number from 1' })
+    .min(1, { error: 'a whole number from 1; leave it out to reserve none' })
+    .exactOptional(),
+  slot: strict(slotFields).prefault({}),
+} satisfies FieldsOf<StageInput>;
+
+const configFields = {
+  name: matching(
+    /^[a-z][a-z0-9-]{0,59}$/,
+    'a lower-case letter, then up to 59 lower-case letters, digits and dashes',
+  ).default('forge-remote'),
+  // Forge's own rule for a remote's key (Atlassian's manifest schema).
+  remoteKey: matching(/^[a-zA-Z0-9_-]{1,23}$/, 'up to 23 letters, digits, dashes and underscores').exactOptional(),
+  stages: listOf(strict(stageFields)).superRefine(refuseSameName, { when: () => true }),
+} satisfies FieldsOf<ConfigInput>;
+
+/** The rules of config.ts. The messages say what is allowed; `describeIssues` adds where, and what was received. */
+export const configSchema = strict(configFields);
+
+/** A stage's name is part of its stack's name, so two stages of one name would be one stack. */
+function refuseSameName(stages: unknown, context: z.core.$RefinementCtx): void {
+  // Runs beside the other checks, so that all problems are listed at once: the stages may still be anything.
+  if (!Array.isArray(stages)) return;
+  const names = stages.map((stage: unknown) =>
+    typeof stage === 'object' && stage && 'name' in stage ? stage.name : undefined,
+  );
+  for (const [index, name] of names.entries()) {
+    if (name === undefined || names.indexOf(name) === index) continue;
+    context.addIssue({ code: 'custom', path: [index, 'name'], message: 'a name that no other stage has' });
+  }
+}
+
+/** A text that matches `pattern`; `allowed` says the same in words. */
+function matching(pattern: RegExp, allowed: string) {
+  return z.string({ error: allowed }).regex(pattern, { error: allowed });
+}
+
+function listOf<Item extends z.ZodType>(item: Item) {
+  const error = 'a list with at least one entry';
+  return z.array(item, { error }).min(1, { error });
+}
+
+/** An object that refuses keys it doesn't know and says which one was probably meant. */
+function strict<Fields extends z.ZodRawShape>(fields: Fields) {
+  const keys = Object.keys(fields);
+  return z.strictObject(fields, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, keys) : `an object with the keys ${keys.join(', ')}`,
+  });
+}
+
+function unknownKeys(unknown: readonly string[], known: readonly string[]): string {
+  const problems = unknown.map((key) => {
+    const meant = closest(key, known);
+    return `unknown key '${key}'${meant === undefined ? '' : `, did you mean '${meant}'?`}`;
+  });
+  return `${problems.join('; ')}; allowed: ${known.join(', ')}`;
+}

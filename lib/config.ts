@@ -1,0 +1,108 @@
+import type { z } from 'zod';
+import type { ForgeEnvironment } from '../lambda/contract/routes';
+import { ConfigError, describeIssues } from './config-error';
+import { configSchema, type LogRetentionDays } from './config-schema';
+
+/** What config.ts says: the AWS side of a fork. */
+export interface ConfigInput {
+  /**
+   * Start of every stack's name: the stack of stage `dev` is called `<name>-dev`. Lower-case letters, digits and dashes.
+   * Renaming makes new stacks with new URLs, and every admin has to consent again.
+   *
+   * @default 'forge-remote'
+   */
+  name?: string;
+  /**
+   * Key of the remote in manifest.yml that this backend serves. Needed only when scheduled triggers use several.
+   *
+   * @default - the one remote whose scheduled triggers ask for a system token
+   */
+  remoteKey?: string;
+  /** At least one; each becomes a stack of its own, with its own URL and its own slot. */
+  stages: readonly StageInput[];
+}
+
+/** One deployment of the backend. */
+export interface StageInput {
+  /** Such as `dev`: part of the stack's name, and what `--stage` takes. Up to 20 lower-case letters, digits and dashes. */
+  name: string;
+  /**
+   * AWS account, 12 digits in quotes. Set it for production: a deployment with the wrong credentials then fails.
+   *
+   * @default - the account of the credentials that deploy
+   */
+  account?: string;
+  /** AWS region, such as `us-east-1`. */
+  region: string;
+  /**
+   * Forge environment types that this stage serves; calls from others are refused. All of them share the app id, so
+   * this list is what keeps a development installation out of production's slot.
+   */
+  environments: readonly ForgeEnvironment[];
+  /**
+   * Who gets the alarms. Each address first receives a mail from AWS and has to confirm it.
+   *
+   * @default [] - alarms are visible in CloudWatch only
+   */
+  alarmEmails?: readonly string[];
+  /**
+   * Days to keep the receiver's log; one of `LOG_RETENTION_DAYS`.
+   *
+   * @default 30
+   */
+  logRetentionDays?: LogRetentionDays;
+  /**
+   * Concurrent executions set aside for the receiver, which is also the most it can use. It caps what a flood of
+   * requests to the public URL can cost, and keeps that flood from starving the account's other functions.
+   *
+   * Leave it unset in an account with Lambda's initial limit of 10 concurrent executions: AWS always keeps at least 10
+   * unreserved, so there are none to reserve and the deployment fails. Ask for a higher quota first.
+   *
+   * @default - not reserved
+   */
+  reservedConcurrency?: number;
+  /**
+   * Where the app system token is kept.
+   *
+   * @default - one slot, deleted with the stack
+   */
+  slot?: SlotInput;
+}
+
+/** Where a stage keeps the app system token. */
+export interface SlotInput {
+  /**
+   * `single`: one secret, for one installation.
+   *
+   * @default 'single'
+   */
+  strategy?: 'single';
+  /**
+   * Keep the secret when its stack is deleted. Its ARN then stays valid for whoever reads it.
+   *
+   * @default false
+   */
+  retain?: boolean;
+}
+
+/** A configuration that was checked, with every default filled in. */
+export type Config = z.output<typeof configSchema>;
+/** A stage that was checked, with every default filled in. */
+export type Stage = Config['stages'][number];
+
+/** Lets an editor complete and explain config.ts. The values are checked by {@link parseConfig}, at synth. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config;
+}
+
+/**
+ * The configuration in `input`, with every default filled in.
+ *
+ * @param file - where it comes from, for the error message
+ * @throws {ConfigError} that lists all problems
+ */
+export function parseConfig(input: unknown, file = 'config.ts'): Config {
+  const result = configSchema.safeParse(input);
+  if (!result.success) throw new ConfigError(file, describeIssues(result.error.issues, input));
+  return result.data;
+}

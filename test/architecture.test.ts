@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = path.join(__dirname, '..');
+const BIOME = path.join(ROOT, 'node_modules/.bin/biome');
+const RULE = 'lint/style/noRestrictedImports';
+
+/** Imports that break an arrow of the architecture: from a file in this folder, of this module. */
+const REFUSED: readonly (readonly [folder: string, module: string])[] = [
+  // lambda/ is run time: it knows lambda/ and nothing of the deploy side.
+  ['lambda/receiver', 'aws-cdk-lib'],
+  ['lambda/receiver', 'aws-cdk-lib/aws-lambda'],
+  ['lambda/receiver', 'constructs'],
+  ['lambda/receiver', 'zod'],
+  ['lambda/receiver', '../../lib/token-slot'],
+  ['lambda/receiver', '../../config'],
+  ['lambda/receiver', '../../bin/app'],
+  ['lambda/receiver', '../../local/aws/server'],
+  // lambda/contract/ is the door between the two: it leans on neither.
+  ['lambda/contract', 'jose'],
+  ['lambda/contract', '@aws-sdk/client-secrets-manager'],
+  ['lambda/contract', 'aws-cdk-lib'],
+  ['lambda/contract', '../forge/claims'],
+  ['lambda/contract', '../../lib/config'],
+  // lib/ is deploy time: of lambda/ it knows the contract only, and it is handed its values.
+  ['lib', '../lambda/forge/claims'],
+  ['lib', '../lambda/receiver/index'],
+  ['lib', '../lambda/receiver'],
+  ['lib', 'jose'],
+  ['lib', '@aws-sdk/client-secrets-manager'],
+  ['lib', '../bin/app'],
+  ['lib', '../local/aws/server'],
+  ['lib', '../test/lib/support/synth'],
+  ['lib', '../config'],
+  // lib/manifest/ is part of lib/, and knows no CDK on top of that.
+  ['lib/manifest', 'aws-cdk-lib'],
+  ['lib/manifest', 'constructs'],
+  ['lib/manifest', '../../lambda/forge/claims'],
+  ['lib/manifest', '../../bin/app'],
+  ['lib/manifest', '../../local/aws/server'],
+  ['lib/manifest', '../../config'],
+  ['lib/manifest', 'jose'],
+  // local/ stands in for Forge and AWS: it must not know what it is used to test.
+  ['local/aws', '../../lib/config'],
+  ['local/aws', '../../lambda/slots/write'],
+  ['local/aws', '../../bin/app'],
+  ['local/aws', '../../config'],
+  ['local/aws', 'aws-cdk-lib'],
+  // bin/ composes lib/ and local/; the functions are deployed, not called.
+  ['bin', '../lambda/receiver/index'],
+  ['bin', '../test/lib/support/synth'],
+];
+
+const ALLOWED: readonly (readonly [folder: string, module: string])[] = [
+  ['lambda/receiver', '../contract/slot'],
+  ['lambda/receiver', '../forge/claims'],
+  ['lambda/receiver', 'jose'],
+  ['lambda/contract', './routes'],
+  ['lib', '../lambda/contract/routes'],
+  ['lib', './config'],
+  ['lib', './manifest/model'],
+  ['lib', 'aws-cdk-lib/aws-lambda'],
+  ['lib', 'zod'],
+  ['lib/manifest', '../../lambda/contract/routes'],
+  ['lib/manifest', './model'],
+  ['lib/manifest', 'yaml'],
+  ['local/aws', '../../lambda/contract/slot'],
+  ['local/aws', '../function-url/payload'],
+  ['bin', '../lib/config'],
+  ['bin', '../config'],
+  ['bin', '../local/aws/server'],
+  ['bin', '../lambda/contract/routes'],
+];
+
+const fileOf = (folder: string, module: string) => `${folder}/imports-${module.replaceAll('/', '+')}.ts`;
+
+let folder: string;
+/** Files of which the linter refused the import. */
+let refused: ReadonlySet<string>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'architecture-'));
+  cpSync(path.join(ROOT, 'biome.json'), path.join(folder, 'biome.json'));
+  for (const [inFolder, module] of [...REFUSED, ...ALLOWED]) {
+    mkdirSync(path.join(folder, inFolder), { recursive: true });
+    writeFileSync(path.join(folder, fileOf(inFolder, module)), `export * from '${module}';\n`);
+  }
+  refused = new Set(await filesThatBreak(RULE));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function filesThatBreak(rule: string): Promise<string[]> {
+  const args = ['lint', '--reporter=json', '--max-diagnostics=none', '.'];
+  // The linter exits with 1 when it finds something, which here it always does.
+  const { stdout } = await promisify(execFile)(BIOME, args, { cwd: folder }).catch(
+    (failed: { stdout: string }) => failed,
+  );
+  const { diagnostics }: { diagnostics: { category: string; location: { path: string } }[] } = JSON.parse(stdout);
+  return diagnostics.filter(({ category }) => category === rule).map(({ location }) => location.path);
+}
+
+test.each(REFUSED)('%s must not import %s', (inFolder, module) => {
+  expect(refused).toContain(fileOf(inFolder, module));
+});
+
+test.each(ALLOWED)('%s may import %s', (inFolder, module) => {
+  expect(refused).not.toContain(fileOf(inFolder, module));
+});

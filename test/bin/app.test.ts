@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.join(__dirname, '../..');
+const CDK = path.join(ROOT, 'node_modules/.bin/cdk');
+const BUNDLE_LIMIT_BYTES = 400 * 1024;
+
+// CDK's own validation and the bundling take some 8 s on two cores.
+jest.setTimeout(60_000);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'app-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  readonly exitCode: number;
+  readonly stderr: string;
+}
+
+/** Runs a command with nothing in its environment that could lead it to an AWS account. */
+function run(command: string, args: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    CDK_DISABLE_CLI_TELEMETRY: '1',
+    CDK_DISABLE_VERSION_CHECK: '1',
+    ...variables,
+  };
+  return new Promise((resolve) => {
+    const child = execFile(command, args, { cwd: ROOT, env }, (_error, _stdout, stderr) => {
+      resolve({ exitCode: child.exitCode ?? -1, stderr });
+    });
+  });
+}
+
+/** Runs bin/app.ts as the CDK CLI does, up to its first error. */
+const runApp = (context: Record<string, unknown>) =>
+  run(process.execPath, ['--import', 'tsx', 'bin/app.ts'], { CDK_CONTEXT_JSON: JSON.stringify(context) });
+
+function configFile(name: string, text: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('cdk synth', () => {
+  let output: string;
+  let ended: Ended;
+  beforeAll(async () => {
+    output = path.join(folder, 'cdk.out');
+    ended = await run(CDK, ['synth', '--quiet', '-c', 'stage=dev', '--output', output]);
+  });
+
+  test('succeeds, and warns of the placeholder app id with the fix', () => {
+    expect(ended.stderr).toMatch(/placeholder ari:cloud:ecosystem::app\/0{8}.*forge register/);
+    expect(ended.exitCode).toBe(0);
+  });
+
+  test('makes the stack of the stage that was asked for, and no other', () => {
+    const templates = readdirSync(output).filter((name) => name.endsWith('.template.json'));
+    expect(templates).toEqual(['forge-remote-dev.template.json']);
+  });
+
+  test('bundles the receiver into one ES module of at most 400 KB', () => {
+    const [asset, ...others] = readdirSync(output).filter((name) => name.startsWith('asset.'));
+    expect(others).toEqual([]);
+    const bundle = path.join(output, String(asset));
+    expect(readdirSync(bundle)).toEqual(['index.mjs']);
+    expect(statSync(path.join(bundle, 'index.mjs')).size).toBeLessThanOrEqual(BUNDLE_LIMIT_BYTES);
+  });
+
+  test('leaves the AWS SDK in the bundle, so that the function runs with the version that was tested', () => {
+    const [asset] = readdirSync(output).filter((name) => name.startsWith('asset.'));
+    const code = readFileSync(path.join(output, String(asset), 'index.mjs'), 'utf8');
+    expect(code).not.toMatch(/from\s*["'](@aws-sdk|@smithy|jose)/);
+  });
+});
+
+describe('a mistake gives a message, not a stack trace', () => {
+  const CONFIG = "{ stages: [{ name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'] }] }";
+
+  test.each<[string, () => Record<string, unknown>, RegExp]>([
+    [
+      'a typo in the configuration',
+      () => ({ config: configFile('typo.ts', `export default ${CONFIG.replace('region', 'regoin')};`) }),
+      /typo\.ts has 2 problems:\n {2}stages\[0\]\.region: is missing.*\n.*unknown key 'regoin', did you mean 'region'\?/,
+    ],
+    [
+      'a configuration that does not compile',
+      () => ({ config: configFile('broken.ts', 'export default {') }),
+      /^The configuration can't be loaded: .*\n.*broken\.ts:1:16: ERROR/,
+    ],
+    ['no such configuration', () => ({ config: 'nowhere.ts' }), /^The configuration can't be loaded: .*nowhere\.ts/],
+    [
+      'no such manifest',
+      () => ({ manifest: 'nowhere.yml' }),
+      /^The manifest can't be read: .*nowhere\.yml.*-c manifest=/,
+    ],
+    [
+      'a manifest that is none',
+      () => ({ manifest: configFile('manifest.yml', 'modules: [') }),
+      /^.*manifest\.yml:\d+: /,
+    ],
+    ['no such stage', () => ({ stage: 'qa' }), /^There is no stage 'qa' in .*; allowed with -c stage=…: dev, prod\n$/],
+    ['a stage that is no text', () => ({ stage: true }), /^Context stage is true; allowed: a text/],
+  ])('%s', async (_, context, message) => {
+    const { exitCode, stderr } = await runApp(context());
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(exitCode).toBe(1);
+  });
+});

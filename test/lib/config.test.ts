@@ -1,0 +1,180 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { parseConfig } from '../../lib/config';
+import { ConfigError } from '../../lib/config-error';
+import { LOG_RETENTION_DAYS } from '../../lib/config-schema';
+import { DEV_STAGE } from './support/fixtures';
+
+function problemsOf(config: unknown): readonly string[] {
+  try {
+    parseConfig(config);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
+
+test('the least that a config can say gets every default', () => {
+  expect(parseConfig({ stages: [DEV_STAGE] })).toEqual({
+    name: 'forge-remote',
+    stages: [
+      {
+        name: 'dev',
+        region: 'us-east-1',
+        environments: ['DEVELOPMENT'],
+        alarmEmails: [],
+        logRetentionDays: 30,
+        slot: { strategy: 'single', retain: false },
+      },
+    ],
+  });
+});
+
+test('everything that a config can say is kept', () => {
+  const config = {
+    name: 'billing',
+    remoteKey: 'backend',
+    stages: [
+      {
+        name: 'prod',
+        account: '123456789012',
+        region: 'eu-central-1',
+        environments: ['STAGING', 'PRODUCTION'],
+        alarmEmails: ['ops@example.com'],
+        logRetentionDays: 365,
+        reservedConcurrency: 5,
+        slot: { strategy: 'single', retain: true },
+      },
+    ],
+  };
+  expect(parseConfig(config)).toEqual(config);
+});
+
+test('the log can be kept for as long as CloudWatch allows, and no other time', () => {
+  const allowed = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+  expect(LOG_RETENTION_DAYS).toEqual(allowed.filter((days) => days !== RetentionDays.INFINITE));
+});
+
+describe('a value that is not allowed', () => {
+  test.each([
+    ['no config', undefined, 'the whole: is missing; allowed: an object with the keys name, remoteKey, stages'],
+    ['not an object', 'dev', 'the whole: is "dev"; allowed: an object with the keys name, remoteKey, stages'],
+    ['no stages', {}, 'stages: is missing; allowed: a list with at least one entry'],
+    ['an empty list of stages', { stages: [] }, 'stages: is []; allowed: a list with at least one entry'],
+    [
+      'a stage that is not an object',
+      { stages: [null] },
+      /^stages\[0\]: is null; allowed: an object with the keys name,/,
+    ],
+    ['an upper-case name', { name: 'Remote', stages: [DEV_STAGE] }, /^name: is "Remote"; allowed: a lower-case letter/],
+    ['a remote key with a dot', { remoteKey: 'a.b', stages: [DEV_STAGE] }, /^remoteKey: is "a\.b"; allowed: up to 23/],
+    ['a stage name of 21 letters', withStage({ name: 'd'.repeat(21) }), /^stages\[0\]\.name: is "d+"; allowed: /],
+    [
+      'an account as a number',
+      withStage({ account: 123456789012 }),
+      "stages[0].account: is 123456789012; allowed: 12 digits in quotes, such as '123456789012'",
+    ],
+    ['an account of 11 digits', withStage({ account: '12345678901' }), /^stages\[0\]\.account: is "12345678901"/],
+    ['a region with a typo', withStage({ region: 'us-east1' }), /^stages\[0\]\.region: is "us-east1"; allowed: an AWS/],
+    ['no environment', withStage({ environments: [] }), /^stages\[0\]\.environments: is \[\]; allowed: a list with/],
+    [
+      'an environment that Forge does not have',
+      withStage({ environments: ['DEVELOPMENT', 'PROD'] }),
+      'stages[0].environments[1]: is "PROD"; allowed: one of DEVELOPMENT, STAGING, PRODUCTION',
+    ],
+    [
+      'one address instead of a list',
+      withStage({ alarmEmails: 'ops@example.com' }),
+      'stages[0].alarmEmails: is "ops@example.com"; allowed: a list of e-mail addresses',
+    ],
+    [
+      'an address with no host',
+      withStage({ alarmEmails: ['ops'] }),
+      /^stages\[0\]\.alarmEmails\[0\]: is "ops"; allowed/,
+    ],
+    [
+      '31 days of log',
+      withStage({ logRetentionDays: 31 }),
+      /^stages\[0\]\.logRetentionDays: is 31; allowed: .* 1, 3, 5/,
+    ],
+    [
+      'no concurrency at all',
+      withStage({ reservedConcurrency: 0 }),
+      /^stages\[0\]\.reservedConcurrency: is 0; allowed/,
+    ],
+    [
+      'half an execution',
+      withStage({ reservedConcurrency: 1.5 }),
+      /^stages\[0\]\.reservedConcurrency: is 1.5; allowed/,
+    ],
+    [
+      'a slot strategy that does not exist',
+      withStage({ slot: { strategy: 'shared' } }),
+      'stages[0].slot.strategy: is "shared"; allowed: \'single\'',
+    ],
+    [
+      'retain as a text',
+      withStage({ slot: { retain: 'yes' } }),
+      'stages[0].slot.retain: is "yes"; allowed: true or false',
+    ],
+  ])('%s', (_, config, expected) => {
+    const problems = problemsOf(config);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+  });
+
+  test('two stages of one name', () => {
+    expect(problemsOf({ stages: [DEV_STAGE, DEV_STAGE] })).toEqual([
+      'stages[1].name: is "dev"; allowed: a name that no other stage has',
+    ]);
+  });
+
+  test('is shown shortened when it is long', () => {
+    expect(problemsOf(withStage({ region: 'x'.repeat(1000) }))[0]).toMatch(/^.{100,140}$/);
+  });
+});
+
+describe('a key that is not known', () => {
+  const stageKeys = 'name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, slot';
+
+  test.each([
+    [
+      { nmae: 'x', stages: [DEV_STAGE] },
+      "the whole: unknown key 'nmae', did you mean 'name'?; allowed: name, remoteKey, stages",
+    ],
+    [
+      withStage({ alarmEmail: [] }),
+      `stages[0]: unknown key 'alarmEmail', did you mean 'alarmEmails'?; allowed: ${stageKeys}`,
+    ],
+    [withStage({ vpc: 1 }), `stages[0]: unknown key 'vpc'; allowed: ${stageKeys}`],
+    [
+      withStage({ slot: { retian: true } }),
+      "stages[0].slot: unknown key 'retian', did you mean 'retain'?; allowed: strategy, retain",
+    ],
+  ])('%j', (config, expected) => {
+    expect(problemsOf(config)).toEqual([expected]);
+  });
+
+  test('does not have its value shown', () => {
+    expect(problemsOf(withStage({ password: 'hunter2' })).join()).not.toContain('hunter2');
+  });
+});
+
+test('all problems are told at once, under the name of the file', () => {
+  const config = {
+    stages: [
+      { ...DEV_STAGE, region: 7 },
+      { ...DEV_STAGE, slots: {} },
+    ],
+  };
+  expect(() => parseConfig(config, 'config.ts')).toThrow(
+    [
+      'config.ts has 3 problems:',
+      "  stages[0].region: is 7; allowed: an AWS region, such as 'us-east-1'",
+      "  stages[1]: unknown key 'slots', did you mean 'slot'?; allowed: name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, slot",
+      '  stages[1].name: is "dev"; allowed: a name that no other stage has',
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,52 @@
+import { FORGE_JWKS_URL, RECEIVER_ENV } from '../../lambda/contract/environment';
+import { ForgeRemote, type ForgeRemoteProps } from '../../lib/forge-remote';
+import { REMOTE_PROPS } from './support/fixtures';
+import { onlyIdOf, templateOf } from './support/synth';
+
+const remoteTemplate = (props?: Partial<ForgeRemoteProps>) =>
+  templateOf((stack) => new ForgeRemote(stack, 'ForgeRemote', { ...REMOTE_PROPS, ...props }));
+
+const withVariable = (name: string, value: unknown) => ({ Environment: { Variables: { [name]: value } } });
+
+test('the receiver writes to the slot', () => {
+  const template = remoteTemplate();
+  const slot = { Ref: onlyIdOf(template, 'AWS::SecretsManager::Secret') };
+  template.hasResourceProperties('AWS::Lambda::Function', withVariable(RECEIVER_ENV.slotArn, slot));
+});
+
+test("the receiver's metrics and the alarm on them have the same dimension: the stack's name", () => {
+  const template = remoteTemplate();
+  template.hasResourceProperties('AWS::Lambda::Function', withVariable(RECEIVER_ENV.remoteName, 'test'));
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { Dimensions: [{ Name: 'Remote', Value: 'test' }] });
+});
+
+test('every alarm goes to the topic that the addresses are subscribed to', () => {
+  const template = remoteTemplate({ alarmEmails: ['ops@example.com'] });
+  const topic = { Ref: onlyIdOf(template, 'AWS::SNS::Topic') };
+  template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [topic] });
+  template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com', TopicArn: topic });
+});
+
+test("tokens are verified with Forge's keys unless another key set is named", () => {
+  remoteTemplate().hasResourceProperties('AWS::Lambda::Function', withVariable(RECEIVER_ENV.jwksUrl, FORGE_JWKS_URL));
+  const jwksUrl = 'http://127.0.0.1:8080/jwks.json';
+  remoteTemplate({ jwksUrl }).hasResourceProperties(
+    'AWS::Lambda::Function',
+    withVariable(RECEIVER_ENV.jwksUrl, jwksUrl),
+  );
+});
+
+test('settings reach what they set', () => {
+  const template = remoteTemplate({ retainSlot: true, logRetention: 7, reservedConcurrency: 3 });
+  template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+  template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 3 });
+});
+
+test('two remotes can share a stack', () => {
+  const template = templateOf((stack) => {
+    new ForgeRemote(stack, 'First', REMOTE_PROPS);
+    new ForgeRemote(stack, 'Second', REMOTE_PROPS);
+  });
+  template.resourceCountIs('AWS::Lambda::Url', 2);
+});

@@ -1,0 +1,144 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { FORGE_JWKS_URL, RECEIVER_ENV } from '../../lambda/contract/environment';
+import { Receiver, type ReceiverProps } from '../../lib/receiver';
+import { TokenSlot } from '../../lib/token-slot';
+import { APP_ID } from './support/fixtures';
+import { onlyIdOf, templateOf } from './support/synth';
+
+function addReceiver(stack: Stack, props?: Partial<ReceiverProps>): Receiver {
+  return new Receiver(stack, 'Receiver', {
+    appId: APP_ID,
+    environments: ['DEVELOPMENT', 'STAGING'],
+    routes: { '/forge/token': 'scheduledTrigger' },
+    jwksUrl: FORGE_JWKS_URL,
+    slot: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' }),
+    remoteName: 'forge-remote-dev',
+    logRetention: 30,
+    ...props,
+  });
+}
+
+const receiverTemplate = (props?: Partial<ReceiverProps>) => templateOf((stack) => addReceiver(stack, props));
+
+describe('the function', () => {
+  const template = receiverTemplate();
+
+  test('runs on Node 24, arm64, and stops when Forge stops listening', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 1);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Timeout: 5,
+      MemorySize: 512,
+    });
+  });
+
+  test('knows what its contract says, and nothing else', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: Match.exact({
+        Variables: {
+          [RECEIVER_ENV.appId]: APP_ID,
+          [RECEIVER_ENV.environments]: 'DEVELOPMENT,STAGING',
+          [RECEIVER_ENV.jwksUrl]: FORGE_JWKS_URL,
+          [RECEIVER_ENV.routes]: '{"/forge/token":"scheduledTrigger"}',
+          [RECEIVER_ENV.slotArn]: { Ref: onlyIdOf(template, 'AWS::SecretsManager::Secret') },
+          [RECEIVER_ENV.remoteName]: 'forge-remote-dev',
+        },
+      }),
+    });
+  });
+
+  test('logs JSON into a group of its own, which is kept for as long as was asked and goes with the stack', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: onlyIdOf(template, 'AWS::Logs::LogGroup') } },
+    });
+    template.hasResource('AWS::Logs::LogGroup', {
+      Properties: Match.exact({ RetentionInDays: 30 }),
+      DeletionPolicy: 'Delete',
+    });
+  });
+
+  test('has no reserved concurrency unless asked, since small accounts can reserve none', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: Match.absent() });
+    receiverTemplate({ reservedConcurrency: 5 }).hasResourceProperties('AWS::Lambda::Function', {
+      ReservedConcurrentExecutions: 5,
+    });
+  });
+});
+
+describe('its rights', () => {
+  const template = receiverTemplate();
+
+  test('are exactly: write its own log, write its slot', () => {
+    template.resourceCountIs('AWS::IAM::Policy', 1);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: onlyIdOf(template, 'AWS::IAM::Role') }],
+      PolicyDocument: Match.exact({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: { 'Fn::GetAtt': [onlyIdOf(template, 'AWS::Logs::LogGroup'), 'Arn'] },
+          },
+          {
+            Effect: 'Allow',
+            Action: [
+              'secretsmanager:DescribeSecret',
+              'secretsmanager:PutSecretValue',
+              'secretsmanager:UpdateSecretVersionStage',
+            ],
+            Resource: { Ref: onlyIdOf(template, 'AWS::SecretsManager::Secret') },
+          },
+        ],
+      }),
+    });
+  });
+
+  test('come from no managed or inline policy, and only Lambda can have them', () => {
+    template.hasResource('AWS::IAM::Role', {
+      Properties: Match.exact({
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+        },
+      }),
+    });
+  });
+});
+
+describe('its URL', () => {
+  const template = receiverTemplate();
+  const functionArn = { 'Fn::GetAtt': [onlyIdOf(template, 'AWS::Lambda::Function'), 'Arn'] };
+
+  test('is open to Forge, which cannot sign for AWS, answers at once, and is not for browsers', () => {
+    template.hasResourceProperties(
+      'AWS::Lambda::Url',
+      Match.exact({ AuthType: 'NONE', InvokeMode: 'BUFFERED', TargetFunctionArn: functionArn }),
+    );
+  });
+
+  test('has both permissions that AWS asks for, and the function can be invoked in no other way', () => {
+    const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
+    expect(permissions.map(({ Properties }) => Properties)).toEqual([
+      { Action: 'lambda:InvokeFunctionUrl', FunctionName: functionArn, Principal: '*', FunctionUrlAuthType: 'NONE' },
+      { Action: 'lambda:InvokeFunction', FunctionName: functionArn, Principal: '*', InvokedViaFunctionUrl: true },
+    ]);
+  });
+
+  test('has no slash at the end', () => {
+    let baseUrl: unknown;
+    const withUrl = templateOf((stack) => {
+      baseUrl = stack.resolve(addReceiver(stack).baseUrl);
+    });
+    const url = { 'Fn::GetAtt': [onlyIdOf(withUrl, 'AWS::Lambda::Url'), 'FunctionUrl'] };
+    expect(baseUrl).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::Select': [2, { 'Fn::Split': ['/', url] }] }]] });
+  });
+});
+
+test('keys are not fetched in plain text from another machine', () => {
+  expect(() => receiverTemplate({ jwksUrl: 'http://example.com/jwks.json' })).toThrow(/http:\/\/example\.com.*https:/);
+  expect(() => receiverTemplate({ jwksUrl: 'http://127.0.0.1:8080/jwks.json' })).not.toThrow();
+});

@@ -1,0 +1,181 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
+import { type ConfigInput, parseConfig, type StageInput } from '../../lib/config';
+import type { Manifest } from '../../lib/manifest/model';
+import { RemoteStack, type RemoteStackProps } from '../../lib/remote-stack';
+import { OUTPUTS } from '../../lib/stack-outputs';
+import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
+import { testApp, withoutAssetHashes } from './support/synth';
+
+function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<Manifest>; jwksUrl?: string } = {}) {
+  const config: ConfigInput = { stages: [{ ...DEV_STAGE, ...changes.stage }] };
+  const [stage] = parseConfig(config).stages;
+  if (stage === undefined) throw new Error('parseConfig lost the stage');
+  const props: RemoteStackProps = {
+    name: 'forge-remote',
+    stage,
+    manifest: { ...MANIFEST, ...changes.manifest },
+    ...(changes.jwksUrl !== undefined && { jwksUrl: changes.jwksUrl }),
+  };
+  return new RemoteStack(testApp(), 'forge-remote-dev', props);
+}
+
+const template = Template.fromStack(remoteStack());
+
+describe('whatever must never be replaced keeps its logical id', () => {
+  // A resource under a new logical id is a new resource. If one of these tests fails after a refactoring, change the
+  // construct's path back, not the test.
+  test.each([
+    ['AWS::Lambda::Url', 'ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF', 'every admin has to consent to a new URL'],
+    ['AWS::Lambda::Function', 'ForgeRemoteReceiverFunction66CF909E', 'a new function has a new URL'],
+    [
+      'AWS::SecretsManager::Secret',
+      'ForgeRemoteSlotSecret5413BAA4',
+      'a new slot is empty, and its readers know the old',
+    ],
+  ])('%s is %s: %s', (type, id) => {
+    expect(Object.keys(template.findResources(type))).toEqual([id]);
+  });
+
+  test('and none has a physical name, which would be in the way of another stage in the account', () => {
+    const resources: Record<string, { Properties: object }> = template.toJSON().Resources;
+    const keys = Object.values(resources).flatMap(({ Properties }) => Object.keys(Properties));
+    // DisplayName is what people read in a mail, PolicyName belongs to its role: neither has to be unique.
+    const names = keys.filter(
+      (key) => key.endsWith('Name') && !['DisplayName', 'PolicyName', 'MetricName'].includes(key),
+    );
+    // A permission points at its function with a FunctionName.
+    expect(new Set(names)).toEqual(new Set(['FunctionName']));
+    template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: Match.absent() });
+  });
+});
+
+describe('outputs', () => {
+  test('are those that npm run manifest reads, under their exact names', () => {
+    expect(Object.keys(template.toJSON().Outputs).sort()).toEqual(Object.values(OUTPUTS).sort());
+  });
+
+  test('say what was deployed', () => {
+    template.hasOutput(OUTPUTS.appId, { Value: APP_ID });
+    template.hasOutput(OUTPUTS.stage, { Value: 'dev' });
+    template.hasOutput(OUTPUTS.remoteKey, { Value: 'backend' });
+    template.hasOutput(OUTPUTS.slotArn, { Value: { Ref: 'ForgeRemoteSlotSecret5413BAA4' } });
+  });
+
+  const functionUrl = { 'Fn::GetAtt': ['ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF', 'FunctionUrl'] };
+  const host = { 'Fn::Select': [2, { 'Fn::Split': ['/', functionUrl] }] };
+
+  test('give the base URL without the slash that AWS puts at its end', () => {
+    template.hasOutput(OUTPUTS.remoteBaseUrl, { Value: { 'Fn::Join': ['', ['https://', host]] } });
+  });
+
+  test('give the remotes entry with that URL, ready to paste', () => {
+    const [before, after] = [
+      'remotes:\n  - key: backend\n    baseUrl: https://',
+      '\n    operations:\n      - compute\n',
+    ];
+    template.hasOutput(OUTPUTS.manifestRemotes, {
+      Value: { 'Fn::Join': ['', [before, host, Match.stringLikeRegexp(`^${after}`)]] },
+    });
+  });
+});
+
+describe('the stack', () => {
+  test('goes to the account and region of its stage', () => {
+    const stack = remoteStack({ stage: { account: '123456789012', region: 'eu-central-1' } });
+    expect([stack.account, stack.region]).toEqual(['123456789012', 'eu-central-1']);
+  });
+
+  test('has tags, which CloudFormation hands on to its resources', () => {
+    expect(remoteStack().tags.tagValues()).toEqual({ app: 'forge-remote', stage: 'dev' });
+  });
+
+  test.each([
+    [['DEVELOPMENT', 'STAGING'] as const, false],
+    [['PRODUCTION'] as const, true],
+    [['STAGING', 'PRODUCTION'] as const, true],
+  ])('that serves %j has termination protection: %s', (environments, expected) => {
+    expect(remoteStack({ stage: { environments } }).terminationProtection).toBe(expected);
+  });
+
+  test('takes everything else from its stage and the manifest', () => {
+    const jwksUrl = 'http://127.0.0.1:8080/jwks.json';
+    const stage: Partial<StageInput> = {
+      environments: ['STAGING'],
+      alarmEmails: ['ops@example.com'],
+      logRetentionDays: 7,
+      reservedConcurrency: 2,
+      slot: { retain: true },
+    };
+    const changed = Template.fromStack(remoteStack({ stage, jwksUrl }));
+    changed.hasResourceProperties('AWS::Lambda::Function', {
+      ReservedConcurrentExecutions: 2,
+      Environment: {
+        Variables: {
+          FORGE_APP_ID: APP_ID,
+          FORGE_ENVIRONMENTS: 'STAGING',
+          FORGE_JWKS_URL: jwksUrl,
+          FORGE_ROUTES: '{"/forge/token":"scheduledTrigger"}',
+          REMOTE_NAME: 'forge-remote-dev',
+        },
+      },
+    });
+    changed.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+    changed.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com' });
+    changed.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+  });
+});
+
+describe('warnings', () => {
+  const warnings = (stack: RemoteStack) =>
+    stack.node.metadata.filter(({ type }) => type === ArtifactMetadataEntryType.WARN).map(({ data }) => data);
+
+  test('a deployable stage has none', () => {
+    expect(warnings(remoteStack())).toEqual([]);
+    expect(warnings(remoteStack({ stage: { environments: ['PRODUCTION'] } }))).toEqual([]);
+  });
+
+  test("the template's app id is warned of, with the fix", () => {
+    const appId = 'ari:cloud:ecosystem::app/00000000-0000-0000-0000-000000000000';
+    expect(warnings(remoteStack({ manifest: { appId, placeholderAppId: true } }))).toEqual([
+      expect.stringMatching(/^app\.id in manifest\.yml is still the placeholder .*00000000.* Run "forge register"/),
+    ]);
+  });
+
+  test('production in one stage with others is warned of', () => {
+    expect(warnings(remoteStack({ stage: { environments: ['STAGING', 'PRODUCTION'] } }))).toEqual([
+      expect.stringMatching(/^Stage dev serves STAGING, PRODUCTION, so .*stage of its own/),
+    ]);
+  });
+});
+
+describe('rights, over the whole template', () => {
+  const policies = Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
+  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+
+  test('nothing reads a token', () => {
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/GetSecretValue|secretsmanager:\*/);
+  });
+
+  test('no statement is about all resources or all actions', () => {
+    expect(statements.length).toBeGreaterThan(0);
+    for (const { Action, Resource } of statements) {
+      expect(JSON.stringify([Action, Resource])).not.toContain('*');
+    }
+  });
+
+  test('no role has managed policies', () => {
+    const roles = Object.values(template.findResources('AWS::IAM::Role'));
+    expect(roles).toHaveLength(1);
+    for (const { Properties } of roles) {
+      expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
+    }
+  });
+});
+
+// The tripwire: whatever the tests above don't name shows up here. After an intended change: npx jest -u.
+test('the template is the one that was last looked at', () => {
+  const snapshot = withoutAssetHashes(template);
+  expect(JSON.stringify(snapshot)).not.toMatch(/[0-9a-f]{64}/);
+  expect(snapshot).toMatchSnapshot();
+});

@@ -1,0 +1,37 @@
+import type { StageInput } from '../../../lib/config';
+import type { ForgeRemoteProps } from '../../../lib/forge-remote';
+import type { Manifest } from '../../../lib/manifest/model';
+
+export const APP_ID = 'ari:cloud:ecosystem::app/3f0c2a1e-7b7d-4d5c-9a51-2f6b8f1c9d10';
+
+export const MANIFEST: Manifest = {
+  file: 'manifest.yml',
+  appId: APP_ID,
+  placeholderAppId: false,
+  remote: { key: 'backend' },
+  endpoints: [
+    {
+      key: 'token-endpoint',
+      path: '/forge/token',
+      line: 20,
+      kind: 'scheduledTrigger',
+      users: [{ kind: 'scheduledTrigger', key: 'hourly', interval: 'hour', line: 12 }],
+      systemToken: true,
+    },
+  ],
+  shortestInterval: 'hour',
+  shortestIntervalMinutes: 60,
+  systemToken: true,
+};
+
+/** As in config.ts: nothing but what has no default. */
+export const DEV_STAGE: StageInput = { name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'] };
+
+export const REMOTE_PROPS: ForgeRemoteProps = {
+  appId: APP_ID,
+  remoteKey: 'backend',
+  stage: 'dev',
+  environments: ['DEVELOPMENT'],
+  routes: { '/forge/token': 'scheduledTrigger' },
+  logRetention: 30,
+};

@@ -1,0 +1,30 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { context } from '../../../cdk.json';
+
+// CDK's own template validation costs seconds. The CLI test in test/bin/app.test.ts does it once for all.
+process.env.CDK_VALIDATION = 'false';
+
+/** An app with the project's feature flags that doesn't bundle the functions. */
+export function testApp(): App {
+  return new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+}
+
+/** The template of a stack called `test` that `build` has filled. */
+export function templateOf(build: (stack: Stack) => void): Template {
+  const stack = new Stack(testApp(), 'test', { env: { region: 'us-east-1' } });
+  build(stack);
+  return Template.fromStack(stack);
+}
+
+/** The logical id of the only resource of `type` in `template`. */
+export function onlyIdOf(template: Template, type: string): string {
+  const [id, ...others] = Object.keys(template.findResources(type));
+  if (id === undefined || others.length > 0) throw new Error(`Expected one ${type}, got ${[id, ...others].join(', ')}`);
+  return id;
+}
+
+/** `template` with the hash of the functions' code taken out, so that it stays the same when only code changes. */
+export function withoutAssetHashes(template: Template): unknown {
+  return JSON.parse(JSON.stringify(template.toJSON()).replaceAll(/[0-9a-f]{64}\.zip/g, 'HASH.zip'));
+}
