@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { type JWTPayload, SignJWT } from 'jose';
+import type { SigningKey } from './signing-key';
+
+/** Life of an invocation token in seconds, as Forge's are observed to have. */
+const LIFE_SECONDS = 25;
+
+/** An installation of the app on a site. */
+export interface Installation {
+  readonly uuid: string;
+  readonly cloudId: string;
+}
+
+/** Who calls whom, in an invocation token. */
+export interface InvocationClaims {
+  readonly appId: string;
+  readonly installation: Installation;
+  readonly environment: string;
+  /** Key of the endpoint in manifest.yml. */
+  readonly endpointKey: string;
+  readonly nowSeconds: number;
+}
+
+export const newInstallation = (): Installation => ({ uuid: randomUUID(), cloudId: randomUUID() });
+
+/** The claims of an invocation token in the shape that Forge gives them. */
+export function invocationClaims({ appId, installation, environment, endpointKey, nowSeconds }: InvocationClaims) {
+  const installationId = `ari:cloud:ecosystem::installation/${installation.uuid}`;
+  const apiBaseUrl = `https://api.atlassian.com/ex/confluence/${installation.cloudId}`;
+  return {
+    iss: 'forge/invocation-token',
+    aud: appId,
+    iat: nowSeconds,
+    nbf: nowSeconds,
+    exp: nowSeconds + LIFE_SECONDS,
+    jti: randomUUID(),
+    app: {
+      id: appId,
+      appVersion: '1.0.0',
+      installationId,
+      installation: {
+        id: installationId,
+        contexts: [{ name: 'confluence', apiBaseUrl, cloudId: installation.cloudId }],
+      },
+      apiBaseUrl,
+      environment: { type: environment, id: `ari:cloud:ecosystem::environment/${randomUUID()}` },
+      module: { type: 'core:endpoint', key: endpointKey },
+    },
+    context: { cloudId: installation.cloudId, moduleKey: endpointKey },
+  };
+}
+
+/** Signs `claims` as an invocation token. */
+export function signInvocationToken(claims: JWTPayload, { keyId, privateKey }: SigningKey): Promise<string> {
+  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId, typ: 'JWT' }).sign(privateKey);
+}

@@ -1,0 +1,36 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+
+const HOUR_MS = 3_600_000;
+/** Life of a system token, and the least that a delivered one has left (Atlassian's documentation of Forge Remote). */
+const LIFE_MS = 4 * HOUR_MS;
+const LEAST_LEFT_MS = 2 * HOUR_MS;
+
+/** System tokens as Forge hands them out: the same one again and again, until too little of its life is left. */
+export interface SystemTokens {
+  /** The token of `installation` that is delivered now. */
+  current(installation: string): Promise<string>;
+  /** Makes the next delivery bring a new token. */
+  rotate(): void;
+}
+
+/** @param now the time in milliseconds since 1970 */
+export function createSystemTokens(now: () => number): SystemTokens {
+  const issued = new Map<string, { readonly token: string; readonly expiresAtMs: number }>();
+  const secret = randomBytes(32);
+
+  return {
+    async current(installation) {
+      const cached = issued.get(installation);
+      if (cached && cached.expiresAtMs - now() >= LEAST_LEFT_MS) return cached.token;
+      const expiresAtMs = now() + LIFE_MS;
+      const token = await new SignJWT({ sub: installation, jti: randomUUID() })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setExpirationTime(Math.floor(expiresAtMs / 1000))
+        .sign(secret);
+      issued.set(installation, { token, expiresAtMs });
+      return token;
+    },
+    rotate: () => issued.clear(),
+  };
+}
