@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     file: path.relative('', manifestFile),
     // It may be missing or outdated: `npm run manifest` writes it, from what is deployed here.
     checkBaseUrl: false,
+    environment: process.env,
     ...(config.remoteKey !== undefined && { remoteKey: config.remoteKey }),
   });
 

@@ -112,6 +112,6 @@ export class Receiver extends Construct {
 
 /** AWS gives `https://<host>/`, and only at deploy time: it can be taken apart and put together, not edited. */
 function withoutTrailingSlash(functionUrl: string): string {
-  const host = Fn.select(2, Fn.split('/', functionUrl));
-  return `https://${host}`;
+  const parts = Fn.split('/', functionUrl);
+  return `${Fn.select(0, parts)}//${Fn.select(2, parts)}`;
 }

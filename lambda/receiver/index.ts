@@ -1,7 +1,4 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { parseReceiverVariables } from '../contract/environment';
-import { METRIC_NAMESPACE } from '../contract/metrics';
 import { createKeySet } from '../forge/key-set';
 import { createVerifier } from '../forge/verify';
 import { type Dependencies, handle } from './handler';
@@ -12,10 +9,6 @@ const settings = parseReceiverVariables(process.env);
 // An hourly call is a cold start: the keys are on their way before the call is read.
 const keys = createKeySet({ url: settings.jwksUrl });
 keys.prefetch();
-
-const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-// Powertools adds a dimension "service" of its own, by which no alarm looks.
-metrics.clearDefaultDimensions();
 
 let writer: ReturnType<Dependencies['writer']> | undefined;
 
@@ -35,7 +28,7 @@ const dependencies: Dependencies = {
     writer ??= loadWriter();
     return writer;
   },
-  report: createReport(new Logger({ serviceName: settings.remoteName }), metrics, settings.remoteName),
+  report: createReport(settings.remoteName),
   now: Date.now,
 };
 

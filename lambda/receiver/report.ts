@@ -1,6 +1,6 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DIMENSIONS, METRICS } from '../contract/metrics';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
 import { REASONS } from '../contract/reasons';
 import type { CallReport } from './handler';
 
@@ -9,10 +9,16 @@ import type { CallReport } from './handler';
  *
  * @param remoteName value of the metric dimension `Remote`
  */
-export function createReport(logger: Logger, metrics: Metrics, remoteName: string): (call: CallReport) => void {
+export function createReport(remoteName: string): (call: CallReport) => void {
+  const logger = new Logger({ serviceName: remoteName });
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+  // Powertools has a dimension "service" of its own, by which nothing here looks.
+  metrics.clearDefaultDimensions();
+  metrics.setDefaultDimensions({ [DIMENSIONS.remote]: remoteName });
+
   return (call) => {
     log(logger, call);
-    count(metrics, call, remoteName);
+    count(metrics, call);
   };
 }
 
@@ -33,11 +39,13 @@ function log(logger: Logger, { invocation, error, reason, ...call }: CallReport)
   else logger.warn(REASONS[reason].log, line);
 }
 
-function count(metrics: Metrics, { reason, outcome }: CallReport, remoteName: string): void {
-  // Each set stands for itself: all calls of this remote, and, when refused, those with this reason.
-  metrics.addDimensions({ [DIMENSIONS.remote]: remoteName });
-  if (reason) metrics.addDimensions({ [DIMENSIONS.remote]: remoteName, [DIMENSIONS.reason]: reason });
+function count(metrics: Metrics, { reason, outcome }: CallReport): void {
   metrics.addMetric(reason ? METRICS.refused : METRICS.accepted, MetricUnit.Count, 1);
   if (outcome === 'stored') metrics.addMetric(METRICS.stored, MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+  if (!reason) return;
+  // Once more by reason. CloudWatch doesn't add up dimensions: the count of all calls stands for itself.
+  metrics.addDimension(DIMENSIONS.reason, reason);
+  metrics.addMetric(METRICS.refused, MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 }

@@ -1,5 +1,6 @@
+import { isScalar } from 'yaml';
 import { APP_ARI } from '../../lambda/contract/environment';
-import { Problems } from './error';
+import { ManifestError, Problems } from './error';
 import { parseManifest } from './parse';
 import type { ReadOptions } from './read-options';
 import { checkDeclared, ManifestVariables } from './variables';
@@ -48,4 +49,18 @@ export function readAppId(text: string, options: Pick<ReadOptions, 'file' | 'env
   const appId = checkAppId(root, new ManifestVariables(root, options.environment), problems);
   problems.throwIfAny(options.file);
   return appId;
+}
+
+/**
+ * The text of a manifest with another app id; all else stays as it is.
+ *
+ * @throws {ManifestError} when there is no app id to replace, or it is not written as one plain value
+ */
+export function setAppId(text: string, appId: string, options: Pick<ReadOptions, 'file'>): string {
+  const id = parseManifest(text, options.file).root.get('app').get('id');
+  if (!isScalar(id.node) || !id.node.range) {
+    throw new ManifestError(options.file, [{ line: id.line, what: `app.id is ${id.shown}`, fix: REGISTER }]);
+  }
+  const [start, end] = id.node.range;
+  return text.slice(0, start) + appId + text.slice(end);
 }

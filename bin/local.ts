@@ -1,0 +1,133 @@
+/**
+ * npm run local: the whole path on this machine. Deploys with the real CDK CLI into an emulated AWS, runs the deployed
+ * bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
+ */
+import { parseArgs } from 'node:util';
+import { APP_ARI, parseJwksUrl } from '../lambda/contract/environment';
+import { type SimulatedForge, startForge } from '../local/forge/forge';
+import { type Backend, routeList, startBackend } from './local/backend';
+import { createSteps } from './local/steps';
+import { scheduledCalls, summary, tellStory } from './local/story';
+
+const USAGE = `Usage: npm run local -- [options]
+
+Deploys into an emulated AWS and calls what was deployed, as Forge would.
+
+  --serve            keep it up, call on an accelerated schedule, print one line of JSON on stdout
+  --port <number>    port of the Function URL (default: any free one)
+  --jwks-url <url>   verify against this key set; the simulated Forge then makes no calls
+  --app-id <ari>     app id in place of the one in manifest.yml
+  --help             show this text`;
+
+/** An accelerated hour, when serving. */
+const HOUR_MS = 5_000;
+/** Forge gives a new system token about every two hours. */
+const HOURS_PER_TOKEN = 2;
+
+class UsageError extends Error {}
+
+function readFlags(argv: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      serve: { type: 'boolean', default: false },
+      port: { type: 'string' },
+      'jwks-url': { type: 'string' },
+      'app-id': { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const { serve, help, port, 'jwks-url': jwksUrl, 'app-id': appId } = values;
+  if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`--port is ${port}; allowed: a port number`);
+  if (appId !== undefined && !APP_ARI.test(appId)) {
+    throw new UsageError(`--app-id is ${appId}; allowed: ari:cloud:ecosystem::app/<uuid>, the uuid in lower case`);
+  }
+  if (jwksUrl !== undefined) parseJwksUrl(jwksUrl);
+  return { serve, help, jwksUrl, appId, port: port === undefined ? undefined : Number(port) };
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { serve, help, port, jwksUrl, appId } = readFlags(argv);
+  if (help) return console.log(USAGE);
+
+  const ending: (() => unknown)[] = [];
+  const abort = new AbortController();
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(abort.abort()));
+  });
+  // With --serve, stdout is for programs: people read stderr.
+  const write = serve ? console.error : console.log;
+  const steps = createSteps(write);
+  const log: string[] = [];
+  let forge: SimulatedForge | undefined;
+
+  const run = async () => {
+    const backend = await startBackend({
+      ...(port !== undefined && { port }),
+      ...(appId !== undefined && { appId }),
+      jwksUrl: async (id) => {
+        if (jwksUrl !== undefined) return jwksUrl;
+        forge = await startForge({ appId: id });
+        ending.push(forge.stop);
+        return forge.jwksUrl;
+      },
+      onLog: (line) => (serve ? console.error(line) : log.push(line)),
+      steps,
+      signal: abort.signal,
+      atEnd: (stop) => ending.push(stop),
+    });
+    if (serve) {
+      console.log(JSON.stringify(describe(backend)));
+      if (forge) ending.push(callOnSchedule(backend, forge));
+      await interrupted;
+    } else if (forge) {
+      await tellStory(backend, forge, steps);
+      write(summary(backend, log));
+    } else {
+      write(
+        'The backend verifies against your key set, so the simulated Forge makes no calls. Keep it up with --serve.',
+      );
+    }
+  };
+
+  try {
+    await Promise.race([run(), interrupted]);
+  } finally {
+    for (const stop of ending.reverse()) await stop();
+  }
+}
+
+const describe = ({ functionUrl, aws, outputs, appId, manifest }: Backend) => ({
+  functionUrl,
+  awsEndpointUrl: aws.url,
+  slotArn: outputs.slotArn,
+  appId,
+  routes: routeList(manifest),
+});
+
+/** Calls every scheduled trigger each accelerated hour, at once first. Answers with what ends it. */
+function callOnSchedule({ manifest }: Backend, forge: SimulatedForge): () => void {
+  let hours = 0;
+  const fire = () => {
+    if (hours > 0 && hours % HOURS_PER_TOKEN === 0) forge.rotateSystemToken();
+    hours += 1;
+    for (const call of scheduledCalls(manifest)) {
+      forge.call(call).then(
+        ({ status, body }) => console.error(`Hour ${hours}: ${call.url} answered ${status} ${body}`),
+        (error) => console.error(`Hour ${hours}: ${call.url} did not answer: ${error.message}`),
+      );
+    }
+  };
+  fire();
+  const timer = setInterval(fire, HOUR_MS);
+  return () => clearInterval(timer);
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(),
+  (error: Error & { code?: string }) => {
+    const isUsage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
+    console.error(isUsage ? `${error.message}\n\n${USAGE}` : error.message);
+    process.exit(isUsage ? 2 : 1);
+  },
+);

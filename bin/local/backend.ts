@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readAppId, setAppId } from '../../lib/manifest/app-id';
+import { type Manifest, routesOf } from '../../lib/manifest/model';
+import { readManifest } from '../../lib/manifest/read';
+import { findStage, type StackOutputs } from '../../lib/stack-outputs';
+import { type EmulatedAws, startAws } from '../../local/aws/server';
+import { startFunction } from '../../local/function-url/function-process';
+import { startFunctionUrl } from '../../local/function-url/server';
+import { run as runManifest } from '../manifest';
+import { deployLocally } from './deploy';
+import type { Steps } from './steps';
+
+const PROJECT_ROOT = path.join(__dirname, '../..');
+
+/** The copy of manifest.yml that a local run edits in place of yours. */
+export const MANIFEST_COPY = path.join('.local', 'manifest.yml');
+
+export interface BackendOptions {
+  /** Port of the Function URL. @default any free one */
+  readonly port?: number;
+  /** @default app.id in manifest.yml */
+  readonly appId?: string;
+  /** The key set that invocation tokens are verified with, once the app id is known. */
+  readonly jwksUrl: (appId: string) => Promise<string>;
+  /** Gets each line that the function logs. */
+  readonly onLog: (line: string) => void;
+  /** Shows how far it is. */
+  readonly steps: Steps;
+  readonly signal: AbortSignal;
+  /** Takes what has to be done at the end, in reverse order. */
+  readonly atEnd: (stop: () => unknown) => void;
+}
+
+/** The backend as it was deployed, and as its manifest describes it. */
+export interface Backend {
+  readonly aws: EmulatedAws;
+  readonly functionUrl: string;
+  readonly appId: string;
+  readonly manifest: Manifest;
+  readonly outputs: StackOutputs;
+  /** The line of the manifest that changed, before and after. */
+  readonly manifestDiff: readonly string[];
+}
+
+/** Deploys into an emulated AWS, runs what was deployed behind a URL, and writes that URL into a copy of manifest.yml. */
+export async function startBackend(options: BackendOptions): Promise<Backend> {
+  const { steps, atEnd, signal, onLog } = options;
+  const folder = mkdtempSync(path.join(tmpdir(), 'forge-remote-'));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
+
+  const { url: functionUrl, ...server } = await startFunctionUrl(
+    options.port === undefined ? {} : { port: options.port },
+  );
+  atEnd(server.stop);
+  const aws = await startAws({ functionUrl: () => functionUrl });
+  atEnd(aws.stop);
+
+  const { manifestFile, original, appId } = copyManifest(options.appId);
+  const jwksUrl = await options.jwksUrl(appId);
+  steps.done('An AWS and a key server, both emulated, are up on 127.0.0.1');
+
+  const outputsFile = await deployLocally({ awsEndpointUrl: aws.url, manifestFile, jwksUrl, folder, signal });
+  const outputs = findStage(readFileSync(outputsFile, 'utf8'), { appId, file: outputsFile });
+  steps.done('The real "cdk deploy" has deployed the stack into it');
+
+  const [name = ''] = aws.functionNames();
+  const deployed = aws.deployedFunction(name);
+  const lambda = await startFunction({ zip: deployed.zip, config: deployed, awsEndpointUrl: aws.url, onLog });
+  atEnd(lambda.stop);
+  server.attach(lambda.invoke);
+  steps.done(`The deployed bundle (${Math.ceil(lambda.codeSizeBytes / 1024)} KB) answers at ${functionUrl}`);
+
+  const manifest = writeBaseUrl(manifestFile, outputsFile);
+  steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has that URL`);
+  return {
+    aws,
+    functionUrl,
+    appId,
+    manifest,
+    outputs,
+    manifestDiff: diff(original, readFileSync(manifestFile, 'utf8')),
+  };
+}
+
+function copyManifest(appId: string | undefined) {
+  const text = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
+  const original = appId === undefined ? text : setAppId(text, appId, { file: 'manifest.yml' });
+  const manifestFile = path.join(PROJECT_ROOT, MANIFEST_COPY);
+  mkdirSync(path.dirname(manifestFile), { recursive: true });
+  writeFileSync(manifestFile, original);
+  return { manifestFile, original, appId: readAppId(original, { file: MANIFEST_COPY, environment: process.env }) };
+}
+
+/** What `npm run manifest` does, to the copy. */
+function writeBaseUrl(manifestFile: string, outputsFile: string): Manifest {
+  const errors: string[] = [];
+  const status = runManifest(['--manifest', manifestFile, '--outputs', outputsFile], {
+    out: () => undefined,
+    err: (text) => errors.push(text),
+    cwd: PROJECT_ROOT,
+    environment: process.env,
+    allowLoopback: true,
+  });
+  if (status !== 0) throw new Error(errors.join('\n'));
+  return readManifest(readFileSync(manifestFile, 'utf8'), {
+    file: MANIFEST_COPY,
+    allowLoopback: true,
+    environment: process.env,
+  });
+}
+
+function diff(before: string, after: string): string[] {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  return [
+    ...old.filter((line) => !now.includes(line)).map((line) => `- ${line.trim()}`),
+    ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line.trim()}`),
+  ];
+}
+
+/** The routes of a backend as a list. */
+export const routeList = (manifest: Manifest) =>
+  Object.entries(routesOf(manifest)).map(([route, kind]) => ({ path: route, kind }));

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { cliEnvironment } from '../../local/aws/cli-environment';
+
+const PROJECT_ROOT = path.join(__dirname, '../..');
+
+export interface LocalDeployment {
+  readonly awsEndpointUrl: string;
+  readonly manifestFile: string;
+  readonly jwksUrl: string;
+  /** Folder for what the CLI writes. */
+  readonly folder: string;
+  /** Ends the CLI. */
+  readonly signal: AbortSignal;
+}
+
+/** Deploys the stack with the real CDK CLI, into the emulated AWS. Answers with the name of the outputs file. */
+export async function deployLocally(deployment: LocalDeployment): Promise<string> {
+  const { awsEndpointUrl, manifestFile, jwksUrl, folder, signal } = deployment;
+  const outputsFile = path.join(folder, 'cdk-outputs.json');
+  const context = { manifest: manifestFile, jwksUrl };
+  const cli = [
+    require.resolve('aws-cdk/bin/cdk'),
+    ...['deploy', '--all', '--require-approval', 'never'],
+    ...['--app', `"${process.execPath}" --import tsx bin/local/app.ts`],
+    ...['--output', path.join(folder, 'cdk.out'), '--outputs-file', outputsFile],
+    ...Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]),
+  ];
+  // CDK's own template validation takes longer than all the rest, and the tests run it.
+  const environment = { ...cliEnvironment(awsEndpointUrl), CDK_VALIDATION: 'false' };
+
+  await new Promise<void>((resolve, reject) => {
+    // A group of its own, so that an early end takes along what the CLI has started.
+    const child = spawn(process.execPath, cli, { cwd: PROJECT_ROOT, env: environment, detached: true });
+    const stop = () => child.pid !== undefined && process.kill(-child.pid, 'SIGTERM');
+    signal.addEventListener('abort', stop);
+    let output = '';
+    const collect = (chunk: Buffer) => {
+      output += chunk;
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      signal.removeEventListener('abort', stop);
+      if (code === 0) resolve();
+      else reject(new Error(`"cdk deploy" into the emulated AWS failed:\n\n${output.trim()}`));
+    });
+  });
+  return outputsFile;
+}

@@ -1,0 +1,67 @@
+import { parseVersionId } from '../../lambda/contract/slot';
+import type { Manifest } from '../../lib/manifest/model';
+import type { CallResult, EndpointCall, SimulatedForge } from '../../local/forge/forge';
+import { type Backend, MANIFEST_COPY } from './backend';
+import type { Steps } from './steps';
+
+/** The calls that Forge makes on schedule, by what manifest.yml says. */
+export function scheduledCalls(manifest: Manifest): EndpointCall[] {
+  const { baseUrl } = manifest.remote;
+  if (typeof baseUrl !== 'string')
+    throw new Error(`baseUrl in ${MANIFEST_COPY} is not one URL, so no call can be made.`);
+  return manifest.endpoints
+    .filter(({ kind }) => kind === 'scheduledTrigger')
+    .map(({ key, path, systemToken }) => ({ endpointKey: key, url: `${baseUrl}${path}`, systemToken }));
+}
+
+/** Lets Forge call as on schedule, twice, and a stranger once; says what came of each. Throws when one went wrong. */
+export async function tellStory(backend: Backend, forge: SimulatedForge, steps: Steps): Promise<void> {
+  const [scheduled] = scheduledCalls(backend.manifest);
+  if (!scheduled) throw new Error(`${MANIFEST_COPY} has no scheduled trigger, so Forge would never call.`);
+  expect(await forge.call(scheduled), 200, 'stored');
+  steps.done(`Forge called ${scheduled.url}: its token was proven, and the system token stored`);
+  expect(await forge.call(scheduled), 200, 'unchanged');
+  steps.done('Forge called again with the same system token: nothing was written');
+  expect(await forge.forge(scheduled), 401, 'signature-invalid');
+  steps.done('A stranger called with a token of the same shape, signed with another key: 401, signature-invalid');
+}
+
+function expect({ status, body }: CallResult, wantedStatus: number, word: string): void {
+  if (status === wantedStatus && body.includes(word)) return;
+  throw new Error(`The backend answered ${status} ${body}; expected: ${wantedStatus} with "${word}".`);
+}
+
+/** What is there now, for a person to read. Tells of the token whose it is and until when, never the token. */
+export function summary({ aws, outputs, functionUrl, manifestDiff }: Backend, log: readonly string[]): string {
+  const { VersionIdsToStages = {} } = aws.secrets.describe({ SecretId: outputs.slotArn });
+  const current = Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes('AWSCURRENT'));
+  const says = current === undefined ? undefined : parseVersionId(current);
+  const expires = new Date((says?.expiresAtSeconds ?? 0) * 1000);
+  const minutesLeft = Math.round((expires.getTime() - Date.now()) / 60_000);
+  return [
+    '',
+    'Function URL',
+    `  ${functionUrl}`,
+    'Slot',
+    `  ${outputs.slotArn}`,
+    `  version ${current ?? 'none'}`,
+    `  holds the token of installation ${says?.installation ?? 'none'}`,
+    `  until ${expires.toISOString()}, ${minutesLeft} minutes from now`,
+    `Manifest, ${MANIFEST_COPY}; yours is as it was`,
+    ...manifestDiff.map((line) => `  ${line}`),
+    'Log of the receiver',
+    ...log.flatMap(shortLogLine).map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+/** What tells the calls apart, of the log's JSON lines; metrics are left out. */
+function shortLogLine(line: string): string[] {
+  try {
+    const { level, message, status, outcome, reason, environment, traceId, durationMs } = JSON.parse(line);
+    return message === undefined
+      ? []
+      : [JSON.stringify({ level, message, status, outcome, reason, environment, traceId, durationMs })];
+  } catch {
+    return [line];
+  }
+}

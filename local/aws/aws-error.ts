@@ -1,0 +1,20 @@
+/** An error as an AWS service answers it. */
+export class AwsError extends Error {
+  /**
+   * @param code such as `ResourceNotFoundException`; SDK clients use it as the error's name
+   * @param status HTTP status. @default 400
+   */
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}
+
+/** The answer to what this emulation does not know. It names what was asked for, so that it can be added. */
+export function notEmulated(what: string, emulated: readonly string[]): AwsError {
+  const known = emulated.length > 0 ? ` Emulated here: ${emulated.join(', ')}.` : '';
+  return new AwsError('NotEmulated', `${what} is not emulated.${known} Add it in local/aws.`, 501);
+}

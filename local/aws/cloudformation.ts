@@ -1,0 +1,156 @@
+import { AwsError } from './aws-error';
+import { type ChangeSet, createChangeSet, describeChangeSet } from './change-set';
+import type { QueryOperations, QueryParameters } from './query-protocol';
+import type { Services } from './resource-types';
+import type { S3 } from './s3';
+import { Stack } from './stack';
+import { parseTemplate, type Template, templateError } from './template';
+
+/** CloudFormation, as far as `cdk deploy`, `cdk diff` and `cdk destroy` need it. Every operation is done when it is answered. */
+export class CloudFormation {
+  readonly #services: Services;
+  readonly #s3: S3;
+  /** Deleted ones too: by id they can still be described. */
+  readonly #stacks: Stack[] = [];
+  readonly #changeSets = new Map<string, ChangeSet>();
+
+  constructor(services: Services, s3: S3) {
+    this.#services = services;
+    this.#s3 = s3;
+  }
+
+  readonly operations: QueryOperations = {
+    DescribeStacks: (parameters) => {
+      const name = parameters.optional('StackName');
+      const stacks = name === undefined ? this.#stacks.filter(isAlive) : [this.#stack(name)];
+      return { Stacks: stacks.map(describeStack) };
+    },
+    DescribeStackEvents: (parameters) => ({
+      StackEvents: this.#namedStack(parameters).events.map((event) => ({
+        ...stackIdentity(this.#namedStack(parameters)),
+        EventId: event.id,
+        LogicalResourceId: event.logicalId,
+        PhysicalResourceId: event.physicalId,
+        ResourceType: event.type,
+        ResourceStatus: event.status,
+        ResourceStatusReason: event.reason,
+        Timestamp: event.at,
+      })),
+    }),
+    DescribeStackResources: (parameters) => {
+      const stack = this.#namedStack(parameters);
+      return { StackResources: describeResources(stack).map((resource) => ({ ...stackIdentity(stack), ...resource })) };
+    },
+    ListStackResources: (parameters) => ({
+      StackResourceSummaries: describeResources(this.#namedStack(parameters)),
+    }),
+    GetTemplate: (parameters) => ({
+      TemplateBody: JSON.stringify(this.#namedStack(parameters).template ?? {}),
+    }),
+    CreateChangeSet: (parameters) => {
+      const stack = this.#stackForChange(parameters.required('StackName'));
+      const changeSet = createChangeSet(stack, this.#template(parameters), parameters, this.#services.account);
+      this.#changeSets.set(changeSet.id, changeSet);
+      return { Id: changeSet.id, StackId: stack.id };
+    },
+    DescribeChangeSet: (parameters) => describeChangeSet(this.#changeSet(parameters)),
+    ExecuteChangeSet: (parameters) => {
+      const changeSet = this.#changeSet(parameters);
+      this.#changeSets.delete(changeSet.id);
+      changeSet.stack.tags = changeSet.tags;
+      changeSet.stack.deploy(changeSet.template, changeSet.parameters);
+      return {};
+    },
+    DeleteChangeSet: (parameters) => {
+      const changeSet = this.#findChangeSet(parameters);
+      if (changeSet) this.#changeSets.delete(changeSet.id);
+      return {};
+    },
+    UpdateTerminationProtection: (parameters) => {
+      const stack = this.#namedStack(parameters);
+      stack.terminationProtection = parameters.required('EnableTerminationProtection') === 'true';
+      return { StackId: stack.id };
+    },
+    DeleteStack: (parameters) => {
+      // AWS answers the deletion of an unknown stack as done.
+      this.#findStack(parameters.required('StackName'))?.delete();
+      return {};
+    },
+  };
+
+  #findStack(nameOrId: string): Stack | undefined {
+    return this.#stacks.find((stack) => stack.id === nameOrId || (stack.name === nameOrId && isAlive(stack)));
+  }
+
+  #stack(nameOrId: string): Stack {
+    const stack = this.#findStack(nameOrId);
+    if (stack) return stack;
+    // The CLI takes a stack for new by this message.
+    throw templateError(`Stack with id ${nameOrId} does not exist`);
+  }
+
+  #namedStack(parameters: QueryParameters): Stack {
+    return this.#stack(parameters.required('StackName'));
+  }
+
+  #stackForChange(name: string): Stack {
+    const existing = this.#findStack(name);
+    if (existing) return existing;
+    const stack = new Stack(name, this.#services);
+    this.#stacks.push(stack);
+    return stack;
+  }
+
+  #template(parameters: QueryParameters): Template {
+    const url = parameters.optional('TemplateURL');
+    if (url === undefined) return parseTemplate(parameters.required('TemplateBody'));
+    const [, bucket = '', ...key] = decodeURIComponent(new URL(url).pathname).split('/');
+    return parseTemplate(Buffer.from(this.#s3.object(bucket, key.join('/'))).toString());
+  }
+
+  #findChangeSet(parameters: QueryParameters): ChangeSet | undefined {
+    const nameOrId = parameters.required('ChangeSetName');
+    const stack = parameters.optional('StackName');
+    return [...this.#changeSets.values()].find(
+      (changeSet) =>
+        changeSet.id === nameOrId ||
+        (changeSet.name === nameOrId && (changeSet.stack.name === stack || changeSet.stack.id === stack)),
+    );
+  }
+
+  #changeSet(parameters: QueryParameters): ChangeSet {
+    const changeSet = this.#findChangeSet(parameters);
+    if (changeSet) return changeSet;
+    const name = parameters.required('ChangeSetName');
+    throw new AwsError('ChangeSetNotFound', `ChangeSet [${name}] does not exist`, 404);
+  }
+}
+
+const isAlive = ({ status }: Stack) => status !== 'DELETE_COMPLETE';
+
+const stackIdentity = ({ id, name }: Stack) => ({ StackId: id, StackName: name });
+
+const describeStack = (stack: Stack) => ({
+  ...stackIdentity(stack),
+  StackStatus: stack.status,
+  StackStatusReason: stack.statusReason,
+  CreationTime: stack.createdAt,
+  EnableTerminationProtection: stack.terminationProtection,
+  Tags: [...stack.tags],
+  Parameters: Object.entries(stack.parameters).map(([key, value]) => ({ ParameterKey: key, ParameterValue: value })),
+  Outputs: stack.outputs.map(({ key, value, description }) => ({
+    OutputKey: key,
+    OutputValue: value,
+    Description: description,
+  })),
+});
+
+const describeResources = (stack: Stack) =>
+  stack.resources.list().map(({ logicalId, declaration, created }) => ({
+    LogicalResourceId: logicalId,
+    PhysicalResourceId: created.ref,
+    ResourceType: declaration.Type,
+    ResourceStatus: 'CREATE_COMPLETE',
+    Timestamp: stack.createdAt,
+    LastUpdatedTimestamp: stack.createdAt,
+  }));

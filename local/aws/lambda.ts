@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { type Account, regionalArn } from './account';
+import { AwsError, notEmulated } from './aws-error';
+import type { AwsReply, AwsRequest } from './request';
+import type { S3 } from './s3';
+import type { Service } from './service';
+
+/** A Lambda function as it was deployed. */
+export interface DeployedFunction {
+  readonly name: string;
+  readonly arn: string;
+  /** Such as `nodejs24.x`. */
+  readonly runtime: string;
+  /** `<file without its ending>.<export>`. */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memorySizeMb: number;
+  /** The variables that the template sets. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logGroupName: string;
+  /** How the runtime writes what goes through `console`. */
+  readonly logFormat: 'Text' | 'JSON';
+  readonly code: { readonly bucket: string; readonly key: string };
+  /** The deployed code. */
+  readonly zip: Uint8Array;
+}
+
+/** What may be left out when a function is deployed, with Lambda's own defaults. */
+type FunctionSettings = Pick<DeployedFunction, 'name' | 'runtime' | 'handler' | 'code'> &
+  Partial<Omit<DeployedFunction, 'arn' | 'zip'>>;
+
+const GET_FUNCTION = /^\/2015-03-31\/functions\/([^/]+)$/;
+
+/** Lambda's control plane: it keeps what was deployed; running it is not its business. */
+export class Lambda implements Service {
+  readonly #account: Account;
+  readonly #s3: S3;
+  readonly #functions = new Map<string, DeployedFunction>();
+
+  constructor(account: Account, s3: S3) {
+    this.#account = account;
+    this.#s3 = s3;
+  }
+
+  /** Creates or updates a function. @throws {AwsError} when there is no such code */
+  deploy(settings: FunctionSettings): DeployedFunction {
+    const { name, code } = settings;
+    const deployed: DeployedFunction = {
+      timeoutSeconds: 3,
+      memorySizeMb: 128,
+      environment: {},
+      logGroupName: `/aws/lambda/${name}`,
+      logFormat: 'Text',
+      ...settings,
+      arn: regionalArn(this.#account, 'lambda', `function:${name}`),
+      zip: this.#s3.object(code.bucket, code.key),
+    };
+    this.#functions.set(name, deployed);
+    return deployed;
+  }
+
+  remove(name: string): void {
+    this.#functions.delete(name);
+  }
+
+  names(): string[] {
+    return [...this.#functions.keys()];
+  }
+
+  /** @param name or ARN. @throws {AwsError} ResourceNotFoundException with the names that exist */
+  get(name: string): DeployedFunction {
+    const found = this.#functions.get(name.split(':').at(-1) ?? '');
+    if (found) return found;
+    const existing = this.names().join(', ') || 'none';
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${name}. Deployed are: ${existing}.`, 404);
+  }
+
+  operation({ method, path }: AwsRequest): string {
+    return method === 'GET' && GET_FUNCTION.test(path) ? 'GetFunction' : `${method} ${path}`;
+  }
+
+  answer(request: AwsRequest): AwsReply {
+    const name = GET_FUNCTION.exec(request.path)?.[1];
+    if (this.operation(request) !== 'GetFunction' || !name) {
+      throw notEmulated(`lambda.${this.operation(request)}`, ['GetFunction']);
+    }
+    return json(200, getFunctionReply(this.get(name), request.headers.host ?? ''));
+  }
+
+  error({ code, message, status }: AwsError): AwsReply {
+    return json(status, { __type: code, Message: message });
+  }
+}
+
+/** URLs that look like AWS's, one for each function name, and lead nowhere. */
+export function unreachableFunctionUrl({ region }: Account): (functionName: string) => string {
+  return (functionName) => {
+    const id = createHash('sha256').update(functionName).digest('hex').slice(0, 32);
+    return `https://${id}.lambda-url.${region}.on.aws/`;
+  };
+}
+
+const json = (status: number, body: unknown): AwsReply => ({
+  status,
+  contentType: 'application/json',
+  body: JSON.stringify(body),
+});
+
+const getFunctionReply = (deployed: DeployedFunction, host: string) => ({
+  Code: { RepositoryType: 'S3', Location: `http://${host}/${deployed.code.bucket}/${deployed.code.key}` },
+  Configuration: {
+    FunctionName: deployed.name,
+    FunctionArn: deployed.arn,
+    Runtime: deployed.runtime,
+    Handler: deployed.handler,
+    Timeout: deployed.timeoutSeconds,
+    MemorySize: deployed.memorySizeMb,
+    CodeSize: deployed.zip.length,
+    Environment: { Variables: deployed.environment },
+    LoggingConfig: { LogGroup: deployed.logGroupName, LogFormat: deployed.logFormat },
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+  },
+});

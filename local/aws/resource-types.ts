@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { type Account, globalArn, regionalArn } from './account';
+import type { Lambda } from './lambda';
+import type { SecretsManager } from './secrets-manager';
+import { type Json, type JsonObject, templateError } from './template';
+
+/** The services that resources live in. */
+export interface Services {
+  readonly account: Account;
+  readonly lambda: Lambda;
+  readonly secrets: SecretsManager;
+  /** The URL of a function, with the slash that AWS puts at its end. */
+  readonly functionUrl: (functionName: string) => string;
+}
+
+/** A resource's properties with nothing left to resolve, and the name it gets: chosen in the template, or generated. */
+interface Declared {
+  readonly properties: JsonObject;
+  readonly name: string;
+}
+
+/** What a template can refer to: `Ref` and `Fn::GetAtt`. */
+export interface Created {
+  readonly ref: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** How resources of one type are made, changed and removed. */
+export interface ResourceType {
+  /** The property that sets the physical name. Changing it replaces the resource. */
+  readonly nameProperty?: string;
+  create(declared: Declared, services: Services): Created;
+  /** @default create again under the same name, which is right for all that leaves no trace in a service */
+  update?(created: Created, declared: Declared, services: Services): Created;
+  /** @default nothing to do */
+  remove?(created: Created, services: Services): void;
+}
+
+/** A type that is only a name: its `Ref`, and an ARN in the attribute `Arn` where `arn` is given. */
+function named(nameProperty: string, arn?: (account: Account, name: string) => string): ResourceType {
+  return {
+    nameProperty,
+    create: ({ name }, { account }) => ({ ref: name, attributes: arn ? { Arn: arn(account, name) } : {} }),
+  };
+}
+
+const secret: ResourceType = {
+  nameProperty: 'Name',
+  create({ properties, name }, { secrets }) {
+    const { ARN } = secrets.create({
+      Name: name,
+      Description: optionalText(properties.Description),
+      Tags: tags(properties.Tags),
+      SecretString: initialSecret(properties),
+    });
+    return { ref: ARN, attributes: { Id: ARN } };
+  },
+  update(created, { properties }, { secrets }) {
+    // The value is left alone: what was put there since is not in the template.
+    secrets.setDescription(created.ref, optionalText(properties.Description));
+    return created;
+  },
+  remove: ({ ref }, { secrets }) => {
+    secrets.delete({ SecretId: ref, ForceDeleteWithoutRecovery: true });
+  },
+};
+
+const lambdaFunction: ResourceType = {
+  nameProperty: 'FunctionName',
+  create({ properties, name }, { lambda }) {
+    const code = asObject(properties.Code);
+    const logging = asObject(properties.LoggingConfig);
+    const variables = asObject(asObject(properties.Environment).Variables);
+    const { arn } = lambda.deploy({
+      name,
+      runtime: text(properties, 'Runtime'),
+      handler: text(properties, 'Handler'),
+      code: { bucket: text(code, 'S3Bucket'), key: text(code, 'S3Key') },
+      timeoutSeconds: Number(properties.Timeout ?? 3),
+      memorySizeMb: Number(properties.MemorySize ?? 128),
+      environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+      logGroupName: optionalText(logging.LogGroup) ?? `/aws/lambda/${name}`,
+      logFormat: logging.LogFormat === 'JSON' ? 'JSON' : 'Text',
+    });
+    return { ref: name, attributes: { Arn: arn } };
+  },
+  remove: ({ ref }, { lambda }) => lambda.remove(ref),
+};
+
+const functionUrl: ResourceType = {
+  create({ properties }, services) {
+    const arn = text(properties, 'TargetFunctionArn');
+    const functionName = arn.split(':').at(-1) ?? arn;
+    return { ref: arn, attributes: { FunctionArn: arn, FunctionUrl: services.functionUrl(functionName) } };
+  },
+};
+
+const topic: ResourceType = {
+  nameProperty: 'TopicName',
+  create({ name }, { account }) {
+    const arn = regionalArn(account, 'sns', name);
+    return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+  },
+};
+
+const dashboard: ResourceType = {
+  nameProperty: 'DashboardName',
+  create({ properties, name }) {
+    const body = text(properties, 'DashboardBody');
+    try {
+      JSON.parse(body);
+    } catch {
+      throw templateError(`The field DashboardBody must be a valid JSON object: ${body.slice(0, 200)}`);
+    }
+    return { ref: name };
+  },
+};
+
+const anything: ResourceType = { create: ({ name }) => ({ ref: name }) };
+
+/** All types that a template may use. To add one, add an entry: `named` will often do. */
+export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::CDK::Metadata': anything,
+  'AWS::CloudWatch::Alarm': named('AlarmName', (account, name) => regionalArn(account, 'cloudwatch', `alarm:${name}`)),
+  'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (account, name) =>
+    regionalArn(account, 'cloudwatch', `alarm:${name}`),
+  ),
+  'AWS::CloudWatch::Dashboard': dashboard,
+  'AWS::IAM::Policy': named('PolicyName'),
+  'AWS::IAM::Role': named('RoleName', (account, name) => globalArn(account, 'iam', `role/${name}`)),
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': anything,
+  'AWS::Lambda::Url': functionUrl,
+  'AWS::Logs::LogGroup': named('LogGroupName', (account, name) => regionalArn(account, 'logs', `log-group:${name}:*`)),
+  'AWS::SNS::Subscription': anything,
+  'AWS::SNS::Topic': topic,
+  'AWS::SNS::TopicPolicy': anything,
+  'AWS::SecretsManager::Secret': secret,
+};
+
+/** @throws {AwsError} for a type that isn't in the table */
+export function resourceType(name: string): ResourceType {
+  const type = RESOURCE_TYPES[name];
+  if (type) return type;
+  const known = Object.keys(RESOURCE_TYPES).join(', ');
+  throw templateError(
+    `Resource type ${name} is not emulated. Add it to RESOURCE_TYPES in local/aws/resource-types.ts. Known: ${known}.`,
+  );
+}
+
+function initialSecret(properties: JsonObject): string | undefined {
+  if (properties.GenerateSecretString === undefined) return optionalText(properties.SecretString);
+  const { GenerateStringKey, SecretStringTemplate } = asObject(properties.GenerateSecretString);
+  const password = randomBytes(24).toString('base64url');
+  if (GenerateStringKey === undefined) return password;
+  return JSON.stringify({ ...JSON.parse(String(SecretStringTemplate)), [String(GenerateStringKey)]: password });
+}
+
+function text(properties: JsonObject, name: string): string {
+  const value = optionalText(properties[name]);
+  if (value !== undefined) return value;
+  throw templateError(
+    `Property ${name} is missing, and it is needed here. Given: ${Object.keys(properties).join(', ')}`,
+  );
+}
+
+const optionalText = (value: Json | undefined) => (value === undefined ? undefined : String(value));
+
+const asObject = (value: Json | undefined): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+
+const tags = (value: Json | undefined) =>
+  Array.isArray(value) ? value.map(asObject).map(({ Key, Value }) => ({ Key: String(Key), Value: String(Value) })) : [];

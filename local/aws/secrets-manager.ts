@@ -1,0 +1,214 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type {
+  CreateSecretRequest,
+  DeleteSecretRequest,
+  DescribeSecretRequest,
+  GetSecretValueRequest,
+  ListSecretsRequest,
+  ListSecretVersionIdsRequest,
+  PutSecretValueRequest,
+  UpdateSecretVersionStageRequest,
+} from '@aws-sdk/client-secrets-manager';
+import { type Account, regionalArn } from './account';
+import { AwsError } from './aws-error';
+import type { JsonOperations } from './json-protocol';
+import { page } from './paging';
+import { checkLabel, checkName, checkRecoveryDays, checkToken, checkValue } from './secret-rules';
+import { type Secret, SecretStore } from './secret-store';
+import { type SecretValue, SecretVersions } from './secret-versions';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The SDK's request type as it looks on the wire, where binary is base64. */
+type OnTheWire<Request> = Omit<Request, 'SecretBinary'> & SecretValue;
+
+/** Secrets Manager, in memory, under the documented rules for versions, staging labels and deletion. */
+export class SecretsManager {
+  readonly #account: Account;
+  readonly #clock: () => number;
+  readonly #secrets: SecretStore;
+
+  /** @param clock milliseconds since 1970 */
+  constructor(account: Account, clock: () => number) {
+    this.#account = account;
+    this.#clock = clock;
+    this.#secrets = new SecretStore(clock);
+  }
+
+  readonly operations: JsonOperations = {
+    CreateSecret: (request: OnTheWire<CreateSecretRequest>) => this.create(request),
+    PutSecretValue: (request: OnTheWire<PutSecretValueRequest>) => this.put(request),
+    GetSecretValue: (request: GetSecretValueRequest) => this.get(request),
+    DescribeSecret: (request: DescribeSecretRequest) => this.describe(request),
+    UpdateSecretVersionStage: (request: UpdateSecretVersionStageRequest) => this.moveLabel(request),
+    ListSecrets: (request: ListSecretsRequest) => this.list(request),
+    ListSecretVersionIds: (request: ListSecretVersionIdsRequest) => this.listVersions(request),
+    DeleteSecret: (request: DeleteSecretRequest) => this.delete(request),
+  };
+
+  create(request: OnTheWire<CreateSecretRequest>) {
+    const name = checkName(request.Name);
+    const token = checkToken(request.ClientRequestToken ?? randomUUID());
+    const value = checkValue(request);
+    const existing = this.#secrets.find(name);
+    if (existing) return createAgain(existing, token, value);
+    const secret: Secret = {
+      name,
+      arn: regionalArn(this.#account, 'secretsmanager', `secret:${name}-${randomBytes(3).toString('hex')}`),
+      description: request.Description,
+      tags: request.Tags ?? [],
+      createdAtMs: this.#clock(),
+      deletion: undefined,
+      versions: new SecretVersions(this.#clock),
+    };
+    if (value) secret.versions.add(token, value, []);
+    this.#secrets.add(secret);
+    return { ...identity(secret), VersionId: value && token };
+  }
+
+  put(request: OnTheWire<PutSecretValueRequest>) {
+    const secret = this.#secrets.usable(request.SecretId);
+    const token = checkToken(request.ClientRequestToken ?? randomUUID());
+    const value = checkValue(request);
+    if (!value) {
+      throw new AwsError('InvalidParameterException', 'You must provide either SecretString or SecretBinary.');
+    }
+    const version = secret.versions.add(token, value, (request.VersionStages ?? ['AWSCURRENT']).map(checkLabel));
+    return { ...identity(secret), VersionId: version.id, VersionStages: [...version.labels] };
+  }
+
+  get({ SecretId, VersionId, VersionStage }: GetSecretValueRequest) {
+    const secret = this.#secrets.usable(SecretId);
+    const label = VersionStage ?? 'AWSCURRENT';
+    const version = VersionId === undefined ? secret.versions.labelled(label) : secret.versions.get(VersionId);
+    if (!version) {
+      const wanted = VersionId === undefined ? `staging label: ${label}` : `VersionId: ${VersionId}`;
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Secrets Manager can't find the specified secret value for ${wanted}`,
+      );
+    }
+    if (VersionStage !== undefined && !version.labels.has(VersionStage)) {
+      throw invalidRequest('You provided a VersionStage that is not associated to the provided VersionId.');
+    }
+    return {
+      ...identity(secret),
+      ...version.value,
+      VersionId: version.id,
+      VersionStages: [...version.labels],
+      CreatedDate: seconds(version.createdAtMs),
+    };
+  }
+
+  /** Metadata of a secret, also of a deleted one. Versions without a label are not in it. */
+  describe({ SecretId }: DescribeSecretRequest) {
+    const secret = this.#secrets.known(SecretId);
+    return { ...metadata(secret), VersionIdsToStages: labelsByVersion(secret) };
+  }
+
+  moveLabel(request: UpdateSecretVersionStageRequest) {
+    const secret = this.#secrets.usable(request.SecretId);
+    const label = checkLabel(request.VersionStage);
+    secret.versions.move({ label, to: request.MoveToVersionId, from: request.RemoveFromVersionId });
+    return identity(secret);
+  }
+
+  /** Oldest first. The filter `name` is the only one emulated: prefixes, with `!` for "doesn't start with". */
+  list(request: ListSecretsRequest) {
+    const filters = request.Filters ?? [];
+    const other = filters.find(({ Key }) => Key !== 'name');
+    if (other) {
+      throw new AwsError('InvalidParameterException', `ListSecrets filter ${other.Key} is not emulated; "name" is.`);
+    }
+    const secrets = this.#secrets
+      .all()
+      .filter(({ deletion }) => request.IncludePlannedDeletion || !deletion)
+      .filter(({ name }) => filters.every(({ Values = [] }) => Values.some((value) => matchesName(name, value))));
+    const { items, nextToken } = page(request.SortOrder === 'desc' ? secrets.reverse() : secrets, request);
+    return {
+      SecretList: items.map((secret) => ({ ...metadata(secret), SecretVersionsToStages: labelsByVersion(secret) })),
+      NextToken: nextToken,
+    };
+  }
+
+  listVersions(request: ListSecretVersionIdsRequest) {
+    const secret = this.#secrets.known(request.SecretId);
+    const versions = secret.versions.list({ deprecated: request.IncludeDeprecated ?? false });
+    const { items, nextToken } = page(versions, request);
+    return {
+      ...identity(secret),
+      Versions: items.map(({ id, labels, createdAtMs }) => ({
+        VersionId: id,
+        VersionStages: labels.size > 0 ? [...labels] : undefined,
+        CreatedDate: seconds(createdAtMs),
+      })),
+      NextToken: nextToken,
+    };
+  }
+
+  delete({ SecretId, ForceDeleteWithoutRecovery, RecoveryWindowInDays }: DeleteSecretRequest) {
+    if (!ForceDeleteWithoutRecovery) return this.#scheduleDeletion(SecretId, RecoveryWindowInDays);
+    if (RecoveryWindowInDays !== undefined) {
+      throw new AwsError(
+        'InvalidParameterException',
+        "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+      );
+    }
+    // By AWS's documentation, forcing the deletion of a secret that doesn't exist is no error.
+    const secret = this.#secrets.find(SecretId);
+    if (secret) this.#secrets.remove(secret);
+    return { ...(secret ? identity(secret) : { Name: SecretId }), DeletionDate: seconds(this.#clock()) };
+  }
+
+  /** What CloudFormation does when a template's description changes. */
+  setDescription(secretId: string, description: string | undefined): void {
+    this.#secrets.usable(secretId).description = description;
+  }
+
+  #scheduleDeletion(secretId: string | undefined, recoveryDays: number | undefined) {
+    const secret = this.#secrets.usable(secretId);
+    const requestedAtMs = this.#clock();
+    const dueAtMs = requestedAtMs + checkRecoveryDays(recoveryDays) * DAY_MS;
+    secret.deletion = { requestedAtMs, dueAtMs };
+    return { ...identity(secret), DeletionDate: seconds(dueAtMs) };
+  }
+}
+
+/** CreateSecret for a name that is taken: fine only as the repetition of the request that made it. */
+function createAgain(secret: Secret, token: string, value: SecretValue | undefined) {
+  if (secret.deletion) {
+    throw invalidRequest("You can't create this secret because a secret with this name is scheduled for deletion.");
+  }
+  if (value && secret.versions.get(token)) {
+    secret.versions.add(token, value, []);
+    return { ...identity(secret), VersionId: token };
+  }
+  throw new AwsError(
+    'ResourceExistsException',
+    `The operation failed because the secret ${secret.name} already exists.`,
+  );
+}
+
+const invalidRequest = (message: string) => new AwsError('InvalidRequestException', message);
+
+/** The JSON protocol writes times in seconds. */
+const seconds = (milliseconds: number) => milliseconds / 1000;
+
+const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
+
+const matchesName = (name: string, prefix: string) =>
+  prefix.startsWith('!') ? !name.startsWith(prefix.slice(1)) : name.startsWith(prefix);
+
+const metadata = (secret: Secret) => ({
+  ...identity(secret),
+  Description: secret.description,
+  Tags: secret.tags,
+  CreatedDate: seconds(secret.createdAtMs),
+  DeletedDate: secret.deletion && seconds(secret.deletion.requestedAtMs),
+});
+
+/** Absent, not empty, for a secret with no version. */
+function labelsByVersion({ versions }: Secret): Record<string, string[]> | undefined {
+  const labelled = versions.list({ deprecated: false });
+  return labelled.length > 0 ? Object.fromEntries(labelled.map(({ id, labels }) => [id, [...labels]])) : undefined;
+}

@@ -1,0 +1,76 @@
+import type { Account } from './account';
+import { conditionHolds, resolve, type Scope } from './intrinsics';
+import { parameterValue } from './ssm';
+import type { StackResource } from './stack-resources';
+import { type Template, templateError } from './template';
+
+export type Parameters = Readonly<Record<string, string>>;
+
+/** What a template's references can lead to. */
+interface Surroundings {
+  readonly stack: { readonly name: string; readonly id: string };
+  readonly account: Account;
+  readonly template: Template;
+  readonly parameters: Parameters;
+  /** The resource with this logical id, once it exists. */
+  readonly resource: (logicalId: string) => StackResource | undefined;
+}
+
+/** What intrinsic functions see in a stack: pseudo parameters, parameters, and the resources that exist so far. */
+export function stackScope({ stack, account, template, parameters, resource }: Surroundings): Scope {
+  const pseudoParameters: Readonly<Record<string, string | undefined>> = {
+    'AWS::AccountId': account.accountId,
+    'AWS::Region': account.region,
+    'AWS::Partition': 'aws',
+    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::StackName': stack.name,
+    'AWS::StackId': stack.id,
+    'AWS::NoValue': undefined,
+  };
+  const existing = (logicalId: string) => {
+    const found = resource(logicalId);
+    if (found) return found;
+    throw templateError(`Template format error: Unresolved resource dependencies [${logicalId}]`);
+  };
+  return {
+    template,
+    ref: (name) => {
+      if (name in pseudoParameters) return pseudoParameters[name];
+      return parameter(template, parameters, name) ?? existing(name).created.ref;
+    },
+    attribute: (logicalId, attribute) => {
+      const { created, declaration } = existing(logicalId);
+      const value = created.attributes?.[attribute];
+      if (value !== undefined) return value;
+      throw templateError(
+        `Template error: resource ${logicalId} (${declaration.Type}) does not support attribute type ${attribute} in Fn::GetAtt`,
+      );
+    },
+  };
+}
+
+/** @returns `undefined` when the template has no parameter of this name */
+function parameter(template: Template, given: Parameters, name: string): string | undefined {
+  const declared = template.Parameters?.[name];
+  if (!declared) return undefined;
+  const value = given[name] ?? declared.Default;
+  if (value === undefined) throw templateError(`Parameters: [${name}] must have values`);
+  return declared.Type.startsWith('AWS::SSM::Parameter::Value') ? parameterValue(value) : value;
+}
+
+export interface StackOutput {
+  readonly key: string;
+  readonly value: string;
+  readonly description: string | undefined;
+}
+
+/** The outputs of the template in `scope`. */
+export function stackOutputs(scope: Scope): StackOutput[] {
+  return Object.entries(scope.template.Outputs ?? {})
+    .filter(([, { Condition }]) => Condition === undefined || conditionHolds(Condition, scope))
+    .map(([key, { Value, Description }]) => ({
+      key,
+      value: String(resolve(Value, scope)),
+      description: Description,
+    }));
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { unzipSync } from 'fflate';
+import { type FunctionConfig, functionEnvironment } from './function-config';
+import { InstancePool } from './instance-pool';
+
+export interface FunctionOptions {
+  /** The deployed code. */
+  readonly zip: Uint8Array;
+  readonly config: FunctionConfig;
+  /** The AWS that the function's SDK clients talk to. */
+  readonly awsEndpointUrl: string;
+  /** Gets each line of the function's log. @default the log is dropped */
+  readonly onLog?: (line: string) => void;
+  /** Processes that may run at once. Further events wait, where Lambda would start more. @default 4 */
+  readonly maxInstances?: number;
+}
+
+/** A deployed function that runs on this machine, in processes of its own. */
+export interface FunctionProcess {
+  /** Size of the unpacked code, in bytes. */
+  readonly codeSizeBytes: number;
+  /**
+   * Runs the function once. All that it logged has been passed on before this settles.
+   *
+   * @throws {FunctionError} when it throws, dies or takes too long; the next event then finds a fresh process
+   */
+  invoke(event: unknown): Promise<unknown>;
+  /** Ends the processes and removes the unpacked code. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the code that was deployed, with the environment that Lambda would give it.
+ *
+ * @throws {FunctionError} when the code can't be loaded
+ */
+export async function startFunction(options: FunctionOptions): Promise<FunctionProcess> {
+  const { zip, config, awsEndpointUrl, onLog = () => undefined, maxInstances = 4 } = options;
+  const root = mkdtempSync(join(tmpdir(), 'lambda-'));
+  const environment = functionEnvironment(config, { root, awsEndpointUrl });
+  const pool = new InstancePool({ root, environment, timeoutMs: config.timeoutSeconds * 1000, onLog }, maxInstances);
+  const stop = async () => {
+    await pool.stop();
+    rmSync(root, { recursive: true, force: true });
+  };
+  try {
+    const codeSizeBytes = unpack(zip, root);
+    await pool.warmUp();
+    return { codeSizeBytes, invoke: (event) => pool.invoke(event), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @returns bytes written */
+function unpack(zip: Uint8Array, root: string): number {
+  let bytes = 0;
+  for (const [name, content] of Object.entries(unzipSync(zip))) {
+    const path = join(root, name);
+    if (!path.startsWith(root + sep)) throw new Error(`The deployed zip has an entry outside its folder: ${name}`);
+    if (name.endsWith('/')) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    bytes += content.length;
+  }
+  return bytes;
+}
