@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isHostName, isJwksUrlTemplate } from '../lambda/contract/environment';
 import { FORGE_ENVIRONMENTS } from '../lambda/contract/routes';
-import type { ConfigInput, SlotInput, StageInput } from './config';
+import type { ConfigInput, IsolatedCloudInput, SlotInput, StageInput } from './config';
 import { closest } from './manifest/did-you-mean';
 
 /** Days for which CloudWatch Logs can keep a log (CloudWatch Logs API, PutRetentionPolicy). */
@@ -18,6 +19,15 @@ const slotFields = {
   retain: z.boolean({ error: 'true or false' }).default(false),
 } satisfies FieldsOf<SlotInput>;
 
+const isolatedCloudFields = {
+  jwksUrlTemplate: z
+    .string({ error: 'an https: URL with {icLabel} in it' })
+    .refine(isJwksUrlTemplate, { error: 'an https: URL with {icLabel} in it' }),
+  apiHosts: listOf(
+    z.string({ error: 'a host name' }).refine(isHostName, { error: "a host name alone, such as 'api.example.com'" }),
+  ),
+} satisfies FieldsOf<IsolatedCloudInput>;
+
 const stageFields = {
   name: matching(/^[a-z][a-z0-9-]{0,19}$/, 'a lower-case letter, then up to 19 lower-case letters, digits and dashes'),
   account: matching(/^\d{12}$/, "12 digits in quotes, such as '123456789012'").exactOptional(),
@@ -33,6 +43,11 @@ const stageFields = {
     .int({ error: 'a whole number from 1' })
     .min(1, { error: 'a whole number from 1; leave it out to reserve none' })
     .exactOptional(),
+  trustKeysForHours: z
+    .int({ error: 'a whole number of hours from 1' })
+    .min(1, { error: 'a whole number of hours from 1' })
+    .default(24),
+  isolatedCloud: strict(isolatedCloudFields).exactOptional(),
   slot: strict(slotFields).prefault({}),
 } satisfies FieldsOf<StageInput>;
 

@@ -62,11 +62,32 @@ export interface StageInput {
    */
   reservedConcurrency?: number;
   /**
+   * How long known keys are trusted while Forge's key server can't be reached, in hours. Longer rides out a longer
+   * outage; but a key that Forge has withdrawn is trusted for as long, by a function that can't learn of it.
+   *
+   * @default 24
+   */
+  trustKeysForHours?: number;
+  /**
+   * Isolated Clouds whose calls are accepted beside those of Atlassian's commercial cloud. Atlassian gives both values.
+   *
+   * @default - calls from Isolated Clouds are refused
+   */
+  isolatedCloud?: IsolatedCloudInput;
+  /**
    * Where the app system token is kept.
    *
    * @default - one slot, deleted with the stack
    */
   slot?: SlotInput;
+}
+
+/** Isolated Clouds that a stage serves. */
+export interface IsolatedCloudInput {
+  /** `https:` URL of their key sets, with `{icLabel}` where the label of the one that calls goes. */
+  jwksUrlTemplate: string;
+  /** Host names of their APIs, such as `api.example.com`: their tokens are sent to no other. */
+  apiHosts: readonly string[];
 }
 
 /** Where a stage keeps the app system token. */

@@ -1,8 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { FORGE_JWKS_URL } from '../lambda/contract/environment';
+import { FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/environment';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import { AlarmTopic } from './alarm-topic';
 import { Receiver } from './receiver';
@@ -26,6 +26,19 @@ export interface ForgeRemoteProps {
    * @default FORGE_JWKS_URL
    */
   readonly jwksUrl?: string;
+  /**
+   * How long known keys are trusted while Forge's key server can't be reached. Longer rides out a longer outage; but a
+   * key that Forge has withdrawn is trusted for as long, by a function that can't learn of it.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly trustKeysFor?: Duration;
+  /**
+   * Isolated Clouds whose calls are accepted as well.
+   *
+   * @default - calls from Isolated Clouds are refused
+   */
+  readonly isolatedCloud?: IsolatedCloud;
   /**
    * Keep the slot's secret when the stack is deleted.
    *
@@ -68,6 +81,8 @@ export class ForgeRemote extends Construct {
       environments: props.environments,
       routes: props.routes,
       jwksUrl: props.jwksUrl ?? FORGE_JWKS_URL,
+      trustKeysFor: props.trustKeysFor ?? Duration.hours(24),
+      ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
       slot: this.slot,
       remoteName,
       logRetention: props.logRetention,

@@ -5,7 +5,7 @@ import { Architecture, FunctionUrlAuthType, InvokeMode, LoggingFormat, Runtime }
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { parseJwksUrl, receiverVariables } from '../lambda/contract/environment';
+import { type IsolatedCloud, parseJwksUrl, receiverVariables } from '../lambda/contract/environment';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import type { TokenSlot } from './token-slot';
 
@@ -36,6 +36,14 @@ export interface ReceiverProps {
   /** Forge environment types that are served. */
   readonly environments: readonly ForgeEnvironment[];
   readonly routes: Routes;
+  /** How long known keys are trusted while the key server can't be reached. */
+  readonly trustKeysFor: Duration;
+  /**
+   * Isolated Clouds whose calls are accepted as well.
+   *
+   * @default - none
+   */
+  readonly isolatedCloud?: IsolatedCloud;
   /** URL of the key set that invocation tokens are verified with. */
   readonly jwksUrl: string;
   /** Gets the tokens. */
@@ -92,6 +100,8 @@ export class Receiver extends Construct {
         appId: props.appId,
         environments: props.environments,
         jwksUrl: parseJwksUrl(props.jwksUrl),
+        trustKeysForHours: props.trustKeysFor.toHours(),
+        ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
         routes: props.routes,
         slotArn: props.slot.secretArn,
         remoteName: props.remoteName,

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Stage } from './config';
 import { ForgeRemote } from './forge-remote';
@@ -39,6 +39,8 @@ export class RemoteStack extends Stack {
       stage: stage.name,
       environments: stage.environments,
       routes: routesOf(manifest),
+      trustKeysFor: Duration.hours(stage.trustKeysForHours),
+      ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
       retainSlot: stage.slot.retain,
       alarmEmails: stage.alarmEmails,
       logRetention: stage.logRetentionDays,

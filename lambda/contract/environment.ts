@@ -6,6 +6,8 @@ export const RECEIVER_ENV = {
   environments: 'FORGE_ENVIRONMENTS',
   jwksUrl: 'FORGE_JWKS_URL',
   routes: 'FORGE_ROUTES',
+  isolatedCloud: 'FORGE_ISOLATED_CLOUD',
+  trustKeysForHours: 'FORGE_TRUST_KEYS_FOR_HOURS',
   slotArn: 'SLOT_ARN',
   remoteName: 'REMOTE_NAME',
 } as const;
@@ -16,6 +18,14 @@ export const FORGE_JWKS_URL = 'https://forge.cdn.prod.atlassian-dev.net/.well-kn
 /** An app's ARI: `app.id` in manifest.yml, and so the audience of its invocation tokens. */
 export const APP_ARI = /^ari:cloud:ecosystem::app\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Isolated Clouds that a stage serves beside Atlassian's commercial cloud. */
+export interface IsolatedCloud {
+  /** URL of their key sets; the token's claim `icLabel` takes the place of `{icLabel}`. */
+  readonly jwksUrlTemplate: string;
+  /** Host names of their APIs: the only ones to which their tokens are sent. */
+  readonly apiHosts: readonly string[];
+}
+
 /** What the receiver is told by its environment. */
 export interface ReceiverSettings {
   /** The app's ARI, which is the invocation token's only accepted audience. */
@@ -23,6 +33,10 @@ export interface ReceiverSettings {
   /** Forge environment types that this stage serves; calls from others are refused. */
   readonly environments: readonly ForgeEnvironment[];
   readonly jwksUrl: string;
+  /** Absent: calls from Isolated Clouds are refused. */
+  readonly isolatedCloud?: IsolatedCloud;
+  /** How long known keys are trusted while the key server can't be reached, in hours. */
+  readonly trustKeysForHours: number;
   readonly routes: Routes;
   readonly slotArn: string;
   /** Value of the metric dimension `Remote`: tells two remotes in one account and region apart. */
@@ -37,6 +51,8 @@ export function receiverVariables(settings: ReceiverSettings): Record<string, st
     [RECEIVER_ENV.appId]: settings.appId,
     [RECEIVER_ENV.environments]: settings.environments.join(','),
     [RECEIVER_ENV.jwksUrl]: settings.jwksUrl,
+    ...(settings.isolatedCloud && { [RECEIVER_ENV.isolatedCloud]: JSON.stringify(settings.isolatedCloud) }),
+    [RECEIVER_ENV.trustKeysForHours]: String(settings.trustKeysForHours),
     [RECEIVER_ENV.routes]: JSON.stringify(settings.routes),
     [RECEIVER_ENV.slotArn]: settings.slotArn,
     [RECEIVER_ENV.remoteName]: settings.remoteName,
@@ -55,6 +71,8 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
     appId,
     environments: parseEnvironments(required(variables, RECEIVER_ENV.environments)),
     jwksUrl: parseJwksUrl(required(variables, RECEIVER_ENV.jwksUrl)),
+    ...parseIsolatedCloud(variables[RECEIVER_ENV.isolatedCloud]),
+    trustKeysForHours: parseHours(required(variables, RECEIVER_ENV.trustKeysForHours)),
     routes: parseRoutes(required(variables, RECEIVER_ENV.routes)),
     slotArn: required(variables, RECEIVER_ENV.slotArn),
     remoteName: required(variables, RECEIVER_ENV.remoteName),
@@ -99,17 +117,53 @@ export function parseJwksUrl(text: string): string {
   return text;
 }
 
-function parseRoutes(text: string): Routes {
-  const allowed = `a JSON object of path to one of ${ROUTE_KINDS.join(', ')}, with at least one path`;
+/** Where the label goes in {@link IsolatedCloud.jwksUrlTemplate}. */
+export const LABEL_PLACEHOLDER = '{icLabel}';
+
+/** Whether key sets may be fetched by this template: over HTTPS, with the label's place in it once. */
+export const isJwksUrlTemplate = (text: string) =>
+  /^https:\/\/[^\s{}]*\{icLabel\}[^\s{}]*$/.test(text) && URL.canParse(text.replace(LABEL_PLACEHOLDER, 'label'));
+
+/** Whether `text` is a host name, and nothing more. */
+export const isHostName = (text: string) => /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text);
+
+function parseIsolatedCloud(text: string | undefined): { isolatedCloud?: IsolatedCloud } {
+  if (text === undefined) return {};
+  const { jwksUrlTemplate, apiHosts } = parseObject(RECEIVER_ENV.isolatedCloud, text, ISOLATED_CLOUD_ALLOWED);
+  const isTemplate = typeof jwksUrlTemplate === 'string' && isJwksUrlTemplate(jwksUrlTemplate);
+  if (
+    !isTemplate ||
+    !Array.isArray(apiHosts) ||
+    !apiHosts.every((host) => typeof host === 'string' && isHostName(host))
+  ) {
+    throw invalid(RECEIVER_ENV.isolatedCloud, text, ISOLATED_CLOUD_ALLOWED);
+  }
+  return { isolatedCloud: { jwksUrlTemplate, apiHosts } };
+}
+
+const ISOLATED_CLOUD_ALLOWED =
+  'a JSON object with jwksUrlTemplate, an https: URL with {icLabel} in it, and apiHosts, a list of host names';
+
+function parseHours(text: string): number {
+  const hours = Number(text);
+  if (Number.isFinite(hours) && hours > 0) return hours;
+  throw invalid(RECEIVER_ENV.trustKeysForHours, text, 'a number above 0');
+}
+
+function parseObject(name: string, text: string, allowed: string): Record<string, unknown> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw invalid(RECEIVER_ENV.routes, text, allowed);
+    throw invalid(name, text, allowed);
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw invalid(RECEIVER_ENV.routes, text, allowed);
-  const entries = Object.entries(parsed);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw invalid(name, text, allowed);
+  return parsed as Record<string, unknown>;
+}
+
+function parseRoutes(text: string): Routes {
+  const allowed = `a JSON object of path to one of ${ROUTE_KINDS.join(', ')}, with at least one path`;
+  const entries = Object.entries(parseObject(RECEIVER_ENV.routes, text, allowed));
   const isKind = (kind: unknown): kind is RouteKind => ROUTE_KINDS.some((known) => known === kind);
   if (entries.length === 0 || !entries.every(([path, kind]) => path.startsWith('/') && isKind(kind))) {
     throw invalid(RECEIVER_ENV.routes, text, allowed);

@@ -39,6 +39,10 @@ export const REASONS = {
     status: 401,
     log: 'This stage does not serve that Forge environment: see environments in config.ts, or the baseUrl that was deployed there.',
   },
+  'isolated-cloud-not-served': {
+    status: 401,
+    log: 'The token is of an Isolated Cloud, and this stage serves none: see isolatedCloud in config.ts.',
+  },
   'api-base-url-not-allowed': { status: 401, log: "The claim app.apiBaseUrl is not one of Atlassian's API hosts." },
 
   // The call is genuine, but it can't be carried out.

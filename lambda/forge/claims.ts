@@ -2,7 +2,7 @@ import { FORGE_ENVIRONMENTS, type ForgeEnvironment } from '../contract/routes';
 import { installationUuid } from '../contract/slot';
 import { isRecord } from '../record';
 import { quote, Refusal } from '../refusal';
-import { requireAllowedApiBaseUrl } from './api-base-url';
+import { commercialApiHosts, requireAllowedApiBaseUrl } from './api-base-url';
 import type { InstallationContext, Invocation } from './invocation';
 
 /** What a stage expects of every invocation token. */
@@ -11,6 +11,12 @@ export interface Expectations {
   readonly appId: string;
   /** Forge environments that the stage serves. */
   readonly environments: readonly ForgeEnvironment[];
+  /**
+   * API hosts of the Isolated Clouds that the stage serves.
+   *
+   * @default [] - no call of an Isolated Cloud passes
+   */
+  readonly isolatedApiHosts?: readonly string[];
 }
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -51,7 +57,9 @@ export function readInvocation(claims: Claims, expected: Expectations): Invocati
   const environment = readEnvironment(app.environment, expected.environments);
   const contexts = readContexts(details.contexts);
   const apiBaseUrl = requiredString(app, 'apiBaseUrl', 'app.apiBaseUrl');
-  requireAllowedApiBaseUrl(apiBaseUrl, contexts);
+  // Keys of one cloud never vouch for the API of another.
+  const apiHosts = claims.icLabel === undefined ? commercialApiHosts(contexts) : (expected.isolatedApiHosts ?? []);
+  requireAllowedApiBaseUrl(apiBaseUrl, apiHosts);
 
   const { module = {}, license = {} } = app;
   const invocation: Partial<Invocation> = {

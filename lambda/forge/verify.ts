@@ -3,7 +3,7 @@ import { quote, Refusal } from '../refusal';
 import { asError, codeOf } from '../thrown';
 import { type Expectations, readInvocation } from './claims';
 import type { Invocation } from './invocation';
-import type { KeySet } from './key-set';
+import type { KeySets } from './key-sets';
 import { readToken } from './unverified-token';
 
 /** `iss` of every invocation token (Atlassian's documentation of Forge Remote). */
@@ -15,7 +15,7 @@ export const CLOCK_SKEW_SECONDS = 5;
 const REQUIRED_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'nbf', 'jti'];
 
 export interface VerifierOptions extends Expectations {
-  readonly keys: KeySet;
+  readonly keys: KeySets;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -30,14 +30,15 @@ export type Verify = (authorization: string | undefined) => Promise<Invocation>;
  * @throws {Error} when there is no app id or no environment to expect, since any audience would do then
  */
 export function createVerifier(options: VerifierOptions): Verify {
-  const { keys, appId, environments, now = Date.now } = options;
+  const { keys, now = Date.now, ...expected } = options;
+  const { appId, environments } = expected;
   if (!appId) throw new Error('createVerifier: appId is empty; without it, the token of any app would be accepted.');
   if (environments.length === 0) throw new Error('createVerifier: environments is empty; every call would be refused.');
 
   return async (authorization) => {
     const { compact, keyId, claims } = readToken(authorization);
     checkStandardClaims(claims, appId, Math.floor(now() / 1000));
-    const key = await keys.key(keyId);
+    const key = await keys.for(claims.icLabel).key(keyId);
     await jwtVerify(compact, key, {
       algorithms: ['RS256'],
       issuer: ISSUER,
@@ -47,7 +48,7 @@ export function createVerifier(options: VerifierOptions): Verify {
       currentDate: new Date(now()),
     }).catch(refuse);
     // Signed, so what was read before is what Forge wrote.
-    return readInvocation(claims, { appId, environments });
+    return readInvocation(claims, expected);
   };
 }
 

@@ -1,6 +1,7 @@
 import { REASONS, type Reason } from '../contract/reasons';
-import type { Routes } from '../contract/routes';
+import type { RouteKind, Routes } from '../contract/routes';
 import type { Invocation } from '../forge/invocation';
+import type { SeenTokens } from '../forge/seen-tokens';
 import type { Verify } from '../forge/verify';
 import { quote, Refusal } from '../refusal';
 import type { Delivery, SlotOutcome } from '../slots/write-newest';
@@ -14,8 +15,11 @@ export interface Response {
   readonly body: string;
 }
 
-/** What became of a call: of its token, or, for a route that brings none, that it was heard. */
-export type Outcome = SlotOutcome | 'acknowledged';
+/**
+ * What became of a call: of its system token; or, for a route that brings none, `acknowledged`; or `replayed`, when its
+ * invocation token was used before and nothing was done.
+ */
+export type Outcome = SlotOutcome | 'acknowledged' | 'replayed';
 
 /** What is told of each call, once: to the log and to the metrics. */
 export interface CallReport {
@@ -35,6 +39,7 @@ export interface CallReport {
 export interface Dependencies {
   readonly routes: Routes;
   readonly verify: Verify;
+  readonly seen: SeenTokens;
   /** Asked for only once a call is proven: it loads the AWS SDK. */
   readonly writer: () => Promise<(delivery: Delivery, signal: AbortSignal) => Promise<SlotOutcome>>;
   readonly report: (call: CallReport) => void;
@@ -51,6 +56,7 @@ const MOST_BODY_CHARACTERS = (5 * 1024 * 1024 * 4) / 3;
 export async function handle(event: unknown, dependencies: Dependencies): Promise<Response> {
   const { report, now } = dependencies;
   const startedAtMs = now();
+  const signal = AbortSignal.timeout(dependencies.budgetMs ?? 4_000);
   const request = readRequest(event);
   let invocation: Invocation | undefined;
   const tell = (call: Pick<CallReport, 'status' | 'outcome' | 'reason' | 'detail' | 'error'>) =>
@@ -65,7 +71,7 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
   try {
     const kind = routeOf(request, dependencies.routes);
     invocation = await dependencies.verify(request.authorization);
-    const outcome = kind === 'preUninstall' ? 'acknowledged' : await store(request, invocation, dependencies);
+    const outcome = await carryOut(kind, request, invocation, dependencies, signal);
     tell({ status: 200, outcome });
     return respond(200, { outcome });
   } catch (error) {
@@ -86,15 +92,29 @@ function routeOf({ method, path, bodyCharacters }: Request, routes: Routes) {
   return kind;
 }
 
+async function carryOut(
+  kind: RouteKind,
+  request: Request,
+  invocation: Invocation,
+  { seen, writer }: Dependencies,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  // Answered like the first time, since the answer to that may have been lost; but without a second effect: whoever
+  // caught the token must not get a system token of their own in.
+  if (seen.has(invocation)) return 'replayed';
+  const outcome = kind === 'preUninstall' ? 'acknowledged' : await store(request, invocation, writer, signal);
+  seen.add(invocation);
+  return outcome;
+}
+
 async function store(
   { systemToken }: Request,
-  invocation: Invocation,
-  dependencies: Dependencies,
+  { installationId, installation, apiBaseUrl }: Invocation,
+  writer: Dependencies['writer'],
+  signal: AbortSignal,
 ): Promise<SlotOutcome> {
   if (systemToken === undefined) throw new Refusal('system-token-missing');
-  const signal = AbortSignal.timeout(dependencies.budgetMs ?? 4_000);
-  const write = await dependencies.writer();
-  const { installationId, installation, apiBaseUrl } = invocation;
+  const write = await writer();
   return write({ token: systemToken, installationId, installation, apiBaseUrl }, signal);
 }
 

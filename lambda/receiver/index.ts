@@ -1,13 +1,18 @@
 import { parseReceiverVariables } from '../contract/environment';
-import { createKeySet } from '../forge/key-set';
-import { createVerifier } from '../forge/verify';
+import { createKeySets } from '../forge/key-sets';
+import { createSeenTokens } from '../forge/seen-tokens';
+import { CLOCK_SKEW_SECONDS, createVerifier } from '../forge/verify';
 import { type Dependencies, handle } from './handler';
 import { createReport } from './report';
 
 const settings = parseReceiverVariables(process.env);
 
 // An hourly call is a cold start: the keys are on their way before the call is read.
-const keys = createKeySet({ url: settings.jwksUrl });
+const keys = createKeySets({
+  url: settings.jwksUrl,
+  useForMs: settings.trustKeysForHours * 3_600_000,
+  ...(settings.isolatedCloud && { isolatedUrlTemplate: settings.isolatedCloud.jwksUrlTemplate }),
+});
 keys.prefetch();
 
 let writer: ReturnType<Dependencies['writer']> | undefined;
@@ -23,7 +28,13 @@ async function loadWriter() {
 
 const dependencies: Dependencies = {
   routes: settings.routes,
-  verify: createVerifier({ keys, appId: settings.appId, environments: settings.environments }),
+  verify: createVerifier({
+    keys,
+    appId: settings.appId,
+    environments: settings.environments,
+    ...(settings.isolatedCloud && { isolatedApiHosts: settings.isolatedCloud.apiHosts }),
+  }),
+  seen: createSeenTokens(Date.now, CLOCK_SKEW_SECONDS),
   writer: () => {
     writer ??= loadWriter();
     return writer;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { createKeySet } from '../../lambda/forge/key-set';
+import { createKeySets } from '../../lambda/forge/key-sets';
 import type { Verify } from '../../lambda/forge/verify';
 import { createVerifier } from '../../lambda/forge/verify';
 import {
@@ -41,7 +41,7 @@ export const authorize = async (claims: object = goodClaims()): Promise<string> 
 /** A verifier that knows the tests' Forge, on a stage that serves DEVELOPMENT. */
 export async function createTestVerifier(nowMs: () => number = () => NOW_MS): Promise<Verify> {
   const { jwks } = await signingKey;
-  const keys = createKeySet({ url: 'https://keys.invalid', fetch: async () => Response.json(jwks), now: nowMs });
+  const keys = createKeySets({ url: 'https://keys.invalid', fetch: async () => Response.json(jwks), now: nowMs });
   return createVerifier({ keys, appId: APP_ID, environments: ['DEVELOPMENT'], now: nowMs });
 }
 

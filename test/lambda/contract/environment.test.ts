@@ -5,6 +5,8 @@ const settings: ReceiverSettings = {
   appId: APP_ID,
   environments: ['STAGING', 'PRODUCTION'],
   jwksUrl: 'https://keys.example/jwks.json',
+  isolatedCloud: { jwksUrlTemplate: 'https://{icLabel}.keys.example/jwks.json', apiHosts: ['api.isolated.example'] },
+  trustKeysForHours: 24,
   routes: { '/a': 'scheduledTrigger', '/b': 'preUninstall' },
   slotArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slot-AbCdEf',
   remoteName: 'forge-remote-dev',
@@ -14,7 +16,13 @@ test('the function reads what CDK wrote', () => {
   expect(parseReceiverVariables(receiverVariables(settings))).toEqual(settings);
 });
 
-test.each(Object.keys(receiverVariables(settings)))('a missing %s is named', (name) => {
+test('an Isolated Cloud is optional', () => {
+  const { isolatedCloud: _, ...rest } = settings;
+  expect(parseReceiverVariables(receiverVariables(rest))).toEqual(rest);
+});
+
+const required = Object.keys(receiverVariables(settings)).filter((name) => name !== 'FORGE_ISOLATED_CLOUD');
+test.each(required)('a missing %s is named', (name) => {
   const { [name]: _, ...rest } = receiverVariables(settings);
   expect(() => parseReceiverVariables(rest)).toThrow(`Environment variable ${name} is not set`);
 });
@@ -24,6 +32,16 @@ test.each([
   ['FORGE_ENVIRONMENTS', 'DEVELOPMENT,PROD', 'DEVELOPMENT, STAGING, PRODUCTION'],
   ['FORGE_JWKS_URL', 'http://keys.example/jwks.json', 'an https: URL'],
   ['FORGE_JWKS_URL', 'keys', 'an https: URL'],
+  ['FORGE_TRUST_KEYS_FOR_HOURS', '0', 'a number above 0'],
+  ['FORGE_TRUST_KEYS_FOR_HOURS', 'day', 'a number above 0'],
+  ['FORGE_ISOLATED_CLOUD', '{}', 'jwksUrlTemplate'],
+  ['FORGE_ISOLATED_CLOUD', '{"jwksUrlTemplate":"https://keys.example/","apiHosts":[]}', '{icLabel}'],
+  ['FORGE_ISOLATED_CLOUD', '{"jwksUrlTemplate":"http://keys.example/{icLabel}","apiHosts":[]}', 'https:'],
+  [
+    'FORGE_ISOLATED_CLOUD',
+    '{"jwksUrlTemplate":"https://keys.example/{icLabel}","apiHosts":["https://a.example"]}',
+    'host names',
+  ],
   ['FORGE_ROUTES', '{', 'a JSON object'],
   ['FORGE_ROUTES', '[]', 'a JSON object'],
   ['FORGE_ROUTES', '{}', 'at least one path'],

@@ -1,5 +1,5 @@
 import { CompactSign, generateKeyPair, SignJWT } from 'jose';
-import { createKeySet } from '../../../lambda/forge/key-set';
+import { createKeySets } from '../../../lambda/forge/key-sets';
 import { createVerifier } from '../../../lambda/forge/verify';
 import {
   APP_ID,
@@ -125,7 +125,10 @@ describe('the signature', () => {
   test('by a key that is too short is our trouble, not a forgery', async () => {
     const { publicKey } = await generateKeyPair('ES256');
     const verify = createVerifier({
-      keys: { prefetch: () => undefined, key: async () => publicKey },
+      keys: {
+        prefetch: () => undefined,
+        for: () => ({ prefetch: () => undefined, hasKeys: () => true, key: async () => publicKey }),
+      },
       appId: APP_ID,
       environments: ['DEVELOPMENT'],
       now: () => NOW_MS,
@@ -136,7 +139,7 @@ describe('the signature', () => {
 
 test('whatever can be refused by looking asks no key server', async () => {
   let fetches = 0;
-  const keys = createKeySet({
+  const keys = createKeySets({
     url: 'https://keys.invalid',
     fetch: async () => Response.json({ keys: [fetches++] }),
     now: () => NOW_MS,
@@ -151,7 +154,7 @@ test('whatever can be refused by looking asks no key server', async () => {
 });
 
 test('a verifier without an app or an environment can not be made', () => {
-  const keys = createKeySet({ url: 'https://keys.invalid' });
+  const keys = createKeySets({ url: 'https://keys.invalid' });
   expect(() => createVerifier({ keys, appId: '', environments: ['DEVELOPMENT'] })).toThrow('appId is empty');
   expect(() => createVerifier({ keys, appId: APP_ID, environments: [] })).toThrow('environments is empty');
 });
