@@ -3,7 +3,7 @@
  * bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
  */
 import { parseArgs } from 'node:util';
-import { APP_ARI, parseJwksUrl } from '../lambda/contract/environment';
+import { APP_ARI, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/environment';
 import { type SimulatedForge, startForge } from '../local/forge/forge';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { createSteps } from './local/steps';
@@ -42,7 +42,9 @@ function readFlags(argv: readonly string[]) {
   if (appId !== undefined && !APP_ARI.test(appId)) {
     throw new UsageError(`--app-id is ${appId}; allowed: ari:cloud:ecosystem::app/<uuid>, the uuid in lower case`);
   }
-  if (jwksUrl !== undefined) parseJwksUrl(jwksUrl);
+  if (jwksUrl !== undefined && !isJwksUrl(jwksUrl)) {
+    throw new UsageError(`--jwks-url is ${jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
+  }
   return { serve, help, jwksUrl, appId, port: port === undefined ? undefined : Number(port) };
 }
 
@@ -127,6 +129,8 @@ main(process.argv.slice(2)).then(
   () => process.exit(),
   (error: Error & { code?: string }) => {
     const isUsage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
+    if (error.code === 'EADDRINUSE')
+      error.message = `The port of --port is taken (${error.message}). Choose another one.`;
     console.error(isUsage ? `${error.message}\n\n${USAGE}` : error.message);
     process.exit(isUsage ? 2 : 1);
   },

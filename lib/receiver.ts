@@ -5,7 +5,7 @@ import { Architecture, FunctionUrlAuthType, InvokeMode, LoggingFormat, Runtime }
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type IsolatedCloud, parseJwksUrl, receiverVariables } from '../lambda/contract/environment';
+import { type IsolatedCloud, isJwksUrl, JWKS_URL_ALLOWED, receiverVariables } from '../lambda/contract/environment';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import type { TokenSlot } from './token-slot';
 
@@ -74,6 +74,9 @@ export class Receiver extends Construct {
 
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     super(scope, id);
+    if (!isJwksUrl(props.jwksUrl)) {
+      throw new Error(`jwksUrl of ${this.node.path} is ${props.jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
+    }
 
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
@@ -99,7 +102,7 @@ export class Receiver extends Construct {
       environment: receiverVariables({
         appId: props.appId,
         environments: props.environments,
-        jwksUrl: parseJwksUrl(props.jwksUrl),
+        jwksUrl: props.jwksUrl,
         trustKeysForHours: props.trustKeysFor.toHours(),
         ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
         routes: props.routes,

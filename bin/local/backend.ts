@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readAppId, setAppId } from '../../lib/manifest/app-id';
@@ -14,7 +14,7 @@ import type { Steps } from './steps';
 
 const PROJECT_ROOT = path.join(__dirname, '../..');
 
-/** The copy of manifest.yml that a local run edits in place of yours. */
+/** Where a local run leaves the manifest that it wrote, in place of yours. */
 export const MANIFEST_COPY = path.join('.local', 'manifest.yml');
 
 export interface BackendOptions {
@@ -57,7 +57,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const aws = await startAws({ functionUrl: () => functionUrl });
   atEnd(aws.stop);
 
-  const { manifestFile, original, appId } = copyManifest(options.appId);
+  const { manifestFile, original, appId } = copyManifest(folder, options.appId);
   const jwksUrl = await options.jwksUrl(appId);
   steps.done('An AWS and a key server, both emulated, are up on 127.0.0.1');
 
@@ -73,6 +73,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   steps.done(`The deployed bundle (${Math.ceil(lambda.codeSizeBytes / 1024)} KB) answers at ${functionUrl}`);
 
   const manifest = writeBaseUrl(manifestFile, outputsFile);
+  keepForReading(manifestFile);
   steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has that URL`);
   return {
     aws,
@@ -84,11 +85,11 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   };
 }
 
-function copyManifest(appId: string | undefined) {
+function copyManifest(folder: string, appId: string | undefined) {
   const text = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
   const original = appId === undefined ? text : setAppId(text, appId, { file: 'manifest.yml' });
-  const manifestFile = path.join(PROJECT_ROOT, MANIFEST_COPY);
-  mkdirSync(path.dirname(manifestFile), { recursive: true });
+  // In this run's own folder: two runs at a time don't meet.
+  const manifestFile = path.join(folder, 'manifest.yml');
   writeFileSync(manifestFile, original);
   return { manifestFile, original, appId: readAppId(original, { file: MANIFEST_COPY, environment: process.env }) };
 }
@@ -109,6 +110,12 @@ function writeBaseUrl(manifestFile: string, outputsFile: string): Manifest {
     allowLoopback: true,
     environment: process.env,
   });
+}
+
+function keepForReading(manifestFile: string): void {
+  const kept = path.join(PROJECT_ROOT, MANIFEST_COPY);
+  mkdirSync(path.dirname(kept), { recursive: true });
+  copyFileSync(manifestFile, kept);
 }
 
 function diff(before: string, after: string): string[] {

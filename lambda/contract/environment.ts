@@ -103,18 +103,19 @@ function parseEnvironments(text: string): ForgeEnvironment[] {
   });
 }
 
-/**
- * `url` if keys may be fetched from it: over HTTPS, or in plain text from this machine, which is what a local run does.
- *
- * @throws {Error} for any other URL
- */
-export function parseJwksUrl(text: string): string {
+/** URLs that keys may be fetched from, in words. */
+export const JWKS_URL_ALLOWED = 'an https: URL, or http: on 127.0.0.1, localhost or [::1]';
+
+/** Whether keys may be fetched from `text`: over HTTPS, or in plain text from this machine, which a local run does. */
+export function isJwksUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (url?.protocol !== 'https:' && !loopback) {
-    throw invalid(RECEIVER_ENV.jwksUrl, text, 'an https: URL, or http: on 127.0.0.1, localhost or [::1]');
-  }
-  return text;
+  const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  return url?.protocol === 'https:' || isLoopback;
+}
+
+function parseJwksUrl(text: string): string {
+  if (isJwksUrl(text)) return text;
+  throw invalid(RECEIVER_ENV.jwksUrl, text, JWKS_URL_ALLOWED);
 }
 
 /** Where the label goes in {@link IsolatedCloud.jwksUrlTemplate}. */

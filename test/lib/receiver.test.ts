@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { FORGE_JWKS_URL, RECEIVER_ENV } from '../../lambda/contract/environment';
 import { Receiver, type ReceiverProps } from '../../lib/receiver';
@@ -12,6 +12,7 @@ function addReceiver(stack: Stack, props?: Partial<ReceiverProps>): Receiver {
     environments: ['DEVELOPMENT', 'STAGING'],
     routes: { '/forge/token': 'scheduledTrigger' },
     jwksUrl: FORGE_JWKS_URL,
+    trustKeysFor: Duration.hours(24),
     slot: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' }),
     remoteName: 'forge-remote-dev',
     logRetention: 30,
@@ -134,7 +135,8 @@ describe('its URL', () => {
       baseUrl = stack.resolve(addReceiver(stack).baseUrl);
     });
     const url = { 'Fn::GetAtt': [onlyIdOf(withUrl, 'AWS::Lambda::Url'), 'FunctionUrl'] };
-    expect(baseUrl).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::Select': [2, { 'Fn::Split': ['/', url] }] }]] });
+    const part = (index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': ['/', url] }] });
+    expect(baseUrl).toEqual({ 'Fn::Join': ['', [part(0), '//', part(2)]] });
   });
 });
 

@@ -63,19 +63,17 @@ describe('outputs', () => {
   });
 
   const functionUrl = { 'Fn::GetAtt': ['ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF', 'FunctionUrl'] };
-  const host = { 'Fn::Select': [2, { 'Fn::Split': ['/', functionUrl] }] };
+  const part = (index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': ['/', functionUrl] }] });
+  const baseUrl = [part(0), '//', part(2)];
 
   test('give the base URL without the slash that AWS puts at its end', () => {
-    template.hasOutput(OUTPUTS.remoteBaseUrl, { Value: { 'Fn::Join': ['', ['https://', host]] } });
+    template.hasOutput(OUTPUTS.remoteBaseUrl, { Value: { 'Fn::Join': ['', baseUrl] } });
   });
 
   test('give the remotes entry with that URL, ready to paste', () => {
-    const [before, after] = [
-      'remotes:\n  - key: backend\n    baseUrl: https://',
-      '\n    operations:\n      - compute\n',
-    ];
+    const [before, after] = ['remotes:\n  - key: backend\n    baseUrl: ', '\n    operations:\n      - compute\n'];
     template.hasOutput(OUTPUTS.manifestRemotes, {
-      Value: { 'Fn::Join': ['', [before, host, Match.stringLikeRegexp(`^${after}`)]] },
+      Value: { 'Fn::Join': ['', [before, ...baseUrl, Match.stringLikeRegexp(`^${after}`)]] },
     });
   });
 });

@@ -1,0 +1,103 @@
+import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambda/contract/metrics';
+import type { CallReport } from '../../../lambda/receiver/handler';
+import { createReport } from '../../../lambda/receiver/report';
+import { authorize, createTestVerifier, INSTALLATION } from '../../support/forge-call';
+
+const REMOTE = 'forge-remote-test';
+const CALL: CallReport = { status: 200, outcome: 'stored', path: '/forge/token', traceId: 'abc', durationMs: 12 };
+
+/** The JSON lines that reporting `call` writes to stdout and stderr: the log line, and the metrics. */
+function linesOf(call: CallReport) {
+  const lines: string[] = [];
+  const collect = (chunk: unknown) => lines.push(String(chunk)) > 0;
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    jest.spyOn(stream, 'write').mockImplementation(collect),
+  );
+  try {
+    createReport(REMOTE)(call);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  const parsed = lines.map((line) => JSON.parse(line));
+  return { log: parsed.filter((line) => !line._aws), metrics: parsed.filter((line) => line._aws) };
+}
+
+test('an accepted call is one line that says whose it was and what became of it', async () => {
+  const invocation = await (await createTestVerifier())(await authorize());
+  const { log } = linesOf({ ...CALL, invocation });
+  expect(log).toHaveLength(1);
+  expect(log[0]).toMatchObject({
+    level: 'INFO',
+    outcome: 'stored',
+    status: 200,
+    installation: `ari:cloud:ecosystem::installation/${INSTALLATION.uuid}`,
+    environment: 'DEVELOPMENT',
+    traceId: 'abc',
+    durationMs: 12,
+  });
+});
+
+test.each([
+  ['system-token-missing', 422, 'WARN', 'auth.appSystemToken.enabled'],
+  ['audience-wrong', 401, 'WARN', 'app.id in manifest.yml'],
+  ['slot-unavailable', 503, 'ERROR', 'Secrets Manager'],
+] as const)('a call refused with %s is one line at %s that says what to look at', (reason, status, level, hint) => {
+  const { log } = linesOf({ status, reason, detail: 'what was found', path: '/forge/token', durationMs: 3 });
+  expect(log).toMatchObject([
+    { level, reason, status, detail: 'what was found', message: expect.stringContaining(hint) },
+  ]);
+});
+
+test('an unforeseen fault is logged with its error', () => {
+  const { log } = linesOf({
+    status: 500,
+    reason: 'internal-error',
+    error: new TypeError('oops'),
+    path: '/',
+    durationMs: 1,
+  });
+  expect(log).toMatchObject([
+    { level: 'ERROR', reason: 'internal-error', error: { name: 'TypeError', message: 'oops' } },
+  ]);
+});
+
+/** Metrics as CloudWatch takes them out of the log: name, and the dimensions it is kept under. */
+const emitted = (lines: Record<string, never>[]) =>
+  lines.flatMap((line: Record<string, never> & { _aws?: never }) => {
+    const [{ Namespace, Dimensions, Metrics }] = (line._aws as unknown as { CloudWatchMetrics: [Directive] })
+      .CloudWatchMetrics;
+    expect(Namespace).toBe(METRIC_NAMESPACE);
+    return Metrics.map(({ Name }) => ({
+      name: Name,
+      value: line[Name],
+      dimensions: Dimensions.map((keys) => Object.fromEntries(keys.map((key) => [key, line[key]]))),
+    }));
+  });
+interface Directive {
+  Namespace: string;
+  Dimensions: string[][];
+  Metrics: { Name: string }[];
+}
+
+test('an accepted call is counted under its remote, and a stored token as well', () => {
+  const dimensions = [{ [DIMENSIONS.remote]: REMOTE }];
+  expect(emitted(linesOf(CALL).metrics)).toEqual([
+    { name: METRICS.accepted, value: 1, dimensions },
+    { name: METRICS.stored, value: 1, dimensions },
+  ]);
+  expect(emitted(linesOf({ ...CALL, outcome: 'unchanged' }).metrics)).toEqual([
+    { name: METRICS.accepted, value: 1, dimensions },
+  ]);
+});
+
+test('a refused call is counted once under its remote, and once by its reason', () => {
+  const call: CallReport = { status: 401, reason: 'token-expired', path: '/forge/token', durationMs: 1 };
+  expect(emitted(linesOf(call).metrics)).toEqual([
+    { name: METRICS.refused, value: 1, dimensions: [{ [DIMENSIONS.remote]: REMOTE }] },
+    {
+      name: METRICS.refused,
+      value: 1,
+      dimensions: [{ [DIMENSIONS.remote]: REMOTE, [DIMENSIONS.reason]: 'token-expired' }],
+    },
+  ]);
+});
