@@ -9,6 +9,12 @@ export const METRICS = {
   refused: 'Refused',
   /** New tokens written to a slot. Count. */
   stored: 'TokenStored',
+  /** Jobs that ended well. Count. */
+  jobSucceeded: 'JobSucceeded',
+  /** Runs of a job that failed and will be tried again, or go to the dead-letter queue. Count. */
+  jobFailed: 'JobFailed',
+  /** How long a job ran. Milliseconds. */
+  jobDuration: 'JobDuration',
 } as const;
 
 export const DIMENSIONS = {

@@ -66,7 +66,8 @@ export const REASONS = {
     status: 503,
     log: "Forge's key server gives no usable key set, so the token can't be judged.",
   },
-  'slot-unavailable': { status: 503, log: 'Secrets Manager did not take the token.' },
+  'slot-unavailable': { status: 503, log: 'Secrets Manager did not do what the slot needs.' },
+  'queue-unavailable': { status: 503, log: 'The token is stored, but SQS did not take the job.' },
   'internal-error': { status: 500, log: 'A fault in this backend.' },
 } as const satisfies Record<string, { status: number; log: string }>;
 

@@ -8,8 +8,15 @@
 export const ROUTE_KINDS = ['scheduledTrigger', 'trigger', 'preUninstall'] as const;
 export type RouteKind = (typeof ROUTE_KINDS)[number];
 
-/** The kind of each path that the backend answers, such as `{ '/forge/token': 'scheduledTrigger' }`. */
-export type Routes = Readonly<Record<string, RouteKind>>;
+/** What calls a path, and how often. */
+export interface Route {
+  readonly kind: RouteKind;
+  /** Shortest interval of the scheduled triggers that call it, in minutes; absent where none does. */
+  readonly everyMinutes?: number;
+}
+
+/** The paths that the backend answers, such as `{ '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } }`. */
+export type Routes = Readonly<Record<string, Route>>;
 
 /** Forge's environment types: the FIT claim `app.environment.type`. */
 export const FORGE_ENVIRONMENTS = ['DEVELOPMENT', 'STAGING', 'PRODUCTION'] as const;

@@ -35,6 +35,16 @@ export interface SlotValue {
   readonly installationId: string;
   /** Base URL of Atlassian's API for this installation, from the invocation token. */
   readonly apiBaseUrl: string;
+  /** The products and sites that the installation covers. */
+  readonly contexts: readonly InstallationContext[];
+}
+
+/** One product that an installation covers. */
+export interface InstallationContext {
+  /** Product, such as `confluence`. */
+  readonly name: string;
+  /** `ari:cloud:<product>::site/<cloudId>`, where there is a site: what acting for a user asks for. */
+  readonly siteAri?: string;
 }
 
 /** The uuid in an installation's ARI, or `undefined` when it is not one. */

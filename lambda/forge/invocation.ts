@@ -1,4 +1,5 @@
 import type { ForgeEnvironment } from '../contract/routes';
+import type { InstallationContext } from '../contract/slot';
 
 declare const verified: unique symbol;
 
@@ -29,12 +30,4 @@ export interface Invocation {
   /** The token's own id and last second, by which a second use is known. */
   readonly tokenId: string;
   readonly expiresAtSeconds: number;
-}
-
-/** One product that an installation covers. */
-export interface InstallationContext {
-  /** Product, such as `confluence`. */
-  readonly name: string;
-  /** `ari:cloud:<product>::site/<cloudId>`, where there is a site: what acting for a user asks for. */
-  readonly siteAri?: string;
 }

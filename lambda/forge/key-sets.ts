@@ -1,4 +1,4 @@
-import { LABEL_PLACEHOLDER } from '../contract/environment';
+import { LABEL_PLACEHOLDER } from '../contract/clouds';
 import { quote, Refusal } from '../refusal';
 import { createKeySet, type KeySet, type KeySetOptions } from './key-set';
 

@@ -1,11 +1,13 @@
 import { REASONS, type Reason } from '../contract/reasons';
-import type { RouteKind, Routes } from '../contract/routes';
+import type { Route, Routes } from '../contract/routes';
 import type { Invocation } from '../forge/invocation';
 import type { SeenTokens } from '../forge/seen-tokens';
 import type { Verify } from '../forge/verify';
 import { quote, Refusal } from '../refusal';
-import type { Delivery, SlotOutcome } from '../slots/write-newest';
+import type { Slots } from '../slots/slots';
+import type { SlotOutcome } from '../slots/write-newest';
 import { asError } from '../thrown';
+import type { Job } from './enqueue';
 import { type Request, readRequest } from './request';
 
 /** A Function URL response. */
@@ -16,10 +18,17 @@ export interface Response {
 }
 
 /**
- * What became of a call: of its system token; or, for a route that brings none, `acknowledged`; or `replayed`, when its
- * invocation token was used before and nothing was done.
+ * What became of a call: of its system token; or, before an uninstall, whether the slot was `removed` or the call only
+ * `acknowledged`; or `replayed`, when its invocation token was used before and nothing was done.
  */
-export type Outcome = SlotOutcome | 'acknowledged' | 'replayed';
+export type Outcome = SlotOutcome | 'removed' | 'acknowledged' | 'replayed';
+
+/** What a proven call may set in motion. */
+export interface Effects {
+  readonly slots: Slots;
+  /** Absent where there is no worker. */
+  readonly enqueue?: (job: Job, signal: AbortSignal) => Promise<void>;
+}
 
 /** What is told of each call, once: to the log and to the metrics. */
 export interface CallReport {
@@ -41,7 +50,7 @@ export interface Dependencies {
   readonly verify: Verify;
   readonly seen: SeenTokens;
   /** Asked for only once a call is proven: it loads the AWS SDK. */
-  readonly writer: () => Promise<(delivery: Delivery, signal: AbortSignal) => Promise<SlotOutcome>>;
+  readonly effects: () => Promise<Effects>;
   readonly report: (call: CallReport) => void;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
@@ -69,9 +78,9 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
     });
 
   try {
-    const kind = routeOf(request, dependencies.routes);
+    const route = routeOf(request, dependencies.routes);
     invocation = await dependencies.verify(request.authorization);
-    const outcome = await carryOut(kind, request, invocation, dependencies, signal);
+    const outcome = await carryOut(route, request, invocation, dependencies, signal);
     tell({ status: 200, outcome });
     return respond(200, { outcome });
   } catch (error) {
@@ -85,37 +94,42 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
 }
 
 function routeOf({ method, path, bodyCharacters }: Request, routes: Routes) {
-  const kind = Object.hasOwn(routes, path) ? routes[path] : undefined;
-  if (!kind) throw new Refusal('route-unknown', `path ${quote(path)}; known: ${Object.keys(routes).join(', ')}`);
+  const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+  if (!route) throw new Refusal('route-unknown', `path ${quote(path)}; known: ${Object.keys(routes).join(', ')}`);
   if (method !== 'POST') throw new Refusal('method-not-allowed', `method ${quote(method)}`);
   if (bodyCharacters > MOST_BODY_CHARACTERS) throw new Refusal('request-too-large', `${bodyCharacters} characters`);
-  return kind;
+  return route;
 }
 
 async function carryOut(
-  kind: RouteKind,
+  route: Route,
   request: Request,
   invocation: Invocation,
-  { seen, writer }: Dependencies,
+  dependencies: Dependencies,
   signal: AbortSignal,
-): Promise<Outcome> {
+) {
   // Answered like the first time, since the answer to that may have been lost; but without a second effect: whoever
   // caught the token must not get a system token of their own in.
-  if (seen.has(invocation)) return 'replayed';
-  const outcome = kind === 'preUninstall' ? 'acknowledged' : await store(request, invocation, writer, signal);
-  seen.add(invocation);
+  if (dependencies.seen.has(invocation)) return 'replayed';
+  const outcome = await takeEffect(route, request, invocation, dependencies, signal);
+  dependencies.seen.add(invocation);
   return outcome;
 }
 
-async function store(
-  { systemToken }: Request,
-  { installationId, installation, apiBaseUrl }: Invocation,
-  writer: Dependencies['writer'],
+async function takeEffect(
+  route: Route,
+  { systemToken, path, traceId }: Request,
+  invocation: Invocation,
+  { effects, now }: Dependencies,
   signal: AbortSignal,
-): Promise<SlotOutcome> {
+): Promise<Outcome> {
+  if (route.kind === 'preUninstall') return (await effects()).slots.remove(invocation.installation, signal);
   if (systemToken === undefined) throw new Refusal('system-token-missing');
-  const write = await writer();
-  return write({ token: systemToken, installationId, installation, apiBaseUrl }, signal);
+  const { slots, enqueue } = await effects();
+  const outcome = await slots.write({ ...invocation, token: systemToken }, signal);
+  // Only now that the token is safe. Should this fail, Forge delivers again, and finds the token unchanged.
+  if (route.kind === 'scheduledTrigger') await enqueue?.({ invocation, route, path, traceId, nowMs: now() }, signal);
+  return outcome;
 }
 
 const respond = (statusCode: number, body: object): Response => ({

@@ -1,8 +1,8 @@
-import { parseReceiverVariables } from '../contract/environment';
+import { parseReceiverVariables } from '../contract/receiver-settings';
 import { createKeySets } from '../forge/key-sets';
 import { createSeenTokens } from '../forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../forge/verify';
-import { type Dependencies, handle } from './handler';
+import { type Dependencies, type Effects, handle } from './handler';
 import { createReport } from './report';
 
 const settings = parseReceiverVariables(process.env);
@@ -15,16 +15,7 @@ const keys = createKeySets({
 });
 keys.prefetch();
 
-let writer: ReturnType<Dependencies['writer']> | undefined;
-
-/** Loads the AWS SDK, once, at the first call that is proven: a refused one never pays for it. */
-async function loadWriter() {
-  const [{ createSecretsManagerClient, createSecretStore }, { createSlotWriter }] = await Promise.all([
-    import('../slots/secret-store'),
-    import('../slots/write-newest'),
-  ]);
-  return createSlotWriter(createSecretStore(createSecretsManagerClient(), settings.slotArn));
-}
+let effects: Promise<Effects> | undefined;
 
 const dependencies: Dependencies = {
   routes: settings.routes,
@@ -33,11 +24,13 @@ const dependencies: Dependencies = {
     appId: settings.appId,
     environments: settings.environments,
     ...(settings.isolatedCloud && { isolatedApiHosts: settings.isolatedCloud.apiHosts }),
+    ...(settings.localApiOrigin !== undefined && { localApiOrigin: settings.localApiOrigin }),
   }),
   seen: createSeenTokens(Date.now, CLOCK_SKEW_SECONDS),
-  writer: () => {
-    writer ??= loadWriter();
-    return writer;
+  effects: () => {
+    // A refused call never pays for loading the AWS SDK.
+    effects ??= import('./effects').then(({ createEffects }) => createEffects(settings));
+    return effects;
   },
   report: createReport(settings.remoteName),
   now: Date.now,

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
 import { REASONS } from '../contract/reasons';
-import type { CallReport } from './handler';
+import type { CallReport, Outcome } from './handler';
 
 /**
  * Writes one log line and one set of metrics for each call.
@@ -22,6 +22,18 @@ export function createReport(remoteName: string): (call: CallReport) => void {
   };
 }
 
+/** What an outcome means, for the log. */
+const ACCEPTED: Readonly<Record<Outcome, string>> = {
+  stored: 'Call accepted: a new token is in the slot.',
+  unchanged: 'Call accepted: the slot holds this token already.',
+  older: 'Call accepted: the slot holds a token that lasts longer.',
+  reinstalled: 'Call accepted: the app was installed anew on the same site, and the slot now holds its token.',
+  rebound: "Call accepted: the slot's installation is gone, and the slot now holds the token of another site.",
+  removed: 'Call accepted: the app is being uninstalled, and its slot is deleted.',
+  acknowledged: 'Call accepted: the app is being uninstalled. The slot frees itself when its token expires.',
+  replayed: 'Call answered without effect: its invocation token was used before.',
+};
+
 function log(logger: Logger, { invocation, error, reason, ...call }: CallReport): void {
   const line = {
     ...(reason && { reason }),
@@ -33,15 +45,18 @@ function log(logger: Logger, { invocation, error, reason, ...call }: CallReport)
       module: invocation.moduleKey,
     }),
   };
-  if (!reason) logger.info('Call accepted.', line);
+  if (!reason) logger.info(ACCEPTED[call.outcome ?? 'acknowledged'], line);
   else if (error) logger.error(REASONS[reason].log, { ...line, error });
   else if (REASONS[reason].status >= 500) logger.error(REASONS[reason].log, line);
   else logger.warn(REASONS[reason].log, line);
 }
 
+/** Outcomes that put a new token into a slot. */
+const STORED: readonly Outcome[] = ['stored', 'reinstalled', 'rebound'];
+
 function count(metrics: Metrics, { reason, outcome }: CallReport): void {
   metrics.addMetric(reason ? METRICS.refused : METRICS.accepted, MetricUnit.Count, 1);
-  if (outcome === 'stored') metrics.addMetric(METRICS.stored, MetricUnit.Count, 1);
+  if (outcome !== undefined && STORED.includes(outcome)) metrics.addMetric(METRICS.stored, MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
   if (!reason) return;
   // Once more by reason. CloudWatch doesn't add up dimensions: the count of all calls stands for itself.

@@ -1,4 +1,6 @@
 import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
   DescribeSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -7,23 +9,36 @@ import {
 import { CURRENT_LABEL, INCOMING_LABEL, parseVersionId, type SlotValue, type SlotVersion } from '../contract/slot';
 import { Refusal } from '../refusal';
 import { asError } from '../thrown';
+import { siteLabels } from './site-label';
 
 /** A version of a slot that carries a label. */
 export interface StoredVersion {
   readonly id: string;
   /** Whether readers get this one. */
   readonly current: boolean;
+  readonly labels: readonly string[];
   /** What its id says; `undefined` when the receiver didn't write it. */
   readonly says: SlotVersion | undefined;
 }
 
+/** How to make a secret that isn't there yet. */
+export interface NewSecret {
+  readonly description: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** One slot, as its writer needs it. It can't read a token back. Every call ends when `signal` says so. */
 export interface SecretStore {
-  describe(signal: AbortSignal): Promise<readonly StoredVersion[]>;
+  /** Its versions; `undefined` when the secret has to be made first. */
+  describe(signal: AbortSignal): Promise<readonly StoredVersion[] | undefined>;
+  /** Makes the secret with a first version, which is current at once. False when somebody else has made it. */
+  create(id: string, value: SlotValue, signal: AbortSignal): Promise<boolean>;
   /** Writes a version beside the current one. True when it became the current one, as a slot's first version does. */
   put(id: string, value: SlotValue, signal: AbortSignal): Promise<boolean>;
   /** Makes `to` current if `from` still is. False when it no longer is. */
   swapCurrent(to: string, from: string | undefined, signal: AbortSignal): Promise<boolean>;
+  /** Deletes the secret. It is no fault if it isn't there. */
+  remove(signal: AbortSignal): Promise<void>;
 }
 
 /** Time for one try, in milliseconds: a call that hangs is tried again while Forge still listens. */
@@ -39,20 +54,43 @@ export function createSecretsManagerClient(): SecretsManagerClient {
 
 /**
  * The slot `secretId` in Secrets Manager. A trouble of Secrets Manager is a `Refusal` with reason `slot-unavailable`.
+ *
+ * @param newSecret how to make the secret when it isn't there; without it, a missing secret is a trouble
  */
-export function createSecretStore(client: SecretsManagerClient, secretId: string): SecretStore {
+export function createSecretStore(client: SecretsManagerClient, secretId: string, newSecret?: NewSecret): SecretStore {
   const slot = { SecretId: secretId };
 
   return {
     async describe(signal) {
-      const { VersionIdsToStages = {} } = await client
-        .send(new DescribeSecretCommand(slot), { abortSignal: signal })
-        .catch(unavailable);
-      return Object.entries(VersionIdsToStages).map(([id, labels]) => ({
-        id,
-        current: labels.includes(CURRENT_LABEL),
-        says: parseVersionId(id),
-      }));
+      try {
+        const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand(slot), { abortSignal: signal });
+        return Object.entries(VersionIdsToStages).map(([id, labels]) => ({
+          id,
+          current: labels.includes(CURRENT_LABEL),
+          labels,
+          says: parseVersionId(id),
+        }));
+      } catch (error) {
+        if (newSecret && asError(error).name === 'ResourceNotFoundException') return undefined;
+        return unavailable(error);
+      }
+    },
+
+    async create(id, value, signal) {
+      const command = new CreateSecretCommand({
+        Name: secretId,
+        ClientRequestToken: id,
+        SecretString: JSON.stringify(value),
+        Description: newSecret?.description,
+        Tags: Object.entries(newSecret?.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
+      });
+      try {
+        await client.send(command, { abortSignal: signal });
+        return true;
+      } catch (error) {
+        if (asError(error).name === 'ResourceExistsException') return false;
+        return unavailable(error);
+      }
     },
 
     async put(id, value, signal) {
@@ -60,7 +98,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
         ...slot,
         ClientRequestToken: id,
         SecretString: JSON.stringify(value),
-        VersionStages: [INCOMING_LABEL],
+        VersionStages: [INCOMING_LABEL, ...siteLabels(value.contexts)],
       });
       try {
         const { VersionStages = [] } = await client.send(command, { abortSignal: signal });
@@ -86,6 +124,16 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
         // Another writer was faster: the label has left the version that we saw it on.
         if (asError(error).name === 'InvalidParameterException') return false;
         return unavailable(error);
+      }
+    },
+
+    async remove(signal) {
+      // At once: a name with an installation's uuid is never used again, so there is nothing to recover it for.
+      const command = new DeleteSecretCommand({ ...slot, ForceDeleteWithoutRecovery: true });
+      try {
+        await client.send(command, { abortSignal: signal });
+      } catch (error) {
+        if (asError(error).name !== 'ResourceNotFoundException') unavailable(error);
       }
     },
   };

@@ -1,7 +1,8 @@
-import type { SlotValue, SlotVersion } from '../contract/slot';
+import type { InstallationContext, SlotValue, SlotVersion } from '../contract/slot';
 import { formatVersionId } from '../contract/slot';
 import { Refusal } from '../refusal';
-import type { SecretStore } from './secret-store';
+import type { SecretStore, StoredVersion } from './secret-store';
+import { siteLabels } from './site-label';
 import { hashToken, readExpiry } from './system-token';
 
 /** A system token and whose it is. */
@@ -11,13 +12,15 @@ export interface Delivery {
   readonly installationId: string;
   readonly installation: string;
   readonly apiBaseUrl: string;
+  readonly contexts: readonly InstallationContext[];
 }
 
 /**
  * What became of a delivered token: `stored` as the newest, `unchanged` since the slot holds it already, or `older`
- * than what the slot holds and dropped.
+ * than what the slot holds and dropped. A slot for one installation may also be `reinstalled` or `rebound`: stored in
+ * place of the expired token of an earlier installation, on the same site or on another one.
  */
-export type SlotOutcome = 'stored' | 'unchanged' | 'older';
+export type SlotOutcome = 'stored' | 'unchanged' | 'older' | 'reinstalled' | 'rebound';
 
 /** Secrets Manager's limit on a value, 65,536 bytes, less room for what stands beside the token. */
 const MOST_TOKEN_BYTES = 60_000;
@@ -47,6 +50,11 @@ export function createSlotWriter(store: SecretStore, now: () => number = Date.no
     let written = false;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const versions = await store.describe(signal);
+      if (versions === undefined) {
+        if (!(await store.create(formatVersionId(incoming), slotValue(delivery, incoming), signal))) continue;
+        seen = incoming;
+        return 'stored';
+      }
       const current = versions.find((version) => version.current);
       // A token without a readable expiry got one when it was first stored, and keeps it.
       const ours = versions.find(({ says }) => says && sameToken(says, incoming))?.says ?? incoming;
@@ -62,7 +70,9 @@ export function createSlotWriter(store: SecretStore, now: () => number = Date.no
       written = true;
       if (becameCurrent || (await store.swapCurrent(id, current?.id, signal))) {
         seen = ours;
-        return 'stored';
+        return current?.says && current.says.installation !== ours.installation
+          ? takenOver(current, delivery)
+          : 'stored';
       }
     }
     throw new Refusal('slot-unavailable', `The slot's current version changed under us ${MOST_ATTEMPTS} times.`);
@@ -78,6 +88,10 @@ function versionOf({ token, installation }: Delivery, nowSeconds: number): SlotV
     throw new Refusal('system-token-expired', `${nowSeconds - expiresAtSeconds} s ago`);
   return { expiresAtSeconds, installation, tokenHash: hashToken(token) };
 }
+
+/** Whose slot it was: a site keeps its label. */
+const takenOver = (before: StoredVersion, { contexts }: Delivery): SlotOutcome =>
+  siteLabels(contexts).some((label) => before.labels.includes(label)) ? 'reinstalled' : 'rebound';
 
 /** What should happen to `ours` when `current` is in the slot; `stored` is still to be done. */
 function compare(current: SlotVersion | undefined, ours: SlotVersion, nowSeconds: number): SlotOutcome {
@@ -97,11 +111,15 @@ function compare(current: SlotVersion | undefined, ours: SlotVersion, nowSeconds
 
 const sameToken = (a: SlotVersion, b: SlotVersion) => a.tokenHash === b.tokenHash && a.installation === b.installation;
 
-const slotValue = ({ token, installationId, apiBaseUrl }: Delivery, { expiresAtSeconds }: SlotVersion): SlotValue => ({
+const slotValue = (
+  { token, installationId, apiBaseUrl, contexts }: Delivery,
+  { expiresAtSeconds }: SlotVersion,
+): SlotValue => ({
   token,
   expiresAt: isoTime(expiresAtSeconds),
   installationId,
   apiBaseUrl,
+  contexts,
 });
 
 const isoTime = (seconds: number) => new Date(seconds * 1000).toISOString();

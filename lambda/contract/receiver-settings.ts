@@ -1,4 +1,14 @@
-import { FORGE_ENVIRONMENTS, type ForgeEnvironment, ROUTE_KINDS, type RouteKind, type Routes } from './routes';
+import {
+  type IsolatedCloud,
+  isHostName,
+  isJwksUrl,
+  isJwksUrlTemplate,
+  isLoopbackOrigin,
+  JWKS_URL_ALLOWED,
+} from './clouds';
+import { FORGE_ENVIRONMENTS, type ForgeEnvironment, ROUTE_KINDS, type Route, type Routes } from './routes';
+import { parseSlotLocation, type SlotLocation, slotVariables } from './slot-location';
+import { invalid, parseObject, required, type Variables } from './variables';
 
 /** Names of the receiver's environment variables: CDK writes them, the function reads them. */
 export const RECEIVER_ENV = {
@@ -8,23 +18,15 @@ export const RECEIVER_ENV = {
   routes: 'FORGE_ROUTES',
   isolatedCloud: 'FORGE_ISOLATED_CLOUD',
   trustKeysForHours: 'FORGE_TRUST_KEYS_FOR_HOURS',
-  slotArn: 'SLOT_ARN',
-  remoteName: 'REMOTE_NAME',
+  queueUrl: 'FORGE_JOB_QUEUE_URL',
+  localApiOrigin: 'FORGE_LOCAL_API_ORIGIN',
+  app: 'FORGE_REMOTE_APP',
+  stage: 'FORGE_REMOTE_STAGE',
+  remoteName: 'FORGE_REMOTE_NAME',
 } as const;
-
-/** Where Forge publishes the public keys of its invocation tokens (Atlassian's documentation of Forge Remote). */
-export const FORGE_JWKS_URL = 'https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json';
 
 /** An app's ARI: `app.id` in manifest.yml, and so the audience of its invocation tokens. */
 export const APP_ARI = /^ari:cloud:ecosystem::app\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Isolated Clouds that a stage serves beside Atlassian's commercial cloud. */
-export interface IsolatedCloud {
-  /** URL of their key sets; the token's claim `icLabel` takes the place of `{icLabel}`. */
-  readonly jwksUrlTemplate: string;
-  /** Host names of their APIs: the only ones to which their tokens are sent. */
-  readonly apiHosts: readonly string[];
-}
 
 /** What the receiver is told by its environment. */
 export interface ReceiverSettings {
@@ -38,12 +40,18 @@ export interface ReceiverSettings {
   /** How long known keys are trusted while the key server can't be reached, in hours. */
   readonly trustKeysForHours: number;
   readonly routes: Routes;
-  readonly slotArn: string;
+  /** Where the tokens go. */
+  readonly slots: SlotLocation;
+  /** The queue of the worker. Absent: a token is stored, and no work is done with it. */
+  readonly queueUrl?: string;
+  /** An API on this machine that may be called beside Atlassian's. For local runs. */
+  readonly localApiOrigin?: string;
+  /** `name` and the stage's name in config.ts: tags of the secrets that are made at run time. */
+  readonly app: string;
+  readonly stage: string;
   /** Value of the metric dimension `Remote`: tells two remotes in one account and region apart. */
   readonly remoteName: string;
 }
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The environment variables that say `settings`. */
 export function receiverVariables(settings: ReceiverSettings): Record<string, string> {
@@ -54,7 +62,11 @@ export function receiverVariables(settings: ReceiverSettings): Record<string, st
     ...(settings.isolatedCloud && { [RECEIVER_ENV.isolatedCloud]: JSON.stringify(settings.isolatedCloud) }),
     [RECEIVER_ENV.trustKeysForHours]: String(settings.trustKeysForHours),
     [RECEIVER_ENV.routes]: JSON.stringify(settings.routes),
-    [RECEIVER_ENV.slotArn]: settings.slotArn,
+    ...slotVariables(settings.slots),
+    ...(settings.queueUrl !== undefined && { [RECEIVER_ENV.queueUrl]: settings.queueUrl }),
+    ...(settings.localApiOrigin !== undefined && { [RECEIVER_ENV.localApiOrigin]: settings.localApiOrigin }),
+    [RECEIVER_ENV.app]: settings.app,
+    [RECEIVER_ENV.stage]: settings.stage,
     [RECEIVER_ENV.remoteName]: settings.remoteName,
   };
 }
@@ -67,6 +79,7 @@ export function receiverVariables(settings: ReceiverSettings): Record<string, st
 export function parseReceiverVariables(variables: Variables): ReceiverSettings {
   const appId = required(variables, RECEIVER_ENV.appId);
   if (!APP_ARI.test(appId)) throw invalid(RECEIVER_ENV.appId, appId, 'ari:cloud:ecosystem::app/<uuid>');
+  const queueUrl = variables[RECEIVER_ENV.queueUrl];
   return {
     appId,
     environments: parseEnvironments(required(variables, RECEIVER_ENV.environments)),
@@ -74,25 +87,14 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
     ...parseIsolatedCloud(variables[RECEIVER_ENV.isolatedCloud]),
     trustKeysForHours: parseHours(required(variables, RECEIVER_ENV.trustKeysForHours)),
     routes: parseRoutes(required(variables, RECEIVER_ENV.routes)),
-    slotArn: required(variables, RECEIVER_ENV.slotArn),
+    slots: parseSlotLocation(variables),
+    ...(queueUrl && { queueUrl }),
+    ...parseLocalApiOrigin(variables[RECEIVER_ENV.localApiOrigin]),
+    app: required(variables, RECEIVER_ENV.app),
+    stage: required(variables, RECEIVER_ENV.stage),
     remoteName: required(variables, RECEIVER_ENV.remoteName),
   };
 }
-
-function required(variables: Variables, name: string): string {
-  const value = variables[name];
-  if (value === undefined || value === '') {
-    throw new Error(
-      `Environment variable ${name} is not set. CDK sets it: deploy the stack again with "npm run deploy".`,
-    );
-  }
-  return value;
-}
-
-const invalid = (name: string, value: string, allowed: string) =>
-  new Error(
-    `Environment variable ${name} is ${JSON.stringify(value)}; allowed: ${allowed}. Deploy the stack again with "npm run deploy".`,
-  );
 
 function parseEnvironments(text: string): ForgeEnvironment[] {
   return text.split(',').map((name) => {
@@ -103,30 +105,10 @@ function parseEnvironments(text: string): ForgeEnvironment[] {
   });
 }
 
-/** URLs that keys may be fetched from, in words. */
-export const JWKS_URL_ALLOWED = 'an https: URL, or http: on 127.0.0.1, localhost or [::1]';
-
-/** Whether keys may be fetched from `text`: over HTTPS, or in plain text from this machine, which a local run does. */
-export function isJwksUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  return url?.protocol === 'https:' || isLoopback;
-}
-
 function parseJwksUrl(text: string): string {
   if (isJwksUrl(text)) return text;
   throw invalid(RECEIVER_ENV.jwksUrl, text, JWKS_URL_ALLOWED);
 }
-
-/** Where the label goes in {@link IsolatedCloud.jwksUrlTemplate}. */
-export const LABEL_PLACEHOLDER = '{icLabel}';
-
-/** Whether key sets may be fetched by this template: over HTTPS, with the label's place in it once. */
-export const isJwksUrlTemplate = (text: string) =>
-  /^https:\/\/[^\s{}]*\{icLabel\}[^\s{}]*$/.test(text) && URL.canParse(text.replace(LABEL_PLACEHOLDER, 'label'));
-
-/** Whether `text` is a host name, and nothing more. */
-export const isHostName = (text: string) => /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text);
 
 function parseIsolatedCloud(text: string | undefined): { isolatedCloud?: IsolatedCloud } {
   if (text === undefined) return {};
@@ -145,29 +127,30 @@ function parseIsolatedCloud(text: string | undefined): { isolatedCloud?: Isolate
 const ISOLATED_CLOUD_ALLOWED =
   'a JSON object with jwksUrlTemplate, an https: URL with {icLabel} in it, and apiHosts, a list of host names';
 
+function parseLocalApiOrigin(text: string | undefined): { localApiOrigin?: string } {
+  if (text === undefined) return {};
+  if (isLoopbackOrigin(text)) return { localApiOrigin: text };
+  throw invalid(RECEIVER_ENV.localApiOrigin, text, 'http://127.0.0.1:<port>');
+}
+
 function parseHours(text: string): number {
   const hours = Number(text);
   if (Number.isFinite(hours) && hours > 0) return hours;
   throw invalid(RECEIVER_ENV.trustKeysForHours, text, 'a number above 0');
 }
 
-function parseObject(name: string, text: string, allowed: string): Record<string, unknown> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw invalid(name, text, allowed);
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw invalid(name, text, allowed);
-  return parsed as Record<string, unknown>;
-}
-
 function parseRoutes(text: string): Routes {
-  const allowed = `a JSON object of path to one of ${ROUTE_KINDS.join(', ')}, with at least one path`;
-  const entries = Object.entries(parseObject(RECEIVER_ENV.routes, text, allowed));
-  const isKind = (kind: unknown): kind is RouteKind => ROUTE_KINDS.some((known) => known === kind);
-  if (entries.length === 0 || !entries.every(([path, kind]) => path.startsWith('/') && isKind(kind))) {
+  const allowed = `a JSON object of path to {"kind": one of ${ROUTE_KINDS.join(', ')}}, with at least one path`;
+  const routes = parseObject(RECEIVER_ENV.routes, text, allowed);
+  const entries = Object.entries(routes);
+  if (entries.length === 0 || !entries.every(([path, route]) => path.startsWith('/') && isRoute(route))) {
     throw invalid(RECEIVER_ENV.routes, text, allowed);
   }
-  return Object.fromEntries(entries) as Routes;
+  return routes as unknown as Routes;
+}
+
+function isRoute(value: unknown): value is Route {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  const everyMinutes = 'everyMinutes' in value ? value.everyMinutes : 1;
+  return ROUTE_KINDS.some((kind) => kind === value.kind) && typeof everyMinutes === 'number' && everyMinutes > 0;
 }

@@ -1,0 +1,33 @@
+/** Where Forge publishes the public keys of its invocation tokens (Atlassian's documentation of Forge Remote). */
+export const FORGE_JWKS_URL = 'https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json';
+
+/** Isolated Clouds that a stage serves beside Atlassian's commercial cloud. */
+export interface IsolatedCloud {
+  /** URL of their key sets; the token's claim `icLabel` takes the place of `{icLabel}`. */
+  readonly jwksUrlTemplate: string;
+  /** Host names of their APIs: the only ones to which their tokens are sent. */
+  readonly apiHosts: readonly string[];
+}
+
+/** URLs that keys may be fetched from, in words. */
+export const JWKS_URL_ALLOWED = 'an https: URL, or http: on 127.0.0.1, localhost or [::1]';
+
+/** Whether keys may be fetched from `text`: over HTTPS, or in plain text from this machine, which a local run does. */
+export function isJwksUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  return url?.protocol === 'https:' || isLoopback;
+}
+
+/** Where the label goes in {@link IsolatedCloud.jwksUrlTemplate}. */
+export const LABEL_PLACEHOLDER = '{icLabel}';
+
+/** Whether key sets may be fetched by this template: over HTTPS, with the label's place in it once. */
+export const isJwksUrlTemplate = (text: string) =>
+  /^https:\/\/[^\s{}]*\{icLabel\}[^\s{}]*$/.test(text) && URL.canParse(text.replace(LABEL_PLACEHOLDER, 'label'));
+
+/** Whether `text` is a host name, and nothing more. */
+export const isHostName = (text: string) => /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text);
+
+/** Whether `text` is an origin on this machine: `http://127.0.0.1` and a port. */
+export const isLoopbackOrigin = (text: string): boolean => /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(text);

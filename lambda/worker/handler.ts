@@ -1,0 +1,82 @@
+import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { TokenSource } from '../slots/token-source';
+import { asError } from '../thrown';
+import { type JobMessage, parseJobMessage } from './job-message';
+import type { Job, JobLog } from './job-type';
+import { runJob } from './run-job';
+
+/** What is told of each run, once. */
+export interface RunReport {
+  /** Absent for a message that isn't one. */
+  readonly message?: JobMessage;
+  readonly messageId: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly durationMs: number;
+  /** Absent when the run ended well. */
+  readonly error?: Error;
+}
+
+export interface WorkerDependencies {
+  readonly job: Job;
+  readonly tokens: TokenSource;
+  /** The job's log, with the message's installation and trace in each line. */
+  readonly logFor: (message: JobMessage) => JobLog;
+  readonly report: (run: RunReport) => void;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+  /** @default the global fetch */
+  readonly fetch?: typeof fetch;
+}
+
+/** Time kept for telling of a run that is over its time, in milliseconds. */
+const RESERVE_MS = 2_000;
+
+/**
+ * Runs the job for each message. A message that fails goes back to the queue, together with the later ones of its
+ * installation, and from there to the dead-letter queue when it goes on failing: it is never lost.
+ */
+export function handleBatch(
+  event: SQSEvent,
+  context: Context,
+  dependencies: WorkerDependencies,
+): Promise<SQSBatchResponse> {
+  const deadlineMs = dependencies.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+  return processPartialResponse(
+    event,
+    (record: SQSRecord) => handleRecord(record, deadlineMs, dependencies),
+    new SqsFifoPartialProcessorAsync(),
+    // The failures are in the response; to throw as well would count them as errors of the function.
+    { context, skipGroupOnError: true, throwOnFullBatchFailure: false },
+  );
+}
+
+async function handleRecord(record: SQSRecord, deadlineMs: number, dependencies: WorkerDependencies): Promise<void> {
+  const { job, tokens, logFor, report, now } = dependencies;
+  const startedAtMs = now();
+  let message: JobMessage | undefined;
+  const tell = (error?: Error) =>
+    report({
+      ...(message && { message }),
+      messageId: record.messageId,
+      attempt: Number(record.attributes.ApproximateReceiveCount),
+      durationMs: now() - startedAtMs,
+      ...(error && { error }),
+    });
+  try {
+    message = parseJobMessage(record.body);
+    await runJob(message, {
+      job,
+      tokens,
+      log: logFor(message),
+      deadlineMs,
+      now,
+      ...(dependencies.fetch !== undefined && { fetch: dependencies.fetch }),
+    });
+    tell();
+  } catch (error) {
+    tell(asError(error));
+    throw error;
+  }
+}
