@@ -1,20 +1,29 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/environment';
+import { FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/clouds';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
+import { slotVariables } from '../lambda/contract/slot-location';
 import { AlarmTopic } from './alarm-topic';
+import { InstallationSlots } from './installation-slots';
 import { Receiver } from './receiver';
 import { ReceiverAlarms } from './receiver-alarms';
+import type { SlotStrategy, Slots } from './slots';
 import { TokenSlot } from './token-slot';
+import { Worker, type WorkerOptions } from './worker';
+import { WorkerAlarms } from './worker-alarms';
 
 export interface ForgeRemoteProps {
   /** The app's ARI: `app.id` in manifest.yml. Calls for another app are refused. */
   readonly appId: string;
   /** Key of the remote in manifest.yml. */
   readonly remoteKey: string;
-  /** Name of the stage, for descriptions that people read. */
+  /** `name` in config.ts: the tag `app` of secrets that are made at run time. */
+  readonly app: string;
+  /** Name of the stage, for that tag and for descriptions that people read. */
   readonly stage: string;
   /** Forge environment types that are served; calls from others are refused. */
   readonly environments: readonly ForgeEnvironment[];
@@ -26,6 +35,12 @@ export interface ForgeRemoteProps {
    * @default FORGE_JWKS_URL
    */
   readonly jwksUrl?: string;
+  /**
+   * An API on this machine that stands for Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
+   *
+   * @default - Atlassian's API hosts only
+   */
+  readonly localApiOrigin?: string;
   /**
    * How long known keys are trusted while Forge's key server can't be reached. Longer rides out a longer outage; but a
    * key that Forge has withdrawn is trusted for as long, by a function that can't learn of it.
@@ -40,11 +55,23 @@ export interface ForgeRemoteProps {
    */
   readonly isolatedCloud?: IsolatedCloud;
   /**
-   * Keep the slot's secret when the stack is deleted.
+   * One slot, or one for each installation.
+   *
+   * @default 'single'
+   */
+  readonly slotStrategy?: SlotStrategy;
+  /**
+   * Keep the slots' secrets when the stack is deleted.
    *
    * @default false
    */
   readonly retainSlot?: boolean;
+  /**
+   * How the team's job is run; `false`: there is no job, and no queue for it.
+   *
+   * @default {} - the defaults of WorkerOptions
+   */
+  readonly worker?: WorkerOptions | false;
   /**
    * Addresses that get the alarms.
    *
@@ -60,36 +87,60 @@ export interface ForgeRemoteProps {
   readonly reservedConcurrency?: number;
 }
 
-/** A backend for a Forge app's remote: a URL that Forge calls, and a slot with a valid app system token behind it. */
+/**
+ * A backend for a Forge app's remote: a URL that Forge calls, slots with valid app system tokens behind it, and a worker
+ * that uses them.
+ */
 export class ForgeRemote extends Construct {
   /** What `remotes[].baseUrl` in manifest.yml must be. No slash at the end. */
   readonly baseUrl: string;
-  readonly slot: TokenSlot;
+  readonly slots: Slots;
   readonly receiver: Receiver;
+  /** Absent with `worker: false`. */
+  readonly worker?: Worker;
   readonly alarmTopic: ITopic;
 
-  /** @throws {Error} when keys may not be fetched from `jwksUrl` */
+  /** @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine */
   constructor(scope: Construct, id: string, props: ForgeRemoteProps) {
     super(scope, id);
-    const { remoteKey, stage } = props;
+    const { remoteKey, stage, logRetention, slotStrategy = 'single', retainSlot: retain = false } = props;
     const remoteName = Stack.of(this).stackName;
 
-    this.slot = new TokenSlot(this, 'Slot', { remoteKey, stage, retain: props.retainSlot ?? false });
+    this.slots =
+      slotStrategy === 'single'
+        ? new TokenSlot(this, 'Slot', { remoteKey, stage, retain })
+        : new InstallationSlots(this, 'Slots', { stage, retain, logRetention });
+
+    if (props.worker !== false) {
+      this.worker = new Worker(this, 'Worker', {
+        ...props.worker,
+        slots: this.slots,
+        remoteName,
+        logRetention,
+        description: `Runs lambda/job.ts for the remote "${remoteKey}", stage ${stage}`,
+      });
+    }
 
     this.receiver = new Receiver(this, 'Receiver', {
       appId: props.appId,
       environments: props.environments,
       routes: props.routes,
       jwksUrl: props.jwksUrl ?? FORGE_JWKS_URL,
+      ...(props.localApiOrigin !== undefined && { localApiOrigin: props.localApiOrigin }),
       trustKeysFor: props.trustKeysFor ?? Duration.hours(24),
       ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
-      slot: this.slot,
+      slots: this.slots,
+      ...(this.worker !== undefined && { jobs: this.worker.jobs }),
+      app: props.app,
+      stage,
       remoteName,
-      logRetention: props.logRetention,
+      logRetention,
       description: `Receives Forge's calls to the remote "${remoteKey}", stage ${stage}, and stores the system token`,
       ...(props.reservedConcurrency !== undefined && { reservedConcurrency: props.reservedConcurrency }),
     });
     this.baseUrl = this.receiver.baseUrl;
+    // A stack is deleted in the opposite order: the slots go last, when nobody is left who would make one anew.
+    this.receiver.function.node.addDependency(this.slots);
 
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', {
       emails: props.alarmEmails ?? [],
@@ -99,7 +150,26 @@ export class ForgeRemote extends Construct {
     new ReceiverAlarms(this, 'Alarms', {
       function: this.receiver.function,
       remoteName,
+      singleSlot: slotStrategy === 'single',
       topic: this.alarmTopic,
     });
+    if (this.worker) new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker, topic: this.alarmTopic });
+  }
+
+  /**
+   * Lets another function of yours use the app system tokens: it may read them, and nothing else. A Lambda function
+   * also gets the environment variable that `createTokenSource` in lambda/slots/ finds the slots by.
+   */
+  grantTokenRead(grantee: IGrantable): Grant {
+    if (hasEnvironment(grantee)) {
+      for (const [name, value] of Object.entries(slotVariables(this.slots.location))) {
+        grantee.addEnvironment(name, value);
+      }
+    }
+    return this.slots.grantRead(grantee);
   }
 }
+
+/** Whether `grantee` is a Lambda function of this app: not `instanceof`, which misses one of another copy of CDK. */
+const hasEnvironment = (grantee: IGrantable): grantee is IGrantable & Pick<LambdaFunction, 'addEnvironment'> =>
+  'addEnvironment' in grantee;

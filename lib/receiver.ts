@@ -1,34 +1,17 @@
-import path from 'node:path';
-import { Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, FunctionUrlAuthType, InvokeMode, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, Fn } from 'aws-cdk-lib';
+import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type IsolatedCloud, isJwksUrl, JWKS_URL_ALLOWED, receiverVariables } from '../lambda/contract/environment';
+import { type IsolatedCloud, isJwksUrl, isLoopbackOrigin, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
+import { receiverVariables } from '../lambda/contract/receiver-settings';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
-import type { TokenSlot } from './token-slot';
-
-const PROJECT_ROOT = path.join(__dirname, '..');
+import { addFunction } from './backend-function';
+import type { JobQueue } from './job-queue';
+import type { Slots } from './slots';
 
 /** Forge takes a longer silence than this for a failure (5 s for events and scheduled triggers, Forge's documentation). */
 export const FORGE_PATIENCE = Duration.seconds(5);
-
-// Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
-// and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
-const MEMORY_SIZE_MB = 512;
-
-const BUNDLING: BundlingOptions = {
-  format: OutputFormat.ESM,
-  target: 'node24',
-  minify: true,
-  // The packages' ES modules first: esbuild can drop what isn't used from them, a third of the bundle.
-  mainFields: ['module', 'main'],
-  // The AWS SDK goes inside: it loads faster than the runtime's own, and it is the version that was tested.
-  externalModules: [],
-  // No source map: Node would have to be told to load it, and it is several times the size of the code.
-  sourceMap: false,
-};
 
 export interface ReceiverProps {
   /** The app's ARI: the only audience that is accepted. */
@@ -46,8 +29,23 @@ export interface ReceiverProps {
   readonly isolatedCloud?: IsolatedCloud;
   /** URL of the key set that invocation tokens are verified with. */
   readonly jwksUrl: string;
-  /** Gets the tokens. */
-  readonly slot: TokenSlot;
+  /**
+   * An API on this machine that stands for Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
+   *
+   * @default - Atlassian's API hosts only
+   */
+  readonly localApiOrigin?: string;
+  /** Get the tokens. */
+  readonly slots: Slots;
+  /**
+   * Gets a job for each scheduled call.
+   *
+   * @default - tokens are stored, and no work is done with them
+   */
+  readonly jobs?: JobQueue;
+  /** `name` and the stage's name in config.ts: tags of the secrets that the receiver makes. */
+  readonly app: string;
+  readonly stage: string;
   /** Value of the dimension `Remote` of the receiver's metrics. */
   readonly remoteName: string;
   readonly logRetention: RetentionDays;
@@ -72,48 +70,52 @@ export class Receiver extends Construct {
   /** Where Forge calls: no slash at the end, since Forge appends the route, which begins with one. */
   readonly baseUrl: string;
 
+  /** @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine */
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     super(scope, id);
+    const { slots, jobs, routes, localApiOrigin } = props;
     if (!isJwksUrl(props.jwksUrl)) {
       throw new Error(`jwksUrl of ${this.node.path} is ${props.jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
     }
+    if (localApiOrigin !== undefined && !isLoopbackOrigin(localApiOrigin)) {
+      throw new Error(
+        `localApiOrigin of ${this.node.path} is ${localApiOrigin}; allowed: http://127.0.0.1:<port>. ` +
+          "Leave it out to call Atlassian's API.",
+      );
+    }
 
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-
-    // An own role: CDK's default one carries AWSLambdaBasicExecutionRole, which may write to every log group.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.logGroup.grantWrite(role);
-    props.slot.grantWrite(role);
-
-    this.function = new NodejsFunction(this, 'Function', {
-      entry: path.join(PROJECT_ROOT, 'lambda/receiver/index.ts'),
-      depsLockFilePath: path.join(PROJECT_ROOT, 'package-lock.json'),
-      bundling: BUNDLING,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: MEMORY_SIZE_MB,
-      timeout: FORGE_PATIENCE,
+    const {
+      function: lambda,
       role,
-      logGroup: this.logGroup,
-      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+    } = addFunction(this, {
+      folder: 'receiver',
+      timeout: FORGE_PATIENCE,
       environment: receiverVariables({
         appId: props.appId,
         environments: props.environments,
         jwksUrl: props.jwksUrl,
         trustKeysForHours: props.trustKeysFor.toHours(),
         ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
-        routes: props.routes,
-        slotArn: props.slot.secretArn,
+        routes,
+        slots: slots.location,
+        ...(jobs !== undefined && { queueUrl: jobs.queue.queueUrl }),
+        ...(localApiOrigin !== undefined && { localApiOrigin }),
+        app: props.app,
+        stage: props.stage,
         remoteName: props.remoteName,
       }),
+      logRetention: props.logRetention,
       ...(props.description !== undefined && { description: props.description }),
-      ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.reservedConcurrency !== undefined && { reservedConcurrency: props.reservedConcurrency }),
     });
+    this.function = lambda;
+    this.logGroup = logGroup;
+    slots.grantWrite(role);
+    if (Object.values(routes).some(({ kind }) => kind === 'preUninstall')) slots.grantDelete(role);
+    jobs?.grantSend(role);
 
-    const { url } = this.function.addFunctionUrl({
+    const { url } = lambda.addFunctionUrl({
       // Open to the internet, because Forge can't sign requests for AWS (SigV4). The door is the invocation token,
       // which the function verifies before it does anything else.
       authType: FunctionUrlAuthType.NONE,

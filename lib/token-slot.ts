@@ -2,6 +2,8 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { SlotLocation } from '../lambda/contract/slot-location';
+import { READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';
 
 export interface TokenSlotProps {
   /** Key of the remote in manifest.yml, for the secret's description. */
@@ -16,9 +18,13 @@ export interface TokenSlotProps {
   readonly retain?: boolean;
 }
 
-/** The secret that holds the newest app system token. It starts empty: the receiver writes its first version. */
-export class TokenSlot extends Construct {
-  readonly secretArn: string;
+/**
+ * Strategy `single`: the one secret that holds the newest app system token. It starts empty: the receiver writes its
+ * first version.
+ */
+export class TokenSlot extends Construct implements Slots {
+  readonly location: SlotLocation;
+  readonly arn: string;
 
   constructor(scope: Construct, id: string, props: TokenSlotProps) {
     super(scope, id);
@@ -27,23 +33,21 @@ export class TokenSlot extends Construct {
     // anew when its settings change, over the token that is there.
     const secret = new CfnSecret(this, 'Secret', { description: describeSlot(props) });
     secret.applyRemovalPolicy(props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
-    this.secretArn = secret.ref;
+    this.arn = secret.ref;
+    this.location = { secretArn: this.arn };
   }
 
-  /**
-   * Lets `grantee` put a newer token in the slot: describe its versions, write one, move the staging labels.
-   * Reading a token isn't part of it.
-   */
   grantWrite(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
-      grantee,
-      actions: [
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
-      resourceArns: [this.secretArn],
-    });
+    return Grant.addToPrincipal({ grantee, actions: WRITE_ACTIONS, resourceArns: [this.arn] });
+  }
+
+  /** Grants nothing: the secret is the stack's, and frees itself when the token of a gone installation expires. */
+  grantDelete(grantee: IGrantable): Grant {
+    return Grant.drop(grantee, 'delete a slot that belongs to the stack');
+  }
+
+  grantRead(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({ grantee, actions: READ_ACTIONS, resourceArns: [this.arn] });
   }
 }
 

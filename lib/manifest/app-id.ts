@@ -1,5 +1,5 @@
 import { isScalar } from 'yaml';
-import { APP_ARI } from '../../lambda/contract/environment';
+import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import { ManifestError, Problems } from './error';
 import { parseManifest } from './parse';
 import type { ReadOptions } from './read-options';

@@ -1,0 +1,124 @@
+/**
+ * npm run job: runs lambda/job.ts once, here, with the token of a slot: of a deployed stage, or of `npm run local`.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { installationUuid } from '../lambda/contract/slot';
+import type { SlotLocation } from '../lambda/contract/slot-location';
+import { job } from '../lambda/job';
+import { createTokenSource } from '../lambda/slots/token-source';
+import type { JobLog } from '../lambda/worker/job-type';
+import { runJob } from '../lambda/worker/run-job';
+import { readAppId } from '../lib/manifest/app-id';
+import { findStage } from '../lib/stack-outputs';
+import { LOCAL_CREDENTIALS } from '../local/aws/account';
+
+const USAGE = `Usage: npm run job -- --installation <uuid> [options]
+
+Runs lambda/job.ts once on this machine, with the token in a slot.
+
+  --installation <id>  the installation, as uuid or ARI: the receiver's log and "forge install list" name it
+  --stage <name>       deployed stage whose slot is read (default: the only one in the outputs file)
+  --outputs <file>     what "cdk deploy --outputs-file" wrote (default: cdk-outputs.json)
+  --slot <arn>         the slot itself, in place of --stage: the output SlotArn
+  --endpoint <url>     an emulated AWS, such as awsEndpointUrl of "npm run local -- --serve"
+  --minutes <number>   time for the run (default: 5)
+  --help               show this text`;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+class UsageError extends Error {}
+
+function readFlags(argv: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      installation: { type: 'string' },
+      stage: { type: 'string' },
+      outputs: { type: 'string', default: 'cdk-outputs.json' },
+      slot: { type: 'string' },
+      endpoint: { type: 'string' },
+      minutes: { type: 'string', default: '5' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const installation = values.installation ?? '';
+  const uuid = UUID.test(installation) ? installation : installationUuid(installation);
+  if (!uuid) {
+    throw new UsageError(
+      `--installation is ${installation || 'missing'}; allowed: a uuid, or ari:cloud:ecosystem::installation/<uuid>`,
+    );
+  }
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) throw new UsageError(`--minutes is ${values.minutes}; allowed: a number above 0`);
+  return { ...values, uuid, minutes };
+}
+
+/** The slot that `--slot` names, or the one that was deployed. */
+function slotArnOf({
+  slot,
+  stage,
+  outputs,
+}: {
+  slot?: string | undefined;
+  stage?: string | undefined;
+  outputs: string;
+}): string {
+  if (slot !== undefined) return slot;
+  const appId = readAppId(readText('manifest.yml'), { file: 'manifest.yml', environment: process.env });
+  return findStage(readText(outputs), { appId, file: outputs, ...(stage !== undefined && { stage }) }).slotArn;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file} can't be read: ${(error as Error).message}. Deploy first, or name the slot with --slot.`);
+  }
+}
+
+/** One secret, or a prefix where the output ends with a star. */
+function locate(arn: string): { location: SlotLocation; region: string } {
+  const [, , service, region = '', , , name = ''] = arn.split(':');
+  if (service !== 'secretsmanager' || name === '') {
+    throw new UsageError(`The slot is ${arn}; allowed: the output SlotArn, arn:aws:secretsmanager:…`);
+  }
+  return { region, location: name.endsWith('/*') ? { prefix: name.slice(0, -2) } : { secretArn: arn } };
+}
+
+const log: JobLog = {
+  info: (message, fields = {}) => console.log(JSON.stringify({ level: 'INFO', message, ...fields })),
+  warn: (message, fields = {}) => console.log(JSON.stringify({ level: 'WARN', message, ...fields })),
+  error: (message, fields = {}) => console.log(JSON.stringify({ level: 'ERROR', message, ...fields })),
+};
+
+async function main(argv: readonly string[]): Promise<void> {
+  const flags = readFlags(argv);
+  if (!flags) return console.log(USAGE);
+  const { location, region } = locate(slotArnOf(flags));
+  const client = new SecretsManagerClient({
+    region,
+    ...(flags.endpoint !== undefined && { endpoint: flags.endpoint, credentials: LOCAL_CREDENTIALS }),
+  });
+  const startedAtMs = Date.now();
+  // What the message says of the environment is for the job's eyes; a run by hand is development.
+  const message = {
+    installationId: `ari:cloud:ecosystem::installation/${flags.uuid}`,
+    environment: 'DEVELOPMENT',
+  } as const;
+  await runJob(message, {
+    job,
+    tokens: createTokenSource(client, location),
+    log,
+    deadlineMs: startedAtMs + flags.minutes * 60_000,
+  });
+  console.log(`Job done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s.`);
+}
+
+main(process.argv.slice(2)).catch((error: Error & { code?: string }) => {
+  const isUsage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
+  console.error(isUsage ? `${error.message}\n\n${USAGE}` : error.message);
+  process.exitCode = isUsage ? 2 : 1;
+});

@@ -1,0 +1,69 @@
+import path from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { BUNDLING, PROJECT_ROOT } from './bundling';
+
+// Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
+// and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
+const MEMORY_SIZE_MB = 512;
+
+export interface BackendFunctionProps {
+  /** Folder of lambda/ whose index.ts has the handler. */
+  readonly folder: 'receiver' | 'worker' | 'cleanup';
+  readonly timeout: Duration;
+  readonly environment: Record<string, string>;
+  readonly logRetention: RetentionDays;
+  /**
+   * What the function is for, as Lambda's console shows it.
+   *
+   * @default - none
+   */
+  readonly description?: string;
+  /**
+   * Concurrent executions set aside, which is also the most that run at once.
+   *
+   * @default - not reserved
+   */
+  readonly reservedConcurrency?: number;
+}
+
+/** A function of this project, and what belongs to it. */
+export interface BackendFunction {
+  readonly function: NodejsFunction;
+  /** May write the function's log, and nothing else until it is granted. */
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+}
+
+/** Adds a function of this project to `scope`, with a log and a role of its own. */
+export function addFunction(scope: Construct, props: BackendFunctionProps): BackendFunction {
+  const logGroup = new LogGroup(scope, 'Logs', {
+    retention: props.logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+
+  // An own role: CDK's default one carries AWSLambdaBasicExecutionRole, which may write to every log group.
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+
+  const lambda = new NodejsFunction(scope, 'Function', {
+    entry: path.join(PROJECT_ROOT, 'lambda', props.folder, 'index.ts'),
+    depsLockFilePath: path.join(PROJECT_ROOT, 'package-lock.json'),
+    bundling: BUNDLING,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: MEMORY_SIZE_MB,
+    timeout: props.timeout,
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    environment: props.environment,
+    ...(props.description !== undefined && { description: props.description }),
+    ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
+  });
+  return { function: lambda, role, logGroup };
+}

@@ -1,0 +1,71 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { SlotLocation } from '../lambda/contract/slot-location';
+import { SlotCleanup } from './slot-cleanup';
+import { CREATE_ACTIONS, DELETE_ACTIONS, READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';
+
+export interface InstallationSlotsProps {
+  /** Name of the stage, for descriptions that people read. */
+  readonly stage: string;
+  /**
+   * Keep the secrets when the stack is deleted.
+   *
+   * @default false
+   */
+  readonly retain?: boolean;
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * Strategy `perInstallation`: a secret for each installation, called `<stack name>/slot/<installation uuid>`.
+ *
+ * The receiver makes them as installations call, so CloudFormation doesn't know them. Deleting them with the stack is
+ * the work of {@link SlotCleanup}.
+ */
+export class InstallationSlots extends Construct implements Slots {
+  readonly location: SlotLocation;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: InstallationSlotsProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    // A stack's name is in use once in an account and region, so no other stage has secrets that begin like this.
+    const prefix = `${stack.stackName}/slot`;
+    this.location = { prefix };
+    // The slash before the star keeps out the secrets of a stack whose name is a longer one. The star also stands for
+    // the six characters that Secrets Manager puts at the end of every secret's ARN.
+    this.arn = stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${prefix}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+
+    new SlotCleanup(this, 'Cleanup', {
+      prefix,
+      slots: this,
+      stage: props.stage,
+      retain: props.retain ?? false,
+      logRetention: props.logRetention,
+    });
+  }
+
+  /** Includes making the secret of an installation that has none yet. */
+  grantWrite(grantee: IGrantable): Grant {
+    return this.grant(grantee, [...WRITE_ACTIONS, ...CREATE_ACTIONS]);
+  }
+
+  grantDelete(grantee: IGrantable): Grant {
+    return this.grant(grantee, DELETE_ACTIONS);
+  }
+
+  grantRead(grantee: IGrantable): Grant {
+    return this.grant(grantee, READ_ACTIONS);
+  }
+
+  private grant(grantee: IGrantable, actions: string[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });
+  }
+}

@@ -1,0 +1,67 @@
+import { Duration } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/**
+ * For how many of the worker's timeouts a message is hidden once the worker has it. AWS recommends 6 for the queue of a
+ * Lambda function, since Lambda itself may try again when the function is throttled (AWS Lambda's documentation of SQS
+ * event sources).
+ */
+const TIMEOUTS_HIDDEN = 6;
+
+/** The longest that SQS keeps a message (SQS API, MessageRetentionPeriod). */
+const RETENTION = Duration.days(14);
+
+export interface JobQueueProps {
+  /** How long one run may take. */
+  readonly workerTimeout: Duration;
+  /** Runs of a message, at the most, before it goes to the dead letters. */
+  readonly maxAttempts: number;
+}
+
+/**
+ * Jobs on their way to the worker, and those that it gave up. A message leaves only when its job has succeeded.
+ *
+ * FIFO, with a message group for each installation: runs of one installation follow each other, installations run side
+ * by side. A message that fails holds back the later ones of its installation until it succeeds or is given up.
+ */
+export class JobQueue extends Construct {
+  readonly queue: Queue;
+  /** Messages whose last try has failed. They stay for 14 days, to be looked at and sent back. */
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { workerTimeout, maxAttempts }: JobQueueProps) {
+    super(scope, id);
+    const both = {
+      fifo: true,
+      // The receiver says what is a duplicate. By content, two hourly runs of one installation would be the same.
+      contentBasedDeduplication: false,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: RETENTION,
+    };
+    this.deadLetters = new Queue(this, 'DeadLetters', both);
+    this.queue = new Queue(this, 'Queue', {
+      ...both,
+      // A message that failed comes back after this time: with Lambda nothing shows it earlier.
+      visibilityTimeout: Duration.seconds(TIMEOUTS_HIDDEN * workerTimeout.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxAttempts },
+    });
+  }
+
+  /** Lets `grantee` put jobs into the queue, and nothing else. */
+  grantSend(grantee: IGrantable): Grant {
+    return this.grant(grantee, ['sqs:SendMessage']);
+  }
+
+  /** Lets the role of a function take jobs from the queue. */
+  grantConsume(grantee: IGrantable): Grant {
+    // What Lambda's poller uses (AWS's managed policy AWSLambdaSQSQueueExecutionRole). CDK's own grant has two more.
+    return this.grant(grantee, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
+  }
+
+  private grant(grantee: IGrantable, actions: string[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.queue.queueArn] });
+  }
+}

@@ -1,0 +1,63 @@
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { CLEANUP_ENV } from '../lambda/contract/cleanup-settings';
+import { addFunction } from './backend-function';
+import type { Slots } from './slots';
+
+/** Enough to delete some ten thousand secrets, one after the other. Lambda allows 15 minutes. */
+const TIMEOUT = Duration.minutes(10);
+
+/**
+ * How long CloudFormation waits for the function's answer, which without a limit is an hour. A second try fits in, which
+ * Lambda makes a minute after the first one ended in an error.
+ */
+const ANSWER_WITHIN = Duration.minutes(30);
+
+export interface SlotCleanupProps {
+  /** What the names of the secrets begin with, without the slash that follows. */
+  readonly prefix: string;
+  /** The slots that are deleted. */
+  readonly slots: Slots;
+  /** Name of the stage, for descriptions that people read. */
+  readonly stage: string;
+  /** Whether the secrets are to outlive the stack. */
+  readonly retain: boolean;
+  readonly logRetention: RetentionDays;
+}
+
+/** Deletes the secrets that were made at run time when their stack is deleted, or keeps them in another way. */
+export class SlotCleanup extends Construct {
+  constructor(scope: Construct, id: string, props: SlotCleanupProps) {
+    super(scope, id);
+
+    const { function: lambda, role } = addFunction(this, {
+      folder: 'cleanup',
+      timeout: TIMEOUT,
+      environment: { [CLEANUP_ENV.prefix]: props.prefix },
+      logRetention: props.logRetention,
+      description: `Deletes the app system tokens of stage ${props.stage} when its stack is deleted`,
+    });
+    props.slots.grantDelete(role);
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['secretsmanager:ListSecrets'],
+        // It knows no single resources: by AWS's service authorization reference it can be granted on all or not at
+        // all. It shows names and tags, and no secret's value.
+        resources: ['*'],
+      }),
+    );
+
+    new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::ForgeRemoteSlots',
+      serviceToken: lambda.functionArn,
+      serviceTimeout: ANSWER_WITHIN,
+      // To keep the secrets, the resource stays and CloudFormation never asks to delete it. Were it left out of the
+      // stack instead, then a deployment that turns `retain` on would remove it, and the secrets at once.
+      removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      // CloudFormation takes no notice of a removal policy that changes alone.
+      properties: { retain: String(props.retain) },
+    });
+  }
+}

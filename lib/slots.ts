@@ -1,0 +1,45 @@
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import type { SlotLocation } from '../lambda/contract/slot-location';
+
+/**
+ * How slots are kept, as `slot.strategy` in config.ts says it: one secret, or a secret for each installation.
+ */
+export type SlotStrategy = 'single' | 'perInstallation';
+
+/**
+ * The slots of a stage, whichever way they are kept, and who may do what with them.
+ *
+ * None of the grants is about a key of AWS KMS. The secrets are encrypted with the key `aws/secretsmanager`, and AWS's
+ * policy of that key lets everybody in the account use it who comes through Secrets Manager (AWS's documentation of
+ * encryption in Secrets Manager).
+ */
+export interface Slots extends IConstruct {
+  /** Where they are, for the functions that write or read them. */
+  readonly location: SlotLocation;
+  /** ARN of the one secret, or the pattern that the ARNs of all have. */
+  readonly arn: string;
+  /**
+   * Lets `grantee` put newer tokens in the slots: see their versions, write one, move the staging labels. Reading a
+   * token isn't part of it.
+   */
+  grantWrite(grantee: IGrantable): Grant;
+  /** Lets `grantee` delete the slot of an installation that is going; where there is one slot, it stays. */
+  grantDelete(grantee: IGrantable): Grant;
+  /** Lets `grantee` read the tokens, and nothing else. */
+  grantRead(grantee: IGrantable): Grant;
+}
+
+/** What it takes to put a newer token in a secret that exists. */
+export const WRITE_ACTIONS = [
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecretVersionStage',
+];
+
+/** What it takes to make a secret that has tags. */
+export const CREATE_ACTIONS = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
+
+export const DELETE_ACTIONS = ['secretsmanager:DeleteSecret'];
+
+export const READ_ACTIONS = ['secretsmanager:GetSecretValue'];
