@@ -3,7 +3,9 @@
  * bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
  */
 import { parseArgs } from 'node:util';
-import { APP_ARI, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/environment';
+import { isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
+import { APP_ARI } from '../lambda/contract/receiver-settings';
+import { startAtlassian } from '../local/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../local/forge/forge';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { createSteps } from './local/steps';
@@ -15,7 +17,7 @@ Deploys into an emulated AWS and calls what was deployed, as Forge would.
 
   --serve            keep it up, call on an accelerated schedule, print one line of JSON on stdout
   --port <number>    port of the Function URL (default: any free one)
-  --jwks-url <url>   verify against this key set; the simulated Forge then makes no calls
+  --jwks-url <url>   verify against this key set; the simulated Forge makes no calls then, and the worker rests
   --app-id <ari>     app id in place of the one in manifest.yml
   --help             show this text`;
 
@@ -67,11 +69,14 @@ async function main(argv: readonly string[]): Promise<void> {
     const backend = await startBackend({
       ...(port !== undefined && { port }),
       ...(appId !== undefined && { appId }),
-      jwksUrl: async (id) => {
-        if (jwksUrl !== undefined) return jwksUrl;
-        forge = await startForge({ appId: id });
+      connect: async (id) => {
+        if (jwksUrl !== undefined) return { jwksUrl };
+        const isValid = async (bearer: string, cloudId: string) => (await forge?.isValid(bearer, cloudId)) ?? false;
+        const atlassian = await startAtlassian({ isValid });
+        ending.push(atlassian.stop);
+        forge = await startForge({ appId: id, apiOrigin: atlassian.url });
         ending.push(forge.stop);
-        return forge.jwksUrl;
+        return { jwksUrl: forge.jwksUrl, apiOrigin: atlassian.url };
       },
       onLog: (line) => (serve ? console.error(line) : log.push(line)),
       steps,
@@ -80,10 +85,13 @@ async function main(argv: readonly string[]): Promise<void> {
     });
     if (serve) {
       console.log(JSON.stringify(describe(backend)));
-      if (forge) ending.push(callOnSchedule(backend, forge));
+      if (forge) {
+        write(`The simulated Forge calls for installation ${forge.installation.uuid}.`);
+        ending.push(callOnSchedule(backend, forge));
+      }
       await interrupted;
     } else if (forge) {
-      await tellStory(backend, forge, steps);
+      await tellStory(backend, forge, steps, log);
       write(summary(backend, log));
     } else {
       write(

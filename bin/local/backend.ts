@@ -5,9 +5,12 @@ import { readAppId, setAppId } from '../../lib/manifest/app-id';
 import { type Manifest, routesOf } from '../../lib/manifest/model';
 import { readManifest } from '../../lib/manifest/read';
 import { findStage, type StackOutputs } from '../../lib/stack-outputs';
+import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
+import type { DeployedFunction } from '../../local/aws/lambda';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import { startFunction } from '../../local/function-url/function-process';
 import { startFunctionUrl } from '../../local/function-url/server';
+import { startEventSource } from '../../local/queue/event-source';
 import { run as runManifest } from '../manifest';
 import { deployLocally } from './deploy';
 import type { Steps } from './steps';
@@ -22,8 +25,8 @@ export interface BackendOptions {
   readonly port?: number;
   /** @default app.id in manifest.yml */
   readonly appId?: string;
-  /** The key set that invocation tokens are verified with, once the app id is known. */
-  readonly jwksUrl: (appId: string) => Promise<string>;
+  /** Gives what the backend talks to, once the app id is known. */
+  readonly connect: (appId: string) => Promise<Surroundings>;
   /** Gets each line that the function logs. */
   readonly onLog: (line: string) => void;
   /** Shows how far it is. */
@@ -33,6 +36,14 @@ export interface BackendOptions {
   readonly atEnd: (stop: () => unknown) => void;
 }
 
+/** What the backend talks to, beside AWS. */
+export interface Surroundings {
+  /** The key set that invocation tokens are verified with. */
+  readonly jwksUrl: string;
+  /** Origin of the simulated API of Atlassian. Absent: the worker rests, since its calls would leave this machine. */
+  readonly apiOrigin?: string;
+}
+
 /** The backend as it was deployed, and as its manifest describes it. */
 export interface Backend {
   readonly aws: EmulatedAws;
@@ -40,6 +51,8 @@ export interface Backend {
   readonly appId: string;
   readonly manifest: Manifest;
   readonly outputs: StackOutputs;
+  /** Settles when the worker has nothing to do. */
+  readonly workerIdle: () => Promise<void>;
   /** The line of the manifest that changed, before and after. */
   readonly manifestDiff: readonly string[];
 }
@@ -58,19 +71,36 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   atEnd(aws.stop);
 
   const { manifestFile, original, appId } = copyManifest(folder, options.appId);
-  const jwksUrl = await options.jwksUrl(appId);
-  steps.done('An AWS and a key server, both emulated, are up on 127.0.0.1');
+  const surroundings = await options.connect(appId);
+  steps.done('An AWS, a Forge and an Atlassian API, all emulated, are up on 127.0.0.1');
 
-  const outputsFile = await deployLocally({ awsEndpointUrl: aws.url, manifestFile, jwksUrl, folder, signal });
+  const outputsFile = await deployLocally({ awsEndpointUrl: aws.url, manifestFile, folder, signal, ...surroundings });
   const outputs = findStage(readFileSync(outputsFile, 'utf8'), { appId, file: outputsFile });
   steps.done('The real "cdk deploy" has deployed the stack into it');
 
-  const [name = ''] = aws.functionNames();
-  const deployed = aws.deployedFunction(name);
-  const lambda = await startFunction({ zip: deployed.zip, config: deployed, awsEndpointUrl: aws.url, onLog });
-  atEnd(lambda.stop);
-  server.attach(lambda.invoke);
-  steps.done(`The deployed bundle (${Math.ceil(lambda.codeSizeBytes / 1024)} KB) answers at ${functionUrl}`);
+  const receiver = await startDeployed(isReceiver);
+  server.attach(receiver.invoke);
+  steps.done(`The deployed bundle (${Math.ceil(receiver.codeSizeBytes / 1024)} KB) answers at ${functionUrl}`);
+  const workerIdle = surroundings.apiOrigin === undefined ? async () => undefined : await startWorker();
+
+
+  async function startDeployed(is: (deployed: DeployedFunction) => boolean) {
+    const deployed = aws.functionNames().map(aws.deployedFunction).find(is);
+    if (!deployed) throw new Error(`The stack has no such function; it has ${aws.functionNames().join(', ')}.`);
+    const running = await startFunction({ zip: deployed.zip, config: deployed, awsEndpointUrl: aws.url, onLog });
+    atEnd(running.stop);
+    return running;
+  }
+
+  /** Reads the queue for the worker, as Lambda does. A failed message returns at once: nobody waits half an hour here. */
+  async function startWorker() {
+    const [mapping] = aws.eventSourceMappings();
+    if (!mapping) return async () => undefined;
+    const worker = await startDeployed(({ name }) => name === mapping.functionName);
+    const source = startEventSource({ aws, ...mapping, invoke: worker.invoke, returnAtOnce: true, onProblem: onLog });
+    atEnd(source.stop);
+    return source.idle;
+  }
 
   const manifest = writeBaseUrl(manifestFile, outputsFile);
   keepForReading(manifestFile);
@@ -81,9 +111,12 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     appId,
     manifest,
     outputs,
+    workerIdle,
     manifestDiff: diff(original, readFileSync(manifestFile, 'utf8')),
   };
 }
+
+const isReceiver = ({ environment }: DeployedFunction) => RECEIVER_ENV.jwksUrl in environment;
 
 function copyManifest(folder: string, appId: string | undefined) {
   const text = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
@@ -128,4 +161,4 @@ function diff(before: string, after: string): string[] {
 
 /** The routes of a backend as a list. */
 export const routeList = (manifest: Manifest) =>
-  Object.entries(routesOf(manifest)).map(([route, kind]) => ({ path: route, kind }));
+  Object.entries(routesOf(manifest)).map(([route, { kind }]) => ({ path: route, kind }));

@@ -8,6 +8,8 @@ export interface LocalDeployment {
   readonly awsEndpointUrl: string;
   readonly manifestFile: string;
   readonly jwksUrl: string;
+  /** @default - Atlassian's API only */
+  readonly apiOrigin?: string;
   /** Folder for what the CLI writes. */
   readonly folder: string;
   /** Ends the CLI. */
@@ -16,9 +18,9 @@ export interface LocalDeployment {
 
 /** Deploys the stack with the real CDK CLI, into the emulated AWS. Answers with the name of the outputs file. */
 export async function deployLocally(deployment: LocalDeployment): Promise<string> {
-  const { awsEndpointUrl, manifestFile, jwksUrl, folder, signal } = deployment;
+  const { awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, folder, signal } = deployment;
   const outputsFile = path.join(folder, 'cdk-outputs.json');
-  const context = { manifest: manifestFile, jwksUrl };
+  const context = { manifest: manifestFile, jwksUrl, ...(apiOrigin !== undefined && { apiOrigin }) };
   const cli = [
     require.resolve('aws-cdk/bin/cdk'),
     ...['deploy', '--all', '--require-approval', 'never'],

@@ -15,11 +15,15 @@ export function scheduledCalls(manifest: Manifest): EndpointCall[] {
 }
 
 /** Lets Forge call as on schedule, twice, and a stranger once; says what came of each. Throws when one went wrong. */
-export async function tellStory(backend: Backend, forge: SimulatedForge, steps: Steps): Promise<void> {
+export async function tellStory(backend: Backend, forge: SimulatedForge, steps: Steps, log: readonly string[]): Promise<void> {
   const [scheduled] = scheduledCalls(backend.manifest);
   if (!scheduled) throw new Error(`${MANIFEST_COPY} has no scheduled trigger, so Forge would never call.`);
   expect(await forge.call(scheduled), 200, 'stored');
   steps.done(`Forge called ${scheduled.url}: its token was proven, and the system token stored`);
+  await backend.workerIdle();
+  const job = log.find((line) => line.includes('"Job done."'));
+  if (!job) throw new Error(`The worker has not run lambda/job.ts to its end. Its log:\n${log.join('\n')}`);
+  steps.done("The worker ran lambda/job.ts, which called Atlassian's API with the token in the slot");
   expect(await forge.call(scheduled), 200, 'unchanged');
   steps.done('Forge called again with the same system token: nothing was written');
   expect(await forge.forge(scheduled), 401, 'signature-invalid');
@@ -49,7 +53,7 @@ export function summary({ aws, outputs, functionUrl, manifestDiff }: Backend, lo
     `  until ${expires.toISOString()}, ${minutesLeft} minutes from now`,
     `Manifest, ${MANIFEST_COPY}; yours is as it was`,
     ...manifestDiff.map((line) => `  ${line}`),
-    'Log of the receiver',
+    'Log of receiver and worker',
     ...log.flatMap(shortLogLine).map((line) => `  ${line}`),
   ].join('\n');
 }
@@ -57,10 +61,10 @@ export function summary({ aws, outputs, functionUrl, manifestDiff }: Backend, lo
 /** What tells the calls apart, of the log's JSON lines; metrics are left out. */
 function shortLogLine(line: string): string[] {
   try {
-    const { level, message, status, outcome, reason, environment, traceId, durationMs } = JSON.parse(line);
+    const { level, message, status, outcome, reason, spaces, traceId, durationMs } = JSON.parse(line);
     return message === undefined
       ? []
-      : [JSON.stringify({ level, message, status, outcome, reason, environment, traceId, durationMs })];
+      : [JSON.stringify({ level, message, status, outcome, reason, spaces, traceId, durationMs })];
   } catch {
     return [line];
   }
