@@ -21,7 +21,9 @@ export default defineConfig({
       environments: ['PRODUCTION'],
       alarmEmails: [], // 'ops@example.com': without an address nobody is told of an alarm
       logRetentionDays: 90,
+      // For an app on several sites: 'perInstallation', a secret for each.
       slot: { strategy: 'single', retain: true },
+      // worker: { timeoutMinutes: 5 }, // how lambda/job.ts is run; false: not at all, without a queue and a function
     },
   ],
 });

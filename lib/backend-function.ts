@@ -5,15 +5,14 @@ import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { BUNDLING, PROJECT_ROOT } from './bundling';
+import { BUNDLING, entryOf, type FunctionFolder, PROJECT_ROOT } from './bundling';
 
 // Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
 // and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
 const MEMORY_SIZE_MB = 512;
 
 export interface BackendFunctionProps {
-  /** Folder of lambda/ whose index.ts has the handler. */
-  readonly folder: 'receiver' | 'worker' | 'cleanup';
+  readonly folder: FunctionFolder;
   readonly timeout: Duration;
   readonly environment: Record<string, string>;
   readonly logRetention: RetentionDays;
@@ -51,7 +50,7 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
   logGroup.grantWrite(role);
 
   const lambda = new NodejsFunction(scope, 'Function', {
-    entry: path.join(PROJECT_ROOT, 'lambda', props.folder, 'index.ts'),
+    entry: entryOf(props.folder),
     depsLockFilePath: path.join(PROJECT_ROOT, 'package-lock.json'),
     bundling: BUNDLING,
     runtime: Runtime.NODEJS_24_X,

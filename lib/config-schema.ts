@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isHostName, isJwksUrlTemplate } from '../lambda/contract/environment';
+import { isHostName, isJwksUrlTemplate } from '../lambda/contract/clouds';
 import { FORGE_ENVIRONMENTS } from '../lambda/contract/routes';
-import type { ConfigInput, IsolatedCloudInput, SlotInput, StageInput } from './config';
+import type { ConfigInput, IsolatedCloudInput, SlotInput, StageInput, WorkerInput } from './config';
 import { closest } from './manifest/did-you-mean';
 
 /** Days for which CloudWatch Logs can keep a log (CloudWatch Logs API, PutRetentionPolicy). */
@@ -15,7 +15,7 @@ export type LogRetentionDays = (typeof LOG_RETENTION_DAYS)[number];
 type FieldsOf<Input> = Record<keyof Input, z.ZodType>;
 
 const slotFields = {
-  strategy: z.literal('single', { error: "'single'" }).default('single'),
+  strategy: z.enum(['single', 'perInstallation'], { error: "'single' or 'perInstallation'" }).default('single'),
   retain: z.boolean({ error: 'true or false' }).default(false),
 } satisfies FieldsOf<SlotInput>;
 
@@ -27,6 +27,12 @@ const isolatedCloudFields = {
     z.string({ error: 'a host name' }).refine(isHostName, { error: "a host name alone, such as 'api.example.com'" }),
   ),
 } satisfies FieldsOf<IsolatedCloudInput>;
+
+const workerFields = {
+  timeoutMinutes: wholeNumber('minutes', 1, 14).default(5),
+  maxAttempts: wholeNumber('runs', 1, 10).default(3),
+  concurrency: wholeNumber('runs', 2, 1000).exactOptional(),
+} satisfies FieldsOf<WorkerInput>;
 
 const stageFields = {
   name: matching(/^[a-z][a-z0-9-]{0,19}$/, 'a lower-case letter, then up to 19 lower-case letters, digits and dashes'),
@@ -49,6 +55,7 @@ const stageFields = {
     .default(24),
   isolatedCloud: strict(isolatedCloudFields).exactOptional(),
   slot: strict(slotFields).prefault({}),
+  worker: falseOr(strict(workerFields, 'false, or ')).prefault({}),
 } satisfies FieldsOf<StageInput>;
 
 const configFields = {
@@ -82,17 +89,39 @@ function matching(pattern: RegExp, allowed: string) {
   return z.string({ error: allowed }).regex(pattern, { error: allowed });
 }
 
+function wholeNumber(unit: string, from: number, to: number) {
+  const error = `a whole number of ${unit} from ${from} to ${to}`;
+  return z.int({ error }).min(from, { error }).max(to, { error });
+}
+
+/** `false`, or what `schema` takes. A union would say of a mistake inside only that neither fits. */
+function falseOr<Schema extends z.ZodType>(schema: Schema) {
+  return z.unknown().transform((value, context): false | z.output<Schema> => {
+    if (value === false) return false;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+}
+
 function listOf<Item extends z.ZodType>(item: Item) {
   const error = 'a list with at least one entry';
   return z.array(item, { error }).min(1, { error });
 }
 
-/** An object that refuses keys it doesn't know and says which one was probably meant. */
-function strict<Fields extends z.ZodRawShape>(fields: Fields) {
+/**
+ * An object that refuses keys it doesn't know and says which one was probably meant.
+ *
+ * @param alternative what is allowed in its place, to put before "an object"
+ */
+function strict<Fields extends z.ZodRawShape>(fields: Fields, alternative = '') {
   const keys = Object.keys(fields);
   return z.strictObject(fields, {
     error: (issue) =>
-      issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, keys) : `an object with the keys ${keys.join(', ')}`,
+      issue.code === 'unrecognized_keys'
+        ? unknownKeys(issue.keys, keys)
+        : `${alternative}an object with the keys ${keys.join(', ')}`,
   });
 }
 

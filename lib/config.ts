@@ -80,6 +80,13 @@ export interface StageInput {
    * @default - one slot, deleted with the stack
    */
   slot?: SlotInput;
+  /**
+   * How lambda/job.ts is run, once for each call of a scheduled trigger. `false`: it isn't, and neither its function
+   * nor its queue is deployed.
+   *
+   * @default {} - on, with the defaults of each setting
+   */
+  worker?: WorkerInput | false;
 }
 
 /** Isolated Clouds that a stage serves. */
@@ -93,17 +100,46 @@ export interface IsolatedCloudInput {
 /** Where a stage keeps the app system token. */
 export interface SlotInput {
   /**
-   * `single`: one secret, for one installation.
+   * - `single`: one secret, with an ARN that is known when it is deployed. For an app of your own on one site. It belongs
+   *   to the first installation that calls; another one is refused until the first one's token has expired.
+   * - `perInstallation`: a secret for each installation, made at its first call and deleted when the app is uninstalled.
+   *   For an app on several sites.
+   *
+   * A secret costs $0.40 a month (AWS Secrets Manager pricing). To change the strategy is no loss: each installation's
+   * next call fills the new slot, and until then its job is tried again.
    *
    * @default 'single'
    */
-  strategy?: 'single';
+  strategy?: 'single' | 'perInstallation';
   /**
-   * Keep the secret when its stack is deleted. Its ARN then stays valid for whoever reads it.
+   * Keep the secrets when their stack is deleted. With `single`, its ARN then stays valid for whoever reads it.
    *
    * @default false
    */
   retain?: boolean;
+}
+
+/** How lambda/job.ts is run. */
+export interface WorkerInput {
+  /**
+   * How long one run may take, in minutes: 1 to 14. A run that fails is tried again after 6 times this time, as AWS
+   * recommends for the queue of a function.
+   *
+   * @default 5
+   */
+  timeoutMinutes?: number;
+  /**
+   * How often a job is run before it is given up and kept in the dead-letter queue, which is an alarm: 1 to 10.
+   *
+   * @default 3
+   */
+  maxAttempts?: number;
+  /**
+   * How many jobs may run at once: 2 to 1,000, which are the limits of AWS Lambda. Jobs of one installation never do.
+   *
+   * @default - as many as there are installations with work, and as the account's concurrency allows
+   */
+  concurrency?: number;
 }
 
 /** A configuration that was checked, with every default filled in. */

@@ -139,8 +139,10 @@ export class ForgeRemote extends Construct {
       ...(props.reservedConcurrency !== undefined && { reservedConcurrency: props.reservedConcurrency }),
     });
     this.baseUrl = this.receiver.baseUrl;
-    // A stack is deleted in the opposite order: the slots go last, when nobody is left who would make one anew.
-    this.receiver.function.node.addDependency(this.slots);
+    if (slotStrategy === 'perInstallation') {
+      // A stack is deleted in the opposite order: the slots go last, when nobody is left who would make one anew.
+      this.receiver.function.node.addDependency(this.slots);
+    }
 
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', {
       emails: props.alarmEmails ?? [],

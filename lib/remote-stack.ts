@@ -4,7 +4,9 @@ import type { Stage } from './config';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
 import { remotesEntry } from './manifest/remotes-entry';
+import type { SlotStrategy } from './slots';
 import { OUTPUTS } from './stack-outputs';
+import type { WorkerOptions } from './worker';
 
 export interface RemoteStackProps {
   /** `name` in config.ts, for the tag `app`. */
@@ -17,13 +19,19 @@ export interface RemoteStackProps {
    * @default FORGE_JWKS_URL
    */
   readonly jwksUrl?: string;
+  /**
+   * An API on this machine that stands for Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
+   *
+   * @default - Atlassian's API hosts only
+   */
+  readonly localApiOrigin?: string;
 }
 
 /** A stage of the backend, ready to deploy. Its outputs are what `npm run manifest` reads. */
 export class RemoteStack extends Stack {
   readonly remote: ForgeRemote;
 
-  constructor(scope: Construct, id: string, { name, stage, manifest, jwksUrl }: RemoteStackProps) {
+  constructor(scope: Construct, id: string, { name, stage, manifest, ...local }: RemoteStackProps) {
     const remoteKey = manifest.remote.key;
     super(scope, id, {
       env: { region: stage.region, ...(stage.account !== undefined && { account: stage.account }) },
@@ -36,21 +44,24 @@ export class RemoteStack extends Stack {
     this.remote = new ForgeRemote(this, 'ForgeRemote', {
       appId: manifest.appId,
       remoteKey,
+      app: name,
       stage: stage.name,
       environments: stage.environments,
       routes: routesOf(manifest),
       trustKeysFor: Duration.hours(stage.trustKeysForHours),
       ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
+      slotStrategy: stage.slot.strategy,
       retainSlot: stage.slot.retain,
+      worker: stage.worker && workerOptions(stage.worker),
       alarmEmails: stage.alarmEmails,
       logRetention: stage.logRetentionDays,
-      ...(jwksUrl !== undefined && { jwksUrl }),
+      ...local,
       ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
     });
 
-    const { baseUrl, slot } = this.remote;
+    const { baseUrl, slots } = this.remote;
     this.output(OUTPUTS.remoteBaseUrl, baseUrl, 'Where Forge calls: remotes[].baseUrl in manifest.yml');
-    this.output(OUTPUTS.slotArn, slot.secretArn, 'The secret that holds the app system token');
+    this.output(OUTPUTS.slotArn, slots.arn, SLOT_ARN[stage.slot.strategy]);
     this.output(
       OUTPUTS.manifestRemotes,
       remotesEntry(remoteKey, baseUrl),
@@ -77,8 +88,8 @@ export class RemoteStack extends Stack {
     );
   }
 
-  private warnOfSharedProduction({ name, environments }: Stage): void {
-    if (!environments.includes('PRODUCTION') || environments.length === 1) return;
+  private warnOfSharedProduction({ name, environments, slot }: Stage): void {
+    if (!environments.includes('PRODUCTION') || environments.length === 1 || slot.strategy !== 'single') return;
     Annotations.of(this).addWarningV2(
       'forge-remote:production-shared',
       `Stage ${name} serves ${environments.join(', ')}, so a development installation can take the slot that production ` +
@@ -86,3 +97,17 @@ export class RemoteStack extends Stack {
     );
   }
 }
+
+/** What the output is, which is not the same for each strategy. */
+const SLOT_ARN: Readonly<Record<SlotStrategy, string>> = {
+  single: 'The secret that holds the app system token',
+  perInstallation:
+    'Pattern of the ARNs of the secrets that hold the app system tokens: one for each installation, with its uuid and ' +
+    'six characters of Secrets Manager in place of the star',
+};
+
+/** The worker's settings in config.ts, as the construct takes them. */
+const workerOptions = ({ timeoutMinutes, ...rest }: Exclude<Stage['worker'], false>): WorkerOptions => ({
+  timeout: Duration.minutes(timeoutMinutes),
+  ...rest,
+});

@@ -1,5 +1,5 @@
-import type { RouteKind, Routes } from '../../lambda/contract/routes';
-import type { Interval } from './interval';
+import type { Route, RouteKind, Routes } from '../../lambda/contract/routes';
+import { INTERVAL_MINUTES, type Interval } from './interval';
 
 /** A base URL for each of Forge's region keys, and the `default`. */
 export type RegionMap = Readonly<Record<string, string>>;
@@ -52,7 +52,18 @@ export interface Manifest {
   readonly systemToken: boolean;
 }
 
-/** The routes that the backend has to answer. */
-export function routesOf(manifest: Manifest): Routes {
-  return Object.fromEntries(manifest.endpoints.map(({ path, kind }) => [path, kind]));
+/** The routes that the backend has to answer, in the order of the file. */
+export function routesOf({ endpoints }: Manifest): Routes {
+  return Object.fromEntries(
+    // Endpoints that share a path are of one kind: anything else is refused when the file is read.
+    endpoints.map(({ path, kind }): [string, Route] => {
+      const users = endpoints.filter((endpoint) => endpoint.path === path).flatMap((endpoint) => endpoint.users);
+      return [path, { kind, ...shortestInterval(users) }];
+    }),
+  );
+}
+
+function shortestInterval(users: readonly EndpointUser[]): Pick<Route, 'everyMinutes'> {
+  const minutes = users.flatMap(({ interval }) => (interval === undefined ? [] : [INTERVAL_MINUTES[interval]]));
+  return minutes.length === 0 ? {} : { everyMinutes: Math.min(...minutes) };
 }

@@ -26,7 +26,9 @@ test('the least that a config can say gets every default', () => {
         environments: ['DEVELOPMENT'],
         alarmEmails: [],
         logRetentionDays: 30,
+        trustKeysForHours: 24,
         slot: { strategy: 'single', retain: false },
+        worker: { timeoutMinutes: 5, maxAttempts: 3 },
       },
     ],
   });
@@ -45,7 +47,9 @@ test('everything that a config can say is kept', () => {
         alarmEmails: ['ops@example.com'],
         logRetentionDays: 365,
         reservedConcurrency: 5,
+        trustKeysForHours: 48,
         slot: { strategy: 'single', retain: true },
+        worker: { timeoutMinutes: 14, maxAttempts: 1, concurrency: 2 },
       },
     ],
   };
@@ -112,7 +116,7 @@ describe('a value that is not allowed', () => {
     [
       'a slot strategy that does not exist',
       withStage({ slot: { strategy: 'shared' } }),
-      'stages[0].slot.strategy: is "shared"; allowed: \'single\'',
+      "stages[0].slot.strategy: is \"shared\"; allowed: 'single' or 'perInstallation'",
     ],
     [
       'retain as a text',
@@ -137,7 +141,8 @@ describe('a value that is not allowed', () => {
 });
 
 describe('a key that is not known', () => {
-  const stageKeys = 'name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, slot';
+  const stageKeys =
+    'name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, trustKeysForHours, isolatedCloud, slot, worker';
 
   test.each([
     [
@@ -173,8 +178,51 @@ test('all problems are told at once, under the name of the file', () => {
     [
       'config.ts has 3 problems:',
       "  stages[0].region: is 7; allowed: an AWS region, such as 'us-east-1'",
-      "  stages[1]: unknown key 'slots', did you mean 'slot'?; allowed: name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, slot",
+      "  stages[1]: unknown key 'slots', did you mean 'slot'?; allowed: name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, trustKeysForHours, isolatedCloud, slot, worker",
       '  stages[1].name: is "dev"; allowed: a name that no other stage has',
     ].join('\n'),
   );
+});
+
+describe('the worker', () => {
+  const workerOf = (worker: unknown) => parseConfig(withStage({ worker })).stages[0]?.worker;
+
+  test('is on by default, and settings that are left out get theirs', () => {
+    expect(workerOf(undefined)).toEqual({ timeoutMinutes: 5, maxAttempts: 3 });
+    expect(workerOf({ maxAttempts: 2 })).toEqual({ timeoutMinutes: 5, maxAttempts: 2 });
+  });
+
+  test('can be left out', () => {
+    expect(workerOf(false)).toBe(false);
+  });
+
+  test.each([
+    [
+      { worker: true },
+      'stages[0].worker: is true; allowed: false, or an object with the keys timeoutMinutes, maxAttempts, concurrency',
+    ],
+    [
+      { worker: { timeoutMinutes: 15 } },
+      'stages[0].worker.timeoutMinutes: is 15; allowed: a whole number of minutes from 1 to 14',
+    ],
+    [
+      { worker: { maxAttempts: 0.5 } },
+      'stages[0].worker.maxAttempts: is 0.5; allowed: a whole number of runs from 1 to 10',
+    ],
+    [
+      { worker: { concurrency: 1 } },
+      'stages[0].worker.concurrency: is 1; allowed: a whole number of runs from 2 to 1000',
+    ],
+    [
+      { worker: { timeoutMinute: 5 } },
+      "stages[0].worker: unknown key 'timeoutMinute', did you mean 'timeoutMinutes'?; allowed: timeoutMinutes, maxAttempts, concurrency",
+    ],
+  ])('%j is told in full', (fields, expected) => {
+    expect(problemsOf(withStage(fields))).toEqual([expected]);
+  });
+});
+
+test('slots can be kept for each installation', () => {
+  const [stage] = parseConfig(withStage({ slot: { strategy: 'perInstallation' } })).stages;
+  expect(stage?.slot).toEqual({ strategy: 'perInstallation', retain: false });
 });

@@ -1,4 +1,7 @@
-import { FORGE_JWKS_URL, RECEIVER_ENV } from '../../lambda/contract/environment';
+import { Match } from 'aws-cdk-lib/assertions';
+import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
+import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
+import { SLOT_ENV } from '../../lambda/contract/slot-location';
 import { ForgeRemote, type ForgeRemoteProps } from '../../lib/forge-remote';
 import { REMOTE_PROPS } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
@@ -11,7 +14,7 @@ const withVariable = (name: string, value: unknown) => ({ Environment: { Variabl
 test('the receiver writes to the slot', () => {
   const template = remoteTemplate();
   const slot = { Ref: onlyIdOf(template, 'AWS::SecretsManager::Secret') };
-  template.hasResourceProperties('AWS::Lambda::Function', withVariable(RECEIVER_ENV.slotArn, slot));
+  template.hasResourceProperties('AWS::Lambda::Function', withVariable(SLOT_ENV.secretArn, slot));
 });
 
 test("the receiver's metrics and the alarm on them have the same dimension: the stack's name", () => {
@@ -49,4 +52,46 @@ test('two remotes can share a stack', () => {
     new ForgeRemote(stack, 'Second', REMOTE_PROPS);
   });
   template.resourceCountIs('AWS::Lambda::Url', 2);
+});
+
+test('an API on this machine is named to the receiver only where it is asked for', () => {
+  const localApiOrigin = 'http://127.0.0.1:8081';
+  remoteTemplate({ localApiOrigin }).hasResourceProperties(
+    'AWS::Lambda::Function',
+    withVariable(RECEIVER_ENV.localApiOrigin, localApiOrigin),
+  );
+  expect(JSON.stringify(remoteTemplate().toJSON())).not.toContain(RECEIVER_ENV.localApiOrigin);
+});
+
+test('the receiver sends to the queue that the worker reads', () => {
+  const template = remoteTemplate();
+  const [source] = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
+  const queue = source?.Properties.EventSourceArn['Fn::GetAtt'][0];
+  template.hasResourceProperties('AWS::Lambda::Function', withVariable(RECEIVER_ENV.queueUrl, { Ref: queue }));
+});
+
+describe('with a slot for each installation', () => {
+  const template = remoteTemplate({ slotStrategy: 'perInstallation' });
+
+  test('there is no secret until somebody calls, and receiver and worker know how its name begins', () => {
+    template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+    for (const name of [RECEIVER_ENV.jwksUrl, 'FORGE_REMOTE_NAME']) {
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: { [name]: Match.anyValue(), [SLOT_ENV.prefix]: 'test/slot' } },
+      });
+    }
+  });
+
+  test('the slots are deleted after the receiver, which would make new ones', () => {
+    const [cleanup] = Object.keys(template.findResources('Custom::ForgeRemoteSlots'));
+    const [receiver] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Timeout: 5 } }));
+    expect(receiver?.DependsOn).toContain(cleanup);
+  });
+
+  test('nobody can take the slot of another, so there is no alarm for it', () => {
+    expect(JSON.stringify(template.findResources('AWS::CloudWatch::Alarm'))).not.toContain('"slot-bound-elsewhere"');
+    expect(JSON.stringify(remoteTemplate().findResources('AWS::CloudWatch::Alarm'))).toContain(
+      '"slot-bound-elsewhere"',
+    );
+  });
 });

@@ -4,17 +4,20 @@ import { REASONS } from '../../lambda/contract/reasons';
 import { ReceiverAlarms } from '../../lib/receiver-alarms';
 import { onlyIdOf, templateOf } from './support/synth';
 
-const template = templateOf((stack) => {
-  new ReceiverAlarms(stack, 'Alarms', {
-    function: new LambdaFunction(stack, 'Receiver', {
-      runtime: Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: Code.fromInline('unused'),
-    }),
-    remoteName: 'forge-remote-dev',
-    topic: new Topic(stack, 'Topic'),
+const alarmsTemplate = (singleSlot: boolean) =>
+  templateOf((stack) => {
+    new ReceiverAlarms(stack, 'Alarms', {
+      singleSlot,
+      function: new LambdaFunction(stack, 'Receiver', {
+        runtime: Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: Code.fromInline('unused'),
+      }),
+      remoteName: 'forge-remote-dev',
+      topic: new Topic(stack, 'Topic'),
+    });
   });
-});
+const template = alarmsTemplate(false);
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 const descriptionOf = (metricName: string): string =>
   alarms.find(({ MetricName }) => MetricName === metricName)?.AlarmDescription ?? '';
@@ -80,4 +83,31 @@ test('the reasons that a description names exist', () => {
   for (const reason of named) {
     expect(Object.keys(REASONS)).toContain(reason);
   }
+});
+
+describe('where there is one slot', () => {
+  const single = alarmsTemplate(true);
+
+  test('another installation that asks for it has an alarm of its own', () => {
+    single.resourceCountIs('AWS::CloudWatch::Alarm', alarms.length + 1);
+    single.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'Refused',
+      Dimensions: [
+        { Name: 'Reason', Value: 'slot-bound-elsewhere' },
+        { Name: 'Remote', Value: 'forge-remote-dev' },
+      ],
+      Threshold: 1,
+      Period: 3600,
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: onlyIdOf(single, 'AWS::SNS::Topic') }],
+    });
+  });
+
+  test('and its description says what to do', () => {
+    const { AlarmDescription } = Object.values(single.findResources('AWS::CloudWatch::Alarm'))
+      .map(({ Properties }) => Properties)
+      .find(({ Dimensions: [first] }) => first.Name === 'Reason');
+    expect(AlarmDescription).toMatch(/Likely: .*First: .*slot\.strategy: 'perInstallation'.*uninstall/);
+    expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+  });
 });

@@ -1,19 +1,27 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { FORGE_JWKS_URL, RECEIVER_ENV } from '../../lambda/contract/environment';
+import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
+import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
+import type { Routes } from '../../lambda/contract/routes';
+import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import { JobQueue } from '../../lib/job-queue';
 import { Receiver, type ReceiverProps } from '../../lib/receiver';
 import { TokenSlot } from '../../lib/token-slot';
 import { APP_ID } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
 
+const ROUTES: Routes = { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } };
+
 function addReceiver(stack: Stack, props?: Partial<ReceiverProps>): Receiver {
   return new Receiver(stack, 'Receiver', {
     appId: APP_ID,
     environments: ['DEVELOPMENT', 'STAGING'],
-    routes: { '/forge/token': 'scheduledTrigger' },
+    routes: ROUTES,
     jwksUrl: FORGE_JWKS_URL,
     trustKeysFor: Duration.hours(24),
-    slot: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' }),
+    slots: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' }),
+    app: 'forge-remote',
+    stage: 'dev',
     remoteName: 'forge-remote-dev',
     logRetention: 30,
     ...props,
@@ -43,8 +51,11 @@ describe('the function', () => {
           [RECEIVER_ENV.appId]: APP_ID,
           [RECEIVER_ENV.environments]: 'DEVELOPMENT,STAGING',
           [RECEIVER_ENV.jwksUrl]: FORGE_JWKS_URL,
-          [RECEIVER_ENV.routes]: '{"/forge/token":"scheduledTrigger"}',
-          [RECEIVER_ENV.slotArn]: { Ref: onlyIdOf(template, 'AWS::SecretsManager::Secret') },
+          [RECEIVER_ENV.trustKeysForHours]: '24',
+          [RECEIVER_ENV.routes]: '{"/forge/token":{"kind":"scheduledTrigger","everyMinutes":60}}',
+          [SLOT_ENV.secretArn]: { Ref: onlyIdOf(template, 'AWS::SecretsManager::Secret') },
+          [RECEIVER_ENV.app]: 'forge-remote',
+          [RECEIVER_ENV.stage]: 'dev',
           [RECEIVER_ENV.remoteName]: 'forge-remote-dev',
         },
       }),
@@ -143,4 +154,39 @@ describe('its URL', () => {
 test('keys are not fetched in plain text from another machine', () => {
   expect(() => receiverTemplate({ jwksUrl: 'http://example.com/jwks.json' })).toThrow(/http:\/\/example\.com.*https:/);
   expect(() => receiverTemplate({ jwksUrl: 'http://127.0.0.1:8080/jwks.json' })).not.toThrow();
+});
+
+test('an API on this machine is called only where one is named, and on another machine never', () => {
+  const withOrigin = (value: unknown) => ({ Environment: { Variables: { [RECEIVER_ENV.localApiOrigin]: value } } });
+  receiverTemplate().hasResourceProperties('AWS::Lambda::Function', withOrigin(Match.absent()));
+  const localApiOrigin = 'http://127.0.0.1:8080';
+  receiverTemplate({ localApiOrigin }).hasResourceProperties('AWS::Lambda::Function', withOrigin(localApiOrigin));
+  for (const refused of ['http://example.com:80', 'http://localhost:8080', 'https://127.0.0.1:8080']) {
+    expect(() => receiverTemplate({ localApiOrigin: refused })).toThrow(
+      `localApiOrigin of test/Receiver is ${refused}; allowed: http://127.0.0.1:<port>.`,
+    );
+  }
+});
+
+describe('with a queue', () => {
+  const template = templateOf((stack) => {
+    addReceiver(stack, {
+      jobs: new JobQueue(stack, 'Jobs', { workerTimeout: Duration.minutes(5), maxAttempts: 3 }),
+    });
+  });
+  const queue = Object.keys(template.findResources('AWS::SQS::Queue')).find((id) => id.includes('Queue'));
+
+  test('it knows where that is', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { [RECEIVER_ENV.queueUrl]: { Ref: queue } } },
+    });
+  });
+
+  test('it may send to that queue, and do nothing else with any', () => {
+    const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
+    const statements: { Action: unknown }[] = policy?.Properties.PolicyDocument.Statement;
+    expect(statements.filter(({ Action }) => JSON.stringify(Action).includes('sqs:'))).toEqual([
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': [queue, 'Arn'] } },
+    ]);
+  });
 });

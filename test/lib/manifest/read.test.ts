@@ -79,6 +79,23 @@ test('the template says what it is', () => {
   });
 });
 
+test('the template has a route for each time in the life of an installation, the scheduled one first', () => {
+  const routes = routesOf(read(TEMPLATE));
+  expect(Object.entries(routes)).toEqual([
+    ['/forge/token', { kind: 'scheduledTrigger', everyMinutes: 60 }],
+    ['/forge/lifecycle', { kind: 'trigger' }],
+    ['/forge/uninstall', { kind: 'preUninstall' }],
+  ]);
+});
+
+test('the template asks for a token as soon as the app is installed or upgraded', () => {
+  const lifecycle = read(TEMPLATE).endpoints.find(({ path }) => path === '/forge/lifecycle');
+  expect(lifecycle).toMatchObject({
+    systemToken: true,
+    users: [{ kind: 'trigger', events: ['avi:forge:installed:app', 'avi:forge:upgraded:app'] }],
+  });
+});
+
 test('an app of one scheduled trigger', () => {
   expect(read(GOOD)).toEqual({
     file: 'manifest.yml',
@@ -106,10 +123,29 @@ describe('endpoints', () => {
 
   test('have the kind of what calls them; unused ones are left out', () => {
     expect(routesOf(manifest)).toEqual({
-      '/forge/token': 'scheduledTrigger',
-      '/forge/pages': 'trigger',
-      '/forge/bye': 'preUninstall',
+      '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 5 },
+      '/forge/pages': { kind: 'trigger' },
+      '/forge/bye': { kind: 'preUninstall' },
     });
+  });
+
+  test('that share a path have the shortest interval of all who call it', () => {
+    const twice = edited(GOOD, [
+      '  endpoint:\n',
+      `    - key: often
+      endpoint: again
+      interval: fiveMinute
+  endpoint:
+    - key: again
+      remote: aws
+      route:
+        path: /forge/token # the same
+      auth:
+        appSystemToken:
+          enabled: true
+`,
+    ]);
+    expect(routesOf(read(twice))).toEqual({ '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 5 } });
   });
 
   test('know everybody who calls them', () => {

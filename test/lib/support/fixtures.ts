@@ -30,8 +30,9 @@ export const DEV_STAGE: StageInput = { name: 'dev', region: 'us-east-1', environ
 export const REMOTE_PROPS: ForgeRemoteProps = {
   appId: APP_ID,
   remoteKey: 'backend',
+  app: 'forge-remote',
   stage: 'dev',
   environments: ['DEVELOPMENT'],
-  routes: { '/forge/token': 'scheduledTrigger' },
+  routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } },
   logRetention: 30,
 };

@@ -1,0 +1,30 @@
+import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
+import type { Outcome } from './handler';
+
+/** Time for an answer, in milliseconds. */
+export const ANSWER_MS = 10_000;
+
+/**
+ * Answers CloudFormation, which waits for it at a URL that it made for this request.
+ *
+ * @param put the global `fetch`, or a stand-in
+ * @throws {Error} when the answer wasn't taken. Lambda then runs the function again, twice at most.
+ */
+export async function answer(
+  event: CloudFormationCustomResourceEvent,
+  { PhysicalResourceId, failure }: Outcome,
+  put: typeof fetch,
+): Promise<void> {
+  const { StackId, RequestId, LogicalResourceId } = event;
+  const same = { PhysicalResourceId, StackId, RequestId, LogicalResourceId };
+  const body: CloudFormationCustomResourceResponse =
+    failure === undefined ? { Status: 'SUCCESS', ...same } : { Status: 'FAILED', Reason: failure, ...same };
+  const { ok, status } = await put(event.ResponseURL, {
+    method: 'PUT',
+    // Bytes, because fetch gives a text a content type, and the URL is signed for a request that has none.
+    body: new TextEncoder().encode(JSON.stringify(body)),
+    signal: AbortSignal.timeout(ANSWER_MS),
+  });
+  // The URL stays out of the message: whoever has it can answer.
+  if (!ok) throw new Error(`CloudFormation's answer URL replied ${status}; the answer was ${body.Status}.`);
+}

@@ -1,0 +1,30 @@
+import { DeleteSecretCommand, paginateListSecrets, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+/**
+ * Deletes every secret called `<prefix>/…`, for good and at once. Ends with an error when `signal` says so.
+ *
+ * @throws {Error} of the SDK, at the first secret that can't be deleted; what was deleted by then stays deleted
+ */
+export async function deleteSecrets(client: SecretsManagerClient, prefix: string, signal: AbortSignal): Promise<void> {
+  // One after the other: Secrets Manager limits the rate of deletions, and nobody waits for the last second of these.
+  for (const SecretId of await arnsUnder(client, `${prefix}/`, signal)) {
+    await client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }), { abortSignal: signal });
+  }
+}
+
+/** All of them, before the first is deleted: a page's token need not survive a change of the list. */
+async function arnsUnder(client: SecretsManagerClient, start: string, signal: AbortSignal): Promise<string[]> {
+  const arns: string[] = [];
+  const input = {
+    Filters: [{ Key: 'name' as const, Values: [start] }],
+    // Those that somebody has deleted with a time for recovery would outlive the stack as well.
+    IncludePlannedDeletion: true,
+  };
+  for await (const { SecretList = [] } of paginateListSecrets({ client }, input, { abortSignal: signal })) {
+    for (const { ARN, Name } of SecretList) {
+      // What is deleted doesn't hang on how the service understands a filter.
+      if (ARN !== undefined && Name?.startsWith(start)) arns.push(ARN);
+    }
+  }
+  return arns;
+}

@@ -1,0 +1,54 @@
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { asError } from '../thrown';
+
+/** What CloudFormation is told. */
+export interface Outcome {
+  /** By which CloudFormation knows the resource. */
+  readonly PhysicalResourceId: string;
+  /** What went wrong and what to do, in words. Absent when all is well. */
+  readonly failure?: string;
+}
+
+export interface CleanupDependencies {
+  /** What the names of the secrets begin with, without the slash that follows. */
+  readonly prefix: string;
+  readonly deleteSecrets: () => Promise<void>;
+  /** Whether the function has no time left for more than an answer. */
+  readonly timeIsUp: () => boolean;
+}
+
+/** The part of an SDK's message that is passed on: an answer has 4,096 bytes (CloudFormation's custom resources). */
+const MOST_CHARACTERS = 500;
+
+/**
+ * Deletes the slots when their stack goes; at every other event there is nothing to do. Never throws.
+ *
+ * To do it twice is no harm, which happens when an answer gets lost.
+ */
+export async function handle(
+  event: CloudFormationCustomResourceEvent,
+  { prefix, deleteSecrets, timeIsUp }: CleanupDependencies,
+): Promise<Outcome> {
+  // The same for the resource's whole life: a new one would have CloudFormation delete the old.
+  const PhysicalResourceId = event.RequestType === 'Create' ? prefix : event.PhysicalResourceId;
+  if (event.RequestType !== 'Delete') return { PhysicalResourceId };
+  try {
+    await deleteSecrets();
+    return { PhysicalResourceId };
+  } catch (error) {
+    const cause = timeIsUp() ? 'The time ran out before all were deleted.' : describe(error);
+    return { PhysicalResourceId, failure: `${whatFailed(prefix)} ${cause} ${whatToDo(event, prefix)}` };
+  }
+}
+
+const whatFailed = (prefix: string) => `Secrets whose names begin with "${prefix}/" may still be there.`;
+
+function describe(thrown: unknown): string {
+  const { name, message } = asError(thrown);
+  return `${name}: ${message}`.slice(0, MOST_CHARACTERS);
+}
+
+const whatToDo = ({ LogicalResourceId, StackId }: CloudFormationCustomResourceEvent, prefix: string) =>
+  'Delete the stack again, which goes on with what is left. If that fails as well, delete the secrets that begin with ' +
+  `"${prefix}/" yourself, and then the stack without this resource: aws cloudformation delete-stack ` +
+  `--stack-name ${StackId} --retain-resources ${LogicalResourceId}`;

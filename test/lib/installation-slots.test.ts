@@ -1,0 +1,62 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { CLEANUP_ENV } from '../../lambda/contract/cleanup-settings';
+import { InstallationSlots } from '../../lib/installation-slots';
+import { onlyIdOf, templateOf } from './support/synth';
+
+const slotsTemplate = (retain?: boolean): Template =>
+  templateOf((stack) => {
+    new InstallationSlots(stack, 'Slots', {
+      stage: 'dev',
+      logRetention: 30,
+      ...(retain !== undefined && { retain }),
+    });
+  });
+
+const template = slotsTemplate();
+const CLEANUP = 'Custom::ForgeRemoteSlots';
+
+test('their names begin with the name of the stack, which no other stage has', () => {
+  let slots: InstallationSlots | undefined;
+  templateOf((stack) => {
+    slots = new InstallationSlots(stack, 'Slots', { stage: 'dev', logRetention: 30 });
+  });
+  expect(slots?.location).toEqual({ prefix: 'test/slot' });
+});
+
+test('a function deletes those secrets, and has a log of its own', () => {
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Handler: 'index.handler',
+    Runtime: 'nodejs24.x',
+    Timeout: 600,
+    Environment: { Variables: { [CLEANUP_ENV.prefix]: 'test/slot' } },
+    LoggingConfig: { LogGroup: { Ref: onlyIdOf(template, 'AWS::Logs::LogGroup') } },
+  });
+});
+
+test('CloudFormation asks it to, and waits long enough for its answer', () => {
+  template.hasResourceProperties(CLEANUP, {
+    ServiceToken: { 'Fn::GetAtt': [onlyIdOf(template, 'AWS::Lambda::Function'), 'Arn'] },
+    ServiceTimeout: '1800', // seconds
+  });
+});
+
+test('the function and its rights are still there when it is asked to', () => {
+  const [lambda] = Object.values(template.findResources('AWS::Lambda::Function'));
+  expect(lambda?.DependsOn).toContain(onlyIdOf(template, 'AWS::IAM::Policy'));
+});
+
+test.each([
+  [undefined, 'Delete'],
+  [false, 'Delete'],
+  [true, 'Retain'],
+])('retain: %s makes the deletion policy of what deletes them %s', (retain, policy) => {
+  slotsTemplate(retain).hasResource(CLEANUP, { DeletionPolicy: policy, UpdateReplacePolicy: policy });
+});
+
+test('to turn retain on changes the resource, and neither removes nor replaces it', () => {
+  const [before, after] = [slotsTemplate(false), slotsTemplate(true)];
+  expect(onlyIdOf(after, CLEANUP)).toBe(onlyIdOf(before, CLEANUP));
+  // CloudFormation looks at a removal policy only together with a change of the properties.
+  before.hasResourceProperties(CLEANUP, { retain: 'false' });
+  after.hasResourceProperties(CLEANUP, { retain: 'true' });
+});

@@ -1,0 +1,133 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import { WORKER_ENV } from '../../lambda/contract/worker-settings';
+import { TokenSlot } from '../../lib/token-slot';
+import { Worker, type WorkerOptions } from '../../lib/worker';
+import { onlyIdOf, templateOf } from './support/synth';
+
+const workerTemplate = (options: WorkerOptions = {}): Template =>
+  templateOf((stack) => {
+    new Worker(stack, 'Worker', {
+      ...options,
+      slots: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' }),
+      remoteName: 'forge-remote-dev',
+      logRetention: 30,
+    });
+  });
+
+const template = workerTemplate();
+const DAYS_14 = 14 * 24 * 3600;
+
+/** The logical ids of the queue and of its dead letters. */
+function queuesIn(inTemplate: Template): { queue: string; deadLetters: string } {
+  const queues = Object.entries(inTemplate.findResources('AWS::SQS::Queue'));
+  const withRedrive = queues.filter(([, { Properties }]) => 'RedrivePolicy' in Properties).map(([id]) => id);
+  const others = queues.filter(([, { Properties }]) => !('RedrivePolicy' in Properties)).map(([id]) => id);
+  expect([withRedrive.length, others.length]).toEqual([1, 1]);
+  return { queue: String(withRedrive[0]), deadLetters: String(others[0]) };
+}
+
+describe('the queue', () => {
+  const { queue, deadLetters } = queuesIn(template);
+
+  test('is FIFO, encrypted, and leaves it to the sender to say what is a duplicate', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', {
+      FifoQueue: true,
+      ContentBasedDeduplication: false,
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  test('gives a message up after three runs, into dead letters that keep it for as long as SQS can', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 3 },
+    });
+    template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: DAYS_14 });
+  });
+
+  test('is reached by TLS only, and so are the dead letters', () => {
+    for (const id of [queue, deadLetters]) {
+      template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+        Queues: [{ Ref: id }],
+        PolicyDocument: Match.exact({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Deny',
+              Principal: { AWS: '*' },
+              Action: 'sqs:*',
+              Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            },
+          ],
+        }),
+      });
+    }
+  });
+
+  test.each([
+    [1, 1],
+    [5, 3],
+    [14, 10],
+  ])('of a worker with %i minutes hides a message for six times that, and keeps it for %i runs', (minutes, runs) => {
+    const changed = workerTemplate({ timeout: Duration.minutes(minutes), maxAttempts: runs });
+    const hiddenSeconds = 6 * minutes * 60;
+    changed.hasResourceProperties('AWS::Lambda::Function', { Timeout: minutes * 60 });
+    changed.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: hiddenSeconds,
+      RedrivePolicy: { maxReceiveCount: runs },
+    });
+    // Else SQS would throw it away before it is given up. The longest that it hides a message is 12 hours.
+    expect(hiddenSeconds * runs).toBeLessThan(DAYS_14);
+    expect(hiddenSeconds).toBeLessThanOrEqual(12 * 3600);
+  });
+});
+
+describe('the function', () => {
+  test('runs for five minutes at the most, unless it is told otherwise', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Timeout: 300,
+    });
+  });
+
+  test('knows what its contract says, and nothing else', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: Match.exact({
+        Variables: {
+          [SLOT_ENV.secretArn]: { Ref: onlyIdOf(template, 'AWS::SecretsManager::Secret') },
+          [WORKER_ENV.remoteName]: 'forge-remote-dev',
+        },
+      }),
+    });
+  });
+
+  test('has a log of its own', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: onlyIdOf(template, 'AWS::Logs::LogGroup') } },
+    });
+  });
+});
+
+describe('the event source', () => {
+  test('hands over one message at a time, and hears which one failed', () => {
+    template.hasResourceProperties(
+      'AWS::Lambda::EventSourceMapping',
+      Match.exact({
+        EventSourceArn: { 'Fn::GetAtt': [queuesIn(template).queue, 'Arn'] },
+        FunctionName: { Ref: onlyIdOf(template, 'AWS::Lambda::Function') },
+        BatchSize: 1,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      }),
+    );
+  });
+
+  test('runs as many jobs at once as was asked for', () => {
+    workerTemplate({ concurrency: 2 }).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+});
