@@ -20,12 +20,11 @@ const slotFields = {
 } satisfies FieldsOf<SlotInput>;
 
 const isolatedCloudFields = {
-  jwksUrlTemplate: z
-    .string({ error: 'an https: URL with {icLabel} in it' })
-    .refine(isJwksUrlTemplate, { error: 'an https: URL with {icLabel} in it' }),
-  apiHosts: listOf(
-    z.string({ error: 'a host name' }).refine(isHostName, { error: "a host name alone, such as 'api.example.com'" }),
+  jwksUrlTemplate: checked(
+    isJwksUrlTemplate,
+    "an https: URL with {icLabel} in it once, such as 'https://{icLabel}.example.com/jwks.json'",
   ),
+  apiHosts: listOf(checked(isHostName, "a host name in lower case and nothing else, such as 'api.example.com'")),
 } satisfies FieldsOf<IsolatedCloudInput>;
 
 const stageFields = {
@@ -80,6 +79,11 @@ function refuseSameName(stages: unknown, context: z.core.$RefinementCtx): void {
 /** A text that matches `pattern`; `allowed` says the same in words. */
 function matching(pattern: RegExp, allowed: string) {
   return z.string({ error: allowed }).regex(pattern, { error: allowed });
+}
+
+/** A text that passes `check`; `allowed` says the same in words. */
+function checked(check: (text: string) => boolean, allowed: string) {
+  return z.string({ error: allowed }).refine(check, { error: allowed });
 }
 
 function listOf<Item extends z.ZodType>(item: Item) {

@@ -18,7 +18,11 @@ export const FORGE_PATIENCE = Duration.seconds(5);
 // and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
 const MEMORY_SIZE_MB = 512;
 
-const BUNDLING: BundlingOptions = {
+/** The file that the receiver's bundle starts from. */
+export const RECEIVER_ENTRY = path.join(PROJECT_ROOT, 'lambda/receiver/index.ts');
+
+/** How the receiver is bundled. */
+export const RECEIVER_BUNDLING = {
   format: OutputFormat.ESM,
   target: 'node24',
   minify: true,
@@ -28,7 +32,7 @@ const BUNDLING: BundlingOptions = {
   externalModules: [],
   // No source map: Node would have to be told to load it, and it is several times the size of the code.
   sourceMap: false,
-};
+} satisfies BundlingOptions;
 
 export interface ReceiverProps {
   /** The app's ARI: the only audience that is accepted. */
@@ -89,9 +93,9 @@ export class Receiver extends Construct {
     props.slot.grantWrite(role);
 
     this.function = new NodejsFunction(this, 'Function', {
-      entry: path.join(PROJECT_ROOT, 'lambda/receiver/index.ts'),
+      entry: RECEIVER_ENTRY,
       depsLockFilePath: path.join(PROJECT_ROOT, 'package-lock.json'),
-      bundling: BUNDLING,
+      bundling: RECEIVER_BUNDLING,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_SIZE_MB,

@@ -1,3 +1,5 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
 import { FORGE_JWKS_URL, RECEIVER_ENV } from '../../lambda/contract/environment';
 import { ForgeRemote, type ForgeRemoteProps } from '../../lib/forge-remote';
 import { REMOTE_PROPS } from './support/fixtures';
@@ -33,6 +35,22 @@ test("tokens are verified with Forge's keys unless another key set is named", ()
   remoteTemplate({ jwksUrl }).hasResourceProperties(
     'AWS::Lambda::Function',
     withVariable(RECEIVER_ENV.jwksUrl, jwksUrl),
+  );
+});
+
+test('keys are trusted for a day unless another time is given', () => {
+  const hours = (text: string) => withVariable(RECEIVER_ENV.trustKeysForHours, text);
+  remoteTemplate().hasResourceProperties('AWS::Lambda::Function', hours('24'));
+  remoteTemplate({ trustKeysFor: Duration.hours(6) }).hasResourceProperties('AWS::Lambda::Function', hours('6'));
+});
+
+test('Isolated Clouds are not served unless they are named', () => {
+  const isolatedCloud = { jwksUrlTemplate: 'https://keys.example/{icLabel}', apiHosts: ['api.isolated.example'] };
+  const cloud = (value: unknown) => withVariable(RECEIVER_ENV.isolatedCloud, value);
+  remoteTemplate().hasResourceProperties('AWS::Lambda::Function', cloud(Match.absent()));
+  remoteTemplate({ isolatedCloud }).hasResourceProperties(
+    'AWS::Lambda::Function',
+    cloud(Match.serializedJson(isolatedCloud)),
   );
 });
 
