@@ -1,4 +1,9 @@
-import { parseReceiverVariables, type ReceiverSettings, receiverVariables } from '../../../lambda/contract/environment';
+import {
+  isJwksUrlTemplate,
+  parseReceiverVariables,
+  type ReceiverSettings,
+  receiverVariables,
+} from '../../../lambda/contract/environment';
 import { APP_ID } from '../../support/forge-call';
 
 const settings: ReceiverSettings = {
@@ -58,4 +63,25 @@ test.each([
 test('keys may come in plain text from this machine only', () => {
   const variables = { ...receiverVariables(settings), FORGE_JWKS_URL: 'http://127.0.0.1:8080/jwks.json' };
   expect(parseReceiverVariables(variables).jwksUrl).toBe('http://127.0.0.1:8080/jwks.json');
+});
+
+describe('where the key sets of Isolated Clouds may be', () => {
+  test.each(['https://keys.example.com/{icLabel}/jwks.json', 'https://{icLabel}.keys.example.com/jwks.json'])(
+    '%s is allowed: the label is in the path, or in front of a fixed domain',
+    (template) => expect(isJwksUrlTemplate(template)).toBe(true),
+  );
+
+  test.each([
+    'https://{icLabel}/jwks.json',
+    'https://keys.{icLabel}/jwks.json',
+    'https://{icLabel}.com/jwks.json',
+    'https://x{icLabel}.example.com/jwks.json',
+    'https://keys.example.com/{icLabel}/{icLabel}',
+    'https://keys.example.com/jwks.json',
+    'https://me@keys.example.com/{icLabel}',
+    'https://keys.example.com/jwks.json?cloud={icLabel}',
+    'http://keys.example.com/{icLabel}',
+  ])('%s is not: a label that nobody verified would choose the host, or it is no such place', (template) => {
+    expect(isJwksUrlTemplate(template)).toBe(false);
+  });
 });
