@@ -3,6 +3,8 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
   setupFiles: ['<rootDir>/test/support/quiet-sdk.js'],
+  // Fails every test file that logs, or makes an error with, a token that it used.
+  setupFilesAfterEnv: ['<rootDir>/test/secrets/watch-suite.ts'],
   transform: {
     '\\.[jt]s$': [
       '@swc/jest',

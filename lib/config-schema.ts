@@ -20,12 +20,11 @@ const slotFields = {
 } satisfies FieldsOf<SlotInput>;
 
 const isolatedCloudFields = {
-  jwksUrlTemplate: z
-    .string({ error: 'an https: URL with {icLabel} in it' })
-    .refine(isJwksUrlTemplate, { error: 'an https: URL with {icLabel} in it' }),
-  apiHosts: listOf(
-    z.string({ error: 'a host name' }).refine(isHostName, { error: "a host name alone, such as 'api.example.com'" }),
+  jwksUrlTemplate: checked(
+    isJwksUrlTemplate,
+    "an https: URL with {icLabel} in it once, such as 'https://{icLabel}.example.com/jwks.json'",
   ),
+  apiHosts: listOf(checked(isHostName, "a host name in lower case and nothing else, such as 'api.example.com'")),
 } satisfies FieldsOf<IsolatedCloudInput>;
 
 const workerFields = {
@@ -103,6 +102,11 @@ function falseOr<Schema extends z.ZodType>(schema: Schema) {
     for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
     return z.NEVER;
   });
+}
+
+/** A text that passes `check`; `allowed` says the same in words. */
+function checked(check: (text: string) => boolean, allowed: string) {
+  return z.string({ error: allowed }).refine(check, { error: allowed });
 }
 
 function listOf<Item extends z.ZodType>(item: Item) {

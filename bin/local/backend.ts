@@ -1,11 +1,11 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
 import { readAppId, setAppId } from '../../lib/manifest/app-id';
 import { type Manifest, routesOf } from '../../lib/manifest/model';
 import { readManifest } from '../../lib/manifest/read';
 import { findStage, type StackOutputs } from '../../lib/stack-outputs';
-import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
 import type { DeployedFunction } from '../../local/aws/lambda';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import { startFunction } from '../../local/function-url/function-process';
@@ -82,7 +82,6 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   server.attach(receiver.invoke);
   steps.done(`The deployed bundle (${Math.ceil(receiver.codeSizeBytes / 1024)} KB) answers at ${functionUrl}`);
   const workerIdle = surroundings.apiOrigin === undefined ? async () => undefined : await startWorker();
-
 
   async function startDeployed(is: (deployed: DeployedFunction) => boolean) {
     const deployed = aws.functionNames().map(aws.deployedFunction).find(is);

@@ -15,7 +15,12 @@ export function scheduledCalls(manifest: Manifest): EndpointCall[] {
 }
 
 /** Lets Forge call as on schedule, twice, and a stranger once; says what came of each. Throws when one went wrong. */
-export async function tellStory(backend: Backend, forge: SimulatedForge, steps: Steps, log: readonly string[]): Promise<void> {
+export async function tellStory(
+  backend: Backend,
+  forge: SimulatedForge,
+  steps: Steps,
+  log: readonly string[],
+): Promise<void> {
   const [scheduled] = scheduledCalls(backend.manifest);
   if (!scheduled) throw new Error(`${MANIFEST_COPY} has no scheduled trigger, so Forge would never call.`);
   expect(await forge.call(scheduled), 200, 'stored');

@@ -22,9 +22,13 @@ export function isJwksUrl(text: string): boolean {
 /** Where the label goes in {@link IsolatedCloud.jwksUrlTemplate}. */
 export const LABEL_PLACEHOLDER = '{icLabel}';
 
-/** Whether key sets may be fetched by this template: over HTTPS, with the label's place in it once. */
+/**
+ * Whether key sets may be fetched by this template: over HTTPS, with the label's place in it once, in the path or in
+ * front of a fixed domain. A label is read from a token that nobody has verified: it must not choose the host.
+ */
 export const isJwksUrlTemplate = (text: string) =>
-  /^https:\/\/[^\s{}]*\{icLabel\}[^\s{}]*$/.test(text) && URL.canParse(text.replace(LABEL_PLACEHOLDER, 'label'));
+  text.split(LABEL_PLACEHOLDER).length === 2 &&
+  /^https:\/\/(\{icLabel\}\.)?([a-z0-9-]+\.)+[a-z]+(:\d+)?\/[^\s?#]*$/.test(text);
 
 /** Whether `text` is a host name, and nothing more. */
 export const isHostName = (text: string) => /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text);

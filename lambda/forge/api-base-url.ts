@@ -1,5 +1,5 @@
+import type { InstallationContext } from '../contract/slot';
 import { quote, Refusal } from '../refusal';
-import type { InstallationContext } from './invocation';
 
 /** The commercial cloud's API host, and Bitbucket's, which is for Bitbucket's installations only. */
 const API_HOST = 'api.atlassian.com';
@@ -12,17 +12,25 @@ export function commercialApiHosts(contexts: readonly InstallationContext[]): re
 }
 
 /**
- * Our own calls, with a live token, follow this URL: it has to be HTTPS, on one of `hosts`.
+ * A URL that every parser takes for the same: the host in plain lower case, no user, no port, nothing after the path.
+ * Ours would repair other spellings, such as `https://api.atlassian.com\@elsewhere/`; whoever reads the slot may use a
+ * parser that sends the token elsewhere instead.
+ */
+const PLAIN_URL = /^https:\/\/([a-z0-9.-]+)(?:\/[\w.~:%/-]*)?$/;
+
+/**
+ * Our own calls, with a live token, follow this URL: it has to be HTTPS, on one of `hosts`, in its plain spelling.
  *
+ * @param localOrigin allowed as well; for local runs
  * @throws {Refusal} `api-base-url-not-allowed`
  */
-export function requireAllowedApiBaseUrl(text: string, hosts: readonly string[]): void {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url !== undefined && url.username === '' && url.password === '' && url.port === '';
-  if (url?.protocol !== 'https:' || !isPlain || !hosts.includes(url.hostname)) {
+export function requireAllowedApiBaseUrl(text: string, hosts: readonly string[], localOrigin?: string): void {
+  if (localOrigin !== undefined && text.startsWith(`${localOrigin}/`)) return;
+  const host = PLAIN_URL.exec(text)?.[1];
+  if (host === undefined || !hosts.includes(host)) {
     throw new Refusal(
       'api-base-url-not-allowed',
-      `app.apiBaseUrl is ${quote(text)}; allowed: https on ${hosts.join(', ')}`,
+      `app.apiBaseUrl is ${quote(text)}; allowed: https on ${hosts.join(', ')}, as a plain URL`,
     );
   }
 }

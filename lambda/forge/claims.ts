@@ -1,9 +1,9 @@
 import { FORGE_ENVIRONMENTS, type ForgeEnvironment } from '../contract/routes';
-import { installationUuid } from '../contract/slot';
+import { type InstallationContext, installationUuid } from '../contract/slot';
 import { isRecord } from '../record';
 import { quote, Refusal } from '../refusal';
 import { commercialApiHosts, requireAllowedApiBaseUrl } from './api-base-url';
-import type { InstallationContext, Invocation } from './invocation';
+import type { Invocation } from './invocation';
 
 /** What a stage expects of every invocation token. */
 export interface Expectations {
@@ -17,6 +17,12 @@ export interface Expectations {
    * @default [] - no call of an Isolated Cloud passes
    */
   readonly isolatedApiHosts?: readonly string[];
+  /**
+   * Origin of an API on this machine, for local runs.
+   *
+   * @default - none
+   */
+  readonly localApiOrigin?: string;
 }
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -59,7 +65,7 @@ export function readInvocation(claims: Claims, expected: Expectations): Invocati
   const apiBaseUrl = requiredString(app, 'apiBaseUrl', 'app.apiBaseUrl');
   // Keys of one cloud never vouch for the API of another.
   const apiHosts = claims.icLabel === undefined ? commercialApiHosts(contexts) : (expected.isolatedApiHosts ?? []);
-  requireAllowedApiBaseUrl(apiBaseUrl, apiHosts);
+  requireAllowedApiBaseUrl(apiBaseUrl, apiHosts, expected.localApiOrigin);
 
   const { module = {}, license = {} } = app;
   const invocation: Partial<Invocation> = {

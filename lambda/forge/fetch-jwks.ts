@@ -16,8 +16,13 @@ export async function fetchJwks(
   const signal = AbortSignal.timeout(options.timeoutMs);
   let response: Response | undefined;
   try {
-    // A redirect could lead to somebody else's keys.
-    response = await options.fetch(url, { redirect: 'manual', signal, headers: { accept: 'application/json' } });
+    response = await options.fetch(url, {
+      // A redirect could lead to somebody else's keys.
+      redirect: 'manual',
+      signal,
+      // Fetches are rare, and a connection that was kept while the instance was frozen is dead when it wakes.
+      headers: { accept: 'application/json', connection: 'close' },
+    });
     if (response.status !== 200) throw new Error(`answered status ${response.status}, not 200`);
     const contentType = response.headers.get('content-type') ?? 'none';
     if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType))

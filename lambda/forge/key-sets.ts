@@ -6,8 +6,8 @@ import { createKeySet, type KeySet, type KeySetOptions } from './key-set';
 const LABEL = /^[a-z0-9_-]{1,50}$/;
 
 /**
- * Labels may be made up: of key sets that never came, no more are asked for at a time. Known ones are not counted.
- * One of them makes room after the cooldown.
+ * Labels may be made up: of key sets under which no token was verified yet, no more are held at a time. One of them makes
+ * room after the cooldown.
  */
 const MOST_UNPROVEN = 4;
 
@@ -30,23 +30,27 @@ export interface KeySets {
    * @throws {Refusal} when the label is malformed, or none is served here
    */
   for(icLabel: unknown): KeySet;
+  /** To be told when a token with this label was verified: its label isn't made up. */
+  prove(icLabel: unknown): void;
 }
 
 /** Key sets by label. Nothing is fetched until it is asked for. */
 export function createKeySets({ isolatedUrlTemplate, ...options }: KeySetsOptions): KeySets {
   const { now = Date.now, cooldownMs = 10_000 } = options;
   const commercial = createKeySet(options);
-  const isolated = new Map<string, { readonly keys: KeySet; readonly createdAtMs: number }>();
+  const isolated = new Map<unknown, { readonly keys: KeySet; readonly createdAtMs: number; isProven: boolean }>();
+
+  const isYoung = ({ createdAtMs }: { readonly createdAtMs: number }) => now() - createdAtMs < cooldownMs;
 
   /** Makes room for one more unproven key set, if one has had its time. */
   function refuseFlood(): void {
-    const unproven = [...isolated].filter(([, { keys }]) => !keys.hasKeys());
-    if (unproven.length < MOST_UNPROVEN) return;
+    const unproven = [...isolated].filter(([, { isProven }]) => !isProven);
     const [oldest] = unproven;
-    if (!oldest || now() - oldest[1].createdAtMs < cooldownMs) {
+    if (!oldest || unproven.length < MOST_UNPROVEN) return;
+    if (isYoung(oldest[1])) {
       throw new Refusal(
         'key-server-unavailable',
-        `Key sets of ${unproven.length} unknown Isolated Clouds are being fetched.`,
+        `Key sets of ${unproven.length} unknown Isolated Clouds are held already.`,
       );
     }
     isolated.delete(oldest[0]);
@@ -64,11 +68,18 @@ export function createKeySets({ isolatedUrlTemplate, ...options }: KeySetsOption
         throw new Refusal('claim-invalid', `icLabel is ${quote(icLabel)}, not a label`);
       }
       const known = isolated.get(icLabel);
-      if (known) return known.keys;
+      if (known?.isProven || (known && isYoung(known))) return known.keys;
+      // One that had its time and proved nothing queues up again, or it would be fetched beside the new ones.
+      isolated.delete(icLabel);
       refuseFlood();
       const keys = createKeySet({ ...options, url: isolatedUrlTemplate.replace(LABEL_PLACEHOLDER, icLabel) });
-      isolated.set(icLabel, { keys, createdAtMs: now() });
+      isolated.set(icLabel, { keys, createdAtMs: now(), isProven: false });
       return keys;
+    },
+
+    prove(icLabel) {
+      const known = isolated.get(icLabel);
+      if (known) known.isProven = true;
     },
   };
 }

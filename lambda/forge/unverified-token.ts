@@ -16,6 +16,12 @@ const KEY_ID = /^[\w./:-]{1,200}$/;
 /** Header parameters by which a token would choose its own key, or ask for semantics that we don't know. */
 const FORBIDDEN_HEADERS = ['crit', 'jwk', 'jku', 'x5c', 'x5u', 'b64'];
 
+/** Forge's tokens are five levels deep. A call stack must not be as deep as a stranger likes. */
+const MOST_LEVELS = 32;
+
+/** Strict, as jose is when it reads the token once more; lenient reading would pass on what jose then stumbles over. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** What a token says of itself before its signature is checked: good for refusing it, never for believing it. */
 export interface UnverifiedToken {
   readonly compact: string;
@@ -62,12 +68,14 @@ function decode(part: string, name: string): Buffer {
 }
 
 function decodeObject(part: string, name: string): Record<string, unknown> {
-  const text = decode(part, name).toString('utf8');
+  const bytes = decode(part, name);
+  let text: string;
   let value: unknown;
   try {
+    text = utf8.decode(bytes);
     value = JSON.parse(text);
   } catch {
-    throw new Refusal('authorization-malformed', `the ${name} is not JSON`);
+    throw new Refusal('authorization-malformed', `the ${name} is not JSON in UTF-8`);
   }
   if (!isRecord(value)) throw new Refusal('authorization-malformed', `the ${name} is not a JSON object`);
   // Two readers may pick different ones of two equal keys; Forge writes each once.
@@ -80,8 +88,10 @@ function decodeObject(part: string, name: string): Record<string, unknown> {
 const countKeysInText = (json: string) =>
   [...json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
 
-function countKeys(value: unknown): number {
+function countKeys(value: unknown, levelsLeft = MOST_LEVELS): number {
   if (typeof value !== 'object' || value === null) return 0;
+  if (levelsLeft === 0)
+    throw new Refusal('authorization-malformed', `JSON is nested more than ${MOST_LEVELS} levels deep`);
   const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce((sum: number, item) => sum + countKeys(item), own);
+  return Object.values(value).reduce((sum: number, item) => sum + countKeys(item, levelsLeft - 1), own);
 }

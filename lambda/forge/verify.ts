@@ -47,6 +47,7 @@ export function createVerifier(options: VerifierOptions): Verify {
       clockTolerance: CLOCK_SKEW_SECONDS,
       currentDate: new Date(now()),
     }).catch(refuse);
+    keys.prove(claims.icLabel);
     // Signed, so what was read before is what Forge wrote.
     return readInvocation(claims, expected);
   };

@@ -18,3 +18,6 @@ export function regionalArn(account: Account, service: string, resource: string)
 export function globalArn(account: Account, service: string, resource: string): string {
   return `arn:aws:${service}::${account.accountId}:${resource}`;
 }
+
+/** Credentials of a local run. The emulation doesn't look at them, but the SDK wants some. */
+export const LOCAL_CREDENTIALS = { accessKeyId: 'testing', secretAccessKey: 'testing' };

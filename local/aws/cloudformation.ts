@@ -1,22 +1,19 @@
 import { AwsError } from './aws-error';
 import { type ChangeSet, createChangeSet, describeChangeSet } from './change-set';
 import type { QueryOperations, QueryParameters } from './query-protocol';
-import type { Services } from './resource-types';
-import type { S3 } from './s3';
+import type { Services } from './resource-type';
 import { Stack } from './stack';
 import { parseTemplate, type Template, templateError } from './template';
 
 /** CloudFormation, as far as `cdk deploy`, `cdk diff` and `cdk destroy` need it. Every operation is done when it is answered. */
 export class CloudFormation {
   readonly #services: Services;
-  readonly #s3: S3;
   /** Deleted ones too: by id they can still be described. */
   readonly #stacks: Stack[] = [];
   readonly #changeSets = new Map<string, ChangeSet>();
 
-  constructor(services: Services, s3: S3) {
+  constructor(services: Services) {
     this.#services = services;
-    this.#s3 = s3;
   }
 
   readonly operations: QueryOperations = {
@@ -54,11 +51,11 @@ export class CloudFormation {
       return { Id: changeSet.id, StackId: stack.id };
     },
     DescribeChangeSet: (parameters) => describeChangeSet(this.#changeSet(parameters)),
-    ExecuteChangeSet: (parameters) => {
+    ExecuteChangeSet: async (parameters) => {
       const changeSet = this.#changeSet(parameters);
       this.#changeSets.delete(changeSet.id);
       changeSet.stack.tags = changeSet.tags;
-      changeSet.stack.deploy(changeSet.template, changeSet.parameters);
+      await changeSet.stack.deploy(changeSet.template, changeSet.parameters);
       return {};
     },
     DeleteChangeSet: (parameters) => {
@@ -71,9 +68,9 @@ export class CloudFormation {
       stack.terminationProtection = parameters.required('EnableTerminationProtection') === 'true';
       return { StackId: stack.id };
     },
-    DeleteStack: (parameters) => {
+    DeleteStack: async (parameters) => {
       // AWS answers the deletion of an unknown stack as done.
-      this.#findStack(parameters.required('StackName'))?.delete();
+      await this.#findStack(parameters.required('StackName'))?.delete();
       return {};
     },
   };
@@ -105,7 +102,7 @@ export class CloudFormation {
     const url = parameters.optional('TemplateURL');
     if (url === undefined) return parseTemplate(parameters.required('TemplateBody'));
     const [, bucket = '', ...key] = decodeURIComponent(new URL(url).pathname).split('/');
-    return parseTemplate(Buffer.from(this.#s3.object(bucket, key.join('/'))).toString());
+    return parseTemplate(Buffer.from(this.#services.s3.object(bucket, key.join('/'))).toString());
   }
 
   #findChangeSet(parameters: QueryParameters): ChangeSet | undefined {

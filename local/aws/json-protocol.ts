@@ -8,10 +8,13 @@ import type { Service } from './service';
  */
 export type JsonOperations = Readonly<Record<string, (request: never) => unknown>>;
 
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
-
-/** A service of the AWS JSON 1.1 protocol, where the header `x-amz-target` names the operation. */
-export function jsonService(name: string, operations: JsonOperations): Service {
+/**
+ * A service of the AWS JSON protocol, where the header `x-amz-target` names the operation.
+ *
+ * @param version of the protocol, which only the content type tells. @default 1.1
+ */
+export function jsonService(name: string, operations: JsonOperations, version: '1.0' | '1.1' = '1.1'): Service {
+  const contentType = `application/x-amz-json-${version}`;
   const operation = (request: AwsRequest) => String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
   return {
     operation,
@@ -19,11 +22,11 @@ export function jsonService(name: string, operations: JsonOperations): Service {
       const run = operations[operation(request)];
       if (!run) throw notEmulated(`${name}.${operation(request)}`, Object.keys(operations));
       const answer = run(JSON.parse(request.body.toString() || '{}') as never);
-      return { status: 200, contentType: CONTENT_TYPE, body: JSON.stringify(answer) };
+      return { status: 200, contentType, body: JSON.stringify(answer) };
     },
     error: ({ code, message, status }) => ({
       status,
-      contentType: CONTENT_TYPE,
+      contentType,
       body: JSON.stringify({ __type: code, message }),
     }),
   };

@@ -37,7 +37,10 @@ export class QueryParameters {
   }
 }
 
-export type QueryOperations = Readonly<Record<string, (parameters: QueryParameters) => Record<string, XmlValue>>>;
+type QueryResult = Record<string, XmlValue>;
+export type QueryOperations = Readonly<
+  Record<string, (parameters: QueryParameters) => QueryResult | Promise<QueryResult>>
+>;
 
 /** A service of the AWS query protocol: a form in, XML out. */
 export function queryService(name: string, operations: QueryOperations): Service {
@@ -45,11 +48,11 @@ export function queryService(name: string, operations: QueryOperations): Service
   const operation = (request: AwsRequest) => parameters(request).optional('Action') ?? '';
   return {
     operation,
-    answer(request) {
+    async answer(request) {
       const action = operation(request);
       const run = operations[action];
       if (!run) throw notEmulated(`${name}.${action}`, Object.keys(operations));
-      const result = run(parameters(request));
+      const result = await run(parameters(request));
       return {
         status: 200,
         contentType: CONTENT_TYPE,

@@ -1,40 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Account, globalArn, regionalArn } from './account';
-import type { Lambda } from './lambda';
-import type { SecretsManager } from './secrets-manager';
-import { type Json, type JsonObject, templateError } from './template';
-
-/** The services that resources live in. */
-export interface Services {
-  readonly account: Account;
-  readonly lambda: Lambda;
-  readonly secrets: SecretsManager;
-  /** The URL of a function, with the slash that AWS puts at its end. */
-  readonly functionUrl: (functionName: string) => string;
-}
-
-/** A resource's properties with nothing left to resolve, and the name it gets: chosen in the template, or generated. */
-interface Declared {
-  readonly properties: JsonObject;
-  readonly name: string;
-}
-
-/** What a template can refer to: `Ref` and `Fn::GetAtt`. */
-export interface Created {
-  readonly ref: string;
-  readonly attributes?: Readonly<Record<string, string>>;
-}
-
-/** How resources of one type are made, changed and removed. */
-export interface ResourceType {
-  /** The property that sets the physical name. Changing it replaces the resource. */
-  readonly nameProperty?: string;
-  create(declared: Declared, services: Services): Created;
-  /** @default create again under the same name, which is right for all that leaves no trace in a service */
-  update?(created: Created, declared: Declared, services: Services): Created;
-  /** @default nothing to do */
-  remove?(created: Created, services: Services): void;
-}
+import { customResource } from './custom-resource';
+import { asObject, optionalText, tags, text } from './properties';
+import { eventSourceMapping, queue } from './queue-resources';
+import type { ResourceType } from './resource-type';
+import { type JsonObject, templateError } from './template';
 
 /** A type that is only a name: its `Ref`, and an ARN in the attribute `Arn` where `arn` is given. */
 function named(nameProperty: string, arn?: (account: Account, name: string) => string): ResourceType {
@@ -55,13 +25,13 @@ const secret: ResourceType = {
     });
     return { ref: ARN, attributes: { Id: ARN } };
   },
-  update(created, { properties }, { secrets }) {
+  update({ created }, { properties }, { secrets }) {
     // The value is left alone: what was put there since is not in the template.
-    secrets.setDescription(created.ref, optionalText(properties.Description));
+    secrets.change(created.ref, { description: optionalText(properties.Description), tags: tags(properties.Tags) });
     return created;
   },
-  remove: ({ ref }, { secrets }) => {
-    secrets.delete({ SecretId: ref, ForceDeleteWithoutRecovery: true });
+  remove: ({ created }, { secrets }) => {
+    secrets.delete({ SecretId: created.ref, ForceDeleteWithoutRecovery: true });
   },
 };
 
@@ -84,7 +54,7 @@ const lambdaFunction: ResourceType = {
     });
     return { ref: name, attributes: { Arn: arn } };
   },
-  remove: ({ ref }, { lambda }) => lambda.remove(ref),
+  remove: ({ created }, { lambda }) => lambda.remove(created.ref),
 };
 
 const functionUrl: ResourceType = {
@@ -118,7 +88,10 @@ const dashboard: ResourceType = {
 
 const anything: ResourceType = { create: ({ name }) => ({ ref: name }) };
 
-/** All types that a template may use. To add one, add an entry: `named` will often do. */
+/**
+ * All types that a template may use, but for Custom::Anything. To add one, add an entry: `named` will often do, for what
+ * is kept and does nothing.
+ */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CDK::Metadata': anything,
   'AWS::CloudWatch::Alarm': named('AlarmName', (account, name) => regionalArn(account, 'cloudwatch', `alarm:${name}`)),
@@ -126,8 +99,11 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
     regionalArn(account, 'cloudwatch', `alarm:${name}`),
   ),
   'AWS::CloudWatch::Dashboard': dashboard,
+  'AWS::CloudFormation::CustomResource': customResource,
+  'AWS::Events::Rule': named('Name', (account, name) => regionalArn(account, 'events', `rule/${name}`)),
   'AWS::IAM::Policy': named('PolicyName'),
   'AWS::IAM::Role': named('RoleName', (account, name) => globalArn(account, 'iam', `role/${name}`)),
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': anything,
   'AWS::Lambda::Url': functionUrl,
@@ -135,12 +111,17 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::SNS::Subscription': anything,
   'AWS::SNS::Topic': topic,
   'AWS::SNS::TopicPolicy': anything,
+  'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': anything,
+  'AWS::Scheduler::Schedule': named('Name', (account, name) =>
+    regionalArn(account, 'scheduler', `schedule/default/${name}`),
+  ),
   'AWS::SecretsManager::Secret': secret,
 };
 
 /** @throws {AwsError} for a type that isn't in the table */
 export function resourceType(name: string): ResourceType {
-  const type = RESOURCE_TYPES[name];
+  const type = name.startsWith('Custom::') ? customResource : RESOURCE_TYPES[name];
   if (type) return type;
   const known = Object.keys(RESOURCE_TYPES).join(', ');
   throw templateError(
@@ -155,19 +136,3 @@ function initialSecret(properties: JsonObject): string | undefined {
   if (GenerateStringKey === undefined) return password;
   return JSON.stringify({ ...JSON.parse(String(SecretStringTemplate)), [String(GenerateStringKey)]: password });
 }
-
-function text(properties: JsonObject, name: string): string {
-  const value = optionalText(properties[name]);
-  if (value !== undefined) return value;
-  throw templateError(
-    `Property ${name} is missing, and it is needed here. Given: ${Object.keys(properties).join(', ')}`,
-  );
-}
-
-const optionalText = (value: Json | undefined) => (value === undefined ? undefined : String(value));
-
-const asObject = (value: Json | undefined): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-
-const tags = (value: Json | undefined) =>
-  Array.isArray(value) ? value.map(asObject).map(({ Key, Value }) => ({ Key: String(Key), Value: String(Value) })) : [];

@@ -16,12 +16,19 @@ const OBJECT_OPERATIONS: Readonly<Record<string, string>> = { PUT: 'PutObject', 
 export class S3 implements Service {
   /** By `bucket/key`. */
   readonly #objects = new Map<string, Uint8Array>();
+  /** Who waits for an object, by `bucket/key`. */
+  readonly #waiting = new Map<string, (body: Uint8Array) => void>();
 
   /** @throws {AwsError} NoSuchKey */
   object(bucket: string, key: string): Uint8Array {
     const found = this.#objects.get(`${bucket}/${key}`);
     if (found) return found;
     throw new AwsError('NoSuchKey', `The specified key does not exist: ${bucket}/${key}`, 404);
+  }
+
+  /** The object that will be put there. One can wait for it. */
+  nextPut(bucket: string, key: string): Promise<Uint8Array> {
+    return new Promise((resolve) => this.#waiting.set(`${bucket}/${key}`, resolve));
   }
 
   operation({ method, query }: AwsRequest): string {
@@ -33,7 +40,7 @@ export class S3 implements Service {
     const { bucket, key } = location(request.path);
     switch (this.operation(request)) {
       case 'PutObject':
-        this.#objects.set(`${bucket}/${key}`, objectBody(request));
+        this.#put(`${bucket}/${key}`, objectBody(request));
         return xml('');
       case 'GetObject':
         return { status: 200, contentType: 'application/octet-stream', body: this.object(bucket, key) };
@@ -56,6 +63,12 @@ export class S3 implements Service {
 
   error({ code, message, status }: AwsError): AwsReply {
     return { ...xml(toXml({ Error: { Code: code, Message: message } })), status };
+  }
+
+  #put(path: string, body: Uint8Array): void {
+    this.#objects.set(path, body);
+    this.#waiting.get(path)?.(body);
+    this.#waiting.delete(path);
   }
 
   #list(bucket: string, prefix: string): string {

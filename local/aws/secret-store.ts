@@ -7,7 +7,7 @@ export interface Secret {
   readonly name: string;
   readonly arn: string;
   description: string | undefined;
-  readonly tags: readonly Tag[];
+  tags: readonly Tag[];
   readonly createdAtMs: number;
   /** Set once it is deleted. Until it is due it can be described, and nothing else. */
   deletion: { readonly requestedAtMs: number; readonly dueAtMs: number } | undefined;

@@ -7,12 +7,14 @@ import type {
   ListSecretsRequest,
   ListSecretVersionIdsRequest,
   PutSecretValueRequest,
+  TagResourceRequest,
   UpdateSecretVersionStageRequest,
 } from '@aws-sdk/client-secrets-manager';
 import { type Account, regionalArn } from './account';
 import { AwsError } from './aws-error';
 import type { JsonOperations } from './json-protocol';
 import { page } from './paging';
+import { secretFilter } from './secret-filters';
 import { checkLabel, checkName, checkRecoveryDays, checkToken, checkValue } from './secret-rules';
 import { type Secret, SecretStore } from './secret-store';
 import { type SecretValue, SecretVersions } from './secret-versions';
@@ -44,6 +46,7 @@ export class SecretsManager {
     ListSecrets: (request: ListSecretsRequest) => this.list(request),
     ListSecretVersionIds: (request: ListSecretVersionIdsRequest) => this.listVersions(request),
     DeleteSecret: (request: DeleteSecretRequest) => this.delete(request),
+    TagResource: (request: TagResourceRequest) => this.tag(request),
   };
 
   create(request: OnTheWire<CreateSecretRequest>) {
@@ -113,17 +116,12 @@ export class SecretsManager {
     return identity(secret);
   }
 
-  /** Oldest first. The filter `name` is the only one emulated: prefixes, with `!` for "doesn't start with". */
+  /** Oldest first. Filters are those of {@link secretFilter}. */
   list(request: ListSecretsRequest) {
-    const filters = request.Filters ?? [];
-    const other = filters.find(({ Key }) => Key !== 'name');
-    if (other) {
-      throw new AwsError('InvalidParameterException', `ListSecrets filter ${other.Key} is not emulated; "name" is.`);
-    }
     const secrets = this.#secrets
       .all()
       .filter(({ deletion }) => request.IncludePlannedDeletion || !deletion)
-      .filter(({ name }) => filters.every(({ Values = [] }) => Values.some((value) => matchesName(name, value))));
+      .filter(secretFilter(request.Filters));
     const { items, nextToken } = page(request.SortOrder === 'desc' ? secrets.reverse() : secrets, request);
     return {
       SecretList: items.map((secret) => ({ ...metadata(secret), SecretVersionsToStages: labelsByVersion(secret) })),
@@ -160,9 +158,17 @@ export class SecretsManager {
     return { ...(secret ? identity(secret) : { Name: SecretId }), DeletionDate: seconds(this.#clock()) };
   }
 
-  /** What CloudFormation does when a template's description changes. */
-  setDescription(secretId: string, description: string | undefined): void {
-    this.#secrets.usable(secretId).description = description;
+  /** Adds tags. One whose key is there already replaces that one. */
+  tag({ SecretId, Tags = [] }: TagResourceRequest) {
+    const secret = this.#secrets.usable(SecretId);
+    const kept = secret.tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key));
+    secret.tags = [...kept, ...Tags];
+    return {};
+  }
+
+  /** What CloudFormation does when a template's secret changes. */
+  change(secretId: string, { description, tags }: Pick<Secret, 'description' | 'tags'>): void {
+    Object.assign(this.#secrets.usable(secretId), { description, tags });
   }
 
   #scheduleDeletion(secretId: string | undefined, recoveryDays: number | undefined) {
@@ -195,9 +201,6 @@ const invalidRequest = (message: string) => new AwsError('InvalidRequestExceptio
 const seconds = (milliseconds: number) => milliseconds / 1000;
 
 const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
-
-const matchesName = (name: string, prefix: string) =>
-  prefix.startsWith('!') ? !name.startsWith(prefix.slice(1)) : name.startsWith(prefix);
 
 const metadata = (secret: Secret) => ({
   ...identity(secret),

@@ -1,32 +1,26 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LOCAL_ACCOUNT } from './account';
 import { AwsError, notEmulated } from './aws-error';
 import { CloudFormation } from './cloudformation';
+import type { EventSourceMapping } from './event-source-mappings';
 import type { FaultRule } from './fault';
 import { jsonService } from './json-protocol';
-import { type DeployedFunction, Lambda, unreachableFunctionUrl } from './lambda';
+import type { DeployedFunction } from './lambda';
 import { queryService } from './query-protocol';
+import type { QueueStore } from './queue-store';
 import { type AwsReply, type AwsRequest, readRequest } from './request';
-import type { Services } from './resource-types';
-import { S3 } from './s3';
-import { SecretsManager } from './secrets-manager';
+import type { Services } from './resource-type';
+import type { SecretsManager } from './secrets-manager';
 import type { Service } from './service';
+import { createServices, type ServicesOptions } from './services';
+import { sqsOperations } from './sqs';
 import { ssmOperations } from './ssm';
 import { stsOperations } from './sts';
 
-export interface AwsOptions {
+export interface AwsOptions extends ServicesOptions {
   /** @default 0: any free port */
   readonly port?: number;
-  /** The URL that a deployed function gets, ending in a slash. @default one that looks like AWS's, and leads nowhere */
-  readonly functionUrl?: (functionName: string) => string;
-  /** The time that Secrets Manager goes by, in milliseconds since 1970. @default Date.now */
-  readonly clock?: () => number;
-  /** @default 123456789012 */
-  readonly accountId?: string;
-  /** @default us-east-1 */
-  readonly region?: string;
 }
 
 /** An AWS account in memory, behind one HTTP endpoint on 127.0.0.1. */
@@ -38,6 +32,10 @@ export interface EmulatedAws {
   readonly calls: readonly string[];
   /** Secrets Manager itself, without HTTP. */
   readonly secrets: SecretsManager;
+  /** The queues of SQS themselves, without HTTP. */
+  readonly queues: QueueStore;
+  /** Which queues Lambda would read, for which functions. */
+  eventSourceMappings(): EventSourceMapping[];
   /** @throws {Error} when no such function is deployed, with the names of those that are */
   deployedFunction(name: string): DeployedFunction;
   functionNames(): string[];
@@ -49,18 +47,13 @@ export interface EmulatedAws {
 
 /**
  * Starts an AWS that is just big enough for the real `cdk` command and for this project's functions. It has what
- * they use of S3, CloudFormation, STS, SSM, Lambda and Secrets Manager; whatever else is asked for is an error that says so.
+ * they use of S3, CloudFormation, STS, SSM, Lambda, SQS and Secrets Manager; whatever else is asked for is an error that
+ * says so.
  */
 export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
-  const account = {
-    accountId: options.accountId ?? LOCAL_ACCOUNT.accountId,
-    region: options.region ?? LOCAL_ACCOUNT.region,
-  };
-  const s3 = new S3();
-  const lambda = new Lambda(account, s3);
-  const secrets = new SecretsManager(account, options.clock ?? Date.now);
-  const functionUrl = options.functionUrl ?? unreachableFunctionUrl(account);
-  const services = emulatedServices({ account, lambda, secrets, functionUrl }, s3);
+  let url = '';
+  const services = createServices(options, () => url);
+  const endpoints = emulatedServices(services);
   const calls: string[] = [];
   let rule: FaultRule | undefined;
 
@@ -71,7 +64,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
-    const service = services[request.service] ?? unknownService(request.service, Object.keys(services));
+    const service = endpoints[request.service] ?? unknownService(request.service, Object.keys(endpoints));
     const call = `${request.service}.${service.operation(request)}`;
     calls.push(call);
     const fault = rule?.(call);
@@ -84,7 +77,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
       send(response, service.error(new AwsError(fault.code, fault.message, fault.status)));
     } else {
       if (fault) await delay(fault.delayMs, undefined, { ref: false });
-      send(response, answer(service, request));
+      send(response, await answer(service, request));
     }
   }
 
@@ -93,14 +86,17 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}`;
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     port,
     calls,
-    secrets,
-    deployedFunction: (name) => lambda.get(name),
-    functionNames: () => lambda.names(),
+    secrets: services.secrets,
+    queues: services.queues,
+    eventSourceMappings: () => services.eventSourceMappings.all(),
+    deployedFunction: (name) => services.lambda.get(name),
+    functionNames: () => services.lambda.names(),
     intercept: (next) => {
       rule = next;
     },
@@ -113,12 +109,13 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
 }
 
 /** By the name that requests are signed for. */
-function emulatedServices(services: Services, s3: S3): Readonly<Record<string, Service>> {
+function emulatedServices(services: Services): Readonly<Record<string, Service>> {
   return {
-    s3,
-    cloudformation: queryService('cloudformation', new CloudFormation(services, s3).operations),
+    s3: services.s3,
+    cloudformation: queryService('cloudformation', new CloudFormation(services).operations),
     lambda: services.lambda,
     secretsmanager: jsonService('secretsmanager', services.secrets.operations),
+    sqs: jsonService('sqs', sqsOperations(services.queues), '1.0'),
     ssm: jsonService('ssm', ssmOperations),
     sts: queryService('sts', stsOperations(services.account)),
   };
@@ -135,9 +132,9 @@ function unknownService(name: string, known: readonly string[]): Service {
   };
 }
 
-function answer(service: Service, request: AwsRequest): AwsReply {
+async function answer(service: Service, request: AwsRequest): Promise<AwsReply> {
   try {
-    return service.answer(request);
+    return await service.answer(request);
   } catch (error) {
     if (error instanceof AwsError) return service.error(error);
     const message = error instanceof Error ? error.message : String(error);

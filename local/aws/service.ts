@@ -6,7 +6,7 @@ export interface Service {
   /** The operation that `request` asks for, such as `DescribeSecret`. */
   operation(request: AwsRequest): string;
   /** @throws {AwsError} which {@link error} turns into a reply */
-  answer(request: AwsRequest): AwsReply;
+  answer(request: AwsRequest): AwsReply | Promise<AwsReply>;
   /** `error` in the service's own protocol. */
   error(error: AwsError): AwsReply;
 }

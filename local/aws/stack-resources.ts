@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { conditionHolds, resolveProperties, type Scope } from './intrinsics';
-import { type Created, resourceType, type Services } from './resource-types';
+import type { Created, Declared, Existing, Services } from './resource-type';
+import { resourceType } from './resource-types';
 import { creationOrder, type JsonObject, type ResourceDeclaration } from './template';
 
-/** A resource that exists. */
-export interface StackResource {
-  readonly logicalId: string;
-  readonly name: string;
+/** A resource that exists, and what the template says of it. */
+export interface StackResource extends Existing {
   readonly declaration: ResourceDeclaration;
-  readonly properties: JsonObject;
-  readonly created: Created;
 }
 
 /** What happens to a resource, for the stack's history. */
@@ -24,17 +21,21 @@ export interface ResourceEvent {
 
 /** The resources of one stack. A change is applied, then either finished or rolled back. */
 export class StackResources {
-  readonly #stackName: string;
+  readonly #stack: { readonly name: string; readonly id: string };
   readonly #services: Services;
   readonly #record: (event: ResourceEvent) => void;
   readonly #existing = new Map<string, StackResource>();
   /** Steps that take the current change back, oldest first. */
-  #undo: (() => void)[] = [];
+  #undo: (() => void | Promise<void>)[] = [];
   /** Resources that gave way to new ones in the current change. They are removed when it is finished. */
   #replaced: StackResource[] = [];
 
-  constructor(stackName: string, services: Services, record: (event: ResourceEvent) => void) {
-    this.#stackName = stackName;
+  constructor(
+    stack: { readonly name: string; readonly id: string },
+    services: Services,
+    record: (event: ResourceEvent) => void,
+  ) {
+    this.#stack = stack;
     this.#services = services;
     this.#record = record;
   }
@@ -43,12 +44,14 @@ export class StackResources {
     return this.#existing.get(logicalId);
   }
 
+  /** Each after those it depends on. */
   list(): StackResource[] {
-    return [...this.#existing.values()];
+    const declared = [...this.#existing].map(([id, { declaration }]) => [id, declaration] as const);
+    return creationOrder({ Resources: Object.fromEntries(declared) }).flatMap((id) => this.get(id) ?? []);
   }
 
   /** Creates and updates what the template in `scope` declares. @throws {AwsError} after which {@link rollBack} is due */
-  apply(scope: Scope): void {
+  async apply(scope: Scope): Promise<void> {
     this.#undo = [];
     this.#replaced = [];
     for (const logicalId of creationOrder(scope.template)) {
@@ -57,8 +60,11 @@ export class StackResources {
       const before = this.get(logicalId);
       try {
         const properties = resolveProperties(declaration.Properties ?? {}, scope);
-        if (before && !needsReplacement(before, declaration, properties)) this.#update(before, declaration, properties);
-        else this.#create(logicalId, declaration, properties);
+        if (before && !needsReplacement(before, declaration, properties)) {
+          await this.#update(before, declaration, properties);
+        } else {
+          await this.#create(logicalId, declaration, properties);
+        }
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         this.#record({ logicalId, type: declaration.Type, status: `${before ? 'UPDATE' : 'CREATE'}_FAILED`, reason });
@@ -67,76 +73,117 @@ export class StackResources {
     }
   }
 
-  /** Removes what was replaced, and what the template no longer has. */
-  finish(scope: Scope): void {
-    for (const resource of this.#replaced) this.#remove(resource, resource.declaration.UpdateReplacePolicy);
+  /**
+   * Removes what was replaced, and what the template no longer has. What can't be removed is left behind, as in AWS:
+   * the change itself has succeeded.
+   */
+  async finish(scope: Scope): Promise<void> {
+    for (const resource of this.#replaced.reverse()) {
+      await this.#remove(resource, resource.declaration.UpdateReplacePolicy).catch(() => undefined);
+    }
     for (const resource of this.list().reverse()) {
-      if (!wantedDeclaration(resource.logicalId, scope)) this.#forget(resource);
+      if (wantedDeclaration(resource.logicalId, scope)) continue;
+      await this.#remove(resource, resource.declaration.DeletionPolicy).catch(() => undefined);
+      this.#existing.delete(resource.logicalId);
     }
   }
 
-  rollBack(): void {
-    for (const step of this.#undo.reverse()) step();
+  /** @throws {AwsError} when a step back fails, too */
+  async rollBack(): Promise<void> {
+    for (const step of this.#undo.reverse()) await step();
   }
 
-  removeAll(): void {
-    for (const resource of this.list().reverse()) this.#forget(resource);
+  /**
+   * Removes everything, each before what it depends on: a custom resource's function is still there when it is deleted.
+   *
+   * @throws {AwsError} when one can't be removed; it and what is left stay
+   */
+  async removeAll(): Promise<void> {
+    for (const resource of this.list().reverse()) await this.#forget(resource);
   }
 
-  #create(logicalId: string, declaration: ResourceDeclaration, properties: JsonObject): void {
+  async #create(logicalId: string, declaration: ResourceDeclaration, properties: JsonObject): Promise<void> {
     const type = resourceType(declaration.Type);
-    const before = this.get(logicalId);
     const name = String(properties[type.nameProperty ?? ''] ?? this.#generatedName(logicalId));
+    const declared = { stackId: this.#stack.id, logicalId, type: declaration.Type, name, properties };
     this.#record({ logicalId, type: declaration.Type, status: 'CREATE_IN_PROGRESS' });
-    const created = type.create({ properties, name }, this.#services);
-    const resource = { logicalId, name, declaration, properties, created };
-    this.#existing.set(logicalId, resource);
-    if (before) this.#replaced.push(before);
-    this.#undo.push(() => {
-      this.#forget(resource);
-      if (before) this.#existing.set(logicalId, before);
-    });
+    const created = await type.create(declared, this.#services);
+    this.#replace({ ...declared, declaration, created });
     this.#record({ logicalId, type: declaration.Type, status: 'CREATE_COMPLETE', physicalId: created.ref });
   }
 
-  #update(before: StackResource, declaration: ResourceDeclaration, properties: JsonObject): void {
-    const { logicalId, created } = before;
+  async #update(before: StackResource, declaration: ResourceDeclaration, properties: JsonObject): Promise<void> {
+    const { logicalId } = before;
     if (isDeepStrictEqual(before.properties, properties)) {
       // The declaration may differ all the same: it holds the policies for removal.
       this.#existing.set(logicalId, { ...before, declaration });
-      this.#undo.push(() => this.#existing.set(logicalId, before));
+      this.#undo.push(() => void this.#existing.set(logicalId, before));
       return;
     }
-    const event = { logicalId, type: declaration.Type, physicalId: created.ref };
+    const event = { logicalId, type: declaration.Type, physicalId: before.created.ref };
     this.#record({ ...event, status: 'UPDATE_IN_PROGRESS' });
-    this.#undo.push(() => this.#change(before, before.declaration, before.properties));
-    this.#change(before, declaration, properties);
-    this.#record({ ...event, status: 'UPDATE_COMPLETE' });
+    const wanted = { ...before, declaration, properties };
+    let created: Created;
+    try {
+      created = await this.#change(before, wanted);
+    } catch (error) {
+      // It may have changed half way: as in AWS, it gets its old properties again.
+      this.#undo.push(() => this.#restore(wanted, before));
+      throw error;
+    }
+    const after = { ...wanted, created };
+    if (after.created.ref !== before.created.ref) this.#replace(after);
+    else {
+      this.#existing.set(logicalId, after);
+      this.#undo.push(() => this.#restore(after, before));
+    }
+    this.#record({ ...event, status: 'UPDATE_COMPLETE', physicalId: after.created.ref });
   }
 
-  #change({ logicalId, name, created }: StackResource, declaration: ResourceDeclaration, properties: JsonObject): void {
-    const { update, create } = resourceType(declaration.Type);
-    const declared = { properties, name };
-    const changed = update ? update(created, declared, this.#services) : create(declared, this.#services);
-    this.#existing.set(logicalId, { logicalId, name, declaration, properties, created: changed });
+  async #restore(after: StackResource, before: StackResource): Promise<void> {
+    this.#existing.set(before.logicalId, { ...before, created: await this.#change(after, before) });
   }
 
-  #forget(resource: StackResource): void {
+  #change(from: Existing, to: Declared) {
+    const { update, create } = resourceType(to.type);
+    return update ? update(from, to, this.#services) : create(to, this.#services);
+  }
+
+  /** Puts a new resource in the place of the one with its logical id, where there is one. */
+  #replace(resource: StackResource): void {
+    const { logicalId } = resource;
+    const before = this.get(logicalId);
+    this.#existing.set(logicalId, resource);
+    if (before) this.#replaced.push(before);
+    this.#undo.push(async () => {
+      await this.#forget(resource);
+      if (before) this.#existing.set(logicalId, before);
+    });
+  }
+
+  async #forget(resource: StackResource): Promise<void> {
+    await this.#remove(resource, resource.declaration.DeletionPolicy);
     this.#existing.delete(resource.logicalId);
-    this.#remove(resource, resource.declaration.DeletionPolicy);
   }
 
-  #remove({ logicalId, declaration, created }: StackResource, policy = 'Delete'): void {
-    const retained = policy !== 'Delete';
-    if (!retained) resourceType(declaration.Type).remove?.(created, this.#services);
-    const status = retained ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE';
-    this.#record({ logicalId, type: declaration.Type, status, physicalId: created.ref });
+  async #remove(resource: StackResource, policy = 'Delete'): Promise<void> {
+    const { logicalId, type, created } = resource;
+    const event = { logicalId, type, physicalId: created.ref };
+    if (policy !== 'Delete') return this.#record({ ...event, status: 'DELETE_SKIPPED' });
+    try {
+      await resourceType(type).remove?.(resource, this.#services);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#record({ ...event, status: 'DELETE_FAILED', reason });
+      throw error;
+    }
+    this.#record({ ...event, status: 'DELETE_COMPLETE' });
   }
 
   /** Like CloudFormation's: stack, logical id, and letters that differ each time. 64 characters is a function's limit. */
   #generatedName(logicalId: string): string {
     const unique = randomBytes(6).toString('hex').toUpperCase();
-    return `${this.#stackName.slice(0, 24)}-${logicalId.slice(0, 26)}-${unique}`;
+    return `${this.#stack.name.slice(0, 24)}-${logicalId.slice(0, 26)}-${unique}`;
   }
 }
 
@@ -148,7 +195,7 @@ function wantedDeclaration(logicalId: string, scope: Scope): ResourceDeclaration
 }
 
 function needsReplacement(before: StackResource, declaration: ResourceDeclaration, properties: JsonObject): boolean {
-  if (before.declaration.Type !== declaration.Type) return true;
+  if (before.type !== declaration.Type) return true;
   const { nameProperty } = resourceType(declaration.Type);
   return nameProperty !== undefined && before.properties[nameProperty] !== properties[nameProperty];
 }

@@ -41,7 +41,7 @@ export function stackScope({ stack, account, template, parameters, resource }: S
     attribute: (logicalId, attribute) => {
       const { created, declaration } = existing(logicalId);
       const value = created.attributes?.[attribute];
-      if (value !== undefined) return value;
+      if (value !== undefined) return typeof value === 'string' ? value : JSON.stringify(value);
       throw templateError(
         `Template error: resource ${logicalId} (${declaration.Type}) does not support attribute type ${attribute} in Fn::GetAtt`,
       );

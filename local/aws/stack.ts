@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { regionalArn } from './account';
-import type { Services } from './resource-types';
+import type { Services } from './resource-type';
 import { type ResourceEvent, StackResources } from './stack-resources';
 import { type Parameters, type StackOutput, stackOutputs, stackScope } from './stack-scope';
 import { type Template, templateError } from './template';
@@ -27,16 +27,39 @@ export class Stack {
   readonly events: StackEvent[] = [];
   readonly resources: StackResources;
   readonly #services: Services;
+  #busy = false;
 
   constructor(name: string, services: Services) {
     this.name = name;
     this.id = regionalArn(services.account, 'cloudformation', `stack/${name}/${randomUUID()}`);
     this.#services = services;
-    this.resources = new StackResources(name, services, (event) => this.#record(event));
+    this.resources = new StackResources(this, services, (event) => this.#record(event));
   }
 
-  /** Creates or updates. A failure is undone and shows in the status, as in AWS; it isn't thrown. */
-  deploy(template: Template, parameters: Parameters): void {
+  /**
+   * Creates or updates. A failure is undone and shows in the status, as in AWS; it isn't thrown.
+   *
+   * @throws {AwsError} ValidationError while the stack is being changed already
+   */
+  deploy(template: Template, parameters: Parameters): Promise<void> {
+    return this.#alone(() => this.#deploy(template, parameters));
+  }
+
+  /**
+   * Deletes everything in it. A failure shows in the status; deleting again goes on from there.
+   *
+   * @throws {AwsError} ValidationError while termination protection is on, or the stack is being changed
+   */
+  async delete(): Promise<void> {
+    if (this.terminationProtection) {
+      throw templateError(
+        `Stack [${this.name}] cannot be deleted while TerminationProtection is enabled. Turn it off first.`,
+      );
+    }
+    await this.#alone(() => this.#delete());
+  }
+
+  async #deploy(template: Template, parameters: Parameters): Promise<void> {
     const verb = this.template ? 'UPDATE' : 'CREATE';
     const scope = stackScope({
       stack: this,
@@ -47,30 +70,48 @@ export class Stack {
     });
     this.#enter(`${verb}_IN_PROGRESS`, 'User Initiated');
     try {
-      this.resources.apply(scope);
+      await this.resources.apply(scope);
       this.outputs = stackOutputs(scope);
-      this.resources.finish(scope);
-      this.template = template;
-      this.parameters = parameters;
+    } catch (error) {
+      await this.#rollBack(verb === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK', error);
+      return;
+    }
+    await this.resources.finish(scope);
+    this.template = template;
+    this.parameters = parameters;
+    this.#enter(`${verb}_COMPLETE`);
+  }
+
+  async #rollBack(verb: string, cause: unknown): Promise<void> {
+    this.#enter(`${verb}_IN_PROGRESS`, messageOf(cause));
+    try {
+      await this.resources.rollBack();
       this.#enter(`${verb}_COMPLETE`);
     } catch (error) {
-      const rollback = verb === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK';
-      this.#enter(`${rollback}_IN_PROGRESS`, error instanceof Error ? error.message : String(error));
-      this.resources.rollBack();
-      this.#enter(`${rollback}_COMPLETE`);
+      this.#enter(`${verb}_FAILED`, messageOf(error));
     }
   }
 
-  /** @throws {AwsError} ValidationError while termination protection is on */
-  delete(): void {
-    if (this.terminationProtection) {
-      throw templateError(
-        `Stack [${this.name}] cannot be deleted while TerminationProtection is enabled. Turn it off first.`,
-      );
-    }
+  async #delete(): Promise<void> {
     this.#enter('DELETE_IN_PROGRESS', 'User Initiated');
-    this.resources.removeAll();
-    this.#enter('DELETE_COMPLETE');
+    try {
+      await this.resources.removeAll();
+      this.#enter('DELETE_COMPLETE');
+    } catch (error) {
+      this.#enter('DELETE_FAILED', messageOf(error));
+    }
+  }
+
+  async #alone(change: () => Promise<void>): Promise<void> {
+    if (this.#busy) {
+      throw templateError(`Stack:${this.id} is in ${this.status} state and can not be updated. Wait until it is done.`);
+    }
+    this.#busy = true;
+    try {
+      await change();
+    } finally {
+      this.#busy = false;
+    }
   }
 
   #enter(status: string, reason?: string): void {
@@ -85,3 +126,5 @@ export class Stack {
     this.events.unshift({ ...event, id: randomUUID(), at: new Date() });
   }
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Installation, invocationClaims, newInstallation, signInvocationToken } from './invocation-token';
 import { startKeyServer } from './key-server';
+import { type LifecycleEvent, lifecyclePayload } from './lifecycle';
 import { createSigningKey } from './signing-key';
 import { createSystemTokens } from './system-tokens';
 
@@ -23,13 +24,28 @@ export interface CallResult {
 /** A stand-in for Forge: its keys, its tokens, and the calls it makes. */
 export interface SimulatedForge {
   readonly jwksUrl: string;
+  /** The first installation. */
   readonly installation: Installation;
-  /** Calls an endpoint as Forge does. */
-  call(endpoint: EndpointCall): Promise<CallResult>;
+  /** All that are there now, in the order in which they were installed. */
+  readonly installations: readonly Installation[];
+  /** Calls an endpoint as Forge does. @param installation that it calls for. @default the first one */
+  call(endpoint: EndpointCall, installation?: Installation): Promise<CallResult>;
   /** Calls an endpoint with a token in Forge's shape that somebody else signed. */
   forge(endpoint: EndpointCall): Promise<CallResult>;
-  /** Makes the next call bring a new system token. */
+  /**
+   * Installs the app, and tells the endpoint so.
+   *
+   * @param cloudId of the site: one that had the app before makes it a reinstallation. @default a new site
+   */
+  install(endpoint: EndpointCall, cloudId?: string): Promise<CallResult & { readonly installation: Installation }>;
+  /** Tells the endpoint of a new major version. The installation stays the same. */
+  upgrade(endpoint: EndpointCall, installation?: Installation): Promise<CallResult>;
+  /** Tells the preUninstall endpoint, then ends the installation and its tokens, whatever was answered. */
+  uninstall(endpoint: EndpointCall, installation?: Installation): Promise<CallResult>;
+  /** Makes the next call of each installation bring a new system token. */
   rotateSystemToken(): void;
+  /** Whether Atlassian's API at a site takes `token`: it is a system token of an installation there. */
+  isValid(token: string, cloudId: string): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -37,28 +53,35 @@ export interface ForgeOptions {
   readonly appId: string;
   /** @default 'DEVELOPMENT' */
   readonly environment?: string;
+  /** How many sites have the app at first, one at the least. @default 1 */
+  readonly installations?: number;
+  /** Where invocation tokens say that Atlassian's API is. @default https://api.atlassian.com */
+  readonly apiOrigin?: string;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
-/** Starts a simulated Forge with an app that is installed on one site. */
-export async function startForge({
-  appId,
-  environment = 'DEVELOPMENT',
-  now = Date.now,
-}: ForgeOptions): Promise<SimulatedForge> {
+/** Starts a simulated Forge with an app that is installed on one site, or on several. */
+export async function startForge(options: ForgeOptions): Promise<SimulatedForge> {
+  const { appId, environment = 'DEVELOPMENT', now = Date.now } = options;
   const [key, strangersKey] = await Promise.all([createSigningKey(), createSigningKey()]);
   const keyServer = await startKeyServer(key.jwks);
   const systemTokens = createSystemTokens(now);
-  const installation = newInstallation();
+  const first = newInstallation();
+  const installations = [first, ...Array.from({ length: (options.installations ?? 1) - 1 }, () => newInstallation())];
 
-  async function call({ endpointKey, url, systemToken }: EndpointCall, signer: typeof key): Promise<CallResult> {
+  async function call(
+    { endpointKey, url, systemToken }: EndpointCall,
+    installation: Installation,
+    { signer = key, payload = {} }: { readonly signer?: typeof key; readonly payload?: object } = {},
+  ): Promise<CallResult> {
     const claims = invocationClaims({
       appId,
       installation,
       environment,
       endpointKey,
       nowSeconds: Math.floor(now() / 1000),
+      ...(options.apiOrigin !== undefined && { apiOrigin: options.apiOrigin }),
     });
     const traceId = randomBytes(16).toString('hex');
     const response = await fetch(url, {
@@ -71,20 +94,42 @@ export async function startForge({
         'x-b3-spanid': randomBytes(8).toString('hex'),
         ...(systemToken && { 'x-forge-oauth-system': await systemTokens.current(installation.uuid) }),
       },
-      body: JSON.stringify({ context: claims.context, payload: {} }),
+      body: JSON.stringify({ context: claims.context, payload }),
       // Forge listens for 5 s (its documentation).
       signal: AbortSignal.timeout(5_000),
     });
     return { status: response.status, body: await response.text(), traceId };
   }
 
+  const tell = (event: LifecycleEvent, endpoint: EndpointCall, installation: Installation) =>
+    call(endpoint, installation, { payload: lifecyclePayload(event, appId, installation) });
+
   return {
     jwksUrl: keyServer.url,
-    installation,
-    call: (endpoint) => call(endpoint, key),
+    installation: first,
+    installations,
+    call: (endpoint, installation = first) => call(endpoint, installation),
     // The right key id over the wrong key: only the signature gives it away.
-    forge: (endpoint) => call(endpoint, { ...strangersKey, keyId: key.keyId }),
+    forge: (endpoint) => call(endpoint, first, { signer: { ...strangersKey, keyId: key.keyId } }),
+    async install(endpoint, cloudId) {
+      const installation = newInstallation(cloudId);
+      installations.push(installation);
+      return { ...(await tell('avi:forge:installed:app', endpoint, installation)), installation };
+    },
+    upgrade: (endpoint, installation = first) => tell('avi:forge:upgraded:app', endpoint, installation),
+    async uninstall(endpoint, installation = first) {
+      try {
+        return await call(endpoint, installation);
+      } finally {
+        installations.splice(installations.indexOf(installation), 1);
+      }
+    },
     rotateSystemToken: () => systemTokens.rotate(),
+    async isValid(token, cloudId) {
+      const here = installations.filter((installation) => installation.cloudId === cloudId);
+      const valid = await Promise.all(here.map(({ uuid }) => systemTokens.isValid(token, uuid)));
+      return valid.includes(true);
+    },
     stop: () => keyServer.stop(),
   };
 }

@@ -19,14 +19,23 @@ export interface InvocationClaims {
   /** Key of the endpoint in manifest.yml. */
   readonly endpointKey: string;
   readonly nowSeconds: number;
+  /** Where Atlassian's API is. @default https://api.atlassian.com */
+  readonly apiOrigin?: string;
 }
 
-export const newInstallation = (): Installation => ({ uuid: randomUUID(), cloudId: randomUUID() });
+/**
+ * An installation on a site.
+ *
+ * @param cloudId of the site. @default a new one
+ */
+export const newInstallation = (cloudId: string = randomUUID()): Installation => ({ uuid: randomUUID(), cloudId });
 
 /** The claims of an invocation token in the shape that Forge gives them. */
-export function invocationClaims({ appId, installation, environment, endpointKey, nowSeconds }: InvocationClaims) {
+export function invocationClaims(claims: InvocationClaims) {
+  const { appId, installation, environment, endpointKey, nowSeconds } = claims;
+  const { apiOrigin = 'https://api.atlassian.com' } = claims;
   const installationId = `ari:cloud:ecosystem::installation/${installation.uuid}`;
-  const apiBaseUrl = `https://api.atlassian.com/ex/confluence/${installation.cloudId}`;
+  const apiBaseUrl = `${apiOrigin}/ex/confluence/${installation.cloudId}`;
   return {
     iss: 'forge/invocation-token',
     aud: appId,

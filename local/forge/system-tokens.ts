@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { jwtVerify, SignJWT } from 'jose';
 
 const HOUR_MS = 3_600_000;
 /** Life of a system token, and the least that a delivered one has left (Atlassian's documentation of Forge Remote). */
@@ -12,6 +12,8 @@ export interface SystemTokens {
   current(installation: string): Promise<string>;
   /** Makes the next delivery bring a new token. */
   rotate(): void;
+  /** Whether Atlassian would take `token` for `installation`: made for it, not expired. A later one doesn't end it. */
+  isValid(token: string, installation: string): Promise<boolean>;
 }
 
 /** @param now the time in milliseconds since 1970 */
@@ -32,5 +34,13 @@ export function createSystemTokens(now: () => number): SystemTokens {
       return token;
     },
     rotate: () => issued.clear(),
+    async isValid(token, installation) {
+      try {
+        await jwtVerify(token, secret, { subject: installation, currentDate: new Date(now()) });
+        return true;
+      } catch {
+        return false;
+      }
+    },
   };
 }

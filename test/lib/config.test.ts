@@ -14,7 +14,17 @@ function problemsOf(config: unknown): readonly string[] {
   return [];
 }
 
+const STAGE_KEYS =
+  'name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
+  'isolatedCloud, slot';
+
 const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
+
+const ISOLATED_CLOUD = {
+  jwksUrlTemplate: 'https://{icLabel}.keys.example/jwks.json',
+  apiHosts: ['api.isolated.example'],
+};
+const withIsolatedCloud = (fields: object) => withStage({ isolatedCloud: { ...ISOLATED_CLOUD, ...fields } });
 
 test('the least that a config can say gets every default', () => {
   expect(parseConfig({ stages: [DEV_STAGE] })).toEqual({
@@ -48,6 +58,7 @@ test('everything that a config can say is kept', () => {
         logRetentionDays: 365,
         reservedConcurrency: 5,
         trustKeysForHours: 48,
+        isolatedCloud: ISOLATED_CLOUD,
         slot: { strategy: 'single', retain: true },
         worker: { timeoutMinutes: 14, maxAttempts: 1, concurrency: 2 },
       },
@@ -62,6 +73,9 @@ test('the log can be kept for as long as CloudWatch allows, and no other time', 
 });
 
 describe('a value that is not allowed', () => {
+  const TEMPLATE = "an https: URL with {icLabel} in it once, such as 'https://{icLabel}.example.com/jwks.json'";
+  const HOST = "a host name in lower case and nothing else, such as 'api.example.com'";
+
   test.each([
     ['no config', undefined, 'the whole: is missing; allowed: an object with the keys name, remoteKey, stages'],
     ['not an object', 'dev', 'the whole: is "dev"; allowed: an object with the keys name, remoteKey, stages'],
@@ -114,6 +128,81 @@ describe('a value that is not allowed', () => {
       /^stages\[0\]\.reservedConcurrency: is 1.5; allowed/,
     ],
     [
+      'keys that are never trusted',
+      withStage({ trustKeysForHours: 0 }),
+      'stages[0].trustKeysForHours: is 0; allowed: a whole number of hours from 1',
+    ],
+    [
+      'half an hour of trust',
+      withStage({ trustKeysForHours: 0.5 }),
+      'stages[0].trustKeysForHours: is 0.5; allowed: a whole number of hours from 1',
+    ],
+    [
+      'a time of trust in words',
+      withStage({ trustKeysForHours: '24' }),
+      'stages[0].trustKeysForHours: is "24"; allowed: a whole number of hours from 1',
+    ],
+    [
+      'more hours than can be counted',
+      withStage({ trustKeysForHours: 1e300 }),
+      'stages[0].trustKeysForHours: is 1e+300; allowed: a whole number of hours from 1',
+    ],
+    [
+      'an Isolated Cloud as a URL alone',
+      withStage({ isolatedCloud: ISOLATED_CLOUD.jwksUrlTemplate }),
+      /^stages\[0\]\.isolatedCloud: is "https.*; allowed: an object with the keys jwksUrlTemplate, apiHosts$/,
+    ],
+    [
+      'an Isolated Cloud without a key set',
+      withStage({ isolatedCloud: { apiHosts: ['api.isolated.example'] } }),
+      `stages[0].isolatedCloud.jwksUrlTemplate: is missing; allowed: ${TEMPLATE}`,
+    ],
+    [
+      'a key set of Isolated Clouds in plain text',
+      withIsolatedCloud({ jwksUrlTemplate: 'http://keys.example/{icLabel}' }),
+      `stages[0].isolatedCloud.jwksUrlTemplate: is "http://keys.example/{icLabel}"; allowed: ${TEMPLATE}`,
+    ],
+    [
+      'a template without a place for the label',
+      withIsolatedCloud({ jwksUrlTemplate: 'https://keys.example/jwks.json' }),
+      `stages[0].isolatedCloud.jwksUrlTemplate: is "https://keys.example/jwks.json"; allowed: ${TEMPLATE}`,
+    ],
+    [
+      'a template with two places for the label',
+      withIsolatedCloud({ jwksUrlTemplate: 'https://{icLabel}.example/{icLabel}' }),
+      `stages[0].isolatedCloud.jwksUrlTemplate: is "https://{icLabel}.example/{icLabel}"; allowed: ${TEMPLATE}`,
+    ],
+    [
+      'a template with another placeholder',
+      withIsolatedCloud({ jwksUrlTemplate: 'https://{label}.example/{icLabel}' }),
+      `stages[0].isolatedCloud.jwksUrlTemplate: is "https://{label}.example/{icLabel}"; allowed: ${TEMPLATE}`,
+    ],
+    [
+      'an Isolated Cloud without API hosts',
+      withIsolatedCloud({ apiHosts: [] }),
+      'stages[0].isolatedCloud.apiHosts: is []; allowed: a list with at least one entry',
+    ],
+    [
+      'one API host instead of a list',
+      withIsolatedCloud({ apiHosts: 'api.isolated.example' }),
+      'stages[0].isolatedCloud.apiHosts: is "api.isolated.example"; allowed: a list with at least one entry',
+    ],
+    [
+      'an API URL instead of a host',
+      withIsolatedCloud({ apiHosts: ['api.isolated.example', 'https://api.isolated.example'] }),
+      `stages[0].isolatedCloud.apiHosts[1]: is "https://api.isolated.example"; allowed: ${HOST}`,
+    ],
+    [
+      'an API host in upper case, which no URL would ever match',
+      withIsolatedCloud({ apiHosts: ['API.isolated.example'] }),
+      `stages[0].isolatedCloud.apiHosts[0]: is "API.isolated.example"; allowed: ${HOST}`,
+    ],
+    [
+      'an API host that is a number',
+      withIsolatedCloud({ apiHosts: [1] }),
+      `stages[0].isolatedCloud.apiHosts[0]: is 1; allowed: ${HOST}`,
+    ],
+    [
       'a slot strategy that does not exist',
       withStage({ slot: { strategy: 'shared' } }),
       "stages[0].slot.strategy: is \"shared\"; allowed: 'single' or 'perInstallation'",
@@ -141,9 +230,6 @@ describe('a value that is not allowed', () => {
 });
 
 describe('a key that is not known', () => {
-  const stageKeys =
-    'name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, trustKeysForHours, isolatedCloud, slot, worker';
-
   test.each([
     [
       { nmae: 'x', stages: [DEV_STAGE] },
@@ -151,12 +237,20 @@ describe('a key that is not known', () => {
     ],
     [
       withStage({ alarmEmail: [] }),
-      `stages[0]: unknown key 'alarmEmail', did you mean 'alarmEmails'?; allowed: ${stageKeys}`,
+      `stages[0]: unknown key 'alarmEmail', did you mean 'alarmEmails'?; allowed: ${STAGE_KEYS}`,
     ],
-    [withStage({ vpc: 1 }), `stages[0]: unknown key 'vpc'; allowed: ${stageKeys}`],
+    [withStage({ vpc: 1 }), `stages[0]: unknown key 'vpc'; allowed: ${STAGE_KEYS}`],
     [
       withStage({ slot: { retian: true } }),
       "stages[0].slot: unknown key 'retian', did you mean 'retain'?; allowed: strategy, retain",
+    ],
+    [
+      withStage({ trustKeysForHour: 24 }),
+      `stages[0]: unknown key 'trustKeysForHour', did you mean 'trustKeysForHours'?; allowed: ${STAGE_KEYS}`,
+    ],
+    [
+      withIsolatedCloud({ apiHost: 'api.isolated.example' }),
+      "stages[0].isolatedCloud: unknown key 'apiHost', did you mean 'apiHosts'?; allowed: jwksUrlTemplate, apiHosts",
     ],
   ])('%j', (config, expected) => {
     expect(problemsOf(config)).toEqual([expected]);
@@ -178,7 +272,7 @@ test('all problems are told at once, under the name of the file', () => {
     [
       'config.ts has 3 problems:',
       "  stages[0].region: is 7; allowed: an AWS region, such as 'us-east-1'",
-      "  stages[1]: unknown key 'slots', did you mean 'slot'?; allowed: name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, trustKeysForHours, isolatedCloud, slot, worker",
+      `  stages[1]: unknown key 'slots', did you mean 'slot'?; allowed: ${STAGE_KEYS}`,
       '  stages[1].name: is "dev"; allowed: a name that no other stage has',
     ].join('\n'),
   );

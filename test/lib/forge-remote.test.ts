@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
 import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
@@ -36,6 +37,22 @@ test("tokens are verified with Forge's keys unless another key set is named", ()
   remoteTemplate({ jwksUrl }).hasResourceProperties(
     'AWS::Lambda::Function',
     withVariable(RECEIVER_ENV.jwksUrl, jwksUrl),
+  );
+});
+
+test('keys are trusted for a day unless another time is given', () => {
+  const hours = (text: string) => withVariable(RECEIVER_ENV.trustKeysForHours, text);
+  remoteTemplate().hasResourceProperties('AWS::Lambda::Function', hours('24'));
+  remoteTemplate({ trustKeysFor: Duration.hours(6) }).hasResourceProperties('AWS::Lambda::Function', hours('6'));
+});
+
+test('Isolated Clouds are not served unless they are named', () => {
+  const isolatedCloud = { jwksUrlTemplate: 'https://keys.example/{icLabel}', apiHosts: ['api.isolated.example'] };
+  const cloud = (value: unknown) => withVariable(RECEIVER_ENV.isolatedCloud, value);
+  remoteTemplate().hasResourceProperties('AWS::Lambda::Function', cloud(Match.absent()));
+  remoteTemplate({ isolatedCloud }).hasResourceProperties(
+    'AWS::Lambda::Function',
+    cloud(Match.serializedJson(isolatedCloud)),
   );
 });
 

@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
-import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
+import { parseReceiverVariables, RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
 import type { Routes } from '../../lambda/contract/routes';
 import { SLOT_ENV } from '../../lambda/contract/slot-location';
 import { JobQueue } from '../../lib/job-queue';
@@ -29,6 +29,12 @@ function addReceiver(stack: Stack, props?: Partial<ReceiverProps>): Receiver {
 }
 
 const receiverTemplate = (props?: Partial<ReceiverProps>) => templateOf((stack) => addReceiver(stack, props));
+
+/** The function's environment variables. */
+function variablesOf(props: Partial<ReceiverProps>): Record<string, string> {
+  const [lambda] = Object.values(receiverTemplate(props).findResources('AWS::Lambda::Function'));
+  return lambda?.Properties.Environment.Variables;
+}
 
 describe('the function', () => {
   const template = receiverTemplate();
@@ -60,6 +66,28 @@ describe('the function', () => {
         },
       }),
     });
+  });
+
+  test('is told how long to trust keys in hours, whatever they were given in', () => {
+    expect(variablesOf({ trustKeysFor: Duration.days(2) })).toMatchObject({ [RECEIVER_ENV.trustKeysForHours]: '48' });
+    expect(variablesOf({ trustKeysFor: Duration.hours(1) })).toMatchObject({ [RECEIVER_ENV.trustKeysForHours]: '1' });
+  });
+
+  test('knows of Isolated Clouds only where the stage serves some', () => {
+    const isolatedCloud = {
+      jwksUrlTemplate: 'https://{icLabel}.keys.example/jwks.json',
+      apiHosts: ['api.isolated.example'],
+    };
+    const variables = variablesOf({ isolatedCloud });
+    expect(JSON.parse(String(variables[RECEIVER_ENV.isolatedCloud]))).toEqual(isolatedCloud);
+    expect(variablesOf({})).not.toHaveProperty(RECEIVER_ENV.isolatedCloud);
+  });
+
+  test('can read what it is told', () => {
+    const isolatedCloud = { jwksUrlTemplate: 'https://keys.example/{icLabel}', apiHosts: ['api.isolated.example'] };
+    const variables = variablesOf({ isolatedCloud, trustKeysFor: Duration.hours(36) });
+    const settings = parseReceiverVariables({ ...variables, [SLOT_ENV.secretArn]: 'the ARN, known once deployed' });
+    expect(settings).toMatchObject({ isolatedCloud, trustKeysForHours: 36, appId: APP_ID });
   });
 
   test('logs JSON into a group of its own, which is kept for as long as was asked and goes with the stack', () => {

@@ -1,7 +1,9 @@
 import { REASONS } from '../../../lambda/contract/reasons';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
-import { type CallReport, type Dependencies, handle } from '../../../lambda/receiver/handler';
+import type { Job } from '../../../lambda/receiver/enqueue';
+import { type CallReport, type Dependencies, type Effects, handle } from '../../../lambda/receiver/handler';
+import { Refusal } from '../../../lambda/refusal';
 import { startSlots } from '../../support/emulated-slot';
 import {
   authorize,
@@ -15,6 +17,7 @@ import {
   systemToken,
 } from '../../support/forge-call';
 
+const LIFECYCLE_PATH = '/forge/lifecycle';
 const UNINSTALL_PATH = '/forge/uninstall';
 const HOUR = 3600;
 
@@ -31,14 +34,22 @@ async function createReceiver(changes: Partial<Dependencies> = {}) {
   const slot = slots.emptySlot(`handler-${slotNumber++}`);
   const writer = slot.newWriter();
   const reports: CallReport[] = [];
-  let writersAsked = 0;
+  let effectsAsked = 0;
+  const jobs: Job[] = [];
+  const enqueue = async (job: Job) => {
+    jobs.push(job);
+  };
   const dependencies: Dependencies = {
-    routes: { [PATH]: 'scheduledTrigger', [UNINSTALL_PATH]: 'preUninstall' },
+    routes: {
+      [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 },
+      [LIFECYCLE_PATH]: { kind: 'trigger' },
+      [UNINSTALL_PATH]: { kind: 'preUninstall' },
+    },
     verify: await createTestVerifier(),
     seen: createSeenTokens(() => NOW_MS, CLOCK_SKEW_SECONDS),
-    writer: async () => {
-      writersAsked += 1;
-      return writer;
+    effects: async () => {
+      effectsAsked += 1;
+      return { slots: { write: writer, remove: async () => 'acknowledged' }, enqueue };
     },
     report: (call) => reports.push(call),
     now: () => NOW_MS,
@@ -47,7 +58,8 @@ async function createReceiver(changes: Partial<Dependencies> = {}) {
   return {
     slot,
     reports,
-    writersAsked: () => writersAsked,
+    jobs,
+    effectsAsked: () => effectsAsked,
     call: (event: unknown) => handle(event, dependencies),
   };
 }
@@ -168,7 +180,7 @@ test('the AWS SDK is asked for only by a call that is proven and brings a token'
   const receiver = await createReceiver();
   await receiver.call(functionUrlEvent({ headers: { authorization: 'Bearer a.b.c' } }));
   await receiver.call(await scheduledCall());
-  expect(receiver.writersAsked()).toBe(0);
+  expect(receiver.effectsAsked()).toBe(0);
 });
 
 test('trouble at Secrets Manager is 503, and the same call succeeds afterwards', async () => {
@@ -198,3 +210,51 @@ test.each([[undefined], [null], ['text'], [[]], [{}], [{ headers: [] }], [{ requ
     expect(REASONS).toHaveProperty([JSON.parse(body).reason]);
   },
 );
+
+describe('a job', () => {
+  test('is queued for each scheduled call, once its token is safe, whether or not the token is new', async () => {
+    const receiver = await createReceiver();
+    const token = await systemToken(NOW_SECONDS + 4 * HOUR);
+    await receiver.call(await scheduledCall(token));
+    await receiver.call(await scheduledCall(token));
+    expect(receiver.jobs).toMatchObject([
+      { path: PATH, route: { everyMinutes: 60 }, invocation: { installation: INSTALLATION.uuid } },
+      { path: PATH },
+    ]);
+    expect(JSON.stringify(receiver.jobs)).not.toContain(token);
+  });
+
+  test('is not queued by a lifecycle event, which brings a token all the same', async () => {
+    const receiver = await createReceiver();
+    const headers = {
+      authorization: await authorize(),
+      'x-forge-oauth-system': await systemToken(NOW_SECONDS + 4 * HOUR),
+    };
+    const event = functionUrlEvent({ path: LIFECYCLE_PATH, headers });
+    await expect(receiver.call(event)).resolves.toMatchObject({ body: '{"outcome":"stored"}' });
+    expect(receiver.jobs).toEqual([]);
+  });
+
+  test('that can not be queued is 503, with the token safe; the next delivery queues it', async () => {
+    let fails = true;
+    const slot = slots.emptySlot(`handler-${slotNumber++}`);
+    const queued: Job[] = [];
+    const effects: Effects = {
+      slots: { write: slot.newWriter(), remove: async () => 'acknowledged' },
+      enqueue: async (job) => {
+        if (fails) throw new Refusal('queue-unavailable', 'ThrottlingException: Rate exceeded');
+        queued.push(job);
+      },
+    };
+    const receiver = await createReceiver({ effects: async () => effects });
+    const event = await scheduledCall(await systemToken(NOW_SECONDS + 4 * HOUR));
+    await expect(receiver.call(event)).resolves.toMatchObject({
+      statusCode: 503,
+      body: '{"reason":"queue-unavailable"}',
+    });
+    expect(slot.versions()).toHaveLength(1);
+    fails = false;
+    await expect(receiver.call(event)).resolves.toMatchObject({ statusCode: 200, body: '{"outcome":"unchanged"}' });
+    expect(queued).toHaveLength(1);
+  });
+});

@@ -1,3 +1,4 @@
+import type { Filter } from '@aws-sdk/client-secrets-manager';
 import { type ContractCase, ONE, refused, TWO } from './contract-case';
 
 /** Rules for secrets: creation, listing, deletion. */
@@ -23,6 +24,40 @@ export const SECRET_RULES: readonly ContractCase[] = [
     async (secret) => {
       await secret.create({ tags: { stage: 'dev' } });
       await expect(secret.describe()).resolves.toMatchObject({ Tags: [{ Key: 'stage', Value: 'dev' }] });
+    },
+  ],
+  [
+    'a tag is added, or takes the place of the one with its key',
+    async (secret) => {
+      await secret.create({ tags: { stage: 'dev', app: 'mine' } });
+      await secret.tag({ stage: 'prod', installation: 'one' });
+      const tags = [
+        { Key: 'app', Value: 'mine' },
+        { Key: 'stage', Value: 'prod' },
+        { Key: 'installation', Value: 'one' },
+      ];
+      const { Tags } = await secret.describe();
+      expect(Tags).toEqual(expect.arrayContaining(tags));
+      expect(Tags).toHaveLength(3);
+      await expect(secret.list()).resolves.toMatchObject({ SecretList: [{ Tags }] });
+    },
+  ],
+  [
+    'secrets are listed by the keys and values of their tags',
+    async (secret) => {
+      await secret.sibling('/dev').create({ tags: { stage: 'dev' } });
+      await secret.sibling('/prod').create({ tags: { stage: 'prod' } });
+      await secret.sibling('/untagged').create();
+      const found = async (...filters: Filter[]) =>
+        (await secret.list({}, filters)).SecretList?.map(({ Name }) => Name?.split('/')[1]).sort();
+      await expect(found({ Key: 'tag-key', Values: ['stage'] })).resolves.toEqual(['dev', 'prod']);
+      await expect(found({ Key: 'tag-value', Values: ['pro', 'other'] })).resolves.toEqual(['prod']);
+      await expect(found({ Key: 'tag-value', Values: ['!prod'] })).resolves.toEqual(['dev', 'untagged']);
+      const both: Filter[] = [
+        { Key: 'tag-key', Values: ['stage'] },
+        { Key: 'tag-value', Values: ['dev'] },
+      ];
+      await expect(found(...both)).resolves.toEqual(['dev']);
     },
   ],
   [

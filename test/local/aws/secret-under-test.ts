@@ -8,6 +8,7 @@ import {
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   type SecretsManagerClient,
+  TagResourceCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 
@@ -77,8 +78,17 @@ export class SecretUnderTest {
     return new SecretUnderTest(this.#client, this.name + suffix);
   }
 
-  list(input: { MaxResults?: number; NextToken?: string; IncludePlannedDeletion?: boolean } = {}) {
+  tag(tags: Record<string, string>) {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    return this.#client.send(new TagResourceCommand({ SecretId: this.name, Tags }));
+  }
+
+  /** Secrets whose name begins with this one's, and that pass further filters. */
+  list(
+    input: { MaxResults?: number; NextToken?: string; IncludePlannedDeletion?: boolean } = {},
+    filters: readonly Filter[] = [],
+  ) {
     const byName: Filter = { Key: 'name', Values: [this.name] };
-    return this.#client.send(new ListSecretsCommand({ Filters: [byName], ...input }));
+    return this.#client.send(new ListSecretsCommand({ Filters: [byName, ...filters], ...input }));
   }
 }

@@ -1,8 +1,5 @@
-import { LOCAL_ACCOUNT } from '../../../local/aws/account';
-import { Lambda } from '../../../local/aws/lambda';
-import type { Services } from '../../../local/aws/resource-types';
-import { S3 } from '../../../local/aws/s3';
-import { SecretsManager } from '../../../local/aws/secrets-manager';
+import type { Services } from '../../../local/aws/resource-type';
+import { createServices } from '../../../local/aws/services';
 import { Stack } from '../../../local/aws/stack';
 import type { ResourceDeclaration, Template } from '../../../local/aws/template';
 
@@ -10,12 +7,7 @@ let services: Services;
 let stack: Stack;
 
 beforeEach(() => {
-  services = {
-    account: LOCAL_ACCOUNT,
-    lambda: new Lambda(LOCAL_ACCOUNT, new S3()),
-    secrets: new SecretsManager(LOCAL_ACCOUNT, () => 0),
-    functionUrl: (name) => `http://127.0.0.1:1/${name}/`,
-  };
+  services = createServices({ clock: () => 0 }, () => 'http://127.0.0.1:1');
   stack = new Stack('Tiny', services);
 });
 
@@ -36,8 +28,8 @@ const secretNames = () => services.secrets.list({}).SecretList.map(({ Name }) =>
 const history = () =>
   stack.events.filter(({ logicalId }) => logicalId !== 'Tiny').map(({ logicalId, status }) => `${logicalId} ${status}`);
 
-test('creates resources after what they depend on, and fills in outputs', () => {
-  stack.deploy(
+test('creates resources after what they depend on, and fills in outputs', async () => {
+  await stack.deploy(
     template(
       {
         Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmActions: [{ Ref: 'Topic' }] } },
@@ -59,41 +51,44 @@ test('creates resources after what they depend on, and fills in outputs', () => 
   ]);
 });
 
-test('a secret starts empty unless the template has a value', () => {
-  stack.deploy(template({ Slot: secret({ Name: 'slot', Description: 'filled later' }) }), {});
+test('a secret starts empty unless the template has a value', async () => {
+  await stack.deploy(template({ Slot: secret({ Name: 'slot', Description: 'filled later' }) }), {});
   const described = services.secrets.describe({ SecretId: 'slot' });
   expect(described).toMatchObject({ Description: 'filled later' });
   expect(described.VersionIdsToStages).toBeUndefined();
 });
 
-test('an update changes a secret in place, and leaves its value alone', () => {
-  stack.deploy(template({ Slot: secret({ Name: 'slot', Description: 'one' }) }), {});
+test('an update changes a secret in place, and leaves its value alone', async () => {
+  await stack.deploy(template({ Slot: secret({ Name: 'slot', Description: 'one' }) }), {});
   services.secrets.put({ SecretId: 'slot', ClientRequestToken: '1'.repeat(32), SecretString: 'kept' });
-  stack.deploy(template({ Slot: secret({ Name: 'slot', Description: 'two' }) }), {});
+  await stack.deploy(template({ Slot: secret({ Name: 'slot', Description: 'two' }) }), {});
   expect(stack.status).toBe('UPDATE_COMPLETE');
   expect(services.secrets.describe({ SecretId: 'slot' }).Description).toBe('two');
   expect(services.secrets.get({ SecretId: 'slot' }).SecretString).toBe('kept');
 });
 
-test('a new name makes a new resource, then removes the old one', () => {
-  stack.deploy(template({ Slot: secret({ Name: 'old' }) }), {});
-  stack.deploy(template({ Slot: secret({ Name: 'new' }) }), {});
+test('a new name makes a new resource, then removes the old one', async () => {
+  await stack.deploy(template({ Slot: secret({ Name: 'old' }) }), {});
+  await stack.deploy(template({ Slot: secret({ Name: 'new' }) }), {});
   expect(secretNames()).toEqual(['new']);
 });
 
-test('what the template no longer has is removed, unless its policy is to retain it', () => {
+test('what the template no longer has is removed, unless its policy is to retain it', async () => {
   const retained = secret({ Name: 'retained' }, { DeletionPolicy: 'Retain' });
-  stack.deploy(
+  await stack.deploy(
     template({ Gone: secret({ Name: 'gone' }), Retained: retained, Topic: { Type: 'AWS::SNS::Topic' } }),
     {},
   );
-  stack.deploy(template({ Topic: { Type: 'AWS::SNS::Topic' } }), {});
+  await stack.deploy(template({ Topic: { Type: 'AWS::SNS::Topic' } }), {});
   expect(secretNames()).toEqual(['retained']);
   expect(history().slice(0, 2)).toEqual(['Gone DELETE_COMPLETE', 'Retained DELETE_SKIPPED']);
 });
 
-test('a failed creation leaves nothing, and says why', () => {
-  stack.deploy(template({ Slot: secret({ Name: 'slot' }), Odd: { Type: 'AWS::Odd::Thing', DependsOn: 'Slot' } }), {});
+test('a failed creation leaves nothing, and says why', async () => {
+  await stack.deploy(
+    template({ Slot: secret({ Name: 'slot' }), Odd: { Type: 'AWS::Odd::Thing', DependsOn: 'Slot' } }),
+    {},
+  );
   expect(stack.status).toBe('ROLLBACK_COMPLETE');
   expect(secretNames()).toEqual([]);
   expect(stack.events.find(({ status }) => status === 'CREATE_FAILED')).toMatchObject({
@@ -102,10 +97,10 @@ test('a failed creation leaves nothing, and says why', () => {
   });
 });
 
-test('a failed update leaves everything as it was', () => {
+test('a failed update leaves everything as it was', async () => {
   const before = template({ Slot: secret({ Name: 'slot', Description: 'one' }), Other: secret({ Name: 'other' }) });
-  stack.deploy(before, {});
-  stack.deploy(
+  await stack.deploy(before, {});
+  await stack.deploy(
     template({
       Slot: secret({ Name: 'slot', Description: 'two' }),
       Other: secret({ Name: 'renamed' }),
@@ -118,11 +113,11 @@ test('a failed update leaves everything as it was', () => {
   expect(secretNames().sort()).toEqual(['other', 'slot']);
   expect(services.secrets.describe({ SecretId: 'slot' }).Description).toBe('one');
   expect(stack.template).toBe(before);
-  stack.delete();
+  await stack.delete();
   expect(secretNames()).toEqual([]);
 });
 
-test('a resource whose condition does not hold is not there', () => {
+test('a resource whose condition does not hold is not there', async () => {
   const conditional = template(
     { Slot: secret({ Name: 'slot' }, { Condition: 'Wanted' }), Topic: { Type: 'AWS::SNS::Topic' } },
     {
@@ -130,9 +125,9 @@ test('a resource whose condition does not hold is not there', () => {
       Conditions: { Wanted: { 'Fn::Equals': [{ Ref: 'Slots' }, 'yes'] } },
     },
   );
-  stack.deploy(conditional, {});
+  await stack.deploy(conditional, {});
   expect(secretNames()).toEqual(['slot']);
-  stack.deploy(conditional, { Slots: 'no' });
+  await stack.deploy(conditional, { Slots: 'no' });
   expect(secretNames()).toEqual([]);
 });
 
@@ -170,15 +165,15 @@ test.each<[string, Template, string]>([
     }),
     'The specified key does not exist: b/k',
   ],
-])('%s rolls the stack back', (_what, broken, reason) => {
-  stack.deploy(broken, {});
+])('%s rolls the stack back', async (_what, broken, reason) => {
+  await stack.deploy(broken, {});
   expect(stack.status).toBe('ROLLBACK_COMPLETE');
   expect(stack.events.map((event) => event.reason).join()).toContain(reason);
 });
 
-test('termination protection refuses deletion', () => {
-  stack.deploy(template({ Slot: secret({ Name: 'slot' }) }), {});
+test('termination protection refuses deletion', async () => {
+  await stack.deploy(template({ Slot: secret({ Name: 'slot' }) }), {});
   stack.terminationProtection = true;
-  expect(() => stack.delete()).toThrow('cannot be deleted while TerminationProtection is enabled');
+  await expect(stack.delete()).rejects.toThrow('cannot be deleted while TerminationProtection is enabled');
   expect(secretNames()).toEqual(['slot']);
 });

@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getSpaces } from './spaces';
+import { createUserTokens, noPermissions, readInput, siteOf } from './user-tokens';
+
+/** `/ex/confluence/<cloud id><path>`: how the API of a site is reached. */
+const CONFLUENCE_PATH = /^\/ex\/confluence\/([0-9a-f-]{36})(\/.*)$/;
+
+export interface AtlassianOptions {
+  /** Whether an app's bearer is valid at a site. It isn't asked for user tokens that were made here. */
+  readonly isValid: (bearer: string, cloudId: string) => boolean | Promise<boolean>;
+  /** Spaces that every site has. @default 3 */
+  readonly spaces?: number;
+  /** Life of user tokens, in seconds. Atlassian doesn't document one: clients go by `ttl`. @default 3600 */
+  readonly userTokenLifeSeconds?: number;
+  /** The time in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** A request that came in. Its bearer is not kept. */
+export interface AtlassianRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+}
+
+/** A stand-in for Atlassian's API, with just enough for an app that counts spaces, as itself and for a user. */
+export interface SimulatedAtlassian {
+  /** Its origin, in place of https://api.atlassian.com. */
+  readonly url: string;
+  /** Oldest first, with those that it misbehaved on. */
+  readonly requests: readonly AtlassianRequest[];
+  /**
+   * Answers in any other way from now on: see failures.ts. `undefined` ends it.
+   *
+   * @param times requests that it is for. @default all
+   */
+  misbehave(listener: RequestListener | undefined, times?: number): void;
+  stop(): Promise<void>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Starts a simulated Atlassian API on 127.0.0.1. */
+export async function startAtlassian(options: AtlassianOptions): Promise<SimulatedAtlassian> {
+  const { isValid, spaces = 3, userTokenLifeSeconds = 3600, now = Date.now } = options;
+  const userTokens = createUserTokens(userTokenLifeSeconds, now);
+  const requests: AtlassianRequest[] = [];
+  let misbehaviour: { readonly listener: RequestListener; left: number } | undefined;
+
+  const server = createServer((request, response) => {
+    requests.push({ method: request.method ?? '', path: request.url ?? '' });
+    if (misbehaviour && misbehaviour.left > 0) {
+      misbehaviour.left -= 1;
+      misbehaviour.listener(request, response);
+    } else {
+      // A client that gives up while it is being answered is no concern of ours.
+      answer(request).then(
+        (reply) => send(response, reply),
+        () => response.destroy(),
+      );
+    }
+  });
+
+  async function answer(request: IncomingMessage): Promise<Reply> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer === undefined) return UNAUTHORIZED;
+    if (request.method === 'POST' && pathname === '/graphql') return await makeUserToken(request, bearer);
+    const [, cloudId = '', path] = CONFLUENCE_PATH.exec(pathname) ?? [];
+    const isAllowed = userTokens.userOf(bearer, cloudId) !== undefined || (await isValid(bearer, cloudId));
+    if (!isAllowed) return UNAUTHORIZED;
+    if (request.method !== 'GET' || path !== '/wiki/api/v2/spaces') {
+      return {
+        status: 404,
+        body: { message: `${request.method} ${pathname} is not simulated: add it in local/atlassian.` },
+      };
+    }
+    const { next, ...reply } = { next: undefined, ...getSpaces(searchParams, spaces) };
+    return next === undefined ? reply : { ...reply, headers: { link: `<${next}>; rel="next"` } };
+  }
+
+  async function makeUserToken(request: IncomingMessage, bearer: string): Promise<Reply> {
+    const input = readInput(await readJson(request));
+    if (!input) {
+      const message =
+        'Only the mutation offlineUserAuthToken with variables { input: { contextIds, userId } } is simulated.';
+      return { status: 400, body: { errors: [{ message }] } };
+    }
+    const cloudId = siteOf(input);
+    if (cloudId === undefined) return { status: 200, body: { data: { offlineUserAuthToken: noPermissions(input) } } };
+    if (!(await isValid(bearer, cloudId))) return UNAUTHORIZED;
+    const authToken = userTokens.issue(input.userId, cloudId);
+    return { status: 200, body: { data: { offlineUserAuthToken: { success: true, errors: [], authToken } } } };
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    misbehave(listener, times = Number.POSITIVE_INFINITY) {
+      misbehaviour = listener && { listener, left: times };
+    },
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const UNAUTHORIZED: Reply = { status: 401, body: { code: 401, message: 'Unauthorized' } };
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, { status, body, headers }: Reply): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}

@@ -1,0 +1,71 @@
+import { AwsError } from './aws-error';
+import { asObject, optionalText } from './properties';
+import type { JsonObject } from './template';
+
+/** How a queue is set up. */
+export interface QueueSettings {
+  readonly fifo: boolean;
+  /** A message without a deduplication id gets the SHA-256 of its body. */
+  readonly contentBasedDeduplication: boolean;
+  /** Whether equal deduplication ids count within the queue, or within a message group. */
+  readonly deduplicationScope: 'queue' | 'messageGroup';
+  readonly visibilityTimeoutSeconds: number;
+  readonly redrive: RedrivePolicy | undefined;
+}
+
+/** When a message is given up, and where it goes. */
+export interface RedrivePolicy {
+  readonly deadLetterTargetArn: string;
+  /** A message that was received this often goes there when it would be received once more. */
+  readonly maxReceiveCount: number;
+}
+
+/** Defaults and limits from AWS's documentation of queue attributes. */
+const VISIBILITY_TIMEOUT_SECONDS = { byDefault: 30, max: 43_200 };
+const MAX_RECEIVE_COUNT = 1000;
+
+/**
+ * The settings that a template's queue asks for. Retention, encryption and policies are taken and change nothing here.
+ *
+ * @throws {AwsError} InvalidAttributeValue, or NotEmulated for a queue that delays messages
+ */
+export function queueSettings(properties: JsonObject): QueueSettings {
+  const fifo = properties.FifoQueue === true || properties.FifoQueue === 'true';
+  const contentBasedDeduplication = String(properties.ContentBasedDeduplication) === 'true';
+  if (contentBasedDeduplication && !fifo) throw invalid('ContentBasedDeduplication', 'true', 'only with FifoQueue');
+  const scope = optionalText(properties.DeduplicationScope) ?? 'queue';
+  if (scope !== 'queue' && scope !== 'messageGroup') {
+    throw invalid('DeduplicationScope', scope, 'queue or messageGroup');
+  }
+  if (Number(properties.DelaySeconds ?? 0) !== 0) {
+    throw new AwsError('NotEmulated', `DelaySeconds is ${properties.DelaySeconds}; only 0 is emulated.`, 501);
+  }
+  return {
+    fifo,
+    contentBasedDeduplication,
+    deduplicationScope: scope,
+    visibilityTimeoutSeconds: visibilityTimeout(properties),
+    redrive: redrivePolicy(properties),
+  };
+}
+
+function visibilityTimeout({ VisibilityTimeout }: JsonObject): number {
+  const { byDefault, max } = VISIBILITY_TIMEOUT_SECONDS;
+  const seconds = Number(VisibilityTimeout ?? byDefault);
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= max) return seconds;
+  throw invalid('VisibilityTimeout', String(VisibilityTimeout), `0 to ${max} seconds`);
+}
+
+function redrivePolicy(properties: JsonObject): RedrivePolicy | undefined {
+  if (properties.RedrivePolicy === undefined) return undefined;
+  const { deadLetterTargetArn, maxReceiveCount } = asObject(properties.RedrivePolicy);
+  const count = Number(maxReceiveCount);
+  if (typeof deadLetterTargetArn !== 'string' || !Number.isInteger(count) || count < 1 || count > MAX_RECEIVE_COUNT) {
+    const allowed = `a deadLetterTargetArn, and a maxReceiveCount of 1 to ${MAX_RECEIVE_COUNT}`;
+    throw invalid('RedrivePolicy', JSON.stringify(properties.RedrivePolicy), allowed);
+  }
+  return { deadLetterTargetArn, maxReceiveCount: count };
+}
+
+const invalid = (name: string, value: string, allowed: string) =>
+  new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}: ${value}. Allowed: ${allowed}.`);

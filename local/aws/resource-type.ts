@@ -1,0 +1,67 @@
+import type { Account } from './account';
+import type { EventSourceMappings } from './event-source-mappings';
+import type { DeployedFunction, Lambda } from './lambda';
+import type { QueueStore } from './queue-store';
+import type { S3 } from './s3';
+import type { SecretsManager } from './secrets-manager';
+import type { Json, JsonObject } from './template';
+
+/** Runs a deployed function once. A rejection is a function error. */
+export type RunFunction = (deployed: DeployedFunction, event: unknown) => Promise<unknown>;
+
+/** The services that resources live in. */
+export interface Services {
+  readonly account: Account;
+  readonly s3: S3;
+  readonly lambda: Lambda;
+  readonly secrets: SecretsManager;
+  readonly queues: QueueStore;
+  readonly eventSourceMappings: EventSourceMappings;
+  /** The URL of a function, with the slash that AWS puts at its end. */
+  readonly functionUrl: (functionName: string) => string;
+  /** Where this AWS is reached, without a slash at its end. */
+  readonly endpoint: () => string;
+  /** For the functions behind custom resources. `undefined` when there is nobody to run them. */
+  readonly run: RunFunction | undefined;
+  /** How long a custom resource's function may take, in milliseconds. */
+  readonly customResourceTimeoutMs: number;
+}
+
+/** A resource as the template wants it, with nothing left to resolve. */
+export interface Declared {
+  readonly stackId: string;
+  readonly logicalId: string;
+  /** Such as `AWS::SQS::Queue`. */
+  readonly type: string;
+  /** Chosen in the template, or generated. */
+  readonly name: string;
+  readonly properties: JsonObject;
+}
+
+/** What a template can refer to: `Ref`, which is also the physical id, and `Fn::GetAtt`. */
+export interface Created {
+  readonly ref: string;
+  readonly attributes?: Readonly<Record<string, Json>>;
+}
+
+/** A resource that exists. */
+export interface Existing extends Declared {
+  readonly created: Created;
+}
+
+type MaybeLater<Value> = Value | Promise<Value>;
+
+/** How resources of one type are made, changed and removed. */
+export interface ResourceType {
+  /** The property that sets the physical name. Changing it replaces the resource. */
+  readonly nameProperty?: string;
+  create(declared: Declared, services: Services): MaybeLater<Created>;
+  /**
+   * Another `ref` than before says that this is a new resource: the old one is then removed.
+   *
+   * @default create again under the same name, which is right for all that leaves no trace in a service
+   */
+  update?(existing: Existing, declared: Declared, services: Services): MaybeLater<Created>;
+  /** @default nothing to do */
+  remove?(existing: Existing, services: Services): MaybeLater<void>;
+}

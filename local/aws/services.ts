@@ -1,0 +1,53 @@
+import { type Account, LOCAL_ACCOUNT } from './account';
+import { EventSourceMappings } from './event-source-mappings';
+import { Lambda, unreachableFunctionUrl } from './lambda';
+import { QueueStore } from './queue-store';
+import type { RunFunction, Services } from './resource-type';
+import { S3 } from './s3';
+import { SecretsManager } from './secrets-manager';
+
+/** A person waits: far less than CloudFormation's hour. */
+const CUSTOM_RESOURCE_TIMEOUT_MS = 30_000;
+
+export interface ServicesOptions {
+  /** The URL that a deployed function gets, ending in a slash. @default one that looks like AWS's, and leads nowhere */
+  readonly functionUrl?: (functionName: string) => string;
+  /** Runs the functions behind custom resources. @default a custom resource is an error that says so */
+  readonly run?: RunFunction;
+  /** How long such a function may take, in milliseconds. @default 30000 */
+  readonly customResourceTimeoutMs?: number;
+  /** The time that Secrets Manager and SQS go by, in milliseconds since 1970. @default Date.now */
+  readonly clock?: () => number;
+  /** @default 123456789012 */
+  readonly accountId?: string;
+  /** @default us-east-1 */
+  readonly region?: string;
+}
+
+/**
+ * The services of one account, with nothing in them.
+ *
+ * @param endpoint where this AWS is reached, without a slash at its end
+ */
+export function createServices(options: ServicesOptions, endpoint: () => string): Services {
+  const account: Account = {
+    accountId: options.accountId ?? LOCAL_ACCOUNT.accountId,
+    region: options.region ?? LOCAL_ACCOUNT.region,
+  };
+  const clock = options.clock ?? Date.now;
+  const s3 = new S3();
+  const lambda = new Lambda(account, s3);
+  const queues = new QueueStore(account, clock, endpoint);
+  return {
+    account,
+    s3,
+    lambda,
+    queues,
+    endpoint,
+    secrets: new SecretsManager(account, clock),
+    eventSourceMappings: new EventSourceMappings(lambda, queues),
+    functionUrl: options.functionUrl ?? unreachableFunctionUrl(account),
+    run: options.run,
+    customResourceTimeoutMs: options.customResourceTimeoutMs ?? CUSTOM_RESOURCE_TIMEOUT_MS,
+  };
+}

@@ -1,0 +1,204 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CURRENT_LABEL, formatVersionId } from '../../lambda/contract/slot';
+import { createKeySets, type KeySets } from '../../lambda/forge/key-sets';
+import { createSeenTokens } from '../../lambda/forge/seen-tokens';
+import { CLOCK_SKEW_SECONDS, createVerifier } from '../../lambda/forge/verify';
+import { type CallReport, handle } from '../../lambda/receiver/handler';
+import { createSecretStore } from '../../lambda/slots/secret-store';
+import { hashToken } from '../../lambda/slots/system-token';
+import { createSlotWriter } from '../../lambda/slots/write-newest';
+import { type EmulatedAws, startAws } from '../../local/aws/server';
+import { signInvocationToken } from '../../local/forge/invocation-token';
+import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
+import type { SigningKey } from '../../local/forge/signing-key';
+import { suiteWatch } from '../secrets/token-watch';
+import {
+  APP_ID,
+  functionUrlEvent,
+  goodClaims,
+  INSTALLATION,
+  NOW_MS,
+  NOW_SECONDS,
+  PATH,
+  systemToken,
+} from '../support/forge-call';
+import { onOwnPort } from './own-port';
+import { connectClient } from './real-client';
+
+const HOUR_SECONDS = 3600;
+const SLOT = 'slot';
+/** Life left of the token that is in the slot before the first call, and of the one that the calls bring. */
+const OLD_LIFE_SECONDS = 3 * HOUR_SECONDS;
+const NEW_LIFE_SECONDS = 4 * HOUR_SECONDS;
+
+/** What came of a call. `detail` is for a failed test's message. */
+export interface Answer {
+  readonly status: number;
+  readonly outcome?: string;
+  readonly reason?: string;
+  readonly detail?: string;
+  /** By the clock on the wall, in milliseconds. */
+  readonly elapsedMs: number;
+}
+
+export interface BackendOptions {
+  /** Time for one fetch of the keys, in milliseconds. @default as in the deployed function */
+  readonly keyTimeoutMs?: number;
+  readonly signer: SigningKey;
+}
+
+/** A receiver as it is deployed, its key server and its Secrets Manager over HTTP, and a Forge that calls it. */
+export class Backend {
+  /** What every part of the receiver takes for the time. */
+  nowMs = NOW_MS;
+  /** What Forge signs with. */
+  signer: SigningKey;
+  /** The token that the slot ought to hold in the end. */
+  newestToken: string;
+  #keys: KeySets | undefined;
+  #replacement: Server | undefined;
+  readonly #writer: ReturnType<typeof createSlotWriter>;
+  readonly #seen = createSeenTokens(() => this.nowMs, CLOCK_SKEW_SECONDS);
+
+  private constructor(
+    readonly options: BackendOptions,
+    public keyServer: KeyServer,
+    public aws: EmulatedAws,
+    readonly client: SecretsManagerClient,
+    /** The system token that Forge delivers with each call. */
+    readonly delivered: string,
+  ) {
+    this.signer = options.signer;
+    this.newestToken = delivered;
+    this.#writer = createSlotWriter(createSecretStore(client, SLOT), () => this.nowMs);
+    this.fillSlot();
+  }
+
+  static async start(options: BackendOptions): Promise<Backend> {
+    const keyServer = await onOwnPort((port) => startKeyServer(options.signer.jwks, port));
+    const aws = await onOwnPort((port) => startAws({ port, clock: () => NOW_MS }));
+    const token = await systemToken(NOW_SECONDS + NEW_LIFE_SECONDS);
+    return new Backend(options, keyServer, aws, await connectClient(aws.url), token);
+  }
+
+  /** What the function does when its code is loaded. */
+  init(): void {
+    const { keyTimeoutMs } = this.options;
+    this.#keys = createKeySets({
+      url: this.keyServer.url,
+      now: () => this.nowMs,
+      ...(keyTimeoutMs !== undefined && { timeoutMs: keyTimeoutMs }),
+    });
+    this.#keys.prefetch();
+  }
+
+  /** Lets the receiver get its keys, as an earlier call would have. */
+  async warmUp(): Promise<void> {
+    this.init();
+    await this.#initializedKeys().for(undefined).key(this.signer.keyId);
+  }
+
+  /**
+   * A scheduled call of Forge, with a new invocation token and the one system token.
+   *
+   * @param budgetMs @default as in the deployed function
+   */
+  async call(budgetMs?: number): Promise<Answer> {
+    const nowSeconds = Math.floor(this.nowMs / 1000);
+    const authorization = `Bearer ${await signInvocationToken(goodClaims({ nowSeconds }), this.signer)}`;
+    const event = functionUrlEvent({ headers: { authorization, 'x-forge-oauth-system': this.delivered } });
+    const reports: CallReport[] = [];
+    const startedAtMs = performance.now();
+    const response = await handle(event, {
+      routes: { [PATH]: { kind: 'scheduledTrigger' } },
+      verify: createVerifier({
+        keys: this.#initializedKeys(),
+        appId: APP_ID,
+        environments: ['DEVELOPMENT'],
+        now: () => this.nowMs,
+      }),
+      seen: this.#seen,
+      effects: async () => ({ slots: { write: this.#writer, remove: async () => 'acknowledged' } }),
+      report: (call) => reports.push(call),
+      now: () => this.nowMs,
+      ...(budgetMs !== undefined && { budgetMs }),
+    });
+    const elapsedMs = performance.now() - startedAtMs;
+    suiteWatch.answered(response, reports);
+    const detail = reports.map((report) => report.detail ?? report.error?.message).join();
+    return { status: response.statusCode, ...JSON.parse(response.body), detail, elapsedMs };
+  }
+
+  /** Puts a token that runs out sooner than the delivered one into an empty slot. */
+  fillSlot(): void {
+    this.aws.secrets.create({
+      Name: SLOT,
+      ClientRequestToken: versionIdOf('an old token', OLD_LIFE_SECONDS),
+      SecretString: JSON.stringify({ token: 'an old token' }),
+    });
+  }
+
+  /** What another instance of the function does: it makes `token` current. */
+  writeFromElsewhere(token: string, lifeSeconds: number): void {
+    const id = versionIdOf(token, lifeSeconds);
+    const { secrets } = this.aws;
+    const current = secrets.get({ SecretId: SLOT, VersionStage: CURRENT_LABEL });
+    secrets.put({
+      SecretId: SLOT,
+      ClientRequestToken: id,
+      SecretString: JSON.stringify({ token }),
+      VersionStages: ['OTHER'],
+    });
+    secrets.moveLabel({
+      SecretId: SLOT,
+      VersionStage: CURRENT_LABEL,
+      MoveToVersionId: id,
+      RemoveFromVersionId: current.VersionId,
+    });
+  }
+
+  /** Deletes the slot: at once, or after the time in which it could be restored. */
+  deleteSlot(when: 'now' | 'later'): void {
+    this.aws.secrets.delete({ SecretId: SLOT, ...(when === 'now' && { ForceDeleteWithoutRecovery: true }) });
+  }
+
+  /** The token that a consumer reads. */
+  readSlot(): string {
+    const { SecretString = '{}' } = this.aws.secrets.get({ SecretId: SLOT, VersionStage: CURRENT_LABEL });
+    return JSON.parse(SecretString).token;
+  }
+
+  /** Lets `listener` answer at the address of the AWS, which has to be stopped before. */
+  async replaceAws(listener: RequestListener): Promise<void> {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(this.aws.port, '127.0.0.1', resolve));
+    this.#replacement = server;
+  }
+
+  async endReplacement(): Promise<void> {
+    const server = this.#replacement;
+    if (!server) return;
+    this.#replacement = undefined;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  async stop(): Promise<void> {
+    this.client.destroy();
+    await Promise.all([this.keyServer.stop(), this.aws.stop(), this.endReplacement()]);
+  }
+
+  #initializedKeys(): KeySets {
+    if (!this.#keys) throw new Error('init() comes before call().');
+    return this.#keys;
+  }
+}
+
+const versionIdOf = (token: string, lifeSeconds: number) =>
+  formatVersionId({
+    expiresAtSeconds: NOW_SECONDS + lifeSeconds,
+    installation: INSTALLATION.uuid,
+    tokenHash: hashToken(token),
+  });

@@ -1,0 +1,109 @@
+import { isJwksUrlTemplate } from '../../../lambda/contract/clouds';
+import {
+  parseReceiverVariables,
+  type ReceiverSettings,
+  receiverVariables,
+} from '../../../lambda/contract/receiver-settings';
+import { APP_ID } from '../../support/forge-call';
+
+const settings: ReceiverSettings = {
+  appId: APP_ID,
+  environments: ['STAGING', 'PRODUCTION'],
+  jwksUrl: 'https://keys.example/jwks.json',
+  isolatedCloud: { jwksUrlTemplate: 'https://{icLabel}.keys.example/jwks.json', apiHosts: ['api.isolated.example'] },
+  trustKeysForHours: 24,
+  routes: { '/a': { kind: 'scheduledTrigger', everyMinutes: 60 }, '/b': { kind: 'preUninstall' } },
+  slots: { secretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slot-AbCdEf' },
+  queueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs.fifo',
+  localApiOrigin: 'http://127.0.0.1:8080',
+  app: 'forge-remote',
+  stage: 'dev',
+  remoteName: 'forge-remote-dev',
+};
+
+test('the function reads what CDK wrote', () => {
+  expect(parseReceiverVariables(receiverVariables(settings))).toEqual(settings);
+});
+
+test('an Isolated Cloud, a worker and a local API are optional', () => {
+  const { isolatedCloud: _cloud, queueUrl: _queue, localApiOrigin: _api, ...rest } = settings;
+  expect(parseReceiverVariables(receiverVariables(rest))).toEqual(rest);
+});
+
+const OPTIONAL = ['FORGE_ISOLATED_CLOUD', 'FORGE_JOB_QUEUE_URL', 'FORGE_LOCAL_API_ORIGIN', 'FORGE_SLOT_ARN'];
+const required = Object.keys(receiverVariables(settings)).filter((name) => !OPTIONAL.includes(name));
+test.each(required)('a missing %s is named', (name) => {
+  const { [name]: _, ...rest } = receiverVariables(settings);
+  expect(() => parseReceiverVariables(rest)).toThrow(`Environment variable ${name} is not set`);
+});
+
+test.each([
+  ['FORGE_APP_ID', 'my-app', 'ari:cloud:ecosystem::app/<uuid>'],
+  ['FORGE_ENVIRONMENTS', 'DEVELOPMENT,PROD', 'DEVELOPMENT, STAGING, PRODUCTION'],
+  ['FORGE_JWKS_URL', 'http://keys.example/jwks.json', 'an https: URL'],
+  ['FORGE_JWKS_URL', 'keys', 'an https: URL'],
+  ['FORGE_TRUST_KEYS_FOR_HOURS', '0', 'a number above 0'],
+  ['FORGE_TRUST_KEYS_FOR_HOURS', 'day', 'a number above 0'],
+  ['FORGE_ISOLATED_CLOUD', '{}', 'jwksUrlTemplate'],
+  ['FORGE_ISOLATED_CLOUD', '{"jwksUrlTemplate":"https://keys.example/","apiHosts":[]}', '{icLabel}'],
+  ['FORGE_ISOLATED_CLOUD', '{"jwksUrlTemplate":"http://keys.example/{icLabel}","apiHosts":[]}', 'https:'],
+  [
+    'FORGE_ISOLATED_CLOUD',
+    '{"jwksUrlTemplate":"https://keys.example/{icLabel}","apiHosts":["https://a.example"]}',
+    'host names',
+  ],
+  ['FORGE_ROUTES', '{', 'a JSON object'],
+  ['FORGE_ROUTES', '[]', 'a JSON object'],
+  ['FORGE_ROUTES', '{}', 'at least one path'],
+  ['FORGE_ROUTES', '{"a":{"kind":"scheduledTrigger"}}', 'a JSON object'],
+  ['FORGE_ROUTES', '{"/a":{"kind":"cron"}}', 'scheduledTrigger, trigger, preUninstall'],
+  ['FORGE_ROUTES', '{"/a":{"kind":"scheduledTrigger","everyMinutes":"5"}}', 'a JSON object'],
+  ['FORGE_LOCAL_API_ORIGIN', 'https://api.example', 'http://127.0.0.1:<port>'],
+])('%s=%s is refused, with what is allowed', (name, value, allowed) => {
+  const variables = { ...receiverVariables(settings), [name]: value };
+  const parse = () => parseReceiverVariables(variables);
+  expect(parse).toThrow(name);
+  expect(parse).toThrow(JSON.stringify(value));
+  expect(parse).toThrow(allowed);
+});
+
+test('keys may come in plain text from this machine only', () => {
+  const variables = { ...receiverVariables(settings), FORGE_JWKS_URL: 'http://127.0.0.1:8080/jwks.json' };
+  expect(parseReceiverVariables(variables).jwksUrl).toBe('http://127.0.0.1:8080/jwks.json');
+});
+
+describe('where the key sets of Isolated Clouds may be', () => {
+  test.each(['https://keys.example.com/{icLabel}/jwks.json', 'https://{icLabel}.keys.example.com/jwks.json'])(
+    '%s is allowed: the label is in the path, or in front of a fixed domain',
+    (template) => expect(isJwksUrlTemplate(template)).toBe(true),
+  );
+
+  test.each([
+    'https://{icLabel}/jwks.json',
+    'https://keys.{icLabel}/jwks.json',
+    'https://{icLabel}.com/jwks.json',
+    'https://x{icLabel}.example.com/jwks.json',
+    'https://keys.example.com/{icLabel}/{icLabel}',
+    'https://keys.example.com/jwks.json',
+    'https://me@keys.example.com/{icLabel}',
+    'https://keys.example.com/jwks.json?cloud={icLabel}',
+    'http://keys.example.com/{icLabel}',
+  ])('%s is not: a label that nobody verified would choose the host, or it is no such place', (template) => {
+    expect(isJwksUrlTemplate(template)).toBe(false);
+  });
+});
+
+describe('where the slots are', () => {
+  test('is one secret, or a prefix', () => {
+    const slots = { prefix: 'forge-remote-dev/slot' };
+    expect(parseReceiverVariables(receiverVariables({ ...settings, slots })).slots).toEqual(slots);
+  });
+
+  test.each([
+    ['neither', { FORGE_SLOT_ARN: undefined }],
+    ['both', { FORGE_SLOT_PREFIX: 'p' }],
+  ])('is refused when %s is said', (found, changes) => {
+    const variables = { ...receiverVariables(settings), ...changes };
+    expect(() => parseReceiverVariables(variables)).toThrow(`FORGE_SLOT_ARN and FORGE_SLOT_PREFIX is "${found}"`);
+  });
+});

@@ -1,0 +1,87 @@
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { zipSync } from 'fflate';
+import { receiverVariables } from '../../lambda/contract/receiver-settings';
+import { ALIASES, BUNDLING, entryOf } from '../../lib/bundling';
+import { type FunctionProcess, startFunction } from '../../local/function-url/function-process';
+import { APP_ID, PATH } from './forge-call';
+
+/** The receiver in one file, as it is deployed. */
+export interface Bundle {
+  readonly code: Uint8Array;
+  /** Which modules are in it, and which imports which. */
+  readonly metafile: Metafile;
+}
+
+/** Name of the bundle in the deployed zip, which Lambda's handler `index.handler` leads to. */
+export const BUNDLE_FILE = 'index.mjs';
+
+/** The route of {@link receiverEnvironment} that is called once an installation goes. */
+export const UNINSTALL_PATH = '/forge/uninstall';
+
+/** Bundles the receiver as CDK does, with CDK's settings. */
+export async function bundleReceiver(plugins: Plugin[] = []): Promise<Bundle> {
+  const { format, target, minify, mainFields, externalModules, sourceMap } = BUNDLING;
+  const { outputFiles, metafile } = await build({
+    entryPoints: [entryOf('receiver')],
+    outfile: BUNDLE_FILE,
+    bundle: true,
+    platform: 'node',
+    format,
+    target,
+    minify,
+    mainFields,
+    external: externalModules,
+    alias: ALIASES,
+    sourcemap: sourceMap,
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    plugins,
+  });
+  const [output, ...others] = outputFiles;
+  if (!output || others.length > 0) throw new Error(`Expected one bundle, got ${outputFiles.length} files.`);
+  return { code: output.contents, metafile };
+}
+
+export interface BundleRun {
+  /** Files of the deployed zip by name; `index.mjs` exports the handler. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** The function's environment variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly awsEndpointUrl: string;
+  /** Gets each line of the function's log. @default the log is dropped */
+  readonly onLog?: (line: string) => void;
+}
+
+/** The environment of a receiver that serves DEVELOPMENT: its settings are those that all tests agree on. */
+export const receiverEnvironment = ({ jwksUrl, slotArn }: { readonly jwksUrl: string; readonly slotArn: string }) =>
+  receiverVariables({
+    jwksUrl,
+    slots: { secretArn: slotArn },
+    app: 'test',
+    stage: 'test',
+    appId: APP_ID,
+    environments: ['DEVELOPMENT'],
+    trustKeysForHours: 24,
+    routes: { [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 }, [UNINSTALL_PATH]: { kind: 'preUninstall' } },
+    remoteName: 'test',
+  });
+
+/** Runs a bundle in a process of its own, as Lambda would. */
+export const startBundle = ({ files, environment, awsEndpointUrl, onLog }: BundleRun): Promise<FunctionProcess> =>
+  startFunction({
+    zip: zipSync({ ...files }),
+    config: {
+      name: 'receiver',
+      arn: 'arn:aws:lambda:us-east-1:123456789012:function:receiver',
+      runtime: 'nodejs24.x',
+      handler: 'index.handler',
+      timeoutSeconds: 5,
+      memorySizeMb: 512,
+      environment,
+      logGroupName: '/receiver',
+      logFormat: 'JSON',
+    },
+    awsEndpointUrl,
+    ...(onLog && { onLog }),
+  });
