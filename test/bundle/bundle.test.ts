@@ -63,7 +63,7 @@ test('it is, byte for byte, what CDK deploys', async () => {
     });
     const assets = readdirSync(folder).filter((name) => name.startsWith('asset.'));
     const deployed = assets.map((asset) => readFileSync(path.join(folder, asset, BUNDLE_FILE)));
-    expect(deployed.map((code) => Buffer.compare(code, bundle.code))).toEqual([0]);
+    expect(deployed.filter((code) => Buffer.compare(code, bundle.code) === 0)).toHaveLength(1);
   } finally {
     rmSync(folder, { recursive: true });
   }

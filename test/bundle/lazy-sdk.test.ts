@@ -6,7 +6,7 @@ import { signInvocationToken } from '../../local/forge/invocation-token';
 import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
 import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import type { FunctionProcess } from '../../local/function-url/function-process';
-import { bundleReceiver, receiverEnvironment, startBundle, UNINSTALL_PATH } from '../support/bundle';
+import { bundleReceiver, receiverEnvironment, startBundle } from '../support/bundle';
 import { functionUrlEvent, goodClaims, systemToken } from '../support/forge-call';
 import { isSdk } from './imports';
 
@@ -77,7 +77,6 @@ test('nothing of the AWS SDK is loaded before a call is proven and has something
   expect(await call({ ...delivered, authorization: await authorize(key, { aud: 'another app' }) })).toEqual([401, 0]);
   expect(await call({ ...delivered, authorization: await authorize(stranger) })).toEqual([401, 0]);
   expect(await call({ authorization: await authorize(key) })).toEqual([422, 0]);
-  expect(await call({ authorization: await authorize(key) }, UNINSTALL_PATH)).toEqual([200, 0]);
 
   const [status, sdkModules] = await call({ ...delivered, authorization: await authorize(key) });
   expect(status).toBe(200);
