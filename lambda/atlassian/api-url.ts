@@ -1,0 +1,41 @@
+import { quote } from '../refusal';
+import { PathNotAllowed } from './errors';
+
+/** A segment of one or two dots, also percent-encoded, and also before an encoded slash, which a server may decode. */
+const DOT_SEGMENT = /(^|\/|\\|%2f|%5c)(\.|%2e){1,2}(?=$|\/|\\|%2f|%5c)/i;
+
+/** What URL parsers drop or read as a slash: with them a path isn't what it looks like. */
+const MISREAD = /[\s\p{Cc}\\]/u;
+
+/**
+ * The URL of `path` under an installation's API base URL.
+ *
+ * The base is where the installation's live token may go, and nowhere else: a path with which a URL could lead out of it
+ * is refused, whatever a parser would make of it.
+ *
+ * @param path starts with a slash; may have a query
+ * @throws {PathNotAllowed}
+ */
+export function apiUrl(apiBaseUrl: string, path: string): URL {
+  const problem = problemOf(path);
+  if (problem) throw new PathNotAllowed(quote(path), problem);
+
+  const base = new URL(apiBaseUrl.replace(/\/+$/, ''));
+  const url = new URL(`${base.origin}${base.pathname.replace(/\/$/, '')}${path}`);
+  const isUnderBase = url.origin === base.origin && url.pathname.startsWith(base.pathname);
+  if (!isUnderBase) throw new PathNotAllowed(quote(path), `leads out of ${base.href}`);
+  return url;
+}
+
+function problemOf(path: string): string | undefined {
+  if (typeof path !== 'string') return 'is not a string';
+  if (!path.startsWith('/')) return 'does not start with a slash';
+  if (MISREAD.test(path)) return 'has white space, a control character or a backslash in it';
+  const [withoutQuery = ''] = path.split(/[?#]/);
+  if (withoutQuery.includes('//')) return 'has an empty segment ("//")';
+  if (DOT_SEGMENT.test(withoutQuery)) return 'has a segment "." or ".."';
+  return undefined;
+}
+
+/** Method and URL for messages. Without the query, which may hold what users wrote. */
+export const describeRequest = (method: string, url: URL) => `${method} ${url.origin}${url.pathname}`;

@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { quote } from '../refusal';
+import type { TokenSource } from '../slots/token-source';
+import { apiUrl } from './api-url';
+import { type Access, sendAuthorized } from './authorized';
+import { createDeadline } from './deadline';
+import { exchangeUserToken, graphqlUrl } from './exchange';
+import { isIdempotent } from './retry-policy';
+import { type Call, type Means, pause } from './send';
+import { createUserTokens, type UserTokens } from './user-tokens';
+
+/**
+ * Sends a request to Atlassian's API, as the global `fetch` does.
+ *
+ * - 429 is waited out as `Retry-After` says, up to a minute; 5xx and broken connections are answered by growing pauses. What
+ *   may have been carried out already is sent again only if its method is idempotent. After 4 tries the answer is returned.
+ * - A redirect is returned, not followed: its target must not get the token.
+ * - An `authorization` header of yours is replaced.
+ *
+ * @param path what follows the installation's API base URL, such as `/wiki/api/v2/spaces?limit=25`
+ * @throws {PathNotAllowed} when the path leads out of the API base URL
+ * @throws {AtlassianUnauthorized} 401 to the newest token; the message names the usual causes
+ * @throws {AtlassianForbidden} 403; the message names the usual causes
+ * @throws {AtlassianUnreachable} when no answer came
+ * @throws {DeadlineExceeded} when the time is over, or what is to be waited for would outlast it
+ * @throws {TokenError} when there is no valid token
+ */
+export type ApiFetch = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** Atlassian's API, for one installation. */
+export interface Atlassian {
+  /** Calls as the app. */
+  readonly fetch: ApiFetch;
+  /**
+   * Calls for a user who isn't there, with what both the user and the app may do. `fetch` then also throws
+   * `UserTokenRefused`, or `SiteUnknown`.
+   *
+   * @param accountId the user's Atlassian account id
+   */
+  asUser(accountId: string): { readonly fetch: ApiFetch };
+}
+
+export interface AtlassianOptions {
+  /** The installation's uuid. */
+  readonly installation: string;
+  readonly tokens: TokenSource;
+  /** Of this function instance. @default one for this client alone, which knows nothing of what others exchange */
+  readonly userTokens?: UserTokens;
+  /** When everything has to be over, in milliseconds since 1970. @default - never */
+  readonly deadlineMs?: number;
+  /** @default the global fetch */
+  readonly fetch?: typeof fetch;
+  /** The time in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+  /** Waits so many milliseconds; rejects when the signal aborts. @default a timer */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Between 0 and 1, for the jitter of pauses. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** A client for one installation. Nothing is read or sent until it is used. */
+export function createAtlassian(options: AtlassianOptions): Atlassian {
+  const { installation, tokens, now = Date.now } = options;
+  const userTokens = options.userTokens ?? createUserTokens({ now });
+  const means: Means = {
+    fetch: options.fetch ?? fetch,
+    now,
+    sleep: options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal })),
+    random: options.random ?? Math.random,
+    deadline: createDeadline(options.deadlineMs, now),
+  };
+
+  const app: Access = {
+    actor: 'app',
+    bearer: () => tokens.get(installation),
+    drop: (token) => tokens.invalidate(installation, token),
+  };
+
+  const user = (accountId: string): Access => ({
+    actor: 'user',
+    async bearer() {
+      const { apiBaseUrl } = await tokens.get(installation);
+      const token = await userTokens.get({ installation, accountId }, () => exchange(accountId));
+      return { token, apiBaseUrl };
+    },
+    drop: (token) => userTokens.drop({ installation, accountId }, token),
+  });
+
+  async function exchange(accountId: string) {
+    const send = (init: RequestInit) =>
+      sendAuthorized(
+        {
+          method: 'POST',
+          url: graphqlUrl,
+          init,
+          // Others may wait for this exchange, too: no single caller's signal ends it.
+          signal: means.deadline.signal,
+          // A second token does no harm.
+          repeatable: true,
+          beforeTry: waitForPlace,
+        },
+        app,
+        means,
+      );
+    return exchangeUserToken(accountId, await tokens.get(installation), send, now);
+  }
+
+  async function waitForPlace(): Promise<void> {
+    const waitMs = userTokens.bucket.take();
+    if (waitMs === 0) return;
+    const reason = "an exchange for a user's token has to wait, for Atlassian's limit of 1,000 a minute";
+    await pause(waitMs, reason, means.deadline.signal, means).catch((error) => {
+      userTokens.bucket.giveBack();
+      throw error;
+    });
+  }
+
+  const fetchWith =
+    (access: Access): ApiFetch =>
+    (path, init = {}) =>
+      sendAuthorized(callOf(path, init, means), access, means);
+
+  return {
+    fetch: fetchWith(app),
+
+    asUser(accountId) {
+      if (typeof accountId !== 'string' || accountId.trim() === '') {
+        throw new RangeError(`${quote(accountId)} is not an account id. Pass the accountId of a user of the site.`);
+      }
+      return { fetch: fetchWith(user(accountId)) };
+    },
+  };
+}
+
+function callOf(path: string, init: RequestInit, { deadline }: Means): Call {
+  const method = (init.method ?? 'GET').toUpperCase();
+  return {
+    method,
+    url: (apiBaseUrl) => apiUrl(apiBaseUrl, path),
+    init,
+    signal: init.signal ? AbortSignal.any([init.signal, deadline.signal]) : deadline.signal,
+    repeatable: isIdempotent(method),
+  };
+}

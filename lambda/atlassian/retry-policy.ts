@@ -1,0 +1,58 @@
+/** Methods that do no more when they are carried out twice (RFC 9110, section 9.2.2), as far as Atlassian's APIs have them. */
+const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
+
+export const isIdempotent = (method: string) => IDEMPOTENT.includes(method.toUpperCase());
+
+/** How often a request is sent at most. */
+export const MOST_TRIES = 4;
+
+/**
+ * The longest wait that is honoured, in milliseconds. Atlassian's hourly quotas may ask for much more: then the answer goes
+ * to the caller, since to come back sooner than asked for is refused again.
+ */
+export const LONGEST_WAIT_MS = 60_000;
+
+/** Waits without a `Retry-After`, in milliseconds: the first, doubled each time, up to the longest. */
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 20_000;
+
+/** What came of one try. */
+export type Try = { readonly response: Response } | { readonly failure: string };
+
+export interface RetryContext {
+  /** How often the request was sent already. */
+  readonly tries: number;
+  /** Whether it does no harm when it is carried out twice. */
+  readonly repeatable: boolean;
+  readonly nowMs: number;
+  /** Between 0 and 1. */
+  readonly random: number;
+}
+
+/**
+ * How long to wait before the request is sent again, in milliseconds, or `undefined` when it should not be.
+ *
+ * 429, and 503 with a `Retry-After`, say that the request was turned away: any method may come again. After any other 5xx,
+ * and after a connection that broke, nobody knows whether it was carried out: a POST sent again could do its work twice.
+ */
+export function waitBeforeRetry(last: Try, { tries, repeatable, nowMs, random }: RetryContext): number | undefined {
+  if (tries >= MOST_TRIES) return undefined;
+  // Half of it is chance, so that those who were turned away together don't come back together.
+  const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** (tries - 1), LONGEST_BACKOFF_MS) * (0.5 + random / 2);
+  if ('failure' in last) return repeatable ? backoffMs : undefined;
+
+  const { status, headers } = last.response;
+  const askedMs = readRetryAfter(headers.get('retry-after'), nowMs);
+  const wasTurnedAway = status === 429 || (status === 503 && askedMs !== undefined);
+  if (!wasTurnedAway && !(status >= 500 && repeatable)) return undefined;
+  if (askedMs === undefined) return backoffMs;
+  return askedMs > LONGEST_WAIT_MS ? undefined : askedMs + backoffMs;
+}
+
+/** Milliseconds that a `Retry-After` asks for: seconds, or an HTTP date. `undefined` for none, and for anything else. */
+export function readRetryAfter(value: string | null, nowMs: number): number | undefined {
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const dateMs = / GMT$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}

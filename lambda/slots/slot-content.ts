@@ -1,0 +1,69 @@
+import { installationUuid } from '../contract/slot';
+import type { InstallationContext } from '../forge/invocation';
+import { isRecord } from '../record';
+
+/** A slot's value, checked. */
+export interface SlotContent {
+  readonly token: string;
+  readonly expiresAtMs: number;
+  /** The installation's ARI, and the uuid in it. */
+  readonly installationId: string;
+  readonly installation: string;
+  readonly apiBaseUrl: string;
+  readonly contexts: readonly InstallationContext[];
+}
+
+/**
+ * What may stand in a header without further ado. A token with anything else in it would be quoted in the error that
+ * `fetch` throws at it.
+ */
+export const BEARER_TOKEN = /^[\x21-\x7e]+$/;
+
+/**
+ * Reads the JSON in a slot.
+ *
+ * @returns the content; or what is wrong with it, in words that say nothing of the value
+ */
+export function readSlotContent(json: string): SlotContent | string {
+  const value = parse(json);
+  if (!isRecord(value)) return 'its value is not a JSON object';
+  const { token, expiresAt, installationId, apiBaseUrl } = value;
+  if (typeof token !== 'string' || !BEARER_TOKEN.test(token)) return 'token is not printable text without spaces';
+  const expiresAtMs = typeof expiresAt === 'string' ? Date.parse(expiresAt) : Number.NaN;
+  if (Number.isNaN(expiresAtMs)) return 'expiresAt is not a time in ISO 8601';
+  const installation = typeof installationId === 'string' ? installationUuid(installationId) : undefined;
+  if (typeof installationId !== 'string' || installation === undefined) {
+    return "installationId is not an installation's ARI";
+  }
+  if (typeof apiBaseUrl !== 'string' || !isApiBaseUrl(apiBaseUrl)) return 'apiBaseUrl is not a plain https: URL';
+  const contexts = readContexts(value.contexts);
+  if (!contexts) return 'contexts is not a list of products, each with a name';
+  return { token, expiresAtMs, installationId, installation, apiBaseUrl, contexts };
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // The parser's own error quotes the text.
+    return undefined;
+  }
+}
+
+/** The live token is sent there: over HTTPS, or in plain text to this machine, which a local run does. */
+function isApiBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(text);
+  const isLoopback = protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || isLoopback) && `${username}${password}${search}${hash}` === '';
+}
+
+/** A slot that was written before contexts were kept has none. */
+function readContexts(value: unknown = []): InstallationContext[] | undefined {
+  return Array.isArray(value) && value.every(isContext) ? value : undefined;
+}
+
+const isContext = (value: unknown): value is InstallationContext =>
+  isRecord(value) &&
+  typeof value.name === 'string' &&
+  (value.siteAri === undefined || typeof value.siteAri === 'string');

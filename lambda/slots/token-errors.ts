@@ -1,0 +1,106 @@
+const NEXT_CALL =
+  'Forge brings a token with its next scheduled call. If none comes within the interval in manifest.yml, look at the ' +
+  "receiver's log and its metric Refused: is the app still installed, and is every call refused?";
+
+/**
+ * No valid token can be had. Tell the kinds apart by `code`: a minified bundle renames classes.
+ * Carries no token and nothing of a slot's value.
+ */
+export abstract class TokenError extends Error {
+  abstract readonly code: 'SlotEmpty' | 'TokenExpired' | 'SlotBoundElsewhere' | 'SlotUnreadable' | 'SlotMalformed';
+
+  /** @param slot name or ARN of the secret */
+  constructor(
+    readonly slot: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** There is no secret, or no value in it yet, or the secret is scheduled for deletion. */
+export class SlotEmpty extends TokenError {
+  override readonly name = 'SlotEmpty';
+  readonly code = 'SlotEmpty';
+
+  /** @param found what Secrets Manager said of the secret */
+  constructor(slot: string, found: 'no value' | 'scheduled for deletion') {
+    super(
+      slot,
+      found === 'no value'
+        ? `The slot ${slot} does not exist or holds no token yet. ${NEXT_CALL}`
+        : `The slot ${slot} is scheduled for deletion, as after an uninstall. If the app is in use, restore it ` +
+            `("aws secretsmanager restore-secret --secret-id ${slot}"). ${NEXT_CALL}`,
+    );
+  }
+}
+
+/** The slot's newest token has expired: no newer one was delivered. */
+export class TokenExpired extends TokenError {
+  override readonly name = 'TokenExpired';
+  readonly code = 'TokenExpired';
+
+  /** @param since when the token expired */
+  constructor(
+    slot: string,
+    readonly since: Date,
+  ) {
+    super(slot, `The newest token in the slot ${slot} expired at ${since.toISOString()}. ${NEXT_CALL}`);
+  }
+}
+
+/** The slot holds the token of another installation than the one that was asked for. */
+export class SlotBoundElsewhere extends TokenError {
+  override readonly name = 'SlotBoundElsewhere';
+  readonly code = 'SlotBoundElsewhere';
+
+  /**
+   * @param asked uuid of the installation whose token was asked for
+   * @param boundTo uuid of the installation whose token is there
+   * @param until when that token expires
+   */
+  constructor(
+    slot: string,
+    asked: string,
+    readonly boundTo: string,
+    readonly until: Date,
+  ) {
+    super(
+      slot,
+      `The slot ${slot} holds the token of installation ${boundTo} until ${until.toISOString()}, and the token of ` +
+        `${asked} was asked for. Uninstall one of the two, or use the slot strategy perInstallation. After a ` +
+        'reinstall, wait until the old token has expired.',
+    );
+  }
+}
+
+/** Secrets Manager did not give the value: access denied, throttled, unreachable. `cause` says which. */
+export class SlotUnreadable extends TokenError {
+  override readonly name = 'SlotUnreadable';
+  readonly code = 'SlotUnreadable';
+
+  constructor(slot: string, cause: Error) {
+    super(
+      slot,
+      `Secrets Manager did not give the value of the slot ${slot}: ${cause.message}. If access is denied, the role ` +
+        'lacks secretsmanager:GetSecretValue on the slot, or kms:Decrypt on its key. Otherwise try again later.',
+      { cause },
+    );
+  }
+}
+
+/** The slot's value is not what the receiver writes: somebody wrote the secret by hand. */
+export class SlotMalformed extends TokenError {
+  override readonly name = 'SlotMalformed';
+  readonly code = 'SlotMalformed';
+
+  /** @param problem what is wrong, without anything of the value */
+  constructor(slot: string, problem: string) {
+    super(
+      slot,
+      `The slot ${slot} was not written by the receiver: ${problem}. Nothing but the receiver may write it. ` +
+        "The installation's next new token replaces what is there.",
+    );
+  }
+}
