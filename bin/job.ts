@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createUserTokens } from '../lambda/atlassian/user-tokens';
 import { installationUuid } from '../lambda/contract/slot';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 import { job } from '../lambda/job';
@@ -111,6 +112,7 @@ async function main(argv: readonly string[]): Promise<void> {
   await runJob(message, {
     job,
     tokens: createTokenSource(client, location),
+    userTokens: createUserTokens(),
     log,
     deadlineMs: startedAtMs + flags.minutes * 60_000,
   });

@@ -1,4 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type SlotLocation, secretIdOf } from '../contract/slot-location';
 import { quote } from '../refusal';
 import type { AppToken } from './app-token';
 import { setBounded } from './bounded-map';
@@ -7,12 +8,6 @@ import { createTokenCache, type TokenCache } from './token-cache';
 import { SlotBoundElsewhere } from './token-errors';
 
 export type { AppToken } from './app-token';
-
-/**
- * Where tokens are kept: in one secret (strategy `single`), or in a secret `<prefix>/<installation uuid>` for each
- * installation (strategy `perInstallation`).
- */
-export type SlotLocation = { readonly secretArn: string } | { readonly prefix: string };
 
 /** Valid app system tokens, by installation. */
 export interface TokenSource {
@@ -73,7 +68,7 @@ export function createTokenSource(
   function cacheFor(installation: string): TokenCache {
     const known = caches.get(installation);
     if (known) return known;
-    const slot = 'secretArn' in location ? location.secretArn : `${location.prefix}/${installation}`;
+    const slot = secretIdOf(location, installation);
     const read = () => readTokenOf(installation, client, slot);
     const cache = createTokenCache({ slot, read, now, marginMs, pauseMs: PAUSE_MS });
     setBounded(caches, installation, cache, MOST_INSTALLATIONS);

@@ -1,5 +1,6 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { UserTokens } from '../atlassian/user-tokens';
 import type { TokenSource } from '../slots/token-source';
 import { asError } from '../thrown';
 import { type JobMessage, parseJobMessage } from './job-message';
@@ -21,6 +22,7 @@ export interface RunReport {
 export interface WorkerDependencies {
   readonly job: Job;
   readonly tokens: TokenSource;
+  readonly userTokens: UserTokens;
   /** The job's log, with the message's installation and trace in each line. */
   readonly logFor: (message: JobMessage) => JobLog;
   readonly report: (run: RunReport) => void;
@@ -53,7 +55,7 @@ export function handleBatch(
 }
 
 async function handleRecord(record: SQSRecord, deadlineMs: number, dependencies: WorkerDependencies): Promise<void> {
-  const { job, tokens, logFor, report, now } = dependencies;
+  const { job, tokens, userTokens, logFor, report, now } = dependencies;
   const startedAtMs = now();
   let message: JobMessage | undefined;
   const tell = (error?: Error) =>
@@ -69,6 +71,7 @@ async function handleRecord(record: SQSRecord, deadlineMs: number, dependencies:
     await runJob(message, {
       job,
       tokens,
+      userTokens,
       log: logFor(message),
       deadlineMs,
       now,

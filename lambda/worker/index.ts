@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context, SQSEvent } from 'aws-lambda';
+import { createUserTokens } from '../atlassian/user-tokens';
 import { parseWorkerVariables } from '../contract/worker-settings';
 import { job } from '../job';
 import { createTokenSource } from '../slots/token-source';
@@ -12,6 +13,7 @@ const dependencies: WorkerDependencies = {
   job,
   // Kept from run to run: one read of a slot lasts until its token is near its end.
   tokens: createTokenSource(new SecretsManagerClient(), slots),
+  userTokens: createUserTokens(),
   ...createWorkerReports(remoteName),
   now: Date.now,
 };

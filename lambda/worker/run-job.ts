@@ -1,4 +1,5 @@
 import { createAtlassian } from '../atlassian/client';
+import type { UserTokens } from '../atlassian/user-tokens';
 import { installationUuid } from '../contract/slot';
 import type { TokenSource } from '../slots/token-source';
 import type { JobMessage } from './job-message';
@@ -7,6 +8,8 @@ import type { Job, JobLog } from './job-type';
 export interface RunJobOptions {
   readonly job: Job;
   readonly tokens: TokenSource;
+  /** Of this function instance, so that all runs keep the limit on exchanges together. */
+  readonly userTokens: UserTokens;
   readonly log: JobLog;
   /** When the run must have ended, in milliseconds since 1970. */
   readonly deadlineMs: number;
@@ -28,7 +31,7 @@ export class JobDeadlineExceeded extends Error {
  * @throws {Error} whatever the job, its calls or the token source threw; {@link JobDeadlineExceeded}
  */
 export async function runJob(message: JobMessage, options: RunJobOptions): Promise<void> {
-  const { job, tokens, log, deadlineMs, now = Date.now } = options;
+  const { job, tokens, userTokens, log, deadlineMs, now = Date.now } = options;
   const uuid = installationUuid(message.installationId) ?? '';
   await tokens.get(uuid);
 
@@ -48,6 +51,7 @@ export async function runJob(message: JobMessage, options: RunJobOptions): Promi
     const atlassian = createAtlassian({
       installation: uuid,
       tokens,
+      userTokens,
       deadlineMs,
       now,
       ...(options.fetch !== undefined && { fetch: options.fetch }),
