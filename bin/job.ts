@@ -19,7 +19,7 @@ const USAGE = `Usage: npm run job -- --installation <uuid> [options]
 
 Runs lambda/job.ts once on this machine, with the token in a slot.
 
-  --installation <id>  the installation, as uuid or ARI: the receiver's log and "forge install list" name it
+  --installation <id>  the installation, as uuid or ARI: the receiver's log names it
   --stage <name>       deployed stage whose slot is read (default: the only one in the outputs file)
   --outputs <file>     what "cdk deploy --outputs-file" wrote (default: cdk-outputs.json)
   --slot <arn>         the slot itself, in place of --stage: the output SlotArn
