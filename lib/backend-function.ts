@@ -9,12 +9,18 @@ import { BUNDLING, entryOf, type FunctionFolder, PROJECT_ROOT } from './bundling
 
 // Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
 // and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
-const MEMORY_SIZE_MB = 512;
+const DEFAULT_MEMORY_SIZE_MB = 512;
 
 export interface BackendFunctionProps {
   readonly folder: FunctionFolder;
   readonly timeout: Duration;
   readonly environment: Record<string, string>;
+  /**
+   * In megabytes.
+   *
+   * @default 512
+   */
+  readonly memorySizeMb?: number;
   readonly logRetention: RetentionDays;
   /**
    * What the function is for, as Lambda's console shows it.
@@ -55,7 +61,7 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
     bundling: BUNDLING,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: MEMORY_SIZE_MB,
+    memorySize: props.memorySizeMb ?? DEFAULT_MEMORY_SIZE_MB,
     timeout: props.timeout,
     role,
     logGroup,

@@ -5,7 +5,7 @@ import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodej
 export const PROJECT_ROOT = path.join(__dirname, '..');
 
 /** A function of this project, by its folder in lambda/. */
-export type FunctionFolder = 'receiver' | 'worker' | 'cleanup';
+export type FunctionFolder = 'receiver' | 'worker' | 'monitor' | 'cleanup';
 
 /** The file that a function's bundle starts from. */
 export const entryOf = (folder: FunctionFolder): string => path.join(PROJECT_ROOT, 'lambda', folder, 'index.ts');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isHostName, isJwksUrlTemplate } from '../lambda/contract/clouds';
 import { FORGE_ENVIRONMENTS } from '../lambda/contract/routes';
-import type { ConfigInput, IsolatedCloudInput, SlotInput, StageInput, WorkerInput } from './config';
+import type { ConfigInput, IsolatedCloudInput, MonitorInput, SlotInput, StageInput, WorkerInput } from './config';
 import { closest } from './manifest/did-you-mean';
 
 /** Days for which CloudWatch Logs can keep a log (CloudWatch Logs API, PutRetentionPolicy). */
@@ -33,6 +33,10 @@ const workerFields = {
   concurrency: wholeNumber('runs', 2, 1000).exactOptional(),
 } satisfies FieldsOf<WorkerInput>;
 
+const monitorFields = {
+  reapAfterDays: wholeNumber('days', 1, 365).exactOptional(),
+} satisfies FieldsOf<MonitorInput>;
+
 const stageFields = {
   name: matching(/^[a-z][a-z0-9-]{0,19}$/, 'a lower-case letter, then up to 19 lower-case letters, digits and dashes'),
   account: matching(/^\d{12}$/, "12 digits in quotes, such as '123456789012'").exactOptional(),
@@ -55,6 +59,7 @@ const stageFields = {
   isolatedCloud: strict(isolatedCloudFields).exactOptional(),
   slot: strict(slotFields).prefault({}),
   worker: falseOr(strict(workerFields, 'false, or ')).prefault({}),
+  monitor: falseOr(strict(monitorFields, 'false, or ')).prefault({}),
 } satisfies FieldsOf<StageInput>;
 
 const configFields = {
@@ -64,7 +69,9 @@ const configFields = {
   ).default('forge-remote'),
   // Forge's own rule for a remote's key (Atlassian's manifest schema).
   remoteKey: matching(/^[a-zA-Z0-9_-]{1,23}$/, 'up to 23 letters, digits, dashes and underscores').exactOptional(),
-  stages: listOf(strict(stageFields)).superRefine(refuseSameName, { when: () => true }),
+  stages: listOf(strict(stageFields).superRefine(refuseReaperOfOneSlot)).superRefine(refuseSameName, {
+    when: () => true,
+  }),
 } satisfies FieldsOf<ConfigInput>;
 
 /** The rules of config.ts. The messages say what is allowed; `describeIssues` adds where, and what was received. */
@@ -81,6 +88,19 @@ function refuseSameName(stages: unknown, context: z.core.$RefinementCtx): void {
     if (name === undefined || names.indexOf(name) === index) continue;
     context.addIssue({ code: 'custom', path: [index, 'name'], message: 'a name that no other stage has' });
   }
+}
+
+/** The one slot belongs to its stack, and is never deleted while that stands. */
+function refuseReaperOfOneSlot(
+  { slot, monitor }: Pick<z.output<z.ZodObject<typeof stageFields>>, 'slot' | 'monitor'>,
+  context: z.core.$RefinementCtx,
+): void {
+  if (monitor === false || monitor.reapAfterDays === undefined || slot.strategy === 'perInstallation') return;
+  context.addIssue({
+    code: 'custom',
+    path: ['monitor', 'reapAfterDays'],
+    message: "no value with slot.strategy 'single'; slots are deleted only with 'perInstallation'",
+  });
 }
 
 /** A text that matches `pattern`; `allowed` says the same in words. */

@@ -87,6 +87,15 @@ export interface StageInput {
    * @default {} - on, with the defaults of each setting
    */
   worker?: WorkerInput | false;
+  /**
+   * Looks at the slots every 5 minutes, and alarms before a token expires that Forge no longer renews. `false`: nobody
+   * is told before the first job fails.
+   *
+   * It costs $1.90 a month with one slot, and $6.70 with 10,000 (AWS's prices in us-east-1; the README adds them up).
+   *
+   * @default {} - on, and no slot is ever deleted by it
+   */
+  monitor?: MonitorInput | false;
 }
 
 /** Isolated Clouds that a stage serves. */
@@ -140,6 +149,18 @@ export interface WorkerInput {
    * @default - as many as there are installations with work, and as the account's concurrency allows
    */
   concurrency?: number;
+}
+
+/** How the slots are watched. */
+export interface MonitorInput {
+  /**
+   * Delete the slots whose token expired longer ago than this, in days: 1 to 365. Such a slot is what remains of an
+   * installation whose uninstall we were not told of; until it is gone, its token counts as one that has run out. Only
+   * for the strategy `perInstallation`.
+   *
+   * @default - none is deleted
+   */
+  reapAfterDays?: number;
 }
 
 /** A configuration that was checked, with every default filled in. */

@@ -9,6 +9,8 @@ import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import { slotVariables } from '../lambda/contract/slot-location';
 import { AlarmTopic } from './alarm-topic';
 import { InstallationSlots } from './installation-slots';
+import { Monitor, type MonitorOptions } from './monitor';
+import { MonitorAlarms } from './monitor-alarms';
 import { Receiver } from './receiver';
 import { ReceiverAlarms } from './receiver-alarms';
 import type { SlotStrategy, Slots } from './slots';
@@ -29,6 +31,8 @@ export interface ForgeRemoteProps {
   readonly environments: readonly ForgeEnvironment[];
   /** The paths that Forge calls, and what calls each. */
   readonly routes: Routes;
+  /** How often Forge delivers a system token to each installation: the shortest interval in manifest.yml. */
+  readonly tokenInterval: Duration;
   /**
    * URL of the key set that invocation tokens are verified with. Over HTTPS, except on this machine.
    *
@@ -73,6 +77,12 @@ export interface ForgeRemoteProps {
    */
   readonly worker?: WorkerOptions | false;
   /**
+   * How the slots are watched; `false`: they aren't, and nobody is told that a token runs out.
+   *
+   * @default {} - the defaults of MonitorOptions
+   */
+  readonly monitor?: MonitorOptions | false;
+  /**
    * Addresses that get the alarms.
    *
    * @default - alarms are visible in CloudWatch only
@@ -88,8 +98,8 @@ export interface ForgeRemoteProps {
 }
 
 /**
- * A backend for a Forge app's remote: a URL that Forge calls, slots with valid app system tokens behind it, and a worker
- * that uses them.
+ * A backend for a Forge app's remote: a URL that Forge calls, slots with valid app system tokens behind it, a worker that
+ * uses them, and a monitor that notices in time when they no longer come.
  */
 export class ForgeRemote extends Construct {
   /** What `remotes[].baseUrl` in manifest.yml must be. No slash at the end. */
@@ -98,6 +108,8 @@ export class ForgeRemote extends Construct {
   readonly receiver: Receiver;
   /** Absent with `worker: false`. */
   readonly worker?: Worker;
+  /** Absent with `monitor: false`. */
+  readonly monitor?: Monitor;
   readonly alarmTopic: ITopic;
 
   /** @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine */
@@ -156,6 +168,19 @@ export class ForgeRemote extends Construct {
       topic: this.alarmTopic,
     });
     if (this.worker) new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker, topic: this.alarmTopic });
+
+    if (props.monitor !== false) {
+      const { tokenInterval } = props;
+      this.monitor = new Monitor(this, 'Monitor', {
+        ...props.monitor,
+        slots: this.slots,
+        tokenInterval,
+        remoteName,
+        logRetention,
+        description: `Watches how long the system tokens of the remote "${remoteKey}", stage ${stage}, are still valid`,
+      });
+      new MonitorAlarms(this, 'MonitorAlarms', { tokenInterval, remoteName, topic: this.alarmTopic });
+    }
   }
 
   /**

@@ -4,7 +4,15 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 import { SlotCleanup } from './slot-cleanup';
-import { CREATE_ACTIONS, DELETE_ACTIONS, READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';
+import {
+  CREATE_ACTIONS,
+  DELETE_ACTIONS,
+  DESCRIBE_ACTIONS,
+  LIST_ACTIONS,
+  READ_ACTIONS,
+  type Slots,
+  WRITE_ACTIONS,
+} from './slots';
 
 export interface InstallationSlotsProps {
   /** Name of the stage, for descriptions that people read. */
@@ -63,6 +71,16 @@ export class InstallationSlots extends Construct implements Slots {
 
   grantRead(grantee: IGrantable): Grant {
     return this.grant(grantee, READ_ACTIONS);
+  }
+
+  grantSurvey(grantee: IGrantable): Grant {
+    // ListSecrets knows no single resources: by AWS's service authorization reference it can be granted on all or not
+    // at all. It shows names, tags and versions, and no secret's value.
+    return Grant.addToPrincipal({ grantee, actions: LIST_ACTIONS, resourceArns: ['*'] });
+  }
+
+  grantReap(grantee: IGrantable): Grant {
+    return this.grant(grantee, [...DESCRIBE_ACTIONS, ...DELETE_ACTIONS]);
   }
 
   private grant(grantee: IGrantable, actions: string[]): Grant {

@@ -4,6 +4,7 @@ import type { Stage } from './config';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
 import { remotesEntry } from './manifest/remotes-entry';
+import type { MonitorOptions } from './monitor';
 import type { SlotStrategy } from './slots';
 import { OUTPUTS } from './stack-outputs';
 import type { WorkerOptions } from './worker';
@@ -48,11 +49,13 @@ export class RemoteStack extends Stack {
       stage: stage.name,
       environments: stage.environments,
       routes: routesOf(manifest),
+      tokenInterval: Duration.minutes(manifest.shortestIntervalMinutes),
       trustKeysFor: Duration.hours(stage.trustKeysForHours),
       ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
       slotStrategy: stage.slot.strategy,
       retainSlot: stage.slot.retain,
       worker: stage.worker && workerOptions(stage.worker),
+      monitor: stage.monitor && monitorOptions(stage.monitor),
       alarmEmails: stage.alarmEmails,
       logRetention: stage.logRetentionDays,
       ...local,
@@ -111,3 +114,7 @@ const workerOptions = ({ timeoutMinutes, ...rest }: Exclude<Stage['worker'], fal
   timeout: Duration.minutes(timeoutMinutes),
   ...rest,
 });
+
+/** The monitor's settings in config.ts, as the construct takes them. */
+const monitorOptions = ({ reapAfterDays }: Exclude<Stage['monitor'], false>): MonitorOptions =>
+  reapAfterDays === undefined ? {} : { reapAfter: Duration.days(reapAfterDays) };

@@ -1,5 +1,4 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CLEANUP_ENV } from '../lambda/contract/cleanup-settings';
@@ -40,14 +39,7 @@ export class SlotCleanup extends Construct {
       description: `Deletes the app system tokens of stage ${props.stage} when its stack is deleted`,
     });
     props.slots.grantDelete(role);
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['secretsmanager:ListSecrets'],
-        // It knows no single resources: by AWS's service authorization reference it can be granted on all or not at
-        // all. It shows names and tags, and no secret's value.
-        resources: ['*'],
-      }),
-    );
+    props.slots.grantSurvey(role);
 
     new CustomResource(this, 'Resource', {
       resourceType: 'Custom::ForgeRemoteSlots',

@@ -28,6 +28,13 @@ export interface Slots extends IConstruct {
   grantDelete(grantee: IGrantable): Grant;
   /** Lets `grantee` read the tokens, and nothing else. */
   grantRead(grantee: IGrantable): Grant;
+  /** Lets `grantee` see all slots by their metadata: which there are, whose token each holds, and until when. */
+  grantSurvey(grantee: IGrantable): Grant;
+  /**
+   * Lets `grantee` delete slots that are long dead, and look at each before; where there is one slot, it stays, and
+   * nothing is granted.
+   */
+  grantReap(grantee: IGrantable): Grant;
 }
 
 /** What it takes to put a newer token in a secret that exists. */
@@ -41,5 +48,11 @@ export const WRITE_ACTIONS = [
 export const CREATE_ACTIONS = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
 
 export const DELETE_ACTIONS = ['secretsmanager:DeleteSecret'];
+
+/** What it takes to see whose token a secret holds and until when. */
+export const DESCRIBE_ACTIONS = ['secretsmanager:DescribeSecret'];
+
+/** What it takes to see the same of all secrets, which no smaller right does. */
+export const LIST_ACTIONS = ['secretsmanager:ListSecrets'];
 
 export const READ_ACTIONS = ['secretsmanager:GetSecretValue'];

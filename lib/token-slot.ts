@@ -3,7 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
-import { READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';
+import { DESCRIBE_ACTIONS, READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';
 
 export interface TokenSlotProps {
   /** Key of the remote in manifest.yml, for the secret's description. */
@@ -48,6 +48,15 @@ export class TokenSlot extends Construct implements Slots {
 
   grantRead(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({ grantee, actions: READ_ACTIONS, resourceArns: [this.arn] });
+  }
+
+  grantSurvey(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({ grantee, actions: DESCRIBE_ACTIONS, resourceArns: [this.arn] });
+  }
+
+  /** Grants nothing, for the same reason as {@link grantDelete}. */
+  grantReap(grantee: IGrantable): Grant {
+    return this.grantDelete(grantee);
   }
 }
 

@@ -15,6 +15,16 @@ export const METRICS = {
   jobFailed: 'JobFailed',
   /** How long a job ran. Milliseconds. */
   jobDuration: 'JobDuration',
+  /** Slots that there are. Count, as the monitor sees them; the three below have no slot in common. */
+  slotsTotal: 'SlotsTotal',
+  /** Slots without a token that the receiver wrote. Count. */
+  slotsEmpty: 'SlotsEmpty',
+  /** Slots whose token has expired. Count. */
+  slotsExpired: 'SlotsExpired',
+  /** Slots whose token is still valid, and older than it could be without a missed delivery. Count. */
+  slotsLate: 'SlotsLate',
+  /** Life left of the token that expires first; negative once it has expired, absent while there is none. Seconds. */
+  minTokenSecondsLeft: 'MinTokenSecondsLeft',
 } as const;
 
 export const DIMENSIONS = {

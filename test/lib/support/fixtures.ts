@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { StageInput } from '../../../lib/config';
 import type { ForgeRemoteProps } from '../../../lib/forge-remote';
 import type { Manifest } from '../../../lib/manifest/model';
@@ -34,5 +35,6 @@ export const REMOTE_PROPS: ForgeRemoteProps = {
   stage: 'dev',
   environments: ['DEVELOPMENT'],
   routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } },
+  tokenInterval: Duration.hours(1),
   logRetention: 30,
 };

@@ -1,0 +1,46 @@
+/** What is left of a system token's life when Forge delivers it, at the least, in minutes (Forge's documentation). */
+export const DELIVERED_LIFE_MINUTES = 120;
+
+/**
+ * How late a delivery may look and still be on time, in minutes: ListSecrets may be 5 minutes behind (AWS's API
+ * reference), and Forge fires within the same minute each time. A delivery that succeeds only at its last retry, which
+ * is 4 minutes later, is inside as well.
+ */
+export const SLACK_MINUTES = 6;
+
+/** How often the monitor looks, in minutes. */
+export const SWEEP_INTERVAL_MINUTES = 5;
+
+/** What must be left of the first token that runs out when somebody is told, in minutes: time to find and mend it. */
+export const TIME_TO_ACT_MINUTES = 45;
+
+/**
+ * How long it takes at most until somebody is told of a token that has come too near to its end, in minutes: until the
+ * next sweep, a minute by which EventBridge may start it late, and 3 for the sweep itself, for the way of its metrics
+ * into CloudWatch, and for the alarm, which is evaluated once a minute.
+ */
+export const NOTICE_MINUTES = SWEEP_INTERVAL_MINUTES + 1 + 3;
+
+/**
+ * Life below which a token's installation has missed a delivery, in seconds. 0 where the interval is so long that it
+ * can't be told before the token has expired; manifest.yml is refused with such an interval.
+ *
+ * A token has 2 hours left when it is delivered, and the next delivery is due one interval later. So a healthy slot
+ * never has less left than 2 hours without the interval: 60 minutes where Forge calls every hour.
+ *
+ * @param intervalMinutes how often Forge delivers a token to each installation
+ */
+export function lateBelowSeconds(intervalMinutes: number): number {
+  return Math.max(0, DELIVERED_LIFE_MINUTES - intervalMinutes - SLACK_MINUTES) * 60;
+}
+
+/**
+ * Life below which a token is about to run out, in seconds: enough for {@link TIME_TO_ACT_MINUTES} to be left when
+ * somebody is told. No more than {@link lateBelowSeconds}, because a healthy slot wakes nobody.
+ *
+ * With `hour` both are 54 minutes. With `fiveMinute`, where a token is late below 109, it is 54: deliveries have then
+ * been missing for at least an hour.
+ */
+export function runningOutBelowSeconds(intervalMinutes: number): number {
+  return Math.min(lateBelowSeconds(intervalMinutes), (TIME_TO_ACT_MINUTES + NOTICE_MINUTES) * 60);
+}

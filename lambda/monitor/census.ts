@@ -1,0 +1,44 @@
+import { lateBelowSeconds } from '../contract/freshness';
+import type { SlotState } from './slot-state';
+
+/** An installation, by the time that its token has left. */
+export interface TokenLife {
+  /** The installation's uuid. */
+  readonly installation: string;
+  /** Negative once the token has expired. */
+  readonly secondsLeft: number;
+}
+
+/** How all slots are at one moment. A slot is empty, expired, late, or none of them: fresh. */
+export interface Census {
+  readonly total: number;
+  /** Slots without a token that the receiver wrote. */
+  readonly empty: number;
+  /** Installations whose token has expired, the last one to expire first: that is news, the first one may be long gone. */
+  readonly expired: readonly TokenLife[];
+  /** Installations that have missed a delivery and whose token is still valid, least life first. */
+  readonly late: readonly TokenLife[];
+  /** Life of the token that expires first; absent while no slot has a token. */
+  readonly minSecondsLeft?: number;
+}
+
+/**
+ * Counts the slots.
+ *
+ * @param intervalMinutes how often Forge delivers a token to each installation
+ */
+export function takeCensus(slots: readonly SlotState[], nowSeconds: number, intervalMinutes: number): Census {
+  const lives = slots
+    .flatMap(({ token }) => (token ? [token] : []))
+    .map(({ installation, expiresAtSeconds }) => ({ installation, secondsLeft: expiresAtSeconds - nowSeconds }))
+    .sort((a, b) => a.secondsLeft - b.secondsLeft);
+  const lateBelow = lateBelowSeconds(intervalMinutes);
+  const [first] = lives;
+  return {
+    total: slots.length,
+    empty: slots.length - lives.length,
+    expired: lives.filter(({ secondsLeft }) => secondsLeft <= 0).reverse(),
+    late: lives.filter(({ secondsLeft }) => secondsLeft > 0 && secondsLeft < lateBelow),
+    ...(first && { minSecondsLeft: first.secondsLeft }),
+  };
+}

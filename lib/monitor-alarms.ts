@@ -1,0 +1,99 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { lateBelowSeconds, runningOutBelowSeconds, SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
+import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../lambda/contract/metrics';
+import { type AlarmSpec, addAlarms } from './alarms';
+
+/** One sweep: CloudWatch finds a datapoint in each, and says so within a minute. */
+const PERIOD = Duration.minutes(SWEEP_INTERVAL_MINUTES);
+
+/** Sweeps in a row before something is told that isn't urgent yet. */
+const FEW_SWEEPS = 3;
+
+/** Time for a deployment to go on after it has made the alarm, and for the first sweeps. */
+const WARM_UP = Duration.minutes(30);
+
+export interface MonitorAlarmsProps {
+  /** How often Forge delivers a token to each installation. */
+  readonly tokenInterval: Duration;
+  /** Value of the dimension `Remote` of the monitor's metrics. */
+  readonly remoteName: string;
+  /** Is told when an alarm begins. */
+  readonly topic: ITopic;
+}
+
+/** What the monitor can find, and its own silence, as alarms. */
+export class MonitorAlarms extends Construct {
+  constructor(scope: Construct, id: string, { tokenInterval, remoteName, topic }: MonitorAlarmsProps) {
+    super(scope, id);
+    const intervalMinutes = tokenInterval.toMinutes();
+    addAlarms(this, topic, [
+      tokenRunningOut(remoteName, intervalMinutes),
+      beatsMissed(remoteName, intervalMinutes),
+      monitorSilent(remoteName),
+    ]);
+  }
+}
+
+const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec => ({
+  id: 'TokenRunningOut',
+  metric: metricOf(remoteName, METRICS.minTokenSecondsLeft, Stats.MINIMUM),
+  threshold: runningOutBelowSeconds(intervalMinutes),
+  comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+  // There is none before the first token. To take that for health would also call it health when the monitor stops
+  // while a token runs out; as "missing" it is neither, and nobody is told.
+  treatMissingData: TreatMissingData.MISSING,
+  description:
+    `A token has under ${minutes(runningOutBelowSeconds(intervalMinutes))} minutes left, or has expired: Forge has ` +
+    'stopped delivering, and nobody can ask it for a token. Once it has expired, every call to Atlassian fails. ' +
+    'Likely: our receiver refuses or fails (see its alarms), baseUrl in manifest.yml is not the deployed URL, the ' +
+    'scheduled trigger was changed or removed, the app was uninstalled and its slot is left over, or Forge is down. ' +
+    "First: the monitor's last log line names the installations (late, expired). One of many: is the app still " +
+    "installed there? All of them: read the receiver's log. With calls in it, it says why they are refused; without " +
+    'any, run npm run manifest -- --check, then look at status.atlassian.com.',
+});
+
+const beatsMissed = (remoteName: string, intervalMinutes: number): AlarmSpec => ({
+  id: 'BeatsMissed',
+  metric: metricOf(remoteName, METRICS.slotsLate, Stats.MAXIMUM),
+  threshold: 1,
+  periods: FEW_SWEEPS,
+  // The monitor says 0 when none is late. No datapoint is no such news, and has an alarm of its own.
+  treatMissingData: TreatMissingData.MISSING,
+  description:
+    `Installations have a valid token that is older than it could be: under ${minutes(lateBelowSeconds(intervalMinutes))} ` +
+    `minutes are left, so a delivery is missing, which is due every ${intervalMinutes} minutes. It ends when Forge ` +
+    'delivers again, or when the token has expired (then SlotsExpired counts it). Likely: as for TokenRunningOut; for ' +
+    'one installation among many an uninstall that we were not told of, or a license that ran out where the trigger ' +
+    "has a filter. First: the monitor's last log line names the late installations; look for them in the receiver's log.",
+});
+
+const monitorSilent = (remoteName: string): AlarmSpec => ({
+  id: 'MonitorSilent',
+  metric: metricOf(remoteName, METRICS.slotsTotal, Stats.SAMPLE_COUNT),
+  threshold: 1,
+  comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+  periods: FEW_SWEEPS,
+  // The only thing that this alarm is about.
+  treatMissingData: TreatMissingData.BREACHING,
+  warmUp: WARM_UP,
+  description:
+    `The monitor has reported nothing for ${FEW_SWEEPS * SWEEP_INTERVAL_MINUTES} minutes, so nobody would notice that a ` +
+    'token runs out. Likely: Secrets Manager refuses or throttles it, the single slot was deleted by hand, the rule ' +
+    'that starts it is disabled, a deployment broke it, or Lambda has no concurrency left in the account. First: read ' +
+    "the last ERROR line of the monitor's log group, which says what failed; without any line in the last minutes, " +
+    "look at the rule in EventBridge and at the function's Throttles. After a fresh deployment, roll it back.",
+});
+
+const metricOf = (remoteName: string, metricName: string, statistic: string): Metric =>
+  new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName,
+    dimensionsMap: { [DIMENSIONS.remote]: remoteName },
+    statistic,
+    period: PERIOD,
+  });
+
+const minutes = (seconds: number): number => seconds / 60;

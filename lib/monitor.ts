@@ -1,0 +1,82 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
+import { monitorVariables } from '../lambda/contract/monitor-settings';
+import { addFunction } from './backend-function';
+import type { Slots } from './slots';
+
+/** Below the interval, so that two sweeps don't overlap. 10,000 slots take seconds; the rest is for throttling. */
+const TIMEOUT = Duration.minutes(4);
+
+/** Half of what the other functions have: nobody waits for a sweep. 10,000 slots need less than 256 MB. */
+const MEMORY_SIZE_MB = 256;
+
+/** How the slots are watched. */
+export interface MonitorOptions {
+  /**
+   * Delete the slots whose token has been expired for longer than this. Only where each installation has a slot.
+   *
+   * @default - none is deleted
+   */
+  readonly reapAfter?: Duration;
+}
+
+export interface MonitorProps extends MonitorOptions {
+  /** The slots that are watched. */
+  readonly slots: Slots;
+  /** How often Forge delivers a token to each installation. */
+  readonly tokenInterval: Duration;
+  /** Value of the dimension `Remote` of the monitor's metrics. */
+  readonly remoteName: string;
+  readonly logRetention: RetentionDays;
+  /**
+   * What the function is for, as Lambda's console shows it.
+   *
+   * @default - none
+   */
+  readonly description?: string;
+}
+
+/** The function that looks at all slots every 5 minutes, by their metadata, and measures how long their tokens last. */
+export class Monitor extends Construct {
+  readonly function: IFunction;
+
+  /** @throws {Error} when slots are to be deleted where there is one slot, which belongs to the stack */
+  constructor(scope: Construct, id: string, props: MonitorProps) {
+    super(scope, id);
+    const { slots, reapAfter } = props;
+    if (reapAfter && 'secretArn' in slots.location) {
+      throw new Error(
+        "reapAfter is set, and there is one slot, which belongs to the stack. Leave it out, or use the slot strategy 'perInstallation'.",
+      );
+    }
+
+    const { function: lambda, role } = addFunction(this, {
+      folder: 'monitor',
+      timeout: TIMEOUT,
+      memorySizeMb: MEMORY_SIZE_MB,
+      environment: monitorVariables({
+        slots: slots.location,
+        intervalMinutes: props.tokenInterval.toMinutes(),
+        ...(reapAfter && { reapAfterDays: reapAfter.toDays() }),
+        remoteName: props.remoteName,
+      }),
+      logRetention: props.logRetention,
+      ...(props.description !== undefined && { description: props.description }),
+    });
+    this.function = lambda;
+    slots.grantSurvey(role);
+    if (reapAfter) slots.grantReap(role);
+
+    // A rule, not a schedule of EventBridge Scheduler: that one would need a role of its own to call the function.
+    new Rule(this, 'Schedule', {
+      description: 'Has the monitor look at the slots',
+      schedule: Schedule.rate(Duration.minutes(SWEEP_INTERVAL_MINUTES)),
+      targets: [new LambdaFunction(lambda)],
+    });
+  }
+}
