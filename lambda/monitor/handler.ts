@@ -23,10 +23,18 @@ export interface MonitorDependencies {
 export async function handle(signal: AbortSignal, dependencies: MonitorDependencies): Promise<void> {
   const { sweep, intervalMinutes, report, reportFailure, reap, now } = dependencies;
   try {
-    const slots = await sweep(signal);
+    const slots = await Promise.race([sweep(signal), timeIsUp(signal)]);
     report(takeCensus(slots, Math.floor(now() / 1000), intervalMinutes));
     await reap?.(slots, signal);
   } catch (error) {
     reportFailure(asError(error));
   }
 }
+
+/** An error once `signal` is aborted. The SDK looks at a signal only when it is done waiting for its next try. */
+const timeIsUp = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const fail = () => reject(new Error('The time was up before all slots were seen.'));
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });

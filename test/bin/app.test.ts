@@ -68,8 +68,8 @@ describe('cdk synth', () => {
 
   const bundles = () => readdirSync(output).filter((name) => name.startsWith('asset.'));
 
-  test('bundles receiver and worker, each into one ES module of at most 340 KB', () => {
-    expect(bundles()).toHaveLength(2);
+  test('bundles receiver, worker and monitor, each into one ES module of at most 340 KB', () => {
+    expect(bundles()).toHaveLength(3);
     for (const bundle of bundles()) {
       expect(readdirSync(path.join(output, bundle))).toEqual(['index.mjs']);
       expect(statSync(path.join(output, bundle, 'index.mjs')).size).toBeLessThanOrEqual(BUNDLE_LIMIT_BYTES);

@@ -11,7 +11,7 @@ import { CLEANUP_ENV } from '../../lambda/contract/cleanup-settings';
 import { InstallationSlots } from '../../lib/installation-slots';
 import { requestOf } from '../lambda/cleanup/request';
 
-// The cleanup function stands for all three: they are bundled alike, and its client is made the same way.
+// The cleanup function stands for all of them: they are bundled alike, and its client is made the same way.
 
 jest.setTimeout(30_000);
 

@@ -16,7 +16,7 @@ function problemsOf(config: unknown): readonly string[] {
 
 const STAGE_KEYS =
   'name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
-  'isolatedCloud, slot';
+  'isolatedCloud, slot, worker, monitor';
 
 const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
 
@@ -39,6 +39,7 @@ test('the least that a config can say gets every default', () => {
         trustKeysForHours: 24,
         slot: { strategy: 'single', retain: false },
         worker: { timeoutMinutes: 5, maxAttempts: 3 },
+        monitor: {},
       },
     ],
   });
@@ -59,8 +60,9 @@ test('everything that a config can say is kept', () => {
         reservedConcurrency: 5,
         trustKeysForHours: 48,
         isolatedCloud: ISOLATED_CLOUD,
-        slot: { strategy: 'single', retain: true },
+        slot: { strategy: 'perInstallation', retain: true },
         worker: { timeoutMinutes: 14, maxAttempts: 1, concurrency: 2 },
+        monitor: { reapAfterDays: 30 },
       },
     ],
   };
@@ -319,4 +321,30 @@ describe('the worker', () => {
 test('slots can be kept for each installation', () => {
   const [stage] = parseConfig(withStage({ slot: { strategy: 'perInstallation' } })).stages;
   expect(stage?.slot).toEqual({ strategy: 'perInstallation', retain: false });
+});
+
+describe('the monitor', () => {
+  const PER_INSTALLATION = { slot: { strategy: 'perInstallation' } };
+
+  test('can be left out', () => {
+    expect(parseConfig(withStage({ monitor: false })).stages).toMatchObject([{ monitor: false }]);
+  });
+
+  test.each([
+    [{ monitor: true }, 'stages[0].monitor: is true; allowed: false, or an object with the keys reapAfterDays'],
+    [
+      { ...PER_INSTALLATION, monitor: { reapAfterDays: 0 } },
+      'stages[0].monitor.reapAfterDays: is 0; allowed: a whole number of days from 1 to 365',
+    ],
+    [
+      { ...PER_INSTALLATION, monitor: { reapAfterDay: 30 } },
+      "stages[0].monitor: unknown key 'reapAfterDay', did you mean 'reapAfterDays'?; allowed: reapAfterDays",
+    ],
+    [
+      { monitor: { reapAfterDays: 30 } },
+      "stages[0].monitor.reapAfterDays: is 30; allowed: no value with slot.strategy 'single'; slots are deleted only with 'perInstallation'",
+    ],
+  ])('%j is told in full', (fields, expected) => {
+    expect(problemsOf(withStage(fields))).toEqual([expected]);
+  });
 });

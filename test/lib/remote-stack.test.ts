@@ -63,6 +63,17 @@ describe('with a slot for each installation', () => {
     expect(many.findResources('AWS::Lambda::Function')).toHaveProperty('ForgeRemoteReceiverFunction66CF909E');
   });
 
+  test('the monitor deletes the slots that are long dead where it is told to', () => {
+    const days = (stage: Partial<StageInput>, value: unknown) =>
+      Template.fromStack(
+        remoteStack({ stage: { slot: { strategy: 'perInstallation' }, ...stage } }),
+      ).hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: { FORGE_TOKEN_INTERVAL_MINUTES: '60', FORGE_REAP_AFTER_DAYS: value } },
+      });
+    days({ monitor: { reapAfterDays: 30 } }, '30');
+    days({}, Match.absent());
+  });
+
   test('the outputs are the same set; the ARN is a pattern, and says so', () => {
     expect(Object.keys(many.toJSON().Outputs).sort()).toEqual(Object.values(OUTPUTS).sort());
     const account = { Ref: 'AWS::AccountId' };
@@ -75,12 +86,37 @@ describe('with a slot for each installation', () => {
 
 test('without a worker there is no queue, no function and no alarm of it', () => {
   const without = Template.fromStack(remoteStack({ stage: { worker: false } }));
-  without.resourceCountIs('AWS::Lambda::Function', 1);
+  without.resourceCountIs('AWS::Lambda::Function', 2); // receiver and monitor
   for (const type of ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping']) {
     without.resourceCountIs(type, 0);
   }
   expect(JSON.stringify(without.toJSON())).not.toMatch(/worker|sqs:|FORGE_JOB_QUEUE_URL/i);
 });
+
+test('without a monitor there is no function, no schedule and no alarm of it', () => {
+  const without = Template.fromStack(remoteStack({ stage: { monitor: false } }));
+  without.resourceCountIs('AWS::Lambda::Function', 2); // receiver and worker
+  without.resourceCountIs('AWS::Events::Rule', 0);
+  expect(JSON.stringify(without.toJSON())).not.toMatch(/"[^"]*monitor|TokenSecondsLeft|Slots(Total|Late)/i);
+});
+
+test.each([
+  [60, 54 * 60],
+  [5, 54 * 60],
+])(
+  'the interval of the manifest, %i minutes, reaches the monitor and its alarms',
+  (shortestIntervalMinutes, Threshold) => {
+    const changed = Template.fromStack(remoteStack({ manifest: { shortestIntervalMinutes } }));
+    changed.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { FORGE_TOKEN_INTERVAL_MINUTES: String(shortestIntervalMinutes) } },
+    });
+    changed.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'MinTokenSecondsLeft', Threshold });
+    changed.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'SlotsLate',
+      AlarmDescription: Match.stringLikeRegexp(`due every ${shortestIntervalMinutes} minutes`),
+    });
+  },
+);
 
 describe('outputs', () => {
   test('are those that npm run manifest reads, under their exact names', () => {

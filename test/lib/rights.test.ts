@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -61,6 +61,7 @@ const templateWith = (props: Partial<ForgeRemoteProps>): Template =>
 const PARTS = {
   receiver: 'RemoteReceiver',
   worker: 'RemoteWorker',
+  monitor: 'RemoteMonitor',
   cleanup: 'RemoteSlotsCleanup',
   reader: 'Reader',
   stranger: 'Stranger',
@@ -120,6 +121,10 @@ describe('with one slot', () => {
     ]);
   });
 
+  test('the monitor sees its metadata', () => {
+    expect(grantsOf(template, 'monitor')).toEqual([{ actions: ['secretsmanager:DescribeSecret'], on: `\${${slot}}` }]);
+  });
+
   test('whoever is let read it reads it alone, and is told where it is', () => {
     expect(rightsOf(template, roleOf(template, 'reader'))).toEqual([
       { actions: ['secretsmanager:GetSecretValue'], on: `\${${slot}}` },
@@ -134,6 +139,7 @@ describe('with one slot', () => {
     expect(secretActionsByRole(template)).toEqual({
       receiver: ['DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage'],
       worker: ['GetSecretValue'],
+      monitor: ['DescribeSecret'],
       reader: ['GetSecretValue'],
       stranger: [],
     });
@@ -180,6 +186,19 @@ describe('with a slot for each installation', () => {
     ]);
   });
 
+  test('the monitor lists all secrets, which AWS grants in no smaller measure, and can do nothing with them', () => {
+    expect(grantsOf(template, 'monitor')).toEqual([{ actions: ['secretsmanager:ListSecrets'], on: '*' }]);
+  });
+
+  test('the monitor deletes slots only where it is asked to, looks at each before, and can do so with no other secret', () => {
+    const reaping = templateWith({ slotStrategy: 'perInstallation', monitor: { reapAfter: Duration.days(30) } });
+    expect(grantsOf(reaping, 'monitor')).toEqual([
+      { actions: ['secretsmanager:ListSecrets'], on: '*' },
+      { actions: ['secretsmanager:DeleteSecret', 'secretsmanager:DescribeSecret'], on: slots },
+    ]);
+    expect(secretActionsByRole(reaping).monitor).not.toContain('GetSecretValue');
+  });
+
   test('whoever is let read them reads them alone, and is told where they are', () => {
     expect(rightsOf(template, roleOf(template, 'reader'))).toEqual([
       { actions: ['secretsmanager:GetSecretValue'], on: slots },
@@ -201,6 +220,7 @@ describe('with a slot for each installation', () => {
         'UpdateSecretVersionStage',
       ],
       worker: ['GetSecretValue'],
+      monitor: ['ListSecrets'],
       cleanup: ['DeleteSecret', 'ListSecrets'],
       reader: ['GetSecretValue'],
       stranger: [],
@@ -211,12 +231,27 @@ describe('with a slot for each installation', () => {
 describe.each(['single', 'perInstallation'] as const)('strategy %s', (slotStrategy) => {
   const template = templateWith({ slotStrategy });
 
-  test('lets nobody in by a policy of a secret or of a function, but for the public URL', () => {
+  const callersOf = (start: string) =>
+    Object.values(template.findResources('AWS::Lambda::Permission'))
+      .map(({ Properties }) => Properties)
+      .filter(({ FunctionName }) => FunctionName['Fn::GetAtt'][0] === idOf(template, 'AWS::Lambda::Function', start));
+
+  test('lets nobody in by a policy of a secret or of a function, but for the public URL and the schedule', () => {
     template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 0);
-    const invokable = Object.values(template.findResources('AWS::Lambda::Permission')).map(
-      ({ Properties }) => Properties.FunctionName['Fn::GetAtt'][0],
-    );
-    expect(new Set(invokable)).toEqual(new Set([idOf(template, 'AWS::Lambda::Function', 'RemoteReceiver')]));
+    const known = callersOf(PARTS.receiver).length + callersOf(PARTS.monitor).length;
+    template.resourceCountIs('AWS::Lambda::Permission', known);
+  });
+
+  test('lets the monitor be run by its schedule alone', () => {
+    const rule = idOf(template, 'AWS::Events::Rule', PARTS.monitor);
+    expect(callersOf(PARTS.monitor)).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: expect.anything(),
+        Principal: 'events.amazonaws.com',
+        SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
+      },
+    ]);
   });
 
   test('gives no role to anybody but Lambda', () => {

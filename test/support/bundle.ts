@@ -1,11 +1,11 @@
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
 import { receiverVariables } from '../../lambda/contract/receiver-settings';
-import { ALIASES, BUNDLING, entryOf } from '../../lib/bundling';
+import { ALIASES, BUNDLING, entryOf, type FunctionFolder } from '../../lib/bundling';
 import { type FunctionProcess, startFunction } from '../../local/function-url/function-process';
 import { APP_ID, PATH } from './forge-call';
 
-/** The receiver in one file, as it is deployed. */
+/** A function in one file, as it is deployed. */
 export interface Bundle {
   readonly code: Uint8Array;
   /** Which modules are in it, and which imports which. */
@@ -18,11 +18,14 @@ export const BUNDLE_FILE = 'index.mjs';
 /** The route of {@link receiverEnvironment} that is called once an installation goes. */
 export const UNINSTALL_PATH = '/forge/uninstall';
 
-/** Bundles the receiver as CDK does, with CDK's settings. */
-export async function bundleReceiver(plugins: Plugin[] = []): Promise<Bundle> {
+/** Bundles the receiver as CDK does. */
+export const bundleReceiver = (plugins?: Plugin[]): Promise<Bundle> => bundleFunction('receiver', plugins);
+
+/** Bundles a function as CDK does, with CDK's settings. */
+export async function bundleFunction(folder: FunctionFolder, plugins: Plugin[] = []): Promise<Bundle> {
   const { format, target, minify, mainFields, externalModules, sourceMap } = BUNDLING;
   const { outputFiles, metafile } = await build({
-    entryPoints: [entryOf('receiver')],
+    entryPoints: [entryOf(folder)],
     outfile: BUNDLE_FILE,
     bundle: true,
     platform: 'node',
