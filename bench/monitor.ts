@@ -17,12 +17,13 @@ const PREFIX = 'forge-remote-bench/slot';
 /** About what ListSecrets takes for a page. */
 const LATENCY_MS = 150;
 
-/** Around the monitor: answers how much memory the process has had, in megabytes. */
+/** Around the monitor: answers what the process has used so far: memory in megabytes, and seconds of one processor. */
 const OBSERVER = `
 import { handler as sweep } from './monitor.mjs';
 export const handler = async (event, context) => {
   await sweep(event, context);
-  return process.resourceUsage().maxRSS / 1024;
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  return { megabytes: maxRSS / 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 };
 };
 `;
 
@@ -72,10 +73,11 @@ async function main(): Promise<void> {
     for (const run of ['cold', 'warm']) {
       const startedAtMs = Date.now();
       calls = 0;
-      const megabytes = Number(await monitor.invoke({}));
+      const { megabytes, cpuSeconds } = (await monitor.invoke({})) as { megabytes: number; cpuSeconds: number };
       const seconds = (Date.now() - startedAtMs) / 1000;
       console.log(
-        `${run}: ${SLOTS} slots in ${seconds.toFixed(1)} s with ${calls} calls, ${megabytes.toFixed(0)} MB at the most`,
+        `${run}: ${SLOTS} slots in ${seconds.toFixed(1)} s with ${calls} calls; so far ${megabytes.toFixed(0)} MB at the ` +
+          `most, ${cpuSeconds.toFixed(1)} s of a processor`,
       );
     }
     console.log(`bundle: ${Math.ceil(code.byteLength / 1024)} KB`);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { METRICS } from '../lambda/contract/metrics';
 import { REASONS } from '../lambda/contract/reasons';
 
 const ROOT = path.join(__dirname, '..');
@@ -18,6 +19,20 @@ test.each(Object.entries(REASONS))('the reason %s has a row with its status', (r
     .split('\n')
     .find((line) => line.startsWith('| `') && (line.split('|')[1] ?? '').includes(`\`${reason}\``));
   expect(row?.split('|')[2]?.trim()).toBe(String(status));
+});
+
+test('every metric has a row, and none has one that is not emitted', () => {
+  const explained = section('Metrics')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  expect(explained.sort()).toEqual(Object.values(METRICS).sort());
+});
+
+test('the monitor alarms are in the table', () => {
+  for (const alarm of ['TokenRunningOut', 'BeatsMissed', 'MonitorSilent']) {
+    expect(section('Alarms')).toMatch(new RegExp(`^\\| ${alarm} `, 'm'));
+  }
 });
 
 test('every dependency has its sentence, and none has one that is not there', () => {

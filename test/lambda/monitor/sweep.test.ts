@@ -89,12 +89,26 @@ describe('slots by installation', () => {
     expect(aws.calls).toEqual(Array(3).fill('secretsmanager.ListSecrets'));
   });
 
+  test('may be 10,000: a call for each hundred, and little to remember of each', async () => {
+    for (let index = 0; index < 10_000; index++) addSlot(aws, 90);
+    const slots = await sweepAll();
+    expect(slots).toHaveLength(10_000);
+    expect(aws.calls).toHaveLength(100);
+    expect(JSON.stringify(slots).length).toBeLessThan(10_000 * 250);
+  });
+
   test('are none but those under the prefix', async () => {
     for (const Name of [`${PREFIX}s/a`, PREFIX, `other/${PREFIX}/a`, 'forge-remote-dev2/slot/a']) {
       aws.secrets.create({ Name, SecretString: VALUE });
     }
     addSlot(aws, 90, INSTALLATION);
     expect(await sweepAll()).toMatchObject([{ secretId: `${PREFIX}/${INSTALLATION}` }]);
+  });
+
+  test('are none but those even if Secrets Manager takes the filter for a search term', async () => {
+    const SecretList = [{ Name: `other/${PREFIX}/a` }, { Name: `${PREFIX}/b` }, { Name: `${PREFIX}s/c` }, {}];
+    aws.intercept(() => ({ body: JSON.stringify({ SecretList }) }));
+    expect(await sweepAll()).toEqual([{ secretId: `${PREFIX}/b` }]);
   });
 
   test('are empty when somebody wrote them by hand', async () => {
@@ -114,9 +128,9 @@ describe('slots by installation', () => {
 
   test('are all found in spite of throttling', async () => {
     for (let index = 0; index < 150; index++) addSlot(aws, 90);
-    throttle(2);
+    throttle(1);
     expect(await sweepAll()).toHaveLength(150);
-    expect(aws.calls).toHaveLength(4);
+    expect(aws.calls).toHaveLength(3);
   });
 
   test('are not reported by halves: a page that fails is a failure', async () => {
