@@ -63,6 +63,7 @@ test('every other slot stays', async () => {
   await reapSlots(await list());
   expect(left()).toEqual(before);
   expect(told).toEqual([]);
+  expect(aws.calls).toEqual(['secretsmanager.ListSecrets']);
 });
 
 test('a slot that was filled again since the list was made stays', async () => {
