@@ -1,11 +1,11 @@
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
 import { receiverVariables } from '../../lambda/contract/receiver-settings';
-import { ALIASES, BUNDLING, entryOf } from '../../lib/bundling';
+import { ALIASES, BUNDLING, entryOf, type FunctionFolder } from '../../lib/bundling';
 import { type FunctionProcess, startFunction } from '../../local/function-url/function-process';
 import { APP_ID, PATH } from './forge-call';
 
-/** The receiver in one file, as it is deployed. */
+/** A function in one file, as it is deployed. */
 export interface Bundle {
   readonly code: Uint8Array;
   /** Which modules are in it, and which imports which. */
@@ -18,11 +18,14 @@ export const BUNDLE_FILE = 'index.mjs';
 /** The route of {@link receiverEnvironment} that is called once an installation goes. */
 export const UNINSTALL_PATH = '/forge/uninstall';
 
-/** Bundles the receiver as CDK does, with CDK's settings. */
-export async function bundleReceiver(plugins: Plugin[] = []): Promise<Bundle> {
+/** Bundles the receiver. */
+export const bundleReceiver = (plugins: Plugin[] = []): Promise<Bundle> => bundleFunction('receiver', plugins);
+
+/** Bundles a function as CDK does, with CDK's settings. */
+export async function bundleFunction(folder: FunctionFolder, plugins: Plugin[] = []): Promise<Bundle> {
   const { format, target, minify, mainFields, externalModules, sourceMap } = BUNDLING;
   const { outputFiles, metafile } = await build({
-    entryPoints: [entryOf('receiver')],
+    entryPoints: [entryOf(folder)],
     outfile: BUNDLE_FILE,
     bundle: true,
     platform: 'node',
@@ -51,37 +54,51 @@ export interface BundleRun {
   readonly awsEndpointUrl: string;
   /** Gets each line of the function's log. @default the log is dropped */
   readonly onLog?: (line: string) => void;
+  /** @default 'receiver' */
+  readonly name?: FunctionFolder;
+  /** How long one invocation may take, in seconds. @default 5 */
+  readonly timeoutSeconds?: number;
+  /** Processes that may run at once. @default 4 */
+  readonly maxInstances?: number;
 }
 
-/** The environment of a receiver that serves DEVELOPMENT: its settings are those that all tests agree on. */
+/** Settings of a receiver that serves DEVELOPMENT, as far as all tests agree on them. */
+export const COMMON_SETTINGS = {
+  app: 'test',
+  stage: 'test',
+  appId: APP_ID,
+  environments: ['DEVELOPMENT'],
+  trustKeysForHours: 24,
+  remoteName: 'test',
+} as const;
+
+/** The environment of a receiver with one slot and no worker. */
 export const receiverEnvironment = ({ jwksUrl, slotArn }: { readonly jwksUrl: string; readonly slotArn: string }) =>
   receiverVariables({
+    ...COMMON_SETTINGS,
     jwksUrl,
     slots: { secretArn: slotArn },
-    app: 'test',
-    stage: 'test',
-    appId: APP_ID,
-    environments: ['DEVELOPMENT'],
-    trustKeysForHours: 24,
     routes: { [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 }, [UNINSTALL_PATH]: { kind: 'preUninstall' } },
-    remoteName: 'test',
   });
 
-/** Runs a bundle in a process of its own, as Lambda would. */
-export const startBundle = ({ files, environment, awsEndpointUrl, onLog }: BundleRun): Promise<FunctionProcess> =>
-  startFunction({
+/** Runs a bundle in processes of its own, as Lambda would. */
+export function startBundle(run: BundleRun): Promise<FunctionProcess> {
+  const { files, environment, awsEndpointUrl, onLog, name = 'receiver', timeoutSeconds = 5, maxInstances } = run;
+  return startFunction({
     zip: zipSync({ ...files }),
     config: {
-      name: 'receiver',
-      arn: 'arn:aws:lambda:us-east-1:123456789012:function:receiver',
+      name,
+      arn: `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
       runtime: 'nodejs24.x',
       handler: 'index.handler',
-      timeoutSeconds: 5,
+      timeoutSeconds,
       memorySizeMb: 512,
       environment,
-      logGroupName: '/receiver',
+      logGroupName: `/${name}`,
       logFormat: 'JSON',
     },
     awsEndpointUrl,
     ...(onLog && { onLog }),
+    ...(maxInstances !== undefined && { maxInstances }),
   });
+}
