@@ -22,8 +22,8 @@ const MOST_LIFE_SECONDS = 24 * HOUR_SECONDS;
 export function readExpiry(token: string, nowSeconds: number): number {
   const least = nowSeconds + LEAST_LIFE_SECONDS;
   try {
-    const { exp } = decodeJwt(token);
-    if (typeof exp !== 'number' || !Number.isFinite(exp) || exp <= 0) return least;
+    const { exp = 0 } = decodeJwt(token);
+    if (!Number.isFinite(exp) || exp <= 0) return least;
     return exp > nowSeconds + MOST_LIFE_SECONDS ? least : Math.floor(exp);
   } catch {
     return least;
