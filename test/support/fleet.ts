@@ -3,9 +3,6 @@ import { receiverVariables } from '../../lambda/contract/receiver-settings';
 import type { Routes } from '../../lambda/contract/routes';
 import { workerVariables } from '../../lambda/contract/worker-settings';
 import { startAtlassian } from '../../local/atlassian/atlassian';
-import type { Queue } from '../../local/aws/queue';
-import type { QueueSettings } from '../../local/aws/queue-settings';
-import type { QueueStore } from '../../local/aws/queue-store';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import {
   type Installation,
@@ -18,6 +15,7 @@ import { createSigningKey } from '../../local/forge/signing-key';
 import { createSystemTokens } from '../../local/forge/system-tokens';
 import { COMMON_SETTINGS } from './bundle';
 import { APP_ID, functionUrlEvent } from './forge-call';
+import { createJobQueues, type JobQueues } from './job-queues';
 
 /** The slots' names begin with it. */
 const SLOT_PREFIX = 'fleet/slot';
@@ -153,29 +151,6 @@ export async function startFleet({ triggers, aroundApi = (isValid) => isValid }:
 
 /** A trace id as Forge gives each call one. */
 export const newTraceId = () => randomBytes(16).toString('hex');
-
-/** The worker's queue and its dead-letter queue. */
-export interface JobQueues {
-  readonly queue: Queue;
-  readonly deadLetters: Queue;
-}
-
-/** How lib/job-queue.ts sets its queues up, with the defaults of config.ts. */
-export const JOB_QUEUE = { visibilityTimeoutSeconds: 6 * 5 * 60, maxReceiveCount: 3 };
-
-/** The queues that a worker needs. */
-export function createJobQueues(queues: QueueStore): JobQueues {
-  const settings: QueueSettings = {
-    fifo: true,
-    contentBasedDeduplication: false,
-    deduplicationScope: 'queue',
-    visibilityTimeoutSeconds: JOB_QUEUE.visibilityTimeoutSeconds,
-    redrive: undefined,
-  };
-  const deadLetters = queues.put('dead.fifo', settings);
-  const redrive = { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: JOB_QUEUE.maxReceiveCount };
-  return { deadLetters, queue: queues.put('jobs.fifo', { ...settings, redrive }) };
-}
 
 const hourlyRoutes = (triggers: readonly Trigger[]): Routes =>
   Object.fromEntries(triggers.map(({ path }) => [path, { kind: 'scheduledTrigger', everyMinutes: 60 }]));

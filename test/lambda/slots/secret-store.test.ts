@@ -22,6 +22,7 @@ const lasting = async (hours: number): Promise<Delivery> => ({
   installation: INSTALLATION,
   installationId: `ari:cloud:ecosystem::installation/${INSTALLATION}`,
   apiBaseUrl: 'https://api.atlassian.com/ex/confluence/1',
+  contexts: [{ name: 'confluence', siteAri: 'ari:cloud:confluence::site/1' }],
 });
 
 /** The calls to Secrets Manager that `work` makes. */
@@ -48,7 +49,7 @@ test('calls: none when warm and unchanged, one when cold and unchanged, at most 
 });
 
 describe('a store', () => {
-  const value = (token: string) => ({ token, expiresAt: '', installationId: '', apiBaseUrl: '' });
+  const value = (token: string) => ({ token, expiresAt: '', installationId: '', apiBaseUrl: '', contexts: [] });
   const [first, second, third] = ['1', '2', '3'].map((digit) => digit.repeat(32)) as [string, string, string];
 
   /** The store of a slot that holds `first`, with `second` written beside it. */
@@ -61,7 +62,7 @@ describe('a store', () => {
     return store;
   }
   const currentOf = async (store: Awaited<ReturnType<typeof storeOfTwo>>) =>
-    (await store.describe(signal())).filter(({ current }) => current).map(({ id }) => id);
+    ((await store.describe(signal())) ?? []).filter(({ current }) => current).map(({ id }) => id);
 
   test('makes the first version current by itself, and a later one by a swap', async () => {
     const store = await storeOfTwo();

@@ -1,5 +1,6 @@
 import { CURRENT_LABEL, INCOMING_LABEL, parseVersionId, type SlotValue } from '../../../lambda/contract/slot';
 import type { SecretStore } from '../../../lambda/slots/secret-store';
+import { siteLabels } from '../../../lambda/slots/site-label';
 import { createSlotWriter } from '../../../lambda/slots/write-newest';
 import { AwsError } from '../../../local/aws/aws-error';
 import { SecretVersions } from '../../../local/aws/secret-versions';
@@ -52,15 +53,21 @@ export function createSlotInMemory(nowMs: () => number) {
         versions.list({ deprecated: false }).map(({ id, labels }) => ({
           id,
           current: labels.has(CURRENT_LABEL),
+          labels: [...labels],
           says: parseVersionId(id),
         })),
       ),
     put: (id, value) =>
       perform('put', () =>
         falseOn('ResourceExistsException', () =>
-          versions.add(id, { SecretString: JSON.stringify(value) }, [INCOMING_LABEL]).labels.has(CURRENT_LABEL),
+          versions
+            .add(id, { SecretString: JSON.stringify(value) }, [INCOMING_LABEL, ...siteLabels(value.contexts)])
+            .labels.has(CURRENT_LABEL),
         ),
       ),
+    // The secret is there from the start, and stays.
+    create: () => perform('create', () => false),
+    remove: () => perform('remove', () => undefined),
     swapCurrent: (to, from) =>
       perform('swapCurrent', () =>
         falseOn('InvalidParameterException', () => {

@@ -20,6 +20,7 @@ const delivery = (token: string, installation = HOME): Delivery => ({
   installation,
   installationId: `ari:cloud:ecosystem::installation/${installation}`,
   apiBaseUrl: 'https://api.atlassian.com/ex/confluence/1',
+  contexts: [{ name: 'confluence', siteAri: 'ari:cloud:confluence::site/1' }],
 });
 const lasting = async (hours: number, installation?: string) =>
   delivery(await tokenExpiring(nowSeconds + hours * HOUR), installation);
@@ -35,6 +36,7 @@ describe('one delivery after the other', () => {
       expiresAt: new Date((nowSeconds + 4 * HOUR) * 1000).toISOString(),
       installationId: first.installationId,
       apiBaseUrl: first.apiBaseUrl,
+      contexts: first.contexts,
     });
   });
 
@@ -209,7 +211,7 @@ describe('a slot is bound to its installation', () => {
     await slot.newWriter()(await lasting(3), signal);
     nowSeconds += 3 * HOUR;
     const theirs = await lasting(4, ELSEWHERE);
-    await expect(slot.newWriter()(theirs, signal)).resolves.toBe('stored');
+    await expect(slot.newWriter()(theirs, signal)).resolves.toBe('reinstalled');
     expect(slot.read().token).toBe(theirs.token);
   });
 
