@@ -98,8 +98,8 @@ test('a redrive brings back all that was given up, in its order', async () => {
   for (const _ of traceIds) await workUntilGivenUp();
   expect(day.places()).toEqual({ queue: 0, deadLetters: 3, done: 0 });
 
-  await day.redrive();
   await day.deliverToken();
+  await day.redrive();
   await day.work();
   const done = day.reports.filter(({ error }) => error === undefined);
   expect(done.map(({ message }) => message?.traceId)).toEqual(traceIds);

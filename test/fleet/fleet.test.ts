@@ -136,6 +136,12 @@ describe(`${INSTALLATIONS} installations × ${TRIGGERS.length} rotations in rand
     expect(runs.runs).toBe(traceIds.length);
   });
 
+  test('the receiver makes one call to SQS for each call of Forge that takes effect', () => {
+    const sqsCalls = fleet.aws.calls.filter((call) => call.startsWith('sqs.'));
+    expect(new Set(sqsCalls)).toEqual(new Set(['sqs.SendMessage']));
+    expect(sqsCalls).toHaveLength(answers.filter((answer) => answer !== '200 replayed').length);
+  });
+
   test('no two runs of one installation overlap; runs of different installations do', () => {
     expect([...runs.overlapping]).toEqual([]);
     expect(api.mostSitesAtOnce).toBeGreaterThan(1);

@@ -16,7 +16,7 @@ function problemsOf(config: unknown): readonly string[] {
 
 const STAGE_KEYS =
   'name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
-  'isolatedCloud, slot';
+  'isolatedCloud, slot, worker';
 
 const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
 
