@@ -112,6 +112,7 @@ export async function startFleet({ triggers, aroundApi = (isValid) => isValid }:
     },
 
     async issue({ uuid }, ageMinutes) {
+      // The clock is read before anything is waited for: tokens that are made at the same time don't disturb each other.
       ageMs = ageMinutes * 60_000;
       systemTokens.rotate();
       const token = systemTokens.current(uuid);
