@@ -110,7 +110,7 @@ export const BAD_DAYS: readonly BadDay[] = [
   },
   {
     name: 'poison message: it is not one of the receiver',
-    symptom: 'The message is not …',
+    symptom: 'The message …',
     strike: (day) => day.deliverToken(),
     body: 'hello?',
   },
