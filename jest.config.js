@@ -1,5 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
+  // Every core: much of the time goes by in child processes.
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
   setupFiles: ['<rootDir>/test/support/quiet-sdk.js'],

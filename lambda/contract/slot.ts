@@ -61,12 +61,11 @@ export function formatVersionId({ expiresAtSeconds, installation, tokenHash }: S
 
 /** What `id` says, or `undefined` when somebody else than the receiver wrote that version. */
 export function parseVersionId(id: string): SlotVersion | undefined {
-  const groups = VERSION_ID.exec(id)?.groups;
+  const groups = VERSION_ID.exec(id)?.groups as Record<keyof SlotVersion, string> | undefined;
   if (!groups) return undefined;
-  const { expiresAtSeconds = '', installation = '', tokenHash = '' } = groups;
   return {
-    expiresAtSeconds: Number(expiresAtSeconds),
-    installation: installation.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
-    tokenHash,
+    expiresAtSeconds: Number(groups.expiresAtSeconds),
+    installation: groups.installation.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    tokenHash: groups.tokenHash,
   };
 }

@@ -27,8 +27,6 @@ export interface KeySetOptions {
 export interface KeySet {
   /** Starts the fetch ahead of the first call. Never throws: a failure shows at the first `key` that needs the set. */
   prefetch(): void;
-  /** Whether a fetch has succeeded yet. */
-  hasKeys(): boolean;
   /**
    * The public key named `kid`.
    *
@@ -86,8 +84,6 @@ export function createKeySet(options: KeySetOptions): KeySet {
   }
 
   return {
-    hasKeys: () => keys !== undefined,
-
     prefetch() {
       void fetchUnderCooldown();
     },

@@ -8,7 +8,7 @@ import { quote, Refusal } from '../refusal';
 const MOST_CHARACTERS = 12_000;
 
 /** `Bearer `, then the three parts of a signed token. The spelling is exactly Forge's: nothing else calls here. */
-const BEARER = /^Bearer ([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+const BEARER = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/;
 
 /** A key id is looked up, never put into a path; still, nothing outlandish goes any further. */
 const KEY_ID = /^[\w./:-]{1,200}$/;
@@ -43,8 +43,9 @@ export function readToken(authorization: string | undefined): UnverifiedToken {
       `${authorization.length} characters; at most ${MOST_CHARACTERS} are looked at`,
     );
   }
-  const [, headerPart, claimsPart, signaturePart] = BEARER.exec(authorization) ?? [];
-  if (!headerPart || !claimsPart || !signaturePart) throw new Refusal('authorization-malformed');
+  const compact = BEARER.exec(authorization)?.[1];
+  if (compact === undefined) throw new Refusal('authorization-malformed');
+  const [headerPart, claimsPart, signaturePart] = compact.split('.') as [string, string, string];
 
   const header = decodeObject(headerPart, 'header');
   const claims = decodeObject(claimsPart, 'payload');
@@ -56,7 +57,7 @@ export function readToken(authorization: string | undefined): UnverifiedToken {
   if (typeof header.kid !== 'string' || !KEY_ID.test(header.kid)) {
     throw new Refusal('key-unknown', `kid is ${quote(header.kid)}, not a key id`);
   }
-  return { compact: `${headerPart}.${claimsPart}.${signaturePart}`, keyId: header.kid, claims };
+  return { compact, keyId: header.kid, claims };
 }
 
 /** The bytes of a base64url part; only its one canonical spelling, so that a token can't be written in two ways. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
+import { DELIVERED_LIFE_MINUTES } from '../contract/freshness';
 import { TOKEN_HASH_DIGITS } from '../contract/slot';
 
 const HOUR_SECONDS = 3600;
 
-/** The least life that a token delivered by an endpoint has left (Atlassian's documentation of Forge Remote). */
-const LEAST_LIFE_SECONDS = 2 * HOUR_SECONDS;
+const LEAST_LIFE_SECONDS = DELIVERED_LIFE_MINUTES * 60;
 
 /**
  * Six times the 4 h that Forge's documentation gives a token. A claim beyond it is not believed, since the token that
@@ -22,8 +22,8 @@ const MOST_LIFE_SECONDS = 24 * HOUR_SECONDS;
 export function readExpiry(token: string, nowSeconds: number): number {
   const least = nowSeconds + LEAST_LIFE_SECONDS;
   try {
-    const { exp } = decodeJwt(token);
-    if (typeof exp !== 'number' || !Number.isFinite(exp) || exp <= 0) return least;
+    const { exp = 0 } = decodeJwt(token);
+    if (!Number.isFinite(exp) || exp <= 0) return least;
     return exp > nowSeconds + MOST_LIFE_SECONDS ? least : Math.floor(exp);
   } catch {
     return least;

@@ -46,6 +46,7 @@ test('npm run local shows the whole path, and leaves manifest.yml as it was', as
   for (const said of [
     '"cdk deploy"',
     'system token stored',
+    'The worker ran lambda/job.ts',
     'nothing was written',
     'signature-invalid',
     '+ baseUrl: http://127.0.0.1:',
@@ -106,7 +107,11 @@ describe('npm run local -- --serve, with a key set and an app id of our own', ()
       awsEndpointUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       slotArn: expect.stringMatching(/^arn:aws:secretsmanager:/),
       appId: APP_ID,
-      routes: [{ path: '/forge/token', kind: 'scheduledTrigger' }],
+      routes: [
+        { path: '/forge/token', kind: 'scheduledTrigger' },
+        { path: '/forge/lifecycle', kind: 'trigger' },
+        { path: '/forge/uninstall', kind: 'preUninstall' },
+      ],
     });
   });
 

@@ -54,37 +54,51 @@ export interface BundleRun {
   readonly awsEndpointUrl: string;
   /** Gets each line of the function's log. @default the log is dropped */
   readonly onLog?: (line: string) => void;
+  /** @default 'receiver' */
+  readonly name?: FunctionFolder;
+  /** How long one invocation may take, in seconds. @default 5 */
+  readonly timeoutSeconds?: number;
+  /** Processes that may run at once. @default 4 */
+  readonly maxInstances?: number;
 }
 
-/** The environment of a receiver that serves DEVELOPMENT: its settings are those that all tests agree on. */
+/** Settings of a receiver that serves DEVELOPMENT, as far as all tests agree on them. */
+export const COMMON_SETTINGS = {
+  app: 'test',
+  stage: 'test',
+  appId: APP_ID,
+  environments: ['DEVELOPMENT'],
+  trustKeysForHours: 24,
+  remoteName: 'test',
+} as const;
+
+/** The environment of a receiver with one slot and no worker. */
 export const receiverEnvironment = ({ jwksUrl, slotArn }: { readonly jwksUrl: string; readonly slotArn: string }) =>
   receiverVariables({
+    ...COMMON_SETTINGS,
     jwksUrl,
     slots: { secretArn: slotArn },
-    app: 'test',
-    stage: 'test',
-    appId: APP_ID,
-    environments: ['DEVELOPMENT'],
-    trustKeysForHours: 24,
     routes: { [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 }, [UNINSTALL_PATH]: { kind: 'preUninstall' } },
-    remoteName: 'test',
   });
 
-/** Runs a bundle in a process of its own, as Lambda would. */
-export const startBundle = ({ files, environment, awsEndpointUrl, onLog }: BundleRun): Promise<FunctionProcess> =>
-  startFunction({
+/** Runs a bundle in processes of its own, as Lambda would. */
+export function startBundle(run: BundleRun): Promise<FunctionProcess> {
+  const { files, environment, awsEndpointUrl, onLog, name = 'receiver', timeoutSeconds = 5, maxInstances } = run;
+  return startFunction({
     zip: zipSync({ ...files }),
     config: {
-      name: 'receiver',
-      arn: 'arn:aws:lambda:us-east-1:123456789012:function:receiver',
+      name,
+      arn: `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
       runtime: 'nodejs24.x',
       handler: 'index.handler',
-      timeoutSeconds: 5,
+      timeoutSeconds,
       memorySizeMb: 512,
       environment,
-      logGroupName: '/receiver',
+      logGroupName: `/${name}`,
       logFormat: 'JSON',
     },
     awsEndpointUrl,
     ...(onLog && { onLog }),
+    ...(maxInstances !== undefined && { maxInstances }),
   });
+}

@@ -6,18 +6,9 @@ import {
   SWEEP_INTERVAL_MINUTES,
   TIME_TO_ACT_MINUTES,
 } from '../../../lambda/contract/freshness';
-import {
-  INTERVAL_MINUTES,
-  INTERVALS,
-  keepsTokenAlive,
-  MINIMUM_TOKEN_LIFE_MINUTES,
-} from '../../../lib/manifest/interval';
+import { INTERVAL_MINUTES, INTERVALS, keepsTokenAlive } from '../../../lib/manifest/interval';
 
 const ALLOWED = INTERVALS.filter(keepsTokenAlive).map((name) => [name, INTERVAL_MINUTES[name]] as const);
-
-test('the life of a delivered token is the same to the manifest and to the monitor', () => {
-  expect(DELIVERED_LIFE_MINUTES).toBe(MINIMUM_TOKEN_LIFE_MINUTES);
-});
 
 test.each([
   ['fiveMinute', 109, 54],

@@ -42,57 +42,56 @@ test.each<[string, object, string]>([
   ['another issuer', { ...goodClaims(), iss: 'forge/other' }, 'issuer-wrong'],
   ["another app's audience", { ...goodClaims(), aud: 'ari:cloud:ecosystem::app/other' }, 'audience-wrong'],
   ['an audience in an array', { ...goodClaims(), aud: [APP_ID] }, 'audience-wrong'],
-  ['no audience', { ...goodClaims(), aud: undefined }, 'claim-missing'],
-  ['no id', { ...goodClaims(), jti: undefined }, 'claim-missing'],
-  ['no expiry', { ...goodClaims(), exp: undefined }, 'claim-missing'],
   ['an expiry in words', { ...goodClaims(), exp: String(NOW_SECONDS + 25) }, 'claim-invalid'],
   ['a time of issue in words', { ...goodClaims(), iat: 'now' }, 'claim-invalid'],
   ['a negative start', { ...goodClaims(), nbf: -1 }, 'claim-invalid'],
-  ['no app', { ...goodClaims(), app: undefined }, 'claim-missing'],
-  ['an app that is no object', { ...goodClaims(), app: [goodClaims().app] }, 'claim-invalid'],
   ['another app than the audience', withApp({ id: 'ari:cloud:ecosystem::app/other' }), 'app-wrong'],
-  ['no installation', withApp({ installationId: undefined }), 'claim-missing'],
-  ['an installation that is no ARI', withApp({ installationId: INSTALLATION.uuid }), 'installation-malformed'],
-  ['two installations', withApp({ installation: { id: 'another' } }), 'claim-invalid'],
-  ['no environment', withApp({ environment: undefined }), 'claim-missing'],
-  ['an environment that is none', withApp({ environment: { type: 'TEST' } }), 'claim-invalid'],
   ['another environment', withApp({ environment: { type: 'PRODUCTION' } }), 'environment-not-served'],
-  ['an API over http', withApp({ apiBaseUrl: 'http://api.atlassian.com/ex' }), 'api-base-url-not-allowed'],
-  ["a stranger's API", withApp({ apiBaseUrl: 'https://api.atlassian.com.evil.example/' }), 'api-base-url-not-allowed'],
-  [
-    'an API with a user in its URL',
-    withApp({ apiBaseUrl: 'https://me@api.atlassian.com/' }),
-    'api-base-url-not-allowed',
-  ],
-  [
-    "Bitbucket's API without a Bitbucket context",
-    withApp({ apiBaseUrl: 'https://api.bitbucket.org/2.0' }),
-    'api-base-url-not-allowed',
-  ],
+  ["a stranger's API", withApp({ apiBaseUrl: 'https://evil.example/' }), 'api-base-url-not-allowed'],
 ])('%s is refused', async (_name, claims, reason) => {
   await expect(verifying(claims)).rejects.toMatchObject({ reason });
 });
 
-test("Bitbucket's API is allowed to Bitbucket's installations", async () => {
-  const claims = withApp({
-    apiBaseUrl: 'https://api.bitbucket.org/2.0',
-    installation: { contexts: [{ name: 'bitbucket' }] },
+test.each(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti'])(
+  'a token without %s is refused, and the claim is named',
+  async (name) => {
+    await expect(verifying({ ...goodClaims(), [name]: undefined })).rejects.toMatchObject({
+      reason: 'claim-missing',
+      detail: name,
+    });
+  },
+);
+
+test.each([
+  ['exp', 0],
+  ['exp', null],
+  ['iat', 0],
+  ['iat', [NOW_SECONDS]],
+  ['nbf', 0],
+  ['nbf', true],
+])('a token whose %s is %j is refused, and the claim is named', async (name, value) => {
+  await expect(verifying({ ...goodClaims(), [name]: value })).rejects.toMatchObject({
+    reason: 'claim-invalid',
+    detail: expect.stringContaining(`${name} is ${JSON.stringify(value)}`),
   });
-  await expect(verifying(claims)).resolves.toMatchObject({ apiBaseUrl: 'https://api.bitbucket.org/2.0' });
 });
 
-describe('time, with a clock skew of 5 s', () => {
-  test.each<[string, number, string | undefined]>([
-    ['25 s after issue', 25, undefined],
-    ['29 s after issue, 4 s past the expiry', 29, undefined],
-    ['30 s after issue, 5 s past the expiry', 30, 'token-expired'],
-    ['5 s before issue', -5, undefined],
-    ['6 s before issue', -6, 'token-not-yet-valid'],
-  ])('%s', async (_name, seconds, reason) => {
-    const verify = await createTestVerifier(() => NOW_MS + seconds * 1000);
-    const verdict = verify(await authorize());
-    await (reason ? expect(verdict).rejects.toMatchObject({ reason }) : expect(verdict).resolves.toBeDefined());
-  });
+test('a token without end is refused', async () => {
+  const { keyId, privateKey } = await signingKey;
+  // JSON has no infinity, but its numbers are read as one when they are too large.
+  const payload = JSON.stringify({ ...goodClaims(), exp: 0 }).replace('"exp":0', '"exp":1e999');
+  const token = await new CompactSign(Buffer.from(payload))
+    .setProtectedHeader({ alg: 'RS256', kid: keyId })
+    .sign(privateKey);
+  await expect((await createTestVerifier())(`Bearer ${token}`)).rejects.toMatchObject({ reason: 'claim-invalid' });
+});
+
+test.each([
+  ['iss', 'issuer-wrong', 'forge/invocation-token'],
+  ['aud', 'audience-wrong', APP_ID],
+])('a refusal for %s says what came and what was expected', async (name, reason, expected) => {
+  const detail = expect.stringMatching(new RegExp(`^${name} .*"something".*"${expected}"`));
+  await expect(verifying({ ...goodClaims(), [name]: 'something' })).rejects.toMatchObject({ reason, detail });
 });
 
 describe('the signature', () => {
@@ -127,7 +126,8 @@ describe('the signature', () => {
     const verify = createVerifier({
       keys: {
         prefetch: () => undefined,
-        for: () => ({ prefetch: () => undefined, hasKeys: () => true, key: async () => publicKey }),
+        prove: () => undefined,
+        for: () => ({ prefetch: () => undefined, key: async () => publicKey }),
       },
       appId: APP_ID,
       environments: ['DEVELOPMENT'],

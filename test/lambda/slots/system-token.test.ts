@@ -1,16 +1,11 @@
-import { SignJWT } from 'jose';
 import { hashToken, readExpiry } from '../../../lambda/slots/system-token';
-import { NOW_SECONDS, systemToken } from '../../support/forge-call';
+import { NOW_SECONDS, tokenExpiring } from './tokens';
 
 const HOUR = 3600;
-const expiringAt = (exp: unknown) =>
-  new SignJWT({ exp: exp as number })
-    .setProtectedHeader({ alg: 'HS256' })
-    .sign(new TextEncoder().encode('a secret of the test'));
 
 test('the expiry is what the token says', async () => {
-  expect(readExpiry(await systemToken(NOW_SECONDS + 4 * HOUR), NOW_SECONDS)).toBe(NOW_SECONDS + 4 * HOUR);
-  expect(readExpiry(await systemToken(NOW_SECONDS - 1), NOW_SECONDS)).toBe(NOW_SECONDS - 1);
+  expect(readExpiry(await tokenExpiring(NOW_SECONDS + 4 * HOUR), NOW_SECONDS)).toBe(NOW_SECONDS + 4 * HOUR);
+  expect(readExpiry(await tokenExpiring(NOW_SECONDS - 1), NOW_SECONDS)).toBe(NOW_SECONDS - 1);
 });
 
 test('a token that says nothing readable gets the documented least life of 2 h', async () => {
@@ -18,19 +13,27 @@ test('a token that says nothing readable gets the documented least life of 2 h',
     'opaque',
     '',
     'a.b.c',
-    await expiringAt(undefined),
-    await expiringAt('soon'),
-    await expiringAt(0),
+    await tokenExpiring(undefined),
+    await tokenExpiring('soon'),
+    await tokenExpiring(0),
+    await tokenExpiring(-1),
+    await tokenExpiring(null),
+    await tokenExpiring([NOW_SECONDS]),
   ];
   for (const token of unreadable) expect(readExpiry(token, NOW_SECONDS)).toBe(NOW_SECONDS + 2 * HOUR);
 });
 
 test('an expiry more than a day ahead is not believed, since it would lock later tokens out', async () => {
-  expect(readExpiry(await systemToken(NOW_SECONDS + 24 * HOUR), NOW_SECONDS)).toBe(NOW_SECONDS + 24 * HOUR);
-  expect(readExpiry(await systemToken(NOW_SECONDS + 24 * HOUR + 1), NOW_SECONDS)).toBe(NOW_SECONDS + 2 * HOUR);
+  expect(readExpiry(await tokenExpiring(NOW_SECONDS + 24 * HOUR), NOW_SECONDS)).toBe(NOW_SECONDS + 24 * HOUR);
+  expect(readExpiry(await tokenExpiring(NOW_SECONDS + 24 * HOUR + 1), NOW_SECONDS)).toBe(NOW_SECONDS + 2 * HOUR);
+});
+
+test('a part of a second is cut off, so that the token is not taken for valid when it is not', async () => {
+  expect(readExpiry(await tokenExpiring(NOW_SECONDS + 0.9), NOW_SECONDS)).toBe(NOW_SECONDS);
 });
 
 test('a hash tells tokens apart', () => {
-  expect(hashToken('one')).toMatch(/^[0-9a-f]{20}$/);
+  // printf one | sha256sum | head -c 20
+  expect(hashToken('one')).toBe('7692c3ad3540bb803c02');
   expect(hashToken('one')).not.toBe(hashToken('two'));
 });

@@ -1,24 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import type { Delivery } from '../../../lambda/slots/write-newest';
-import { startSlots } from '../../support/emulated-slot';
-import { NOW_SECONDS, systemToken } from '../../support/forge-call';
+import { createSlotInMemory } from './slot-in-memory';
+import { NOW_SECONDS, tokenExpiring } from './tokens';
 
 const HOUR = 3600;
 let nowSeconds: number;
-let slots: Awaited<ReturnType<typeof startSlots>>;
-let slotNumber = 0;
-
-beforeAll(async () => {
-  slots = await startSlots(() => nowSeconds * 1000);
-});
-afterAll(() => slots.stop());
 beforeEach(() => {
   nowSeconds = NOW_SECONDS;
-  slots.aws.intercept(undefined);
 });
 
-const signal = () => AbortSignal.timeout(4_000);
-const emptySlot = () => slots.emptySlot(`slot-${slotNumber++}`);
+const emptySlot = () => createSlotInMemory(() => nowSeconds * 1000);
+const signal = new AbortController().signal;
 
 const HOME = '0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70';
 const ELSEWHERE = 'b1946ac9-2492-4d23-8c01-2b0a7a1c9f00';
@@ -27,120 +20,164 @@ const delivery = (token: string, installation = HOME): Delivery => ({
   installation,
   installationId: `ari:cloud:ecosystem::installation/${installation}`,
   apiBaseUrl: 'https://api.atlassian.com/ex/confluence/1',
+  contexts: [{ name: 'confluence', siteAri: 'ari:cloud:confluence::site/1' }],
 });
 const lasting = async (hours: number, installation?: string) =>
-  delivery(await systemToken(nowSeconds + hours * HOUR), installation);
-
-/** The calls to Secrets Manager that `work` makes. */
-async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const before = slots.aws.calls.length;
-  await work();
-  return slots.aws.calls.slice(before).map((call) => call.replace('secretsmanager.', ''));
-}
+  delivery(await tokenExpiring(nowSeconds + hours * HOUR), installation);
+const opaque = () => delivery(`opaque-${randomUUID()}`);
 
 describe('one delivery after the other', () => {
   test('fills an empty slot, with what a consumer needs', async () => {
     const slot = emptySlot();
     const first = await lasting(4);
-    await expect(slot.newWriter()(first, signal())).resolves.toBe('stored');
+    await expect(slot.newWriter()(first, signal)).resolves.toBe('stored');
     expect(slot.read()).toEqual({
       token: first.token,
       expiresAt: new Date((nowSeconds + 4 * HOUR) * 1000).toISOString(),
       installationId: first.installationId,
       apiBaseUrl: first.apiBaseUrl,
+      contexts: first.contexts,
     });
   });
 
   test('replaces a token by one that lasts longer', async () => {
     const slot = emptySlot();
     const write = slot.newWriter();
-    await write(await lasting(3), signal());
+    await write(await lasting(3), signal);
     const next = await lasting(4);
-    await expect(write(next, signal())).resolves.toBe('stored');
+    await expect(write(next, signal)).resolves.toBe('stored');
     expect(slot.read().token).toBe(next.token);
   });
 
-  test('drops a token that is late', async () => {
+  test('drops a token that is late, however often it comes', async () => {
     const slot = emptySlot();
     const write = slot.newWriter();
     const newest = await lasting(4);
-    await write(newest, signal());
-    await expect(write(await lasting(3), signal())).resolves.toBe('older');
+    await write(newest, signal);
+    const late = await lasting(3);
+    await expect(write(late, signal)).resolves.toBe('older');
+    await expect(write(late, signal)).resolves.toBe('older');
     expect(slot.read().token).toBe(newest.token);
-    expect(slot.versions()).toHaveLength(1);
+    expect(slot.versionIds()).toHaveLength(1);
+  });
+
+  test('ends with the same one of two tokens that expire in the same second, whichever came first', async () => {
+    const [one, other] = [await lasting(4), await lasting(4)];
+    const ends = [];
+    for (const order of [
+      [one, other],
+      [other, one],
+    ]) {
+      const slot = emptySlot();
+      for (const next of order) await slot.newWriter()(next, signal);
+      ends.push(slot.read().token);
+    }
+    expect(ends[0]).toBe(ends[1]);
   });
 
   test('keeps a token whose expiry can not be read as one, however often it comes', async () => {
     const slot = emptySlot();
-    const opaque = delivery(`opaque-${randomUUID()}`);
-    await expect(slot.newWriter()(opaque, signal())).resolves.toBe('stored');
+    const unreadable = opaque();
+    await expect(slot.newWriter()(unreadable, signal)).resolves.toBe('stored');
     nowSeconds += HOUR;
-    await expect(slot.newWriter()(opaque, signal())).resolves.toBe('unchanged');
-    expect(slot.versions()).toHaveLength(1);
+    await expect(slot.newWriter()(unreadable, signal)).resolves.toBe('unchanged');
+    expect(slot.versionIds()).toHaveLength(1);
     expect(slot.read().expiresAt).toBe(new Date((NOW_SECONDS + 2 * HOUR) * 1000).toISOString());
   });
 
   test('an opaque token that comes once more after its successor is older', async () => {
     const slot = emptySlot();
-    const [first, second] = [delivery(`opaque-${randomUUID()}`), delivery(`opaque-${randomUUID()}`)];
-    await slot.newWriter()(first, signal());
+    const [first, second] = [opaque(), opaque()];
+    await slot.newWriter()(first, signal);
     nowSeconds += 60;
-    await slot.newWriter()(second, signal());
+    await slot.newWriter()(second, signal);
     nowSeconds += 60;
-    await expect(slot.newWriter()(first, signal())).resolves.toBe('older');
+    await expect(slot.newWriter()(first, signal)).resolves.toBe('older');
     expect(slot.read().token).toBe(second.token);
   });
 
   test('the same token with another API base URL is unchanged', async () => {
     const slot = emptySlot();
     const first = await lasting(4);
-    await slot.newWriter()(first, signal());
+    await slot.newWriter()(first, signal);
     const moved = { ...first, apiBaseUrl: 'https://api.atlassian.com/ex/jira/2' };
-    await expect(slot.newWriter()(moved, signal())).resolves.toBe('unchanged');
+    await expect(slot.newWriter()(moved, signal)).resolves.toBe('unchanged');
+    expect(slot.read().apiBaseUrl).toBe(first.apiBaseUrl);
+  });
+
+  test('replaces what somebody wrote by hand', async () => {
+    const slot = emptySlot();
+    slot.writeByHand('a placeholder');
+    const next = await lasting(4);
+    await expect(slot.newWriter()(next, signal)).resolves.toBe('stored');
+    expect(slot.read().token).toBe(next.token);
   });
 
   test('finishes what another instance began: a version that was written and never made current', async () => {
     const slot = emptySlot();
-    await slot.newWriter()(await lasting(3), signal());
+    await slot.newWriter()(await lasting(3), signal);
     const next = await lasting(4);
-    slots.aws.intercept((call) =>
-      call.endsWith('UpdateSecretVersionStage')
-        ? { status: 400, code: 'AccessDeniedException', message: 'no' }
-        : undefined,
-    );
-    await expect(slot.newWriter()(next, signal())).rejects.toMatchObject({ reason: 'slot-unavailable' });
-    slots.aws.intercept(undefined);
-    await expect(slot.newWriter()(next, signal())).resolves.toBe('stored');
+    slot.before = async (call) => {
+      if (call === 'swapCurrent') throw new Error('out of time');
+    };
+    await expect(slot.newWriter()(next, signal)).rejects.toThrow('out of time');
+    slot.before = async () => undefined;
+    await expect(slot.newWriter()(next, signal)).resolves.toBe('stored');
     expect(slot.read().token).toBe(next.token);
-    expect(slot.versions()).toHaveLength(2);
-  });
-
-  test('an expired or oversized token is refused before any call', async () => {
-    const write = emptySlot().newWriter();
-    const calls = await callsOf(async () => {
-      await expect(write(await lasting(-1), signal())).rejects.toMatchObject({ reason: 'system-token-expired' });
-      await expect(write(delivery('x'.repeat(60_001)), signal())).rejects.toMatchObject({
-        reason: 'system-token-too-large',
-      });
-    });
-    expect(calls).toEqual([]);
+    expect(slot.versionIds()).toHaveLength(2);
   });
 });
 
-describe('calls to Secrets Manager', () => {
-  test('none when warm and unchanged, one when cold and unchanged, at most three for a rotation', async () => {
+describe('a token that can not be kept is refused before any call', () => {
+  test.each<[string, () => Promise<Delivery>, string, string]>([
+    ['one that expired a second ago', () => lasting(-1 / HOUR), 'system-token-expired', '1 s ago'],
+    ['one that expires now', () => lasting(0), 'system-token-expired', '0 s ago'],
+    ['one of 60,001 bytes', async () => delivery('x'.repeat(60_001)), 'system-token-too-large', '60001'],
+    [
+      'one of 60,002 bytes in 30,001 characters',
+      async () => delivery('é'.repeat(30_001)),
+      'system-token-too-large',
+      '60002',
+    ],
+  ])('%s', async (_name, create, reason, told) => {
     const slot = emptySlot();
-    const warm = slot.newWriter();
+    await expect(slot.newWriter()(await create(), signal)).rejects.toMatchObject({
+      reason,
+      detail: expect.stringContaining(told),
+    });
+    expect(slot.calls).toEqual([]);
+  });
+
+  test.each<[string, () => Promise<Delivery>]>([
+    ['one that lives for a second', () => lasting(1 / HOUR)],
+    ['one of 60,000 bytes', async () => delivery('x'.repeat(60_000))],
+  ])('but %s is not', async (_name, create) => {
+    await expect(emptySlot().newWriter()(await create(), signal)).resolves.toBe('stored');
+  });
+});
+
+describe('what a writer remembers', () => {
+  test('saves every call when the same token comes again', async () => {
+    const slot = emptySlot();
+    const write = slot.newWriter();
+    const [first, second] = [await lasting(3), await lasting(4)];
+    await write(first, signal);
+    await expect(write(first, signal)).resolves.toBe('unchanged');
+    expect(slot.calls).toEqual(['describe', 'put']);
+    await write(second, signal);
+    await expect(write(second, signal)).resolves.toBe('unchanged');
+    expect(slot.calls).toEqual(['describe', 'put', 'describe', 'put', 'swapCurrent']);
+  });
+
+  test('holds for a token that another instance stored, too', async () => {
+    const slot = emptySlot();
     const first = await lasting(3);
-    const second = await lasting(4);
-    expect(await callsOf(() => warm(first, signal()))).toEqual(['DescribeSecret', 'PutSecretValue']);
-    expect(await callsOf(() => warm(first, signal()))).toEqual([]);
-    expect(await callsOf(() => slot.newWriter()(first, signal()))).toEqual(['DescribeSecret']);
-    expect(await callsOf(() => warm(second, signal()))).toEqual([
-      'DescribeSecret',
-      'PutSecretValue',
-      'UpdateSecretVersionStage',
-    ]);
+    await slot.newWriter()(first, signal);
+    slot.calls.length = 0;
+    const write = slot.newWriter();
+    await write(first, signal);
+    await write(first, signal);
+    expect(slot.calls).toEqual(['describe']);
   });
 });
 
@@ -148,27 +185,40 @@ describe('a slot is bound to its installation', () => {
   test('and refuses another one, whatever it brings, while its token is valid', async () => {
     const slot = emptySlot();
     const mine = await lasting(3);
-    await slot.newWriter()(mine, signal());
-    await expect(slot.newWriter()(await lasting(4, ELSEWHERE), signal())).rejects.toMatchObject({
+    await slot.newWriter()(mine, signal);
+    nowSeconds += 3 * HOUR - 1;
+    await expect(slot.newWriter()(await lasting(4, ELSEWHERE), signal)).rejects.toMatchObject({
       reason: 'slot-bound-elsewhere',
-      detail: expect.stringContaining(HOME),
+      // Which of the two to uninstall, or how long to wait.
+      detail: expect.stringMatching(new RegExp(`${HOME}.*${slot.read().expiresAt}.*${ELSEWHERE}`)),
     });
     expect(slot.read().token).toBe(mine.token);
   });
 
+  test('and refuses even its own token to another one', async () => {
+    const slot = emptySlot();
+    const write = slot.newWriter();
+    const mine = await lasting(3);
+    await write(mine, signal);
+    const theirs = delivery(mine.token, ELSEWHERE);
+    for (const writer of [write, slot.newWriter()]) {
+      await expect(writer(theirs, signal)).rejects.toMatchObject({ reason: 'slot-bound-elsewhere' });
+    }
+  });
+
   test('and takes the other one once its token has expired', async () => {
     const slot = emptySlot();
-    await slot.newWriter()(await lasting(3), signal());
+    await slot.newWriter()(await lasting(3), signal);
     nowSeconds += 3 * HOUR;
     const theirs = await lasting(4, ELSEWHERE);
-    await expect(slot.newWriter()(theirs, signal())).resolves.toBe('stored');
+    await expect(slot.newWriter()(theirs, signal)).resolves.toBe('reinstalled');
     expect(slot.read().token).toBe(theirs.token);
   });
 
   test('and the first of two that arrive at an empty slot together gets it', async () => {
     const slot = emptySlot();
     const both = [await lasting(3), await lasting(4, ELSEWHERE)];
-    const results = await Promise.allSettled(both.map((one) => slot.newWriter()(one, signal())));
+    const results = await Promise.allSettled(both.map((one) => slot.newWriter()(one, signal)));
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const winner = both[results.findIndex(({ status }) => status === 'fulfilled')];
     expect(slot.read().token).toBe(winner?.token);
@@ -176,55 +226,78 @@ describe('a slot is bound to its installation', () => {
 });
 
 describe('many deliveries at once', () => {
-  test('50 deliveries of 5 tokens in random order end with the token that expires last, in at most 5 versions', async () => {
-    const slot = emptySlot();
-    const tokens = await Promise.all([1, 2, 3, 4, 5].map((hours) => lasting(hours)));
-    const deliveries = tokens.flatMap((one) => Array.from({ length: 10 }, () => one)).sort(() => Math.random() - 0.5);
-    const outcomes = await Promise.all(deliveries.map((one) => slot.newWriter()(one, signal())));
-    expect(outcomes.filter((outcome) => outcome === 'stored').length).toBeGreaterThan(0);
-    expect(slot.read().token).toBe(tokens[4]?.token);
-    expect(slot.versions().length).toBeLessThanOrEqual(5);
-  });
-});
+  /** Lets `others` get in, one each time, just before a writer's swap. */
+  function overtake(slot: ReturnType<typeof emptySlot>, others: readonly Delivery[]) {
+    const waiting = [...others];
+    slot.before = async (call) => {
+      const other = call === 'swapCurrent' ? waiting.shift() : undefined;
+      if (!other) return;
+      const resume = slot.before;
+      slot.before = async () => undefined;
+      await slot.newWriter()(other, signal);
+      slot.before = resume;
+    };
+  }
 
-describe('trouble at Secrets Manager', () => {
-  test.each<[string, Parameters<typeof slots.aws.intercept>[0]]>([
-    [
-      'a fault',
-      () => ({ status: 500, code: 'InternalServiceError', message: 'An error occurred on the server side.' }),
-    ],
-    ['throttling', () => ({ status: 400, code: 'ThrottlingException', message: 'Rate exceeded' })],
-    ['a missing right', () => ({ status: 400, code: 'AccessDeniedException', message: 'not authorized' })],
-    ['garbage', () => ({ body: '<html>' })],
-    ['a connection that is cut', () => 'reset'],
-  ])('%s is our trouble, and the next delivery succeeds', async (_name, fault) => {
+  test('overtaken by an older token, a writer tries again, without writing its own twice', async () => {
     const slot = emptySlot();
-    const write = slot.newWriter();
-    const next = await lasting(4);
-    slots.aws.intercept(fault);
-    await expect(write(next, signal())).rejects.toMatchObject({ reason: 'slot-unavailable' });
-    slots.aws.intercept(undefined);
-    await expect(write(next, signal())).resolves.toBe('stored');
-    expect(slot.read().token).toBe(next.token);
+    await slot.newWriter()(await lasting(1), signal);
+    const [older, newest] = [await lasting(2), await lasting(3)];
+    overtake(slot, [older]);
+    slot.calls.length = 0;
+    await expect(slot.newWriter()(newest, signal)).resolves.toBe('stored');
+    expect(slot.read().token).toBe(newest.token);
+    const ofTheOther = ['describe', 'put', 'swapCurrent'];
+    expect(slot.calls).toEqual(['describe', 'put', 'swapCurrent', ...ofTheOther, 'describe', 'swapCurrent']);
   });
 
-  test('a call that hangs is given up on when the time is over', async () => {
-    const write = emptySlot().newWriter();
-    slots.aws.intercept(() => 'hang');
-    await expect(write(await lasting(4), AbortSignal.timeout(100))).rejects.toMatchObject({
+  test('overtaken by a newer token, a writer gives way', async () => {
+    const slot = emptySlot();
+    await slot.newWriter()(await lasting(1), signal);
+    const [late, newest] = [await lasting(2), await lasting(3)];
+    overtake(slot, [newest]);
+    await expect(slot.newWriter()(late, signal)).resolves.toBe('older');
+    expect(slot.read().token).toBe(newest.token);
+  });
+
+  test('overtaken 8 times, a writer gives up, and says that Forge may try again', async () => {
+    const slot = emptySlot();
+    await slot.newWriter()(await lasting(1), signal);
+    const newest = await lasting(10);
+    const tokens = Array.from({ length: 8 }, (_, n) => lasting(2 + n / 2));
+    overtake(slot, await Promise.all(tokens));
+    await expect(slot.newWriter()(newest, signal)).rejects.toMatchObject({
       reason: 'slot-unavailable',
+      detail: expect.stringContaining('8 times'),
     });
+    expect(slot.read().token).not.toBe(newest.token);
   });
 
-  test('no error names the token', async () => {
+  test('overtaken 7 times, it still gets in', async () => {
     const slot = emptySlot();
-    const next = await lasting(4);
-    slots.aws.intercept(() => ({ status: 400, code: 'InvalidRequestException', message: 'no' }));
-    const error: Error = await slot
-      .newWriter()(next, signal())
-      .catch((thrown) => thrown);
-    expect(JSON.stringify({ ...error, message: error.message, stack: error.stack, cause: error.cause })).not.toContain(
-      next.token,
+    await slot.newWriter()(await lasting(1), signal);
+    const newest = await lasting(10);
+    const tokens = Array.from({ length: 7 }, (_, n) => lasting(2 + n / 2));
+    overtake(slot, await Promise.all(tokens));
+    await expect(slot.newWriter()(newest, signal)).resolves.toBe('stored');
+    expect(slot.read().token).toBe(newest.token);
+  });
+
+  test('5 tokens, each delivered 4 times, in any order and any interleaving: the one that expires last stays', async () => {
+    const tokens = await Promise.all([1, 2, 3, 4, 5].map((hours) => lasting(hours)));
+    const deliveries = tokens.flatMap((one) => [one, one, one, one]);
+    const inAnyOrder = fc.shuffledSubarray(deliveries, { minLength: deliveries.length });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), inAnyOrder, async (scheduler, arriving) => {
+        const slot = emptySlot();
+        slot.before = scheduler.scheduleFunction(async () => undefined);
+        const written = Promise.all(arriving.map((one) => slot.newWriter()(one, signal)));
+        await scheduler.waitFor(written);
+        expect(slot.read().token).toBe(tokens[4]?.token);
+        expect(slot.versionIds().length).toBeLessThanOrEqual(5);
+      }),
+      // A failure is not made smaller: that takes far longer than reading it.
+      { seed: 1, numRuns: 30, endOnFailure: true },
     );
   });
 });

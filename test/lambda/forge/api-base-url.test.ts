@@ -1,0 +1,57 @@
+import { commercialApiHosts, requireAllowedApiBaseUrl } from '../../../lambda/forge/api-base-url';
+
+describe('hosts of the commercial cloud', () => {
+  test("are Bitbucket's only for a Bitbucket installation", () => {
+    expect(commercialApiHosts([])).toEqual(['api.atlassian.com']);
+    expect(commercialApiHosts([{ name: 'jira' }, { name: 'confluence' }])).toEqual(['api.atlassian.com']);
+    expect(commercialApiHosts([{ name: 'jira' }, { name: 'Bitbucket' }])).toEqual([
+      'api.atlassian.com',
+      'api.bitbucket.org',
+    ]);
+  });
+});
+
+describe('an API base URL', () => {
+  const hosts = ['api.atlassian.com', 'api-2.isolated.example'];
+
+  test.each([
+    'https://api.atlassian.com',
+    'https://api.atlassian.com/',
+    'https://api.atlassian.com/ex/confluence/0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70',
+    'https://api.atlassian.com/ex/a.b_c~d:e%20f/',
+    'https://api-2.isolated.example/ex',
+  ])('is allowed: %s', (url) => {
+    expect(() => requireAllowedApiBaseUrl(url, hosts)).not.toThrow();
+  });
+
+  test.each([
+    '',
+    'api.atlassian.com',
+    'http://api.atlassian.com/',
+    'HTTPS://api.atlassian.com/',
+    ' https://api.atlassian.com/',
+    'see https://api.atlassian.com/',
+    'https://evil.example/',
+    'https://api.atlassian.com.evil.example/',
+    'https://evil-api.atlassian.com/',
+    'https://API.atlassian.com/',
+    'https://api.atlassian.com:8443/',
+    'https://api.atlassian.com:443',
+    'https://me@api.atlassian.com/',
+    'https://api.atlassian.com@evil.example/',
+    'https://api.atlassian.com\\@evil.example/',
+    'https://api.atlassian.com/ex?to=evil',
+    'https://api.atlassian.com?to=evil',
+    'https://api.atlassian.com/#evil',
+    'https://api.atlassian.com/ex evil',
+    'https://api.atlassian.com/\n',
+  ])('is refused: %j', (url) => {
+    expect(() => requireAllowedApiBaseUrl(url, hosts)).toThrow(
+      expect.objectContaining({
+        reason: 'api-base-url-not-allowed',
+        // The URL that came, and the hosts that would do.
+        detail: expect.stringMatching(/^app\.apiBaseUrl is ".*api\.atlassian\.com, api-2\.isolated\.example/),
+      }),
+    );
+  });
+});

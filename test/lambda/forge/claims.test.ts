@@ -1,0 +1,160 @@
+import { type Expectations, readInvocation } from '../../../lambda/forge/claims';
+import { invocationClaims, newInstallation } from '../../../local/forge/invocation-token';
+
+const APP_ID = 'ari:cloud:ecosystem::app/6b9f2b0e-3f0c-4f1d-8a44-0d9a5c3c7a11';
+const INSTALLATION = newInstallation();
+const NOW_SECONDS = 1_900_000_000;
+const EXPECTED: Expectations = { appId: APP_ID, environments: ['DEVELOPMENT', 'STAGING'] };
+const INSTALLATION_ID = `ari:cloud:ecosystem::installation/${INSTALLATION.uuid}`;
+
+const goodClaims = () =>
+  invocationClaims({
+    appId: APP_ID,
+    installation: INSTALLATION,
+    environment: 'DEVELOPMENT',
+    endpointKey: 'token-endpoint',
+    nowSeconds: NOW_SECONDS,
+  });
+const withApp = (changes: object) => ({ ...goodClaims(), app: { ...goodClaims().app, ...changes } });
+const read = (claims: Readonly<Record<string, unknown>>, expected = EXPECTED) => readInvocation(claims, expected);
+
+test('everything that Forge says of a call is in the invocation', () => {
+  const claims = withApp({ license: { isActive: true } });
+  expect(read(claims)).toEqual({
+    installationId: INSTALLATION_ID,
+    installation: INSTALLATION.uuid,
+    appId: APP_ID,
+    appVersion: '1.0.0',
+    environment: 'DEVELOPMENT',
+    environmentId: claims.app.environment.id,
+    moduleKey: 'token-endpoint',
+    moduleType: 'core:endpoint',
+    apiBaseUrl: `https://api.atlassian.com/ex/confluence/${INSTALLATION.cloudId}`,
+    contexts: [{ name: 'confluence', siteAri: `ari:cloud:confluence::site/${INSTALLATION.cloudId}` }],
+    licenseActive: true,
+    tokenId: claims.jti,
+    expiresAtSeconds: NOW_SECONDS + 25,
+  });
+});
+
+describe('a claim that only informs', () => {
+  const REQUIRED_ONLY = [
+    'apiBaseUrl',
+    'appId',
+    'contexts',
+    'environment',
+    'expiresAtSeconds',
+    'installation',
+    'installationId',
+    'tokenId',
+  ];
+
+  test.each<[string, object]>([
+    ['absent', { appVersion: undefined, module: undefined, license: undefined, installation: undefined }],
+    ['null', { appVersion: null, module: null, license: null, installation: null }],
+    ['a number', { appVersion: 7, module: { key: 1, type: 2 }, license: { isActive: 1 }, installation: 3 }],
+    ['empty', { appVersion: '', module: { key: '', type: '' }, license: {}, installation: {} }],
+    ['text', { module: 'core:endpoint', license: 'active', installation: 'none' }],
+    ['a list', { appVersion: ['1'], module: ['core:endpoint'], license: [true], installation: [] }],
+  ])('is left out when it is %s', (_what, changes) => {
+    const invocation = read(withApp({ appVersion: undefined, ...changes, environment: { type: 'STAGING', id: 9 } }));
+    expect(Object.keys(invocation).sort()).toEqual(REQUIRED_ONLY);
+    expect(invocation.contexts).toEqual([]);
+  });
+
+  test.each([
+    [{ isActive: false }, false],
+    [{ active: true }, true],
+    [{ isActive: false, active: true }, false],
+  ])('a license may be written in two ways: %j', (license, active) => {
+    expect(read(withApp({ license })).licenseActive).toBe(active);
+  });
+});
+
+describe('contexts', () => {
+  const contextsOf = (contexts: unknown) => read(withApp({ installation: { contexts } })).contexts;
+
+  test('have the ARI of their site, where there is one', () => {
+    expect(
+      contextsOf([{ name: 'Jira', cloudId: 'one' }, { name: 'opsgenie', workspaceId: 'two' }, { name: 'compass' }]),
+    ).toEqual([{ name: 'Jira', siteAri: 'ari:cloud:jira::site/one' }, { name: 'opsgenie' }, { name: 'compass' }]);
+  });
+
+  test('that are odd are left out', () => {
+    expect(contextsOf([null, 'jira', ['jira'], {}, { name: 7 }, { name: '', cloudId: 'one' }])).toEqual([]);
+    expect(contextsOf('jira')).toEqual([]);
+    expect(contextsOf({ name: 'jira' })).toEqual([]);
+  });
+});
+
+// Each with what a person needs in the log: the claim at fault, and the value that came.
+describe('a claim that decides', () => {
+  test.each<[string, object, string, string[]]>([
+    ['no app', { ...goodClaims(), app: undefined }, 'claim-missing', ['app']],
+    ['an app that is no object', { ...goodClaims(), app: ['x'] }, 'claim-invalid', ['app is ["x"]']],
+    ['no app id', withApp({ id: undefined }), 'claim-missing', ['app.id']],
+    ['another app', withApp({ id: 'another' }), 'app-wrong', ['app.id', '"another"', APP_ID]],
+    ['no installation', withApp({ installationId: undefined }), 'claim-missing', ['app.installationId']],
+    ['an empty installation', withApp({ installationId: '' }), 'claim-invalid', ['app.installationId', '""']],
+    [
+      'an installation that is no ARI',
+      withApp({ installationId: INSTALLATION.uuid }),
+      'installation-malformed',
+      ['app.installationId', INSTALLATION.uuid, 'ari:cloud:ecosystem::installation/<uuid>'],
+    ],
+    [
+      'two installations that differ',
+      withApp({ installation: { id: 'another' } }),
+      'claim-invalid',
+      ['app.installation.id', '"another"', INSTALLATION_ID],
+    ],
+    ['no environment', withApp({ environment: undefined }), 'claim-missing', ['app.environment']],
+    ['an environment in words', withApp({ environment: 'STAGING' }), 'claim-invalid', ['app.environment', '"STAGING"']],
+    ['an environment without a type', withApp({ environment: {} }), 'claim-missing', ['app.environment.type']],
+    [
+      'an environment of no known type',
+      withApp({ environment: { type: 'TEST' } }),
+      'claim-invalid',
+      ['app.environment.type', '"TEST"', 'DEVELOPMENT, STAGING, PRODUCTION'],
+    ],
+    [
+      'an environment that the stage does not serve',
+      withApp({ environment: { type: 'PRODUCTION' } }),
+      'environment-not-served',
+      ['app.environment.type', '"PRODUCTION"', 'DEVELOPMENT, STAGING'],
+    ],
+    ['no API base URL', withApp({ apiBaseUrl: undefined }), 'claim-missing', ['app.apiBaseUrl']],
+    ['an API base URL that is a number', withApp({ apiBaseUrl: 7 }), 'claim-invalid', ['app.apiBaseUrl', '7']],
+    [
+      "a stranger's API base URL",
+      withApp({ apiBaseUrl: 'https://evil.example' }),
+      'api-base-url-not-allowed',
+      ['https://evil.example'],
+    ],
+    ['no token id', { ...goodClaims(), jti: undefined }, 'claim-missing', ['jti']],
+    ['a token id that is a number', { ...goodClaims(), jti: 7 }, 'claim-invalid', ['jti', '7']],
+  ])('is refused: %s', (_name, claims, reason, told) => {
+    expect(() => read({ ...claims })).toThrow(expect.objectContaining({ name: 'Refusal', reason }));
+    for (const fact of told) {
+      expect(() => read({ ...claims })).toThrow(expect.objectContaining({ detail: expect.stringContaining(fact) }));
+    }
+  });
+});
+
+describe("an Isolated Cloud's token", () => {
+  const apiBaseUrl = 'https://api.isolated.example/ex';
+  const isolated = (changes: object) => ({ ...withApp(changes), icLabel: 'acme' });
+  const serving: Expectations = { ...EXPECTED, isolatedApiHosts: ['api.isolated.example'] };
+  const notAllowed = expect.objectContaining({ reason: 'api-base-url-not-allowed' });
+
+  test('names an API of the Isolated Clouds, and of no other', () => {
+    expect(read(isolated({ apiBaseUrl }), serving).apiBaseUrl).toBe(apiBaseUrl);
+    expect(() => read(isolated({}), serving)).toThrow(notAllowed);
+    expect(() => read(withApp({ apiBaseUrl }), serving)).toThrow(notAllowed);
+  });
+
+  test('passes nowhere unless its API hosts are configured', () => {
+    expect(() => read(isolated({ apiBaseUrl }))).toThrow(notAllowed);
+    expect(() => read(isolated({}))).toThrow(notAllowed);
+  });
+});

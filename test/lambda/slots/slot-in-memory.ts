@@ -1,0 +1,80 @@
+import { CURRENT_LABEL, INCOMING_LABEL, parseVersionId, type SlotValue } from '../../../lambda/contract/slot';
+import type { SecretStore } from '../../../lambda/slots/secret-store';
+import { siteLabels } from '../../../lambda/slots/site-label';
+import { createSlotWriter } from '../../../lambda/slots/write-newest';
+import { AwsError } from '../../../local/aws/aws-error';
+import { SecretVersions } from '../../../local/aws/secret-versions';
+
+/** The calls that a writer makes. */
+export type Call = keyof SecretStore;
+
+/**
+ * An empty slot in this process, under Secrets Manager's rules for versions and labels: a test of who wins needs
+ * neither the SDK nor a socket.
+ */
+export function createSlotInMemory(nowMs: () => number) {
+  const versions = new SecretVersions(nowMs);
+  const slot = {
+    calls: [] as Call[],
+    /** Runs before each call takes effect: to fail it, to delay it, or to let another writer get in first. */
+    before: async (_call: Call): Promise<void> => undefined,
+    /** A writer as another function instance has one: it remembers nothing. */
+    newWriter: () => createSlotWriter(store, nowMs),
+    /** What a consumer reads. */
+    read: (): SlotValue => JSON.parse(versions.labelled(CURRENT_LABEL)?.value.SecretString ?? '{}'),
+    /** Ids of all versions ever written, oldest first. */
+    versionIds: () => versions.list({ deprecated: true }).map(({ id }) => id),
+    /** Puts a value in by hand, as the console does: its version id is none of ours. */
+    writeByHand(value: string) {
+      const id = `by-hand-${slot.versionIds().length}-${'0'.repeat(32)}`;
+      versions.add(id, { SecretString: value }, [CURRENT_LABEL]);
+    },
+  };
+
+  async function perform<Result>(call: Call, effect: () => Result): Promise<Result> {
+    slot.calls.push(call);
+    await slot.before(call);
+    return effect();
+  }
+
+  /** Like the real store: an error that only says "somebody was faster" is `false`. */
+  function falseOn(code: string, effect: () => boolean): boolean {
+    try {
+      return effect();
+    } catch (error) {
+      if (error instanceof AwsError && error.code === code) return false;
+      throw error;
+    }
+  }
+
+  const store: SecretStore = {
+    describe: () =>
+      perform('describe', () =>
+        versions.list({ deprecated: false }).map(({ id, labels }) => ({
+          id,
+          current: labels.has(CURRENT_LABEL),
+          labels: [...labels],
+          says: parseVersionId(id),
+        })),
+      ),
+    put: (id, value) =>
+      perform('put', () =>
+        falseOn('ResourceExistsException', () =>
+          versions
+            .add(id, { SecretString: JSON.stringify(value) }, [INCOMING_LABEL, ...siteLabels(value.contexts)])
+            .labels.has(CURRENT_LABEL),
+        ),
+      ),
+    // The secret is there from the start, and stays.
+    create: () => perform('create', () => false),
+    remove: () => perform('remove', () => undefined),
+    swapCurrent: (to, from) =>
+      perform('swapCurrent', () =>
+        falseOn('InvalidParameterException', () => {
+          versions.move({ label: CURRENT_LABEL, to, from });
+          return true;
+        }),
+      ),
+  };
+  return slot;
+}

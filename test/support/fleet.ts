@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { receiverVariables } from '../../lambda/contract/receiver-settings';
+import type { Routes } from '../../lambda/contract/routes';
+import { workerVariables } from '../../lambda/contract/worker-settings';
+import { startAtlassian } from '../../local/atlassian/atlassian';
+import { type EmulatedAws, startAws } from '../../local/aws/server';
+import {
+  type Installation,
+  invocationClaims,
+  newInstallation,
+  signInvocationToken,
+} from '../../local/forge/invocation-token';
+import { startKeyServer } from '../../local/forge/key-server';
+import { createSigningKey } from '../../local/forge/signing-key';
+import { createSystemTokens } from '../../local/forge/system-tokens';
+import { COMMON_SETTINGS } from './bundle';
+import { APP_ID, functionUrlEvent } from './forge-call';
+import { createJobQueues, type JobQueues } from './job-queues';
+
+/** The slots' names begin with it. */
+const SLOT_PREFIX = 'fleet/slot';
+
+/** A scheduled trigger, by its route and by the key of its module. */
+export interface Trigger {
+  readonly path: string;
+  readonly key: string;
+}
+
+/** A trigger that fires for an installation, and the system token that comes with it. */
+export interface Firing {
+  readonly installation: Installation;
+  readonly trigger: Trigger;
+  readonly systemToken: string;
+  readonly traceId: string;
+}
+
+/** Atlassian's answer to whether it takes a token at a site. */
+export type IsValid = (bearer: string, cloudId: string) => Promise<boolean>;
+
+export interface FleetOptions {
+  readonly triggers: readonly Trigger[];
+  /** Stands around each request to Atlassian's API. @default nothing does */
+  readonly aroundApi?: (isValid: IsValid) => IsValid;
+}
+
+/** An app on many sites, and all that its backend talks to: Forge, AWS and Atlassian's API, simulated. */
+export interface Fleet {
+  readonly aws: EmulatedAws;
+  readonly jobs: JobQueues;
+  /** Environment variables for the bundles. The idle receiver has no queue. */
+  readonly environment: Readonly<Record<'receiver' | 'idleReceiver' | 'worker', Readonly<Record<string, string>>>>;
+  /** Installs the app on a new site. */
+  install(): Installation;
+  /**
+   * A new system token of an installation.
+   *
+   * @param ageMinutes minutes since Forge made it: the older, the sooner it expires, 4 h after that
+   */
+  issue(installation: Installation, ageMinutes: number): Promise<string>;
+  /** The event that Lambda makes of a firing's call, with an invocation token made now. */
+  event(firing: Firing): Promise<ReturnType<typeof functionUrlEvent>>;
+  /** What is in an installation's slot. */
+  slot(installation: Installation): Slot;
+  /** Names of the secrets that were made for an installation. */
+  secretNames(installation: Installation): string[];
+  stop(): Promise<void>;
+}
+
+/** A slot as whoever may do anything sees it. */
+export interface Slot {
+  readonly token: string;
+  readonly versions: number;
+  readonly description: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Starts the surroundings of a backend, without the backend itself. */
+export async function startFleet({ triggers, aroundApi = (isValid) => isValid }: FleetOptions): Promise<Fleet> {
+  const uuids = new Map<string, string>();
+  let ageMs = 0;
+  const systemTokens = createSystemTokens(() => Date.now() - ageMs);
+  const signingKey = await createSigningKey();
+
+  const [aws, keyServer, atlassian] = await Promise.all([
+    startAws(),
+    startKeyServer(signingKey.jwks),
+    startAtlassian({ isValid: aroundApi((bearer, cloudId) => systemTokens.isValid(bearer, uuids.get(cloudId) ?? '')) }),
+  ]);
+  const jobs = createJobQueues(aws.queues);
+  const slots = { prefix: SLOT_PREFIX };
+  const settings = {
+    ...COMMON_SETTINGS,
+    jwksUrl: keyServer.url,
+    slots,
+    routes: hourlyRoutes(triggers),
+    localApiOrigin: atlassian.url,
+  };
+
+  return {
+    aws,
+    jobs,
+    environment: {
+      receiver: receiverVariables({ ...settings, queueUrl: aws.queues.url(jobs.queue) }),
+      idleReceiver: receiverVariables(settings),
+      worker: workerVariables({ slots, remoteName: COMMON_SETTINGS.remoteName }),
+    },
+
+    install() {
+      const installation = newInstallation();
+      uuids.set(installation.cloudId, installation.uuid);
+      return installation;
+    },
+
+    async issue({ uuid }, ageMinutes) {
+      // The clock is read before anything is waited for: tokens that are made at the same time don't disturb each other.
+      ageMs = ageMinutes * 60_000;
+      systemTokens.rotate();
+      const token = systemTokens.current(uuid);
+      ageMs = 0;
+      return await token;
+    },
+
+    async event({ installation, trigger, systemToken, traceId }) {
+      const claims = invocationClaims({
+        appId: APP_ID,
+        installation,
+        environment: 'DEVELOPMENT',
+        endpointKey: trigger.key,
+        nowSeconds: Math.floor(Date.now() / 1000),
+        apiOrigin: atlassian.url,
+      });
+      const headers = {
+        authorization: `Bearer ${await signInvocationToken(claims, signingKey)}`,
+        'x-forge-oauth-system': systemToken,
+        'x-b3-traceid': traceId,
+      };
+      return functionUrlEvent({ path: trigger.path, headers });
+    },
+
+    slot: ({ uuid }) => readSlot(aws, `${SLOT_PREFIX}/${uuid}`),
+
+    secretNames({ uuid }) {
+      const { SecretList } = aws.secrets.list({ Filters: [{ Key: 'tag-value', Values: [uuid] }] });
+      return SecretList.map(({ Name }) => Name);
+    },
+
+    async stop() {
+      await Promise.all([aws.stop(), keyServer.stop(), atlassian.stop()]);
+    },
+  };
+}
+
+/** A trace id as Forge gives each call one. */
+export const newTraceId = () => randomBytes(16).toString('hex');
+
+const hourlyRoutes = (triggers: readonly Trigger[]): Routes =>
+  Object.fromEntries(triggers.map(({ path }) => [path, { kind: 'scheduledTrigger', everyMinutes: 60 }]));
+
+function readSlot({ secrets }: EmulatedAws, name: string): Slot {
+  const { SecretString = '{}' } = secrets.get({ SecretId: name, VersionStage: 'AWSCURRENT' });
+  const { Description, Tags } = secrets.describe({ SecretId: name });
+  return {
+    token: JSON.parse(SecretString).token,
+    versions: secrets.listVersions({ SecretId: name, IncludeDeprecated: true }).Versions.length,
+    description: Description,
+    tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
+}
