@@ -1,0 +1,29 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+
+export const PROJECT_ROOT = path.join(__dirname, '../..');
+
+const started: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of started) if (child.exitCode === null) child.kill('SIGKILL');
+});
+
+/** `npm run local`, without npm in between. It ends with the test file at the latest. */
+export function runLocal(...flags: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/local.ts', ...flags], { cwd: PROJECT_ROOT });
+  started.push(child);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.stderr += chunk;
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const firstLine = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => output.stdout.includes('\n') && resolve(output.stdout.split('\n')[0] ?? ''));
+    child.once('close', () => reject(new Error(output.stderr)));
+  });
+  firstLine.catch(() => undefined);
+  return { child, output, exited, firstLine };
+}
