@@ -98,9 +98,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
       const found = await find(kid);
       if (found) return found;
       if (lastFailure !== undefined || ageMs() >= useForMs) {
-        throw new Refusal('key-server-unavailable', lastFailure?.message ?? 'No key set was fetched.', {
-          cause: lastFailure,
-        });
+        const detail = lastFailure?.message ?? 'The key set is too old, and its key server was asked just now.';
+        throw new Refusal('key-server-unavailable', detail, { cause: lastFailure });
       }
       throw new Refusal('key-unknown', `kid ${quote(kid)} is not in ${url}`);
     },

@@ -68,7 +68,7 @@ function checkStandardClaims(claims: Readonly<Record<string, unknown>>, appId: s
   if (startsIn > CLOCK_SKEW_SECONDS) throw new Refusal('token-not-yet-valid', `iat or nbf is ${startsIn} s ahead`);
 }
 
-const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
+const isTime = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
 
 function refuse(error: unknown): never {
   switch (codeOf(error)) {

@@ -55,3 +55,25 @@ describe('an API base URL', () => {
     );
   });
 });
+
+describe('a local run', () => {
+  const requireLocal = (url: string) => requireAllowedApiBaseUrl(url, ['api.atlassian.com'], 'http://127.0.0.1:4000');
+  const refused = expect.objectContaining({ reason: 'api-base-url-not-allowed' });
+
+  test('has its own API beside the real ones', () => {
+    expect(() => requireLocal('http://127.0.0.1:4000/ex/jira/1')).not.toThrow();
+    expect(() => requireLocal('https://api.atlassian.com/ex/jira/1')).not.toThrow();
+  });
+
+  test.each(['http://127.0.0.1:40001/ex', 'http://127.0.0.1:4000@evil.example/', 'http://127.0.0.1:4000', ''])(
+    'has no other: %j',
+    (url) => {
+      expect(() => requireLocal(url)).toThrow(refused);
+    },
+  );
+
+  test('is the only one that has it', () => {
+    expect(() => requireAllowedApiBaseUrl('http://127.0.0.1:4000/ex', ['api.atlassian.com'])).toThrow(refused);
+    expect(() => requireAllowedApiBaseUrl('undefined/ex', ['api.atlassian.com'])).toThrow(refused);
+  });
+});

@@ -158,3 +158,9 @@ describe("an Isolated Cloud's token", () => {
     expect(() => read(isolated({}))).toThrow(notAllowed);
   });
 });
+
+test("a local run's API is allowed where it is configured", () => {
+  const claims = withApp({ apiBaseUrl: 'http://127.0.0.1:4000/ex' });
+  expect(read(claims, { ...EXPECTED, localApiOrigin: 'http://127.0.0.1:4000' })).toMatchObject({ appId: APP_ID });
+  expect(() => read(claims)).toThrow(expect.objectContaining({ reason: 'api-base-url-not-allowed' }));
+});

@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fetchJwks } from '../../../lambda/forge/fetch-jwks';
+import { type KeyServer, startKeyServer } from '../../../local/forge/key-server';
 
 const URL = 'https://keys.invalid/jwks.json';
 const JWKS = { keys: [{ kty: 'RSA', kid: 'one' }] };
@@ -112,12 +114,37 @@ describe('a key server that can not be reached', () => {
   ])('is told %s', async (_what, thrown, told) => {
     await expect(asking(() => Promise.reject(thrown))).rejects.toThrow(told);
   });
+});
 
-  test('is told from one that is too slow', async () => {
-    const hanging: typeof globalThis.fetch = (_url, options) =>
-      new Promise((_resolve, reject) => {
-        options?.signal?.addEventListener('abort', () => reject(options.signal?.reason));
-      });
-    await expect(fetchJwks(URL, { fetch: hanging, timeoutMs: 20 })).rejects.toThrow('no whole answer within 20 ms');
+describe('over HTTP', () => {
+  let server: KeyServer;
+  beforeEach(async () => {
+    server = await startKeyServer(JWKS);
+  });
+  afterEach(() => server.stop());
+
+  test.each([
+    ['a server that never answers', () => undefined],
+    [
+      'a body that never ends',
+      (_request: IncomingMessage, response: ServerResponse) => {
+        response.setHeader('content-type', 'application/json');
+        response.write('{');
+      },
+    ],
+  ])('%s is given up on in time', async (_name, listener) => {
+    server.misbehave(listener);
+    await expect(fetchJwks(server.url, { fetch, timeoutMs: 50 })).rejects.toThrow(
+      `The key server at ${server.url} gave no whole answer within 50 ms.`,
+    );
+  });
+
+  test('a refused connection says so', async () => {
+    await server.stop();
+    await expect(fetchJwks(server.url, { fetch, timeoutMs: 1_000 })).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('a key set is found', async () => {
+    await expect(fetchJwks(server.url, { fetch, timeoutMs: 1_000 })).resolves.toEqual(JWKS);
   });
 });

@@ -40,6 +40,7 @@ describe('a key set', () => {
   test('is fetched ahead, and shared by the first call', async () => {
     const fake = createFake();
     fake.keys.prefetch();
+    expect(fake.fetches).toBe(1);
     await fake.keys.key(key.keyId);
     expect(fake.fetches).toBe(1);
   });
@@ -140,7 +141,10 @@ describe('a key set', () => {
     const fake = createFake({ useForMs: 1_000, cooldownMs: 10_000 });
     await fake.keys.key(key.keyId);
     fake.nowMs += 1_000;
-    await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+    await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({
+      reason: 'key-server-unavailable',
+      detail: expect.stringContaining('too old'),
+    });
     expect(fake.fetches).toBe(1);
   });
 
@@ -156,8 +160,16 @@ describe('a key set', () => {
   test('is not replaced by an older answer that comes late', async () => {
     const fake = createFake({ cooldownMs: 10_000 });
     let answerLate: (response: Response) => void = () => undefined;
-    fake.answer = () => new Promise((resolve) => (answerLate = resolve));
-    const early = fake.keys.key(key.keyId);
+    let early: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((asked) => {
+      fake.answer = () => {
+        asked();
+        return new Promise((resolve) => {
+          answerLate = resolve;
+        });
+      };
+      early = fake.keys.key(key.keyId);
+    });
     fake.nowMs += 10_000;
     fake.answer = () => Response.json(newKey.jwks);
     await fake.keys.key(newKey.keyId);
@@ -174,5 +186,41 @@ describe('a key set', () => {
     await fake.keys.key(key.keyId); // the last time: this call starts the refresh
     await fake.keys.key(newKey.keyId);
     await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-unknown' });
+  });
+});
+
+describe('of what the key server publishes', () => {
+  /** A key set whose key server always answers like this. */
+  const answering = (answer: () => Response) =>
+    createKeySet({ url: 'https://keys.invalid/jwks.json', fetch: async () => answer() });
+
+  test.each<[string, () => object[]]>([
+    ['that is not of RSA', () => [{ ...key.jwks.keys[0], kty: 'EC' }]],
+    ['for another algorithm', () => [{ ...key.jwks.keys[0], alg: 'RS512' }]],
+    ['for encryption', () => [{ ...key.jwks.keys[0], use: 'enc' }]],
+  ])('a key %s is none for us', async (_what, published) => {
+    await expect(answering(() => Response.json({ keys: published() })).key(key.keyId)).rejects.toMatchObject({
+      reason: 'key-unknown',
+      detail: expect.stringContaining(key.keyId),
+    });
+  });
+
+  test.each<[string, () => object[]]>([
+    ['that is broken', () => [{ ...key.jwks.keys[0], n: undefined }]],
+    ['that is there twice', () => [...key.jwks.keys, ...key.jwks.keys]],
+  ])('a key %s is trouble of the key server', async (_what, published) => {
+    await expect(answering(() => Response.json({ keys: published() })).key(key.keyId)).rejects.toMatchObject({
+      reason: 'key-server-unavailable',
+      detail: expect.stringContaining(key.keyId),
+    });
+  });
+
+  test.each<[string, () => Response]>([
+    ['an error', () => new Response('oops', { status: 500 })],
+    ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://evil.invalid' } })],
+    ['HTML', () => new Response('<html></html>', { headers: { 'content-type': 'text/html' } })],
+    ['JSON that is no key set', () => Response.json({})],
+  ])('%s is an outage, not a forgery', async (_name, answer) => {
+    await expect(answering(answer).key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
   });
 });

@@ -108,6 +108,7 @@ describe('header and payload', () => {
     ['as a key and as a value', { id: 'id', ids: ['id', 'id'] }],
     ['in a value that looks like JSON', { text: '{"id":1,"id":2}' }],
     ['as a value that ends with a backslash', { path: 'C:\\', id: ':' }],
+    ['beside a value that is a colon', { ids: ['id', ':'], id: 1 }],
     ['beside nothing', { license: null, id: 1 }],
   ])('may have the same name again %s', (_where, claims) => {
     expect(readToken(bearer(HEADER, claims)).claims).toEqual(claims);

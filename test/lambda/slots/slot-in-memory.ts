@@ -9,10 +9,12 @@ import { SecretVersions } from '../../../local/aws/secret-versions';
 export type Call = keyof SecretStore;
 
 /**
- * An empty slot in this process, under Secrets Manager's rules for versions and labels: a test of who wins needs
+ * A slot in this process, under Secrets Manager's rules for versions and labels: a test of who wins needs
  * neither the SDK nor a socket.
+ *
+ * @param options.exists whether the secret is there already, with nothing in it. @default true
  */
-export function createSlotInMemory(nowMs: () => number) {
+export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) {
   const versions = new SecretVersions(nowMs);
   const slot = {
     calls: [] as Call[],
@@ -49,14 +51,15 @@ export function createSlotInMemory(nowMs: () => number) {
 
   const store: SecretStore = {
     describe: () =>
-      perform('describe', () =>
-        versions.list({ deprecated: false }).map(({ id, labels }) => ({
+      perform('describe', () => {
+        if (!exists) return undefined;
+        return versions.list({ deprecated: false }).map(({ id, labels }) => ({
           id,
           current: labels.has(CURRENT_LABEL),
           labels: [...labels],
           says: parseVersionId(id),
-        })),
-      ),
+        }));
+      }),
     put: (id, value) =>
       perform('put', () =>
         falseOn('ResourceExistsException', () =>
@@ -65,8 +68,13 @@ export function createSlotInMemory(nowMs: () => number) {
             .labels.has(CURRENT_LABEL),
         ),
       ),
-    // The secret is there from the start, and stays.
-    create: () => perform('create', () => false),
+    create: (id, value) =>
+      perform('create', () => {
+        if (exists) return false;
+        exists = true;
+        versions.add(id, { SecretString: JSON.stringify(value) }, []);
+        return true;
+      }),
     remove: () => perform('remove', () => undefined),
     swapCurrent: (to, from) =>
       perform('swapCurrent', () =>

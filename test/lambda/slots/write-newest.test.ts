@@ -15,12 +15,14 @@ const signal = new AbortController().signal;
 
 const HOME = '0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70';
 const ELSEWHERE = 'b1946ac9-2492-4d23-8c01-2b0a7a1c9f00';
+const siteOf = (product: string) => ({ name: product, siteAri: `ari:cloud:${product}::site/1` });
+const CONTEXTS = [siteOf('confluence')];
 const delivery = (token: string, installation = HOME): Delivery => ({
   token,
   installation,
   installationId: `ari:cloud:ecosystem::installation/${installation}`,
   apiBaseUrl: 'https://api.atlassian.com/ex/confluence/1',
-  contexts: [{ name: 'confluence', siteAri: 'ari:cloud:confluence::site/1' }],
+  contexts: CONTEXTS,
 });
 const lasting = async (hours: number, installation?: string) =>
   delivery(await tokenExpiring(nowSeconds + hours * HOUR), installation);
@@ -156,6 +158,29 @@ describe('a token that can not be kept is refused before any call', () => {
   });
 });
 
+describe('a slot that is not there yet', () => {
+  const noSlot = () => createSlotInMemory(() => nowSeconds * 1000, { exists: false });
+
+  test('is made with its first token in it, in two calls', async () => {
+    const slot = noSlot();
+    const write = slot.newWriter();
+    const first = await lasting(4);
+    await expect(write(first, signal)).resolves.toBe('stored');
+    expect(slot.read().token).toBe(first.token);
+    await expect(write(first, signal)).resolves.toBe('unchanged');
+    expect(slot.calls).toEqual(['describe', 'create']);
+  });
+
+  test('is made once by two that find it missing at the same time; the token that lasts longer stays', async () => {
+    const slot = noSlot();
+    const [older, newer] = [await lasting(3), await lasting(4)];
+    const written = Promise.all([older, newer].map((one) => slot.newWriter()(one, signal)));
+    await expect(written).resolves.toEqual(['stored', 'stored']);
+    expect(slot.calls.filter((call) => call === 'create')).toHaveLength(2);
+    expect(slot.read().token).toBe(newer.token);
+  });
+});
+
 describe('what a writer remembers', () => {
   test('saves every call when the same token comes again', async () => {
     const slot = emptySlot();
@@ -213,6 +238,18 @@ describe('a slot is bound to its installation', () => {
     const theirs = await lasting(4, ELSEWHERE);
     await expect(slot.newWriter()(theirs, signal)).resolves.toBe('reinstalled');
     expect(slot.read().token).toBe(theirs.token);
+  });
+
+  test.each<[string, Delivery['contexts'], string]>([
+    ['a reinstall, when one of its sites is the same', [...CONTEXTS, siteOf('jira')], 'reinstalled'],
+    ['another binding, when no site is the same', [siteOf('jira')], 'rebound'],
+    ['another binding, when it has no site', [], 'rebound'],
+  ])('and calls that %s', async (_what, contexts, outcome) => {
+    const slot = emptySlot();
+    await slot.newWriter()(await lasting(3), signal);
+    nowSeconds += 3 * HOUR;
+    const theirs = { ...(await lasting(4, ELSEWHERE)), contexts };
+    await expect(slot.newWriter()(theirs, signal)).resolves.toBe(outcome);
   });
 
   test('and the first of two that arrive at an empty slot together gets it', async () => {
