@@ -12,12 +12,13 @@ export default {
   testRunner: 'jest',
   jest: {
     config: {
-      testMatch: ['<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,write-newest}}.test.ts'],
+      testMatch: ['<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,write-newest*}}.test.ts'],
       // A mutant that hangs is caught soon; the watch over leaked tokens has its own run.
       testTimeout: 3_000,
       setupFilesAfterEnv: [],
     },
   },
+  ignorePatterns: ['/cdk.out', '/.local', '/coverage'],
   plugins: ['@stryker-mutator/jest-runner'],
   // jest compiles with swc. Stryker would rewrite tsconfig.json with an API that TypeScript 7 no longer has.
   tsconfigFile: 'none',

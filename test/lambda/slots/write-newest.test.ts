@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import fc from 'fast-check';
 import type { Delivery } from '../../../lambda/slots/write-newest';
+import { deliveryOf, lastingUntil } from './deliveries';
 import { createSlotInMemory } from './slot-in-memory';
-import { NOW_SECONDS, tokenExpiring } from './tokens';
+import { NOW_SECONDS } from './tokens';
 
 const HOUR = 3600;
 let nowSeconds: number;
@@ -12,21 +12,8 @@ beforeEach(() => {
 
 const emptySlot = () => createSlotInMemory(() => nowSeconds * 1000);
 const signal = new AbortController().signal;
-
-const HOME = '0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70';
-const ELSEWHERE = 'b1946ac9-2492-4d23-8c01-2b0a7a1c9f00';
-const siteOf = (product: string) => ({ name: product, siteAri: `ari:cloud:${product}::site/1` });
-const CONTEXTS = [siteOf('confluence')];
-const delivery = (token: string, installation = HOME): Delivery => ({
-  token,
-  installation,
-  installationId: `ari:cloud:ecosystem::installation/${installation}`,
-  apiBaseUrl: 'https://api.atlassian.com/ex/confluence/1',
-  contexts: CONTEXTS,
-});
-const lasting = async (hours: number, installation?: string) =>
-  delivery(await tokenExpiring(nowSeconds + hours * HOUR), installation);
-const opaque = () => delivery(`opaque-${randomUUID()}`);
+const lasting = (hours: number) => lastingUntil(nowSeconds + hours * HOUR);
+const opaque = () => deliveryOf(`opaque-${randomUUID()}`);
 
 describe('one delivery after the other', () => {
   test('fills an empty slot, with what a consumer needs', async () => {
@@ -134,10 +121,10 @@ describe('a token that can not be kept is refused before any call', () => {
   test.each<[string, () => Promise<Delivery>, string, string]>([
     ['one that expired a second ago', () => lasting(-1 / HOUR), 'system-token-expired', '1 s ago'],
     ['one that expires now', () => lasting(0), 'system-token-expired', '0 s ago'],
-    ['one of 60,001 bytes', async () => delivery('x'.repeat(60_001)), 'system-token-too-large', '60001'],
+    ['one of 60,001 bytes', async () => deliveryOf('x'.repeat(60_001)), 'system-token-too-large', '60001'],
     [
       'one of 60,002 bytes in 30,001 characters',
-      async () => delivery('é'.repeat(30_001)),
+      async () => deliveryOf('é'.repeat(30_001)),
       'system-token-too-large',
       '60002',
     ],
@@ -152,7 +139,7 @@ describe('a token that can not be kept is refused before any call', () => {
 
   test.each<[string, () => Promise<Delivery>]>([
     ['one that lives for a second', () => lasting(1 / HOUR)],
-    ['one of 60,000 bytes', async () => delivery('x'.repeat(60_000))],
+    ['one of 60,000 bytes', async () => deliveryOf('x'.repeat(60_000))],
   ])('but %s is not', async (_name, create) => {
     await expect(emptySlot().newWriter()(await create(), signal)).resolves.toBe('stored');
   });
@@ -203,138 +190,5 @@ describe('what a writer remembers', () => {
     await write(first, signal);
     await write(first, signal);
     expect(slot.calls).toEqual(['describe']);
-  });
-});
-
-describe('a slot is bound to its installation', () => {
-  test('and refuses another one, whatever it brings, while its token is valid', async () => {
-    const slot = emptySlot();
-    const mine = await lasting(3);
-    await slot.newWriter()(mine, signal);
-    nowSeconds += 3 * HOUR - 1;
-    await expect(slot.newWriter()(await lasting(4, ELSEWHERE), signal)).rejects.toMatchObject({
-      reason: 'slot-bound-elsewhere',
-      // Which of the two to uninstall, or how long to wait.
-      detail: expect.stringMatching(new RegExp(`${HOME}.*${slot.read().expiresAt}.*${ELSEWHERE}`)),
-    });
-    expect(slot.read().token).toBe(mine.token);
-  });
-
-  test('and refuses even its own token to another one', async () => {
-    const slot = emptySlot();
-    const write = slot.newWriter();
-    const mine = await lasting(3);
-    await write(mine, signal);
-    const theirs = delivery(mine.token, ELSEWHERE);
-    for (const writer of [write, slot.newWriter()]) {
-      await expect(writer(theirs, signal)).rejects.toMatchObject({ reason: 'slot-bound-elsewhere' });
-    }
-  });
-
-  test('and takes the other one once its token has expired', async () => {
-    const slot = emptySlot();
-    await slot.newWriter()(await lasting(3), signal);
-    nowSeconds += 3 * HOUR;
-    const theirs = await lasting(4, ELSEWHERE);
-    await expect(slot.newWriter()(theirs, signal)).resolves.toBe('reinstalled');
-    expect(slot.read().token).toBe(theirs.token);
-  });
-
-  test.each<[string, Delivery['contexts'], string]>([
-    ['a reinstall, when one of its sites is the same', [...CONTEXTS, siteOf('jira')], 'reinstalled'],
-    ['another binding, when no site is the same', [siteOf('jira')], 'rebound'],
-    ['another binding, when it has no site', [], 'rebound'],
-  ])('and calls that %s', async (_what, contexts, outcome) => {
-    const slot = emptySlot();
-    await slot.newWriter()(await lasting(3), signal);
-    nowSeconds += 3 * HOUR;
-    const theirs = { ...(await lasting(4, ELSEWHERE)), contexts };
-    await expect(slot.newWriter()(theirs, signal)).resolves.toBe(outcome);
-  });
-
-  test('and the first of two that arrive at an empty slot together gets it', async () => {
-    const slot = emptySlot();
-    const both = [await lasting(3), await lasting(4, ELSEWHERE)];
-    const results = await Promise.allSettled(both.map((one) => slot.newWriter()(one, signal)));
-    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    const winner = both[results.findIndex(({ status }) => status === 'fulfilled')];
-    expect(slot.read().token).toBe(winner?.token);
-  });
-});
-
-describe('many deliveries at once', () => {
-  /** Lets `others` get in, one each time, just before a writer's swap. */
-  function overtake(slot: ReturnType<typeof emptySlot>, others: readonly Delivery[]) {
-    const waiting = [...others];
-    slot.before = async (call) => {
-      const other = call === 'swapCurrent' ? waiting.shift() : undefined;
-      if (!other) return;
-      const resume = slot.before;
-      slot.before = async () => undefined;
-      await slot.newWriter()(other, signal);
-      slot.before = resume;
-    };
-  }
-
-  test('overtaken by an older token, a writer tries again, without writing its own twice', async () => {
-    const slot = emptySlot();
-    await slot.newWriter()(await lasting(1), signal);
-    const [older, newest] = [await lasting(2), await lasting(3)];
-    overtake(slot, [older]);
-    slot.calls.length = 0;
-    await expect(slot.newWriter()(newest, signal)).resolves.toBe('stored');
-    expect(slot.read().token).toBe(newest.token);
-    const ofTheOther = ['describe', 'put', 'swapCurrent'];
-    expect(slot.calls).toEqual(['describe', 'put', 'swapCurrent', ...ofTheOther, 'describe', 'swapCurrent']);
-  });
-
-  test('overtaken by a newer token, a writer gives way', async () => {
-    const slot = emptySlot();
-    await slot.newWriter()(await lasting(1), signal);
-    const [late, newest] = [await lasting(2), await lasting(3)];
-    overtake(slot, [newest]);
-    await expect(slot.newWriter()(late, signal)).resolves.toBe('older');
-    expect(slot.read().token).toBe(newest.token);
-  });
-
-  test('overtaken 8 times, a writer gives up, and says that Forge may try again', async () => {
-    const slot = emptySlot();
-    await slot.newWriter()(await lasting(1), signal);
-    const newest = await lasting(10);
-    const tokens = Array.from({ length: 8 }, (_, n) => lasting(2 + n / 2));
-    overtake(slot, await Promise.all(tokens));
-    await expect(slot.newWriter()(newest, signal)).rejects.toMatchObject({
-      reason: 'slot-unavailable',
-      detail: expect.stringContaining('8 times'),
-    });
-    expect(slot.read().token).not.toBe(newest.token);
-  });
-
-  test('overtaken 7 times, it still gets in', async () => {
-    const slot = emptySlot();
-    await slot.newWriter()(await lasting(1), signal);
-    const newest = await lasting(10);
-    const tokens = Array.from({ length: 7 }, (_, n) => lasting(2 + n / 2));
-    overtake(slot, await Promise.all(tokens));
-    await expect(slot.newWriter()(newest, signal)).resolves.toBe('stored');
-    expect(slot.read().token).toBe(newest.token);
-  });
-
-  test('5 tokens, each delivered 4 times, in any order and any interleaving: the one that expires last stays', async () => {
-    const tokens = await Promise.all([1, 2, 3, 4, 5].map((hours) => lasting(hours)));
-    const deliveries = tokens.flatMap((one) => [one, one, one, one]);
-    const inAnyOrder = fc.shuffledSubarray(deliveries, { minLength: deliveries.length });
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), inAnyOrder, async (scheduler, arriving) => {
-        const slot = emptySlot();
-        slot.before = scheduler.scheduleFunction(async () => undefined);
-        const written = Promise.all(arriving.map((one) => slot.newWriter()(one, signal)));
-        await scheduler.waitFor(written);
-        expect(slot.read().token).toBe(tokens[4]?.token);
-        expect(slot.versionIds().length).toBeLessThanOrEqual(5);
-      }),
-      // A failure is not made smaller: that takes far longer than reading it.
-      { seed: 1, numRuns: 30, endOnFailure: true },
-    );
   });
 });

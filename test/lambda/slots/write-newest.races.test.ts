@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import type { Delivery } from '../../../lambda/slots/write-newest';
+import { lastingUntil } from './deliveries';
+import { createSlotInMemory } from './slot-in-memory';
+import { NOW_SECONDS } from './tokens';
+
+const emptySlot = () => createSlotInMemory(() => NOW_SECONDS * 1000);
+const signal = new AbortController().signal;
+const lasting = (hours: number) => lastingUntil(NOW_SECONDS + hours * 3600);
+
+describe('many deliveries at once', () => {
+  /** Lets `others` get in, one each time, just before a writer's swap. */
+  function overtake(slot: ReturnType<typeof emptySlot>, others: readonly Delivery[]) {
+    const waiting = [...others];
+    slot.before = async (call) => {
+      const other = call === 'swapCurrent' ? waiting.shift() : undefined;
+      if (!other) return;
+      const resume = slot.before;
+      slot.before = async () => undefined;
+      await slot.newWriter()(other, signal);
+      slot.before = resume;
+    };
+  }
+
+  test('overtaken by an older token, a writer tries again, without writing its own twice', async () => {
+    const slot = emptySlot();
+    await slot.newWriter()(await lasting(1), signal);
+    const [older, newest] = [await lasting(2), await lasting(3)];
+    overtake(slot, [older]);
+    slot.calls.length = 0;
+    await expect(slot.newWriter()(newest, signal)).resolves.toBe('stored');
+    expect(slot.read().token).toBe(newest.token);
+    const ofTheOther = ['describe', 'put', 'swapCurrent'];
+    expect(slot.calls).toEqual(['describe', 'put', 'swapCurrent', ...ofTheOther, 'describe', 'swapCurrent']);
+  });
+
+  test('overtaken by a newer token, a writer gives way', async () => {
+    const slot = emptySlot();
+    await slot.newWriter()(await lasting(1), signal);
+    const [late, newest] = [await lasting(2), await lasting(3)];
+    overtake(slot, [newest]);
+    await expect(slot.newWriter()(late, signal)).resolves.toBe('older');
+    expect(slot.read().token).toBe(newest.token);
+  });
+
+  test('overtaken 8 times, a writer gives up, and says that Forge may try again', async () => {
+    const slot = emptySlot();
+    await slot.newWriter()(await lasting(1), signal);
+    const newest = await lasting(10);
+    const tokens = Array.from({ length: 8 }, (_, n) => lasting(2 + n / 2));
+    overtake(slot, await Promise.all(tokens));
+    await expect(slot.newWriter()(newest, signal)).rejects.toMatchObject({
+      reason: 'slot-unavailable',
+      detail: expect.stringContaining('8 times'),
+    });
+    expect(slot.read().token).not.toBe(newest.token);
+  });
+
+  test('overtaken 7 times, it still gets in', async () => {
+    const slot = emptySlot();
+    await slot.newWriter()(await lasting(1), signal);
+    const newest = await lasting(10);
+    const tokens = Array.from({ length: 7 }, (_, n) => lasting(2 + n / 2));
+    overtake(slot, await Promise.all(tokens));
+    await expect(slot.newWriter()(newest, signal)).resolves.toBe('stored');
+    expect(slot.read().token).toBe(newest.token);
+  });
+
+  test('5 tokens, each delivered 4 times, in any order and any interleaving: the one that expires last stays', async () => {
+    const tokens = await Promise.all([1, 2, 3, 4, 5].map((hours) => lasting(hours)));
+    const deliveries = tokens.flatMap((one) => [one, one, one, one]);
+    const inAnyOrder = fc.shuffledSubarray(deliveries, { minLength: deliveries.length });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), inAnyOrder, async (scheduler, arriving) => {
+        const slot = emptySlot();
+        slot.before = scheduler.scheduleFunction(async () => undefined);
+        const written = Promise.all(arriving.map((one) => slot.newWriter()(one, signal)));
+        await scheduler.waitFor(written);
+        expect(slot.read().token).toBe(tokens[4]?.token);
+        expect(slot.versionIds().length).toBeLessThanOrEqual(5);
+      }),
+      // A failure is not made smaller: that takes far longer than reading it.
+      { seed: 1, numRuns: 30, endOnFailure: true },
+    );
+  });
+});
