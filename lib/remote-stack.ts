@@ -7,7 +7,7 @@ import { type Manifest, routesOf } from './manifest/model';
 import { remotesEntry } from './manifest/remotes-entry';
 import type { MonitorOptions } from './monitor';
 import type { SlotStrategy } from './slots';
-import { OUTPUTS } from './stack-outputs';
+import { DASHBOARD_URL_OUTPUT, OUTPUTS } from './stack-outputs';
 import type { WorkerOptions } from './worker';
 
 export interface RemoteStackProps {
@@ -58,12 +58,13 @@ export class RemoteStack extends Stack {
       worker: stage.worker && workerOptions(stage.worker),
       monitor: stage.monitor && monitorOptions(stage.monitor),
       notifications: notificationOptions(stage),
+      dashboard: stage.dashboard,
       logRetention: stage.logRetentionDays,
       ...local,
       ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
     });
 
-    const { baseUrl, slots } = this.remote;
+    const { baseUrl, slots, dashboard } = this.remote;
     this.output(OUTPUTS.remoteBaseUrl, baseUrl, 'Where Forge calls: remotes[].baseUrl in manifest.yml');
     this.output(OUTPUTS.slotArn, slots.arn, SLOT_ARN[stage.slot.strategy]);
     this.output(
@@ -74,6 +75,16 @@ export class RemoteStack extends Stack {
     this.output(OUTPUTS.appId, manifest.appId, 'The Forge app whose calls are accepted');
     this.output(OUTPUTS.stage, stage.name, 'The stage in config.ts');
     this.output(OUTPUTS.remoteKey, remoteKey, 'The key of the remote in manifest.yml');
+
+    if (dashboard) {
+      const { region } = this;
+      const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
+      this.output(
+        DASHBOARD_URL_OUTPUT,
+        `${console}#dashboards/dashboard/${dashboard.dashboardName}`,
+        'How the stage is',
+      );
+    }
 
     this.warnOfPlaceholder(manifest);
     this.warnOfSharedProduction(stage);
