@@ -1,4 +1,4 @@
-import type { Route, RouteKind, Routes } from '../../lambda/contract/routes';
+import type { EndpointRoute, RouteKind, Routes } from '../../lambda/contract/routes';
 import { INTERVAL_MINUTES, type Interval } from './interval';
 
 /** A base URL for each of Forge's region keys, and the `default`. */
@@ -56,14 +56,14 @@ export interface Manifest {
 export function routesOf({ endpoints }: Manifest): Routes {
   return Object.fromEntries(
     // Endpoints that share a path are of one kind: anything else is refused when the file is read.
-    endpoints.map(({ path, kind }): [string, Route] => {
+    endpoints.map(({ path, kind }): [string, EndpointRoute] => {
       const users = endpoints.filter((endpoint) => endpoint.path === path).flatMap((endpoint) => endpoint.users);
       return [path, { kind, ...shortestInterval(users) }];
     }),
   );
 }
 
-function shortestInterval(users: readonly EndpointUser[]): Pick<Route, 'everyMinutes'> {
+function shortestInterval(users: readonly EndpointUser[]): Pick<EndpointRoute, 'everyMinutes'> {
   const minutes = users.flatMap(({ interval }) => (interval === undefined ? [] : [INTERVAL_MINUTES[interval]]));
   return minutes.length === 0 ? {} : { everyMinutes: Math.min(...minutes) };
 }
