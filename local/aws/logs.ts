@@ -48,15 +48,17 @@ export class Logs {
     if (events.length > MOST_LINES) events.shift();
   }
 
-  /** Oldest first. */
-  #filter({ logGroupName = '', startTime = 0, endTime = Infinity, filterPattern, nextToken }: FilterLogEventsRequest) {
+  /** Oldest first, unless `startFromHead` is false. */
+  #filter(request: FilterLogEventsRequest) {
+    const { logGroupName = '', startTime = 0, endTime = Infinity, filterPattern, nextToken, startFromHead } = request;
     const events = this.#groups.get(logGroupName);
     if (!events) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
     const matches = matcher(filterPattern);
     const found = events.filter(
       ({ timestamp, message }) => timestamp >= startTime && timestamp <= endTime && matches(message),
     );
-    const { items, nextToken: next } = page(found, { MaxResults: PAGE_SIZE, NextToken: nextToken });
+    const sorted = startFromHead === false ? found.reverse() : found;
+    const { items, nextToken: next } = page(sorted, { MaxResults: PAGE_SIZE, NextToken: nextToken });
     return { events: items.map((event) => ({ ...event, logStreamName: 'local' })), nextToken: next };
   }
 }
