@@ -29,7 +29,7 @@ export function cannotLook(error: unknown, right: string, endpoint: string | und
   const { name, text } = describeError(error);
   if (name === 'CredentialsProviderError') {
     return new CannotLook(
-      `There are no AWS credentials: ${text}\nUse those that you deploy with, for example by setting AWS_PROFILE.`,
+      `There are no AWS credentials: ${text.replace(/^CredentialsProviderError: /, '')}.\nUse those that you deploy with, for example by setting AWS_PROFILE.`,
     );
   }
   if (BAD_CREDENTIALS.includes(name)) {

@@ -7,8 +7,8 @@ export interface Aws {
   variables(functionName: string): Promise<Readonly<Record<string, string>>>;
   /** Those of the alarms that exist. */
   alarms(names: readonly string[]): Promise<readonly AlarmState[]>;
-  /** The metadata of one secret. */
-  secret(arn: string): Promise<SecretState>;
+  /** The metadata of one secret; `undefined` when it is gone. */
+  secret(arn: string): Promise<SecretState | undefined>;
   /** The metadata of all secrets whose name begins with `start`. */
   secrets(start: string): Promise<readonly SecretState[]>;
   /** The log lines with a reason in them, newest first. */

@@ -13,11 +13,13 @@ export function urlOutcome(url: string, answer: Answer, { deploy }: Target): Out
       `Does it from elsewhere? Then your network is in the way. If not, the function's URL is gone. ${deploy}`,
     ]);
   }
-  const seconds = (answer.ms / 1000).toFixed(1);
-  if (answer.ms < FORGE_PATIENCE_MS) return ok(`${url} answers, in ${seconds} s`);
-  return wrong(`${url} answers only after ${seconds} s, and Forge waits ${FORGE_PATIENCE_MS / 1000}`, [
-    "Run the command again, for this may have been a cold start. If it stays, look in the receiver's log at durationMs.",
-  ]);
+  if (answer.ms < FORGE_PATIENCE_MS) return ok(`${url} answers, in ${Math.ceil(answer.ms)} ms`);
+  return wrong(
+    `${url} answers only after ${(answer.ms / 1000).toFixed(1)} s, and Forge waits ${FORGE_PATIENCE_MS / 1000}`,
+    [
+      "Run the command again, for this may have been a cold start. If it stays, look in the receiver's log at durationMs.",
+    ],
+  );
 }
 
 /** A call without a token is refused by the receiver, and not by AWS in front of it. */
@@ -32,6 +34,11 @@ export function unsignedOutcome(answer: Answer, target: Target): Outcome {
 export function forgedOutcome(answer: Answer, target: Target, jwksUrl: string | undefined): Outcome {
   if ('error' in answer) return { status: 'unseen', says: 'there was no answer to look at' };
   const reason = reasonIn(answer.body);
+  if (reason === 'authorization-missing') {
+    return wrong('the header "authorization" does not reach the receiver, so no call of Forge is believed', [
+      `Something between the two takes it away. Let Forge call the Function URL itself. ${target.deploy}`,
+    ]);
+  }
   if (answer.status === 401 && reason !== undefined) return ok(`401, ${reason}: the receiver refuses it`);
   // These statuses come after the signature was found to be right.
   if (answer.status < 300 || answer.status === 422 || answer.status === 409) {

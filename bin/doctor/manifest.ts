@@ -44,7 +44,7 @@ export function driftOutcome(
   if (change === undefined) return ok(`${file} has the deployed URL as baseUrl of the remote "${key}"`);
   return wrong(
     `${file}:${change.line}: the baseUrl of the remote "${key}" is not the deployed URL, so Forge calls elsewhere`,
-    [`Run "npm run manifest -- --stage ${target.stage}", then "forge deploy -e <environment>".`],
+    [target.writeManifest],
     [`manifest  ${change.from ?? '(none)'}`, `deployed  ${change.to}`],
   );
 }

@@ -4,6 +4,7 @@ import type { Aws, SecretState } from './aws';
 export interface ReadSlots {
   /** Whether the stage has one slot, which belongs to the stack. */
   readonly single: boolean;
+  /** Without the one of the stack when it is gone. */
   readonly secrets: readonly SecretState[];
 }
 
@@ -15,5 +16,6 @@ export interface ReadSlots {
 export async function readSlots(aws: Aws, slotArn: string): Promise<ReadSlots> {
   const prefix = /:secret:(.+\/)\*$/.exec(slotArn)?.[1];
   if (prefix !== undefined) return { single: false, secrets: await aws.secrets(prefix) };
-  return { single: true, secrets: [await aws.secret(slotArn)] };
+  const secret = await aws.secret(slotArn);
+  return { single: true, secrets: secret ? [secret] : [] };
 }

@@ -57,6 +57,8 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
       const { LambdaClient, GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
       const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
       const { Environment } = await new LambdaClient(options).send(command);
+      // Where the key that they are encrypted with is out of reach.
+      if (Environment?.Error?.Message !== undefined) throw new Error(Environment.Error.Message);
       return Environment?.Variables ?? {};
     },
 
@@ -76,8 +78,13 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
 
     async secret(arn) {
       const { SecretsManagerClient, DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager');
-      const described = await new SecretsManagerClient(options).send(new DescribeSecretCommand({ SecretId: arn }));
-      return secretState({ ...described, Name: arn });
+      try {
+        const described = await new SecretsManagerClient(options).send(new DescribeSecretCommand({ SecretId: arn }));
+        return secretState({ ...described, Name: arn });
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+        throw error;
+      }
     },
 
     async secrets(start) {

@@ -29,6 +29,7 @@ interface Slot {
 /** Each slot holds a token that was delivered in time. Told from metadata: no token is read. */
 export function slotsOutcome(secrets: readonly SecretState[], facts: SlotFacts, target: Target): Outcome {
   const install = `Release and install the app ("forge deploy", "forge install"): Forge calls about five minutes later.`;
+  if (facts.single && secrets.length === 0) return wrong('gone: somebody deleted the secret', [target.restore]);
   if (secrets.length === 0) return nothing('none: no installation has called yet', [install]);
   const slots = secrets.map((secret) => look(secret, facts)).sort((a, b) => a.secondsLeft - b.secondsLeft);
   const have = (health: Health) => slots.filter((slot) => slot.health === health).length;

@@ -34,7 +34,7 @@ function total(findings: readonly Finding[]): string {
   const parts = [
     `${numberOf('ok')} fine`,
     `${numberOf('wrong')} wrong`,
-    ...(numberOf('nothing') > 0 ? [`${numberOf('nothing')} with nothing to judge yet`] : []),
+    ...(numberOf('nothing') > 0 ? [`${numberOf('nothing')} with nothing to judge`] : []),
     ...(numberOf('unseen') > 0 ? [`${numberOf('unseen')} that could not be looked at`] : []),
   ];
   return `${parts.join(', ')}.`;

@@ -15,6 +15,8 @@ export interface Target {
   readonly endpoint?: string;
   /** The command that deploys it again, as a sentence. */
   readonly deploy: string;
+  /** What writes the deployed URL into the manifest, and brings it to Forge. As a sentence. */
+  readonly writeManifest: string;
   /** What brings back settings that somebody changed past CloudFormation, which a deployment alone doesn't. As a sentence. */
   readonly restore: string;
 }
@@ -41,6 +43,7 @@ export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
     manifestFile: flags.manifest ?? 'manifest.yml',
     ...(endpoint !== undefined && { endpoint }),
     deploy: `Run "npm run deploy -- --stage ${stage}".`,
+    writeManifest: `Run "npm run manifest -- --stage ${stage}", then "forge deploy -e <environment>".`,
     restore: `Run "npm run deploy -- --stage ${stage} --revert-drift".`,
   };
 }
@@ -56,6 +59,7 @@ async function localTarget({ manifest }: Flags, endpoint: string): Promise<Targe
     endpoint,
     deploy: again,
     restore: again,
+    writeManifest: `${again} It writes its URL into a manifest of its own.`,
   };
 }
 
