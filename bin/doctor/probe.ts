@@ -33,10 +33,10 @@ export async function probe(fetch: typeof globalThis.fetch, url: string, authori
     const body = await response.text();
     return { status: response.status, body, ms: performance.now() - startedAt };
   } catch (error) {
-    if (error instanceof Error && error.name === 'TimeoutError') {
-      return { error: `no answer in ${TIMEOUT_MS / 1000} seconds` };
-    }
-    // fetch tells the reason only as the cause.
-    return { error: describeError(error instanceof Error && error.cause !== undefined ? error.cause : error).text };
+    const { name, text } = describeError(error);
+    if (name === 'TimeoutError') return { error: `no answer in ${TIMEOUT_MS / 1000} seconds` };
+    // fetch says no more than "fetch failed": the reason is the cause.
+    const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+    return { error: cause === undefined ? text : describeError(cause).text };
   }
 }
