@@ -54,10 +54,12 @@ export function appIdOutcome(read: ReadManifest, deployed: Deployed, target: Tar
   const { manifestFile: file, endpoint } = target;
   const { appId, receiverAppId } = deployed;
   const written = 'manifest' in read ? read.manifest.appId : undefined;
+  const width = Math.max(file.length, 'receiver'.length);
+  const line = (where: string, id: string) => `${where.padEnd(width)}  ${id}`;
   const lines = [
-    `${file}  ${written ?? '(not readable)'}`,
-    `stack     ${appId}`,
-    ...(receiverAppId === undefined ? [] : [`receiver  ${receiverAppId}`]),
+    line(file, written ?? '(not readable)'),
+    line('stack', appId),
+    ...(receiverAppId === undefined ? [] : [line('receiver', receiverAppId)]),
   ];
   if (receiverAppId !== undefined && receiverAppId !== appId) {
     return wrong(

@@ -42,7 +42,7 @@ describe('a call without a token', () => {
       403,
       { Message: 'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com' },
       '403 of AWS, in front of the receiver',
-      /RESTORE[^]*lambda:InvokeFunctionUrl and lambda:InvokeFunction\b/,
+      /RESTORE.*lambda:InvokeFunctionUrl and lambda:InvokeFunction\b/s,
     ],
     [404, { reason: 'route-unknown' }, '404, route-unknown', /DEPLOY/],
     [401, { reason: 'constructor' }, '401, which the receiver never says', /Something else answers/],
