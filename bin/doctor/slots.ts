@@ -82,17 +82,18 @@ function overdue({ single }: SlotFacts, { stage }: Target): string {
 
 function look({ id, versions, changedAtMs, deletedAtMs }: SecretState, facts: SlotFacts): Slot {
   const { nowMs } = facts;
+  const name = id.replace(/^arn:.*:secret:/, '');
   if (deletedAtMs !== undefined) {
     return {
       health: 'deleted',
-      line: `${id} is scheduled for deletion since ${iso(deletedAtMs)}`,
+      line: `${name} is scheduled for deletion since ${iso(deletedAtMs)}`,
       secondsLeft: -Infinity,
     };
   }
   const token = currentVersion(versions);
   if (!token) {
     const why = Object.keys(versions).length === 0 ? 'is empty' : 'was written by hand, which counts as empty';
-    return { health: 'empty', line: `${id} ${why}`, secondsLeft: -Infinity };
+    return { health: 'empty', line: `${name} ${why}`, secondsLeft: -Infinity };
   }
   const secondsLeft = token.expiresAtSeconds - nowMs / 1000;
   const changed = changedAtMs === undefined ? '' : `, written ${ago(changedAtMs, nowMs)}`;

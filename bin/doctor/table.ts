@@ -12,9 +12,9 @@ export function table(target: Target, findings: readonly Finding[]): string {
   const nameWidth = Math.max(...findings.map(({ check }) => check.length));
   const indent = ' '.repeat(nameWidth + 4);
   const row = ({ check, status, says, details = [], fixes = [] }: Finding) => [
-    ...wrap(`${SIGNS[status]} ${check.padEnd(nameWidth)}  ${says}`, indent),
-    ...details.flatMap((line) => wrap(`${indent}${line}`, `${indent}  `)),
-    ...fixes.flatMap((fix) => wrap(`${indent}→ ${fix}`, `${indent}  `)),
+    ...wrap(`${SIGNS[status]} ${check.padEnd(nameWidth)}  `, says, indent),
+    ...details.flatMap((line) => wrap(indent, line, `${indent}  `)),
+    ...fixes.flatMap((fix) => wrap(`${indent}→ `, fix, `${indent}  `)),
   ];
   return [`Stage ${stage}: stack ${stackName} in ${region}`, '', ...findings.flatMap(row), '', total(findings)].join(
     '\n',
@@ -40,17 +40,18 @@ function total(findings: readonly Finding[]): string {
   return `${parts.join(', ')}.`;
 }
 
-function wrap(text: string, indent: string): string[] {
+/** Lines that begin with `first`, and from the second on with `indent`. */
+function wrap(first: string, text: string, indent: string): string[] {
   const lines: string[] = [];
-  let line = '';
   // Runs of spaces are part of the table.
-  for (const word of text.split(/(?<=\S) (?=\S)/)) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length <= WIDTH || line === '') {
-      line = longer;
+  const [word = '', ...words] = text.split(/(?<=\S) (?=\S)/);
+  let line = `${first}${word}`;
+  for (const next of words) {
+    if (line.length + 1 + next.length <= WIDTH) {
+      line += ` ${next}`;
     } else {
       lines.push(line);
-      line = `${indent}${word}`;
+      line = `${indent}${next}`;
     }
   }
   return [...lines, line];

@@ -48,6 +48,7 @@ test('long lines are broken between words, and stay in their column', () => {
   ]);
   const long = `arn:${'a'.repeat(150)}`;
   expect(table(TARGET, [{ ...OK, says: `it is ${long} here` }])).toContain(`\n         ${long}\n`);
+  expect(table(TARGET, [{ ...OK, says: `${long} here` }])).toContain(`✓ Stack  ${long}\n         here`);
 });
 
 test('the exit status', () => {
