@@ -58,7 +58,7 @@ async function examineStack(stack: StackState, target: Target, instruments: Inst
 
   const found = await Promise.all([
     examineUrl({ baseUrl, appId, manifest, settings, target }, instruments),
-    look('Manifest', 'nothing', async () => driftOutcome(manifest, { baseUrl }, target, environment)),
+    { check: 'Manifest', ...driftOutcome(manifest, { baseUrl }, target, environment) },
     look('App id', 'lambda:GetFunctionConfiguration', async () => {
       const { receiver } = await variables;
       const receiverAppId = receiver && (await settings)?.appId;

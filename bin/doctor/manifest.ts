@@ -1,5 +1,8 @@
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
 import { setBaseUrl } from '../../lib/manifest/edit';
+import { ManifestError } from '../../lib/manifest/error';
+import { parseManifest } from '../../lib/manifest/parse';
+import { ManifestVariables } from '../../lib/manifest/variables';
 import type { CommandIo } from '../manifest';
 import { type Outcome, ok, wrong } from './finding';
 import type { ReadManifest } from './manifest-text';
@@ -22,10 +25,12 @@ export function driftOutcome(
 ): Outcome {
   if ('problem' in read) return wrong(read.problem, [read.fix], read.details);
   const { manifest, text } = read;
-  const { manifestFile: file, endpoint } = target;
-  const { key, baseUrl: written } = manifest.remote;
+  const { manifestFile: file } = target;
+  const { key, baseUrl: written = '' } = manifest.remote;
+  const variables = new ManifestVariables(parseManifest(text, file).root, environment);
+  const isDeployed = (url: string) => variables.fillIn(url) === baseUrl;
   if (typeof written === 'object') {
-    const regions = Object.entries(written).filter(([, url]) => url === baseUrl);
+    const regions = Object.entries(written).filter(([, url]) => isDeployed(url));
     if (regions.length > 0)
       return ok(`${file} has the deployed URL, for ${regions.map(([region]) => region).join(', ')}`);
     return wrong(
@@ -34,19 +39,29 @@ export function driftOutcome(
       Object.entries(written).map(([region, url]) => `${region}: ${url}`),
     );
   }
-  const [change] = setBaseUrl(text, {
-    file,
-    baseUrl,
-    remoteKey: key,
-    environment,
-    allowLoopback: endpoint !== undefined,
-  }).changes;
-  if (change === undefined) return ok(`${file} has the deployed URL as baseUrl of the remote "${key}"`);
+  if (isDeployed(written)) return ok(`${file} has the deployed URL as baseUrl of the remote "${key}"`);
   return wrong(
-    `${file}:${change.line}: the baseUrl of the remote "${key}" is not the deployed URL, so Forge calls elsewhere`,
+    `${file}${lineOf(text, key, baseUrl, target, environment)}: the baseUrl of the remote "${key}" is not the deployed URL, so Forge calls elsewhere`,
     [target.writeManifest],
-    [`manifest  ${change.from ?? '(none)'}`, `deployed  ${change.to}`],
+    [`manifest  ${variables.fillIn(written) || '(none)'}`, `deployed  ${baseUrl}`],
   );
+}
+
+/** `:<line>` of the base URL; empty where it is written in a way that can't be edited. */
+function lineOf(
+  text: string,
+  remoteKey: string,
+  baseUrl: string,
+  { manifestFile: file, endpoint }: Target,
+  environment: CommandIo['environment'],
+): string {
+  try {
+    const options = { file, baseUrl, remoteKey, environment, allowLoopback: endpoint !== undefined };
+    return setBaseUrl(text, options).changes.map(({ line }) => `:${line}`)[0] ?? '';
+  } catch (error) {
+    if (error instanceof ManifestError) return '';
+    throw error;
+  }
 }
 
 /** One app on both sides: the one whose calls are accepted is the one that Forge makes them for. */

@@ -66,7 +66,7 @@ function describeGroup(group: readonly Refusal[]): string[] {
   const [last] = group;
   if (!last) return [];
   const trace = last.traceId === undefined ? '' : `, traceId ${last.traceId}`;
-  return [`${last.reason}  ${count(group.length, 'time')}, last at ${iso(last.atMs)}${trace}`];
+  return [`${group.length} × ${last.reason}, last ${iso(last.atMs)}${trace}`];
 }
 
 function refusalIn({ atMs, message }: LogLine): Refusal[] {

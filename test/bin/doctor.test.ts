@@ -229,7 +229,7 @@ describe('a stage that Forge has called', () => {
     if (call) expect(await forge.call({ ...call, systemToken: false })).toMatchObject({ status: 422 });
     const { status, out } = await examine();
     expect(status).toBe(1);
-    expect(row(out, 'Refusals')).toMatch(/^✗ .*system-token-missing 1 time, last at .* → system-token-missing: /);
+    expect(row(out, 'Refusals')).toMatch(/^✗ .*1 × system-token-missing, last .* → system-token-missing: /);
     expect((await examine({ hoursAhead: 2.5 })).out).toMatch(/^✓ Refusals/m);
   });
 

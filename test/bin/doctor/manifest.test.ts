@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appIdOutcome, driftOutcome } from '../../../bin/doctor/manifest';
 import { readManifestFile } from '../../../bin/doctor/manifest-text';
-import { APP_ID, edited, GOOD, lineOf } from '../../lib/manifest/manifests';
+import { APP_ID, edited, GOOD, lineOf, variable } from '../../lib/manifest/manifests';
 import { LOCAL_TARGET, TARGET } from './targets';
 
 const URL = 'https://abc.lambda-url.eu-central-1.on.aws';
@@ -44,6 +44,21 @@ describe('drift', () => {
   test('a remote without a URL', () => {
     const { details } = drift(GOOD.slice(0, GOOD.indexOf('remotes:')));
     expect(details).toContain('manifest  (none)');
+  });
+
+  test('a variable of the manifest counts as what it stands for', () => {
+    const text = edited(GOOD, [URL, variable('BACKEND')]).concat(
+      `environment:\n  variables:\n    - key: BACKEND\n      default: ${URL}\n`,
+    );
+    expect(drift(text).status).toBe('ok');
+    expect(drift(text, 'https://new.lambda-url.eu-central-1.on.aws').details).toContain(`manifest  ${URL}`);
+  });
+
+  test('a URL that could not be written is compared all the same', () => {
+    expect(drift(GOOD, 'http://127.0.0.1:1')).toMatchObject({
+      status: 'wrong',
+      says: expect.stringMatching(/^manifest\.yml: the baseUrl of the remote "aws" is not the deployed URL/),
+    });
   });
 
   test('a map of regions: one of them must be the deployed one', () => {

@@ -19,8 +19,8 @@ test("strangers' calls are counted by reason, the latest first, and are no fault
     status: 'ok',
     says: "3 calls in 24 hours, all of them strangers'",
     details: [
-      `authorization-missing  1 time, last at 2026-08-01T11:57:00Z, traceId ${TRACE}`,
-      `route-unknown  2 times, last at 2026-08-01T11:55:00Z, traceId ${TRACE}`,
+      `1 × authorization-missing, last 2026-08-01T11:57:00Z, traceId ${TRACE}`,
+      `2 × route-unknown, last 2026-08-01T11:55:00Z, traceId ${TRACE}`,
     ],
   });
 });
@@ -47,7 +47,7 @@ test('nothing but reason, time and trace id is shown, and a trace id only if it 
       line('slot-unavailable', 2, {}),
     ),
   );
-  expect(text).toContain('internal-error  1 time, last at 2026-08-01T11:59:00Z"');
+  expect(text).toContain('1 × internal-error, last 2026-08-01T11:59:00Z"');
   for (const hidden of ['red', 'private', 'a secret detail', '/forge/token']) expect(text).not.toContain(hidden);
 });
 
