@@ -59,10 +59,9 @@ async function examineStack(stack: StackState, target: Target, instruments: Inst
   const found = await Promise.all([
     examineUrl({ baseUrl, appId, manifest, settings, target }, instruments),
     { check: 'Manifest', ...driftOutcome(manifest, { baseUrl }, target, environment) },
-    look('App id', 'lambda:GetFunctionConfiguration', async () => {
-      const { receiver } = await variables;
-      const receiverAppId = receiver && (await settings)?.appId;
-      return appIdOutcome(manifest, { baseUrl, appId, ...(receiverAppId !== undefined && { receiverAppId }) }, target);
+    settings.then((seen): Finding => {
+      const deployed = { baseUrl, appId, ...(seen && { receiverAppId: seen.appId }) };
+      return { check: 'App id', ...appIdOutcome(manifest, deployed, target) };
     }),
     look('Variables', 'cloudformation:ListStackResources and lambda:GetFunctionConfiguration', async () =>
       variablesOutcome(await variables, target),
