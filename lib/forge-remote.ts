@@ -2,21 +2,22 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/clouds';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import { slotVariables } from '../lambda/contract/slot-location';
-import { AlarmTopic } from './alarm-topic';
+import { MonitorAlarms } from './alarms/monitor-alarms';
+import { type NotificationOptions, Notifications } from './alarms/notifications';
+import { ReceiverAlarms } from './alarms/receiver-alarms';
+import { SeverityAlarms } from './alarms/severity-alarms';
+import { WorkerAlarms } from './alarms/worker-alarms';
+import { RemoteDashboard } from './dashboard/remote-dashboard';
 import { InstallationSlots } from './installation-slots';
 import { Monitor, type MonitorOptions } from './monitor';
-import { MonitorAlarms } from './monitor-alarms';
 import { Receiver } from './receiver';
-import { ReceiverAlarms } from './receiver-alarms';
 import type { SlotStrategy, Slots } from './slots';
 import { TokenSlot } from './token-slot';
 import { Worker, type WorkerOptions } from './worker';
-import { WorkerAlarms } from './worker-alarms';
 
 export interface ForgeRemoteProps {
   /** The app's ARI: `app.id` in manifest.yml. Calls for another app are refused. */
@@ -83,11 +84,17 @@ export interface ForgeRemoteProps {
    */
   readonly monitor?: MonitorOptions | false;
   /**
-   * Addresses that get the alarms.
+   * Who is told of alarms.
    *
-   * @default - alarms are visible in CloudWatch only
+   * @default - nobody: alarms are visible in CloudWatch only
    */
-  readonly alarmEmails?: readonly string[];
+  readonly notifications?: NotificationOptions;
+  /**
+   * A dashboard, and saved queries for the logs. $3 a month beyond an account's first three (AWS's prices).
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
   readonly logRetention: RetentionDays;
   /**
    * Concurrent executions set aside for the receiver, which is also the most it can use.
@@ -110,7 +117,11 @@ export class ForgeRemote extends Construct {
   readonly worker?: Worker;
   /** Absent with `monitor: false`. */
   readonly monitor?: Monitor;
-  readonly alarmTopic: ITopic;
+  readonly notifications: Notifications;
+  /** What notifies: one alarm for each severity. */
+  readonly alarms: SeverityAlarms;
+  /** Absent with `dashboard: false`. */
+  readonly dashboard?: RemoteDashboard;
 
   /** @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine */
   constructor(scope: Construct, id: string, props: ForgeRemoteProps) {
@@ -156,18 +167,15 @@ export class ForgeRemote extends Construct {
       this.receiver.function.node.addDependency(this.slots);
     }
 
-    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', {
-      emails: props.alarmEmails ?? [],
-      displayName: `Forge remote, stage ${stage}`,
-    }).topic;
-
-    new ReceiverAlarms(this, 'Alarms', {
-      function: this.receiver.function,
-      remoteName,
-      singleSlot: slotStrategy === 'single',
-      topic: this.alarmTopic,
-    });
-    if (this.worker) new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker, topic: this.alarmTopic });
+    const alarms = [
+      new ReceiverAlarms(this, 'Alarms', {
+        function: this.receiver.function,
+        remoteName,
+        singleSlot: slotStrategy === 'single',
+        hasJobs: this.worker !== undefined,
+      }),
+      ...(this.worker ? [new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker })] : []),
+    ];
 
     if (props.monitor !== false) {
       const { tokenInterval } = props;
@@ -179,7 +187,29 @@ export class ForgeRemote extends Construct {
         logRetention,
         description: `Watches how long the system tokens of the remote "${remoteKey}", stage ${stage}, are still valid`,
       });
-      new MonitorAlarms(this, 'MonitorAlarms', { tokenInterval, remoteName, topic: this.alarmTopic });
+      alarms.push(new MonitorAlarms(this, 'MonitorAlarms', { tokenInterval, remoteName }));
+    }
+
+    this.notifications = new Notifications(this, 'Notifications', {
+      ...props.notifications,
+      displayName: `Forge remote, stage ${stage}`,
+    });
+    this.alarms = new SeverityAlarms(this, 'Severity', {
+      alarms: alarms.flatMap((group) => group.alarms),
+      topics: this.notifications.topics,
+      subject: `remote "${remoteKey}", stage ${stage}`,
+    });
+
+    if (props.dashboard ?? true) {
+      this.dashboard = new RemoteDashboard(this, 'Dashboard', {
+        receiver: this.receiver,
+        ...(this.worker && { worker: this.worker }),
+        ...(this.monitor && { monitor: this.monitor }),
+        compositeAlarms: this.alarms.all,
+        alarms: alarms.flatMap((group) => group.alarms.map(({ alarm }) => alarm)),
+        remoteName,
+        tokenInterval: props.tokenInterval,
+      });
     }
   }
 

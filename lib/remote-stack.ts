@@ -1,12 +1,13 @@
 import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { NotificationOptions } from './alarms/notifications';
 import type { Stage } from './config';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
 import { remotesEntry } from './manifest/remotes-entry';
 import type { MonitorOptions } from './monitor';
 import type { SlotStrategy } from './slots';
-import { OUTPUTS } from './stack-outputs';
+import { DASHBOARD_URL_OUTPUT, OUTPUTS } from './stack-outputs';
 import type { WorkerOptions } from './worker';
 
 export interface RemoteStackProps {
@@ -56,13 +57,14 @@ export class RemoteStack extends Stack {
       retainSlot: stage.slot.retain,
       worker: stage.worker && workerOptions(stage.worker),
       monitor: stage.monitor && monitorOptions(stage.monitor),
-      alarmEmails: stage.alarmEmails,
+      notifications: notificationOptions(stage),
+      dashboard: stage.dashboard,
       logRetention: stage.logRetentionDays,
       ...local,
       ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
     });
 
-    const { baseUrl, slots } = this.remote;
+    const { baseUrl, slots, dashboard } = this.remote;
     this.output(OUTPUTS.remoteBaseUrl, baseUrl, 'Where Forge calls: remotes[].baseUrl in manifest.yml');
     this.output(OUTPUTS.slotArn, slots.arn, SLOT_ARN[stage.slot.strategy]);
     this.output(
@@ -73,6 +75,16 @@ export class RemoteStack extends Stack {
     this.output(OUTPUTS.appId, manifest.appId, 'The Forge app whose calls are accepted');
     this.output(OUTPUTS.stage, stage.name, 'The stage in config.ts');
     this.output(OUTPUTS.remoteKey, remoteKey, 'The key of the remote in manifest.yml');
+
+    if (dashboard) {
+      const { region } = this;
+      const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
+      this.output(
+        DASHBOARD_URL_OUTPUT,
+        `${console}#dashboards/dashboard/${dashboard.dashboardName}`,
+        'How the stage is',
+      );
+    }
 
     this.warnOfPlaceholder(manifest);
     this.warnOfSharedProduction(stage);
@@ -108,6 +120,13 @@ const SLOT_ARN: Readonly<Record<SlotStrategy, string>> = {
     'Pattern of the ARNs of the secrets that hold the app system tokens: one for each installation, with its uuid and ' +
     'six characters of Secrets Manager in place of the star',
 };
+
+/** Who is told of alarms, by config.ts. */
+const notificationOptions = ({ alarmEmails, alarmTopics, slack }: Stage): NotificationOptions => ({
+  emails: alarmEmails,
+  existingTopics: alarmTopics,
+  ...(slack !== undefined && { slack }),
+});
 
 /** The worker's settings in config.ts, as the construct takes them. */
 const workerOptions = ({ timeoutMinutes, ...rest }: Exclude<Stage['worker'], false>): WorkerOptions => ({

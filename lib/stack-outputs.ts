@@ -14,6 +14,9 @@ export const OUTPUTS = {
   remoteKey: 'RemoteKey',
 } as const;
 
+/** Name of the output with the dashboard's URL. For people, and absent where there is no dashboard. */
+export const DASHBOARD_URL_OUTPUT = 'DashboardUrl';
+
 /** Outputs that tell our stack from others: any stack might have a `Stage` or an `AppId`. */
 const TELLING = [OUTPUTS.remoteBaseUrl, OUTPUTS.slotArn, OUTPUTS.manifestRemotes, OUTPUTS.remoteKey];
 

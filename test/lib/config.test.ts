@@ -15,8 +15,8 @@ function problemsOf(config: unknown): readonly string[] {
 }
 
 const STAGE_KEYS =
-  'name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
-  'isolatedCloud, slot, worker, monitor';
+  'name, account, region, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
+  'isolatedCloud, slot, worker, monitor, dashboard';
 
 const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
 
@@ -35,6 +35,8 @@ test('the least that a config can say gets every default', () => {
         region: 'us-east-1',
         environments: ['DEVELOPMENT'],
         alarmEmails: [],
+        alarmTopics: {},
+        dashboard: true,
         logRetentionDays: 30,
         trustKeysForHours: 24,
         slot: { strategy: 'single', retain: false },
@@ -56,6 +58,8 @@ test('everything that a config can say is kept', () => {
         region: 'eu-central-1',
         environments: ['STAGING', 'PRODUCTION'],
         alarmEmails: ['ops@example.com'],
+        alarmTopics: { page: 'arn:aws:sns:us-east-1:123456789012:pager' },
+        slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
         logRetentionDays: 365,
         reservedConcurrency: 5,
         trustKeysForHours: 48,
@@ -63,6 +67,7 @@ test('everything that a config can say is kept', () => {
         slot: { strategy: 'perInstallation', retain: true },
         worker: { timeoutMinutes: 14, maxAttempts: 1, concurrency: 2 },
         monitor: { reapAfterDays: 30 },
+        dashboard: false,
       },
     ],
   };
@@ -108,6 +113,16 @@ describe('a value that is not allowed', () => {
       'one address instead of a list',
       withStage({ alarmEmails: 'ops@example.com' }),
       'stages[0].alarmEmails: is "ops@example.com"; allowed: a list of e-mail addresses',
+    ],
+    [
+      'a topic by its name',
+      withStage({ alarmTopics: { page: 'pager' } }),
+      /^stages\[0\]\.alarmTopics\.page: is "pager"; allowed: an SNS topic's ARN/,
+    ],
+    [
+      'a Slack workspace without a channel',
+      withStage({ slack: { workspaceId: 'T012ABCDEFG' } }),
+      /^stages\[0\]\.slack\.channelId: is missing; allowed: a channel's id/,
     ],
     [
       'an address with no host',
