@@ -29,7 +29,7 @@ export function alarmsOutcome(alarms: readonly StackAlarm[], states: readonly Al
   ].join(', ');
   const says = `${count(alarms.length, 'alarm')}: ${numbers}`;
   const [firstFix, ...otherFixes] = [
-    ...on.map(({ name, state }) => `${name}: ${firstStep(state.description)}`),
+    ...firstSteps(on),
     ...(gone.length > 0 ? [`Somebody deleted what is gone. ${target.restore}`] : []),
   ];
   if (firstFix !== undefined) return wrong(says, [firstFix, ...otherFixes], details);
@@ -45,6 +45,14 @@ function without(alarms: readonly { readonly name: string; readonly state: Alarm
   });
 }
 
-/** Our alarms' descriptions end with what to do first. */
-const firstStep = (description: string): string =>
-  /First: (.*)$/s.exec(description)?.[1] ?? 'Its description in CloudWatch says what it means and what to do.';
+/** What to do first: the single alarms' descriptions end with it. */
+const firstStep = (description: string): string | undefined => /First: (.*)$/s.exec(description)?.[1];
+
+/** The first steps; of the composite alarms, which stand for the single ones, only where no single one is on. */
+function firstSteps(on: readonly { readonly name: string; readonly state: AlarmState }[]): string[] {
+  const steps = on.flatMap(({ name, state }) => {
+    const step = firstStep(state.description);
+    return step === undefined ? [] : [`${name}: ${step}`];
+  });
+  return steps.length > 0 ? steps : on.map(({ name }) => `${name}: see the runbook in the README.`);
+}

@@ -30,8 +30,18 @@ export function unsignedOutcome(answer: Answer, target: Target): Outcome {
   return refusedOtherwise(answer, reason, target);
 }
 
-/** A call with a token that somebody else than Forge signed is refused. */
-export function forgedOutcome(answer: Answer, target: Target, jwksUrl: string | undefined): Outcome {
+/**
+ * A call with a token that somebody else than Forge signed is refused.
+ *
+ * @param answer absent when there was none to try it with
+ */
+export function forgedOutcome(answer: Answer | undefined, target: Target, jwksUrl: string | undefined): Outcome {
+  if (!answer) {
+    if (jwksUrl === undefined)
+      return { status: 'unseen', says: "could not be tried: the receiver's keys aren't known" };
+    const says = `could not be tried: the keys at ${jwksUrl} can't be read from here`;
+    return { status: 'unseen', says, fixes: ['Run it where that URL can be reached.'] };
+  }
   if ('error' in answer) return { status: 'unseen', says: 'there was no answer to look at' };
   const reason = reasonIn(answer.body);
   if (reason === 'authorization-missing') {
@@ -43,7 +53,7 @@ export function forgedOutcome(answer: Answer, target: Target, jwksUrl: string | 
   // These statuses come after the signature was found to be right.
   if (answer.status < 300 || answer.status === 422 || answer.status === 409) {
     return wrong(`${answer.status}: a token that we signed ourselves was taken for Forge's`, [
-      `The receiver verifies with the keys at ${jwksUrl ?? '(not seen)'}: FORGE_JWKS_URL, which somebody may have changed. ${target.restore}`,
+      `The receiver verifies with the keys at ${jwksUrl}: FORGE_JWKS_URL, which somebody may have changed. ${target.restore}`,
       'If it stays, set the reserved concurrency of the receiver to 0, which closes the door, and open an issue.',
     ]);
   }

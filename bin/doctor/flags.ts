@@ -11,7 +11,8 @@ Looks at a deployed stage, and says what is wrong with it and how to mend it. It
   --json             print it as JSON
   --help             show this text
 
-The URL is called twice, as a stranger would. Both calls are refused, and counted in the metric Refused.
+The URL is called twice, as a stranger would. Both calls are refused, and counted in the metric Refused, but not in
+Failed: they raise no alarm.
 
 Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked at.`;
 

@@ -1,4 +1,3 @@
-import type { ReceiverSettings } from '../../lambda/contract/receiver-settings';
 import { invocationClaims, newInstallation, signInvocationToken } from '../../local/forge/invocation-token';
 import { createSigningKey } from '../../local/forge/signing-key';
 
@@ -9,8 +8,10 @@ export interface ForgedTokenOptions {
   readonly appId: string;
   /** Key of an endpoint in manifest.yml. */
   readonly endpointKey: string;
-  /** What the receiver goes by, where it could be seen. */
-  readonly settings: ReceiverSettings | undefined;
+  /** One that the stage serves. */
+  readonly environment: string;
+  /** Where the keys are that the receiver takes for Forge's. */
+  readonly jwksUrl: string | undefined;
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
@@ -18,20 +19,23 @@ export interface ForgedTokenOptions {
 
 /**
  * An authorization header as Forge's, right in everything but that a key of our own has signed it. It names a key that
- * Forge has published, if the key server says which: then nothing but the signature gives it away.
+ * Forge has published, so that nothing but the signature gives it away.
+ *
+ * @returns `undefined` when the key server doesn't say which keys there are. With a key that nobody knows, the call would
+ * count as one of Forge's own that fails, and could raise an alarm.
  */
-export async function forgedAuthorization(options: ForgedTokenOptions): Promise<string> {
-  const { appId, endpointKey, settings, fetch, nowMs } = options;
-  const key = await createSigningKey();
-  const keyId = (settings && (await publishedKeyId(fetch, settings.jwksUrl))) ?? key.keyId;
+export async function forgedAuthorization(options: ForgedTokenOptions): Promise<string | undefined> {
+  const { appId, endpointKey, environment, jwksUrl, fetch, nowMs } = options;
+  const keyId = jwksUrl && (await publishedKeyId(fetch, jwksUrl));
+  if (!keyId) return undefined;
   const claims = invocationClaims({
     appId,
     endpointKey,
     installation: newInstallation(),
-    environment: settings?.environments[0] ?? 'DEVELOPMENT',
+    environment,
     nowSeconds: Math.floor(nowMs / 1000),
   });
-  return `Bearer ${await signInvocationToken(claims, { ...key, keyId })}`;
+  return `Bearer ${await signInvocationToken(claims, { ...(await createSigningKey()), keyId })}`;
 }
 
 async function publishedKeyId(fetch: typeof globalThis.fetch, url: string): Promise<string | undefined> {
@@ -42,7 +46,6 @@ async function publishedKeyId(fetch: typeof globalThis.fetch, url: string): Prom
     const ids: unknown[] = keys.map((key) => key?.kid);
     return ids.find((id) => typeof id === 'string');
   } catch {
-    // A key id of our own does as well: no key has it, and the receiver refuses it for that.
     return undefined;
   }
 }

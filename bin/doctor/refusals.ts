@@ -1,5 +1,4 @@
-import type { Reason } from '../../lambda/contract/reasons';
-import { REASONS } from '../../lambda/contract/reasons';
+import { REASONS, type Reason } from '../../lambda/contract/reasons';
 import type { LogExcerpt, LogLine } from './aws';
 import { asReason } from './door';
 import { type Outcome, ok, wrong } from './finding';
@@ -11,26 +10,6 @@ export const LOG_HOURS = 24;
 
 /** Forge calls every hour at the least: what is still wrong was refused within this time. */
 const RECENT_MS = 2 * HOUR_MS;
-
-/**
- * Reasons that a stranger's call has, and a genuine one never: whoever finds the URL can cause them, and there is
- * nothing to mend.
- */
-const STRANGERS: readonly Reason[] = [
-  'route-unknown',
-  'method-not-allowed',
-  'request-too-large',
-  'authorization-missing',
-  'authorization-malformed',
-  'algorithm-not-allowed',
-  'header-not-allowed',
-  'key-unknown',
-  'signature-invalid',
-  'token-expired',
-  'token-not-yet-valid',
-  'issuer-wrong',
-  'app-wrong',
-];
 
 /** A refusal, with no more of its log line than may be shown. */
 interface Refusal {
@@ -51,7 +30,7 @@ export function refusalsOutcome({ lines, complete }: LogExcerpt, nowMs: number):
   const total = `${complete ? '' : 'at least '}${count(refusals.length, 'call')} in ${LOG_HOURS} hours`;
   if (refusals.length === 0) return ok(`no call was refused in the last ${LOG_HOURS} hours`);
 
-  const genuine = groups.flatMap(([last]) => (last && !STRANGERS.includes(last.reason) ? [last] : []));
+  const genuine = groups.flatMap(([last]) => (last && REASONS[last.reason].caller === 'forge' ? [last] : []));
   const [fix, ...fixes] = genuine
     .filter(({ atMs }) => nowMs - atMs < RECENT_MS)
     .map(({ reason }) => `${reason}: ${REASONS[reason].log} The README says more, under "When a call is refused".`);

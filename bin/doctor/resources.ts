@@ -38,10 +38,6 @@ export const alarmsIn = (resources: readonly StackResource[]): StackAlarm[] =>
     .filter(({ type }) => ALARM_TYPES.includes(type))
     .map(({ physicalId, logicalId }) => ({ physicalId, name: alarmName(logicalId) }));
 
-/** `ForgeRemoteMonitorAlarmsTokenRunningOutEB97FC48` is `TokenRunningOut`; the worker's alarms say that they are its. */
+/** `ForgeRemoteMonitorAlarmsTokenRunningOutEB97FC48` is `TokenRunningOut`, and the composite ones are `Page` and `Ticket`. */
 const alarmName = (logicalId: string): string =>
-  logicalId
-    .replace(HASH, '')
-    .replace(/^ForgeRemote/, '')
-    .replace(/^(Monitor|Receiver)?Alarms/, '')
-    .replace(/^WorkerAlarms(Worker)?/, 'Worker');
+  logicalId.replace(HASH, '').replace(/^ForgeRemote(.*Alarms|Severity)?/, '');

@@ -1,5 +1,5 @@
 import { lateBelowSeconds } from '../../lambda/contract/freshness';
-import { CURRENT_LABEL, parseVersionId, type SlotVersion } from '../../lambda/contract/slot';
+import { CURRENT_LABEL, parseVersionId, RELEASED_LABEL } from '../../lambda/contract/slot';
 import type { SecretState } from './aws';
 import { nothing, type Outcome, ok, wrong } from './finding';
 import type { Target } from './target';
@@ -18,7 +18,8 @@ export interface SlotFacts {
   readonly isNew: boolean;
 }
 
-type Health = 'fresh' | 'late' | 'expired' | 'empty' | 'deleted';
+/** `released`: its installation is gone, and the next one takes it. */
+type Health = 'fresh' | 'late' | 'expired' | 'empty' | 'released' | 'deleted';
 
 interface Slot {
   readonly health: Health;
@@ -38,7 +39,7 @@ export function slotsOutcome(secrets: readonly SecretState[], facts: SlotFacts, 
     return nothing('empty: Forge has not called yet', [install]);
   }
 
-  const parts = (['expired', 'late', 'empty', 'deleted', 'fresh'] as const)
+  const parts = (['expired', 'late', 'empty', 'deleted', 'released', 'fresh'] as const)
     .filter((health) => have(health) > 0)
     .map((health) => `${have(health)} ${WORDS[health]}`);
   const says = only && others.length === 0 ? only.line : `${count(slots.length, 'slot')}: ${parts.join(', ')}`;
@@ -50,7 +51,8 @@ export function slotsOutcome(secrets: readonly SecretState[], facts: SlotFacts, 
       ? [`${RESTORE}${secrets.find(({ deletedAtMs }) => deletedAtMs !== undefined)?.id ?? ''}`]
       : []),
   ];
-  return fix === undefined ? ok(says, details) : wrong(says, [fix, ...otherFixes], details);
+  if (fix !== undefined) return wrong(says, [fix, ...otherFixes], details);
+  return have('released') === slots.length ? nothing(says, [...details, install]) : ok(says, details);
 }
 
 const RESTORE = 'It can be had back for some days: aws secretsmanager restore-secret --secret-id ';
@@ -60,6 +62,7 @@ const WORDS: Readonly<Record<Health, string>> = {
   late: 'late',
   empty: 'empty',
   deleted: 'being deleted',
+  released: 'released',
   fresh: 'fresh',
 };
 
@@ -90,7 +93,12 @@ function look({ id, versions, changedAtMs, deletedAtMs }: SecretState, facts: Sl
       secondsLeft: -Infinity,
     };
   }
-  const token = currentVersion(versions);
+  const current = Object.keys(versions).find((version) => versions[version]?.includes(CURRENT_LABEL)) ?? '';
+  const token = parseVersionId(current);
+  if (token && versions[current]?.includes(RELEASED_LABEL)) {
+    const line = `${name} is released: installation ${token.installation} was uninstalled`;
+    return { health: 'released', line, secondsLeft: -Infinity };
+  }
   if (!token) {
     const why = Object.keys(versions).length === 0 ? 'is empty' : 'was written by hand, which counts as empty';
     return { health: 'empty', line: `${name} ${why}`, secondsLeft: -Infinity };
@@ -108,9 +116,4 @@ function look({ id, versions, changedAtMs, deletedAtMs }: SecretState, facts: Sl
   const late = isLate ? `; late, for a delivery in time leaves ${Math.round(lateBelow / 60)} minutes` : '';
   const line = `${whose}: until ${until}, ${duration(secondsLeft * 1000)} left${changed}${late}`;
   return { health: isLate ? 'late' : 'fresh', line, secondsLeft };
-}
-
-function currentVersion(versions: SecretState['versions']): SlotVersion | undefined {
-  const current = Object.keys(versions).find((id) => versions[id]?.includes(CURRENT_LABEL));
-  return current === undefined ? undefined : parseVersionId(current);
 }

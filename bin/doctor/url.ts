@@ -1,3 +1,4 @@
+import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
 import type { ReceiverSettings } from '../../lambda/contract/receiver-settings';
 import { forgedOutcome, unsignedOutcome, urlOutcome } from './door';
 import type { Instruments } from './examine';
@@ -21,14 +22,23 @@ export async function examineUrl(facts: UrlFacts, { fetch, now }: Instruments): 
   const settings = await facts.settings;
   const route = routeOf(manifest, settings);
   const url = `${baseUrl}${route.path}`;
-  const authorization = await forgedAuthorization({ appId, endpointKey: route.key, settings, fetch, nowMs: now() });
+  // The keys of a deployed stage are Forge's; those of an emulated one only its receiver knows.
+  const jwksUrl = settings?.jwksUrl ?? (target.endpoint === undefined ? FORGE_JWKS_URL : undefined);
+  const authorization = await forgedAuthorization({
+    appId,
+    endpointKey: route.key,
+    environment: settings?.environments[0] ?? 'DEVELOPMENT',
+    jwksUrl,
+    fetch,
+    nowMs: now(),
+  });
   // One after the other: the first one warms the function up, and its time is what a cold start takes.
   const unsigned = await probe(fetch, url);
-  const forged = await probe(fetch, url, authorization);
+  const forged = authorization === undefined ? undefined : await probe(fetch, url, authorization);
   return [
     { check: 'URL', ...urlOutcome(url, unsigned, target) },
     { check: 'Unsigned call', ...unsignedOutcome(unsigned, target) },
-    { check: 'Forged token', ...forgedOutcome(forged, target, settings?.jwksUrl) },
+    { check: 'Forged token', ...forgedOutcome(forged, target, jwksUrl) },
   ];
 }
 

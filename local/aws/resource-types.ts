@@ -116,6 +116,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Permission': anything,
   'AWS::Lambda::Url': functionUrl,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::QueryDefinition': anything,
   'AWS::SNS::Subscription': anything,
   'AWS::SNS::Topic': topic,
   'AWS::SNS::TopicPolicy': anything,

@@ -40,9 +40,15 @@ test('one that is on shows since when and why, and the first step of its descrip
   });
 });
 
-test('one that is on and whose description says nothing has a fix all the same', () => {
-  expect(alarmsOutcome(ALARMS, butFirst({ state: 'ALARM' }), TARGET).fixes).toEqual([
-    'Errors: Its description in CloudWatch says what it means and what to do.',
+test('a composite alarm says no more than the single one below it, and has a fix where it stands alone', () => {
+  const page = state('stack-page', { state: 'ALARM', description: 'Look now.' });
+  const errors = state('stack-errors', { state: 'ALARM', description: 'First: read the log.' });
+  expect(alarmsOutcome(ALARMS, [errors, state('stack-slow'), page], TARGET)).toMatchObject({
+    says: '3 alarms: 2 on, 1 off',
+    fixes: ['Errors: read the log.'],
+  });
+  expect(alarmsOutcome(ALARMS, [...CALM.slice(0, 2), page], TARGET).fixes).toEqual([
+    'Page: see the runbook in the README.',
   ]);
 });
 

@@ -89,6 +89,14 @@ describe('a forged token', () => {
     });
   });
 
+  test('could not be made', () => {
+    expect(forgedOutcome(undefined, TARGET, 'https://keys.example')).toMatchObject({
+      status: 'unseen',
+      says: "could not be tried: the keys at https://keys.example can't be read from here",
+    });
+    expect(forgedOutcome(undefined, TARGET, undefined).status).toBe('unseen');
+  });
+
   test('an outage of the key server is no proof', () => {
     expect(forged(503, { reason: 'key-server-unavailable' }).status).toBe('wrong');
   });

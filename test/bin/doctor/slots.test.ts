@@ -65,6 +65,20 @@ test('an empty slot is a fault once the stage is not new', () => {
   });
 });
 
+test("a slot that was released is nobody's fault", () => {
+  const { id, versions } = slot(120);
+  const released = { id, versions: { [Object.keys(versions)[0] ?? '']: ['AWSCURRENT', 'FORGE_RELEASED'] } };
+  expect(slotsOutcome([released], FACTS, TARGET)).toMatchObject({
+    status: 'nothing',
+    says: `stack/slot/${uuid(0)} is released: installation ${uuid(0)} was uninstalled`,
+    details: [expect.stringContaining('forge install')],
+  });
+  expect(slotsOutcome([released, slot(120, 1)], MANY, TARGET)).toMatchObject({
+    status: 'ok',
+    says: '2 slots: 1 released, 1 fresh',
+  });
+});
+
 test('what somebody wrote by hand counts as empty', () => {
   expect(slotsOutcome([{ ...EMPTY, versions: { mine: ['AWSCURRENT'] } }], FACTS, TARGET)).toMatchObject({
     status: 'wrong',
