@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Alarms } from './alarms';
 import { AwsError, notEmulated } from './aws-error';
 import { CloudFormation } from './cloudformation';
 import type { EventSourceMapping } from './event-source-mappings';
 import type { FaultRule } from './fault';
 import { jsonService } from './json-protocol';
 import type { DeployedFunction } from './lambda';
+import type { Logs } from './logs';
 import { queryService } from './query-protocol';
 import type { QueueStore } from './queue-store';
 import { type AwsReply, type AwsRequest, readRequest } from './request';
@@ -34,6 +36,10 @@ export interface EmulatedAws {
   readonly secrets: SecretsManager;
   /** The queues of SQS themselves, without HTTP. */
   readonly queues: QueueStore;
+  /** CloudWatch's alarms themselves, without HTTP. */
+  readonly alarms: Alarms;
+  /** CloudWatch Logs itself, without HTTP. */
+  readonly logs: Logs;
   /** Which queues Lambda would read, for which functions. */
   eventSourceMappings(): EventSourceMapping[];
   /** @throws {Error} when no such function is deployed, with the names of those that are */
@@ -46,9 +52,9 @@ export interface EmulatedAws {
 }
 
 /**
- * Starts an AWS that is just big enough for the real `cdk` command and for this project's functions. It has what
- * they use of S3, CloudFormation, STS, SSM, Lambda, SQS and Secrets Manager; whatever else is asked for is an error that
- * says so.
+ * Starts an AWS that is just big enough for the real `cdk` command, for this project's functions and for its commands.
+ * It has what they use of S3, CloudFormation, STS, SSM, Lambda, SQS, Secrets Manager, CloudWatch and its Logs; whatever
+ * else is asked for is an error that says so.
  */
 export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
   let url = '';
@@ -94,6 +100,8 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
     calls,
     secrets: services.secrets,
     queues: services.queues,
+    alarms: services.alarms,
+    logs: services.logs,
     eventSourceMappings: () => services.eventSourceMappings.all(),
     deployedFunction: (name) => services.lambda.get(name),
     functionNames: () => services.lambda.names(),
@@ -114,6 +122,8 @@ function emulatedServices(services: Services): Readonly<Record<string, Service>>
     s3: services.s3,
     cloudformation: queryService('cloudformation', new CloudFormation(services).operations),
     lambda: services.lambda,
+    logs: jsonService('logs', services.logs.operations),
+    monitoring: jsonService('monitoring', services.alarms.operations, '1.0'),
     secretsmanager: jsonService('secretsmanager', services.secrets.operations),
     sqs: jsonService('sqs', sqsOperations(services.queues), '1.0'),
     ssm: jsonService('ssm', ssmOperations),

@@ -1,6 +1,8 @@
 import { type Account, LOCAL_ACCOUNT } from './account';
+import { Alarms } from './alarms';
 import { EventSourceMappings } from './event-source-mappings';
 import { Lambda, unreachableFunctionUrl } from './lambda';
+import { Logs } from './logs';
 import { QueueStore } from './queue-store';
 import type { RunFunction, Services } from './resource-type';
 import { S3 } from './s3';
@@ -16,7 +18,7 @@ export interface ServicesOptions {
   readonly run?: RunFunction;
   /** How long such a function may take, in milliseconds. @default 30000 */
   readonly customResourceTimeoutMs?: number;
-  /** The time that Secrets Manager and SQS go by, in milliseconds since 1970. @default Date.now */
+  /** The time that Secrets Manager, SQS and CloudWatch go by, in milliseconds since 1970. @default Date.now */
   readonly clock?: () => number;
   /** @default 123456789012 */
   readonly accountId?: string;
@@ -45,6 +47,8 @@ export function createServices(options: ServicesOptions, endpoint: () => string)
     queues,
     endpoint,
     secrets: new SecretsManager(account, clock),
+    alarms: new Alarms(account, clock),
+    logs: new Logs(clock),
     eventSourceMappings: new EventSourceMappings(lambda, queues),
     functionUrl: options.functionUrl ?? unreachableFunctionUrl(account),
     run: options.run,
