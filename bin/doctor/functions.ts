@@ -36,7 +36,9 @@ export function receiverSettings({ receiver }: FunctionVariables): ReceiverSetti
 
 /** How often Forge delivers a token to each installation, in minutes; `undefined` where that couldn't be seen. */
 export function shortestInterval(settings: ReceiverSettings | undefined): number | undefined {
-  const intervals = Object.values(settings?.routes ?? {}).flatMap(({ everyMinutes }) => everyMinutes ?? []);
+  const intervals = Object.values(settings?.routes ?? {}).flatMap((route) =>
+    route.kind === 'dataResidency' ? [] : (route.everyMinutes ?? []),
+  );
   return intervals.length === 0 ? undefined : Math.min(...intervals);
 }
 
