@@ -50,8 +50,9 @@ export function updateManifest(flags: Flags, io: CommandIo): number {
     tell([upToDate(file, stage), ...version.lines].join('\n'));
     return 0;
   }
-  if (edited.changes.length > 0) replaceFile(resolve(io.cwd, file), edited.text);
+  // First what may fail on its own: the manifest is then as it was.
   exported.write(io);
+  if (edited.changes.length > 0) replaceFile(resolve(io.cwd, file), edited.text);
   tell(
     [
       ...(edited.changes.length === 0 ? [upToDate(file, stage)] : [written(file, edited.changes)]),
