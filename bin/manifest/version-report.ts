@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
+import { PLACEHOLDER_BASE_URL } from '../../lib/manifest/base-url';
 import { ManifestError } from '../../lib/manifest/error';
 import { type VersionChange, versionImpact } from '../../lib/manifest/version-impact';
 import type { CommandIo } from './command-io';
@@ -34,14 +35,17 @@ export function reportVersion({ file, before, after, deployed }: ReportOptions, 
     const unknown = `Which manifest was deployed last is not known: ${last.whyNot}. Name it with --deployed <file>.`;
     // What was there before is the next best thing to compare with.
     const changes = before === after ? [] : compare(file, before);
-    return { major: undefined, lines: [unknown, ...(before === after ? [] : tell(`${file} as it was`, changes))] };
+    return {
+      major: undefined,
+      lines: [unknown, ...(before === after ? [] : tell(`${file} as it was`, changes, before))],
+    };
   }
   if (isPlaceholder(last.text, last.name)) {
     const nothing = `app.id of ${last.name} is the placeholder, so no version of the app was deployed before.`;
     return { major: false, lines: [nothing] };
   }
   const changes = compare(last.name, last.text);
-  return { major: changes.some(({ impact }) => impact === 'major'), lines: tell(last.name, changes) };
+  return { major: changes.some(({ impact }) => impact === 'major'), lines: tell(last.name, changes, last.text) };
 }
 
 function lastDeployed(file: string, deployed: string | undefined, io: CommandIo): LastDeployed {
@@ -58,18 +62,21 @@ function isPlaceholder(text: string, file: string): boolean {
   }
 }
 
-function tell(name: string, changes: readonly VersionChange[]): string[] {
+function tell(name: string, changes: readonly VersionChange[], deployed: string): string[] {
   if (changes.length === 0) {
-    return [`Compared with ${name}, remotes, endpoints and scopes are the same: nothing in them asks for a consent.`];
+    return [`Compared with ${name}, remotes, endpoints and scopes are the same: nothing in them asks for consent.`];
   }
-  const means = changes.some(({ impact }) => impact === 'major')
-    ? [
-        `Compared with ${name}, this is a new major version of the app: sites where it is installed stay on the old`,
-        'version, and call the old URL, until an admin of the site consents to the new one.',
-      ]
-    : [
-        `Compared with ${name}, this is a minor version, as far as remotes, endpoints and scopes go: sites get it by`,
-        'themselves.',
-      ];
-  return [...means, ...changes.flatMap(({ impact, what, rule }) => [`  ${impact}  ${what}`, `         ${rule}`])];
+  const isMajor = changes.some(({ impact }) => impact === 'major');
+  return [
+    ...(isMajor
+      ? [
+          `Compared with ${name}, this is a new major version of the app:`,
+          'sites where it is installed stay on the old version, and call the old URL, until an admin of the site consents.',
+        ]
+      : [`Compared with ${name}, this is a minor version, as far as remotes, endpoints and scopes go.`]),
+    ...changes.flatMap(({ impact, what, rule }) => [`  ${impact}  ${what}`, `         ${rule}`]),
+    ...(isMajor && deployed.includes(PLACEHOLDER_BASE_URL)
+      ? ['The placeholder is among the old URLs. If the app was never deployed with it, nobody has to consent.']
+      : []),
+  ];
 }

@@ -8,7 +8,7 @@ import { pairAt } from './nodes';
 import { type ParsedManifest, parseManifest } from './parse';
 import { DEFAULT_REGION, defaultFirst } from './regions';
 import { remotesEntry } from './remotes-entry';
-import { setValue, valueAt } from './set-value';
+import { setDefault, setValue, valueAt } from './set-value';
 import { addBaseUrl, addEntry, turnIntoMap } from './splice-entry';
 import { addRegion, removeRegion } from './splice-region';
 import { AGAIN } from './splice-scalar';
@@ -24,7 +24,11 @@ export interface WantedBaseUrl {
   readonly removeRegions: boolean;
 }
 
-/** The edits after which the remote has the wanted base URL: none where it has it already. */
+/**
+ * The edits after which the remote has the wanted base URL: none where it has it already.
+ *
+ * @throws {ManifestError} when the base URL is written in a way that can't be edited
+ */
 export function planBaseUrl(manifest: ParsedManifest, file: string, wanted: WantedBaseUrl): Edit[] {
   const { root, content } = manifest;
   const { key, baseUrls } = wanted;
@@ -137,11 +141,7 @@ function writtenFor(
   const value = valueOfVariable(text, url);
   if (value === undefined) return { text: url, edits: [] };
   const declared = declarations(manifest.root).find((variable) => variable.name === own);
-  if (declared === undefined) return { text, edits: [declareVariable(own, value)] };
-  if (!declared.default.exists || declared.default.text === value) return { text, edits: [] };
-  const at = ['environment', 'variables', declared.index, 'default'];
-  const edits = setValue(manifest, `The default of ${own}`, at, declared.default, value);
-  return { text, edits: 'fix' in edits ? [] : edits };
+  return { text, edits: declared === undefined ? [declareVariable(own, value)] : setDefault(declared, value) };
 }
 
 function orThrow(file: string, edits: readonly Edit[] | Problem): readonly Edit[] {

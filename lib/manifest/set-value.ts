@@ -2,7 +2,15 @@ import type { Edit, ValuePath } from './apply-edits';
 import type { Problem } from './error';
 import type { ParsedManifest } from './parse';
 import { spliceScalar } from './splice-scalar';
-import { declarations, hasVariable, ManifestVariables, namesIn, valueOfVariable, variableReference } from './variables';
+import {
+  declarations,
+  hasVariable,
+  ManifestVariables,
+  namesIn,
+  type VariableDeclaration,
+  valueOfVariable,
+  variableReference,
+} from './variables';
 import type { YamlValue } from './yaml-value';
 
 /**
@@ -56,9 +64,15 @@ function setVariable(
       fix: `Use one variable for all that changes, such as ${variableReference('REMOTE_BASE_URL')}, or write the value itself.`,
     };
   }
+  return setDefault(variable, needed);
+}
+
+/** How to have the default of a variable be `wanted`. A variable without one is left alone. */
+export function setDefault(variable: VariableDeclaration, wanted: string): readonly Edit[] {
+  if (!variable.default.exists || variable.default.text === wanted) return [];
   const path = ['environment', 'variables', variable.index, 'default'];
-  const what = `The default of ${variable.name}`;
-  return [{ path, value: needed, splices: ({ root: now }) => spliceScalar(what, valueAt(now, path), needed) }];
+  const name = `The default of ${variable.name}`;
+  return [{ path, value: wanted, splices: ({ root }) => spliceScalar(name, valueAt(root, path), wanted) }];
 }
 
 /** The value at `path`. */

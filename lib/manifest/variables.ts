@@ -10,6 +10,10 @@ export const namesIn = (text: string): string[] => [...text.matchAll(VARIABLE)].
 /** Whether `text` holds a `${VARIABLE}`. */
 export const hasVariable = (text: string): boolean => namesIn(text).length > 0;
 
+/** `text` with every variable replaced by its value; one that has none stays as it is written. */
+export const replaceVariables = (text: string, find: (name: string) => string | undefined): string =>
+  text.replaceAll(VARIABLE, (asWritten, name: string) => find(name) ?? asWritten);
+
 /** How a value names the variable `name`. */
 export const variableReference = (name: string): string => `\${${name}}`;
 
@@ -82,7 +86,7 @@ export class ManifestVariables {
 
   /** `text` with the values put in. */
   fillIn(text: string): string {
-    return text.replaceAll(VARIABLE, (asWritten, name: string) => this.#values.get(name) ?? asWritten);
+    return replaceVariables(text, (name) => this.#values.get(name));
   }
 }
 

@@ -1,4 +1,5 @@
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
+import { PLACEHOLDER_BASE_URL } from '../../lib/manifest/base-url';
 import { APP_ID, edited, GOOD } from '../lib/manifest/manifests';
 import { manifestFolder, NEW, OLD } from './manifest-command';
 
@@ -61,6 +62,12 @@ test('a template that was never registered was never deployed', () => {
   expect(status).toBe(0);
   expect(out).toContain('is the placeholder, so no version of the app was deployed before.');
   expect(read()).toBe(CURRENT);
+});
+
+test('a template that was registered may never have been deployed, and that is said', () => {
+  const head = edited(GOOD, [OLD, PLACEHOLDER_BASE_URL]);
+  expect(run([], { head }).out).toContain('If the app was never deployed with it, nobody has to consent.');
+  expect(run([], { head: GOOD }).out).not.toContain('never deployed');
 });
 
 describe('--deployed', () => {

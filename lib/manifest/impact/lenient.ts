@@ -1,6 +1,6 @@
 import { isMap, parseDocument } from 'yaml';
 import { ManifestError } from '../error';
-import { variableReference } from '../variables';
+import { replaceVariables } from '../variables';
 
 /** Environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -69,9 +69,7 @@ function valuesOf(content: unknown, environment: Environment): Map<string, strin
 }
 
 function fillIn(value: unknown, values: ReadonlyMap<string, string>): unknown {
-  if (typeof value === 'string') {
-    return value.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => values.get(name) ?? variableReference(name));
-  }
+  if (typeof value === 'string') return replaceVariables(value, (name) => values.get(name));
   if (Array.isArray(value)) return value.map((item) => fillIn(item, values));
   return isRecord(value)
     ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillIn(item, values)]))
