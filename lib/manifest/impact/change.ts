@@ -11,5 +11,5 @@ export interface VersionChange {
 export const major = (what: string, rule: string): VersionChange => ({ impact: 'major', what, rule });
 export const minor = (what: string, rule: string): VersionChange => ({ impact: 'minor', what, rule });
 
-/** For what Forge's documentation of app versions doesn't mention. */
-export const NOT_LISTED = 'It is not among the changes that Forge lists as major.';
+/** For what Forge's table of versions is not known to mention. */
+export const NOT_LISTED = 'It is not among the changes that are known to be major.';

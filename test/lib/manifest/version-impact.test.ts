@@ -188,7 +188,7 @@ describe('minor, and told', () => {
       'another setting of a remote',
       [],
       [['      - compute', '      - compute\n      - fetch']],
-      [/^minor: .*another "operations"\. It is not among the changes that Forge lists as major/],
+      [/^minor: .*another "operations"\. It is not among the changes that are known to be major/],
     ],
   ])('%s', (_, before, after, says) => {
     expect(told(edited(GOOD, ...before), edited(GOOD, ...after))).toEqual(
