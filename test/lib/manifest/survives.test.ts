@@ -92,7 +92,7 @@ test('comments and every other value survive, and a second time nothing changes'
       ).toEqual([]);
       expect(setBaseUrl(after, options)).toEqual({ text: after, changes: [] });
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -110,6 +110,6 @@ test('with the other regions removed, exactly the wanted ones are left, and no o
       expect(gone).toBeLessThanOrEqual(text.split('\n').filter((line) => /[A-Z]{2}'?: .*#/.test(line)).length);
       expect(setBaseUrl(after, options)).toEqual({ text: after, changes: [] });
     }),
-    { numRuns: 75 },
+    { numRuns: 50 },
   );
 });
