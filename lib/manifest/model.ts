@@ -42,6 +42,11 @@ export interface Manifest {
     readonly key: string;
     /** As written, `${VARIABLE}` included. Absent while the `remotes` entry, or its base URL, is still to be created. */
     readonly baseUrl?: string | RegionMap;
+    /**
+     * The same as Forge will see it: by region, `default` for a single URL, with the values of variables put in. A
+     * variable with no value stays as it is. Absent where {@link baseUrl} is.
+     */
+    readonly baseUrls?: RegionMap;
   };
   /** Endpoints of our remote that a module uses. */
   readonly endpoints: readonly Endpoint[];

@@ -101,7 +101,11 @@ test('an app of one scheduled trigger', () => {
     file: 'manifest.yml',
     appId: APP_ID,
     placeholderAppId: false,
-    remote: { key: 'aws', baseUrl: 'https://abc.lambda-url.eu-central-1.on.aws' },
+    remote: {
+      key: 'aws',
+      baseUrl: 'https://abc.lambda-url.eu-central-1.on.aws',
+      baseUrls: { default: 'https://abc.lambda-url.eu-central-1.on.aws' },
+    },
     endpoints: [
       {
         key: 'token',
@@ -236,7 +240,21 @@ describe('base URL', () => {
 
   test('may be a map of regions', () => {
     const text = edited(GOOD, [URL_IN_GOOD, '{ default: https://us.example.com, EU: https://eu.example.com }']);
-    expect(read(text).remote.baseUrl).toEqual({ default: 'https://us.example.com', EU: 'https://eu.example.com' });
+    const urls = { default: 'https://us.example.com', EU: 'https://eu.example.com' };
+    expect(read(text).remote).toEqual({ key: 'aws', baseUrl: urls, baseUrls: urls });
+  });
+
+  test('may be a map with variables, whose values Forge takes from the environment, else from their defaults', () => {
+    const text = edited(GOOD, [
+      URL_IN_GOOD,
+      `{ default: "https://${variable('HOST')}", EU: "${variable('EU')}", AU: "${variable('AU')}" }`,
+    ]).concat(
+      'environment:\n  variables:\n    - key: HOST\n      default: us.example.com\n    - { key: EU, default: https://x.example.com }\n    - AU\n',
+    );
+    const { baseUrl, baseUrls } = read(text, { environment: { EU: 'https://eu.example.com' } }).remote;
+    expect(baseUrl).toMatchObject({ EU: variable('EU') });
+    // AU has no value: it stays as it is written.
+    expect(baseUrls).toEqual({ default: 'https://us.example.com', EU: 'https://eu.example.com', AU: variable('AU') });
   });
 
   test('may be a declared variable, and is given as written', () => {
@@ -265,6 +283,20 @@ describe('app id in a variable', () => {
   test('can be read alone', () => {
     expect(readAppId(withDefault, { file: 'manifest.yml' })).toBe(APP_ID);
     expect(() => readAppId('app: {}', { file: 'manifest.yml' })).toThrow('manifest.yml:1: app.id is missing');
+  });
+});
+
+describe('scopes as a map', () => {
+  const scopes = (map: string) => GOOD.replace(/scopes:\n[\s\S]*(?=remotes:)/, `scopes:\n${map}`);
+
+  test('are read like a list', () => {
+    const text = scopes('    read:app-system-token: {}\n    read:space:confluence: { allowImpersonation: true }\n');
+    expect(read(text).systemToken).toBe(true);
+  });
+
+  test('must have the same scopes', () => {
+    expect(() => read(scopes('    read:space:confluence: {}\n'))).toThrow(/does not have read:app-system-token/);
+    expect(() => read(scopes('    read:app-system-token: {}\n'))).toThrow(/no product scope/);
   });
 });
 

@@ -330,4 +330,26 @@ export const REFUSED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     at: 'FR:',
     says: /region "FR".*Allowed are EU, US/,
   },
+  {
+    name: 'regions that a remote with end-user data lacks',
+    text: edited(GOOD, [
+      'baseUrl: https://abc.lambda-url.eu-central-1.on.aws',
+      'baseUrl: { default: https://abc.example.com, EU: https://eu.example.com }',
+    ]).concat(
+      '  - key: files\n    baseUrl: https://files.example.com\n    operations: [storage]\n    storage: { inScopeEUD: true }\n',
+    ),
+    at: 'baseUrl: https://files',
+    says: /Remote "files" stores in-scope end-user data, but has no URL for EU/,
+  },
+  {
+    name: 'regions that another remote with regions lacks',
+    text: edited(GOOD, [
+      'baseUrl: https://abc.lambda-url.eu-central-1.on.aws',
+      'baseUrl: { default: https://abc.example.com, EU: https://eu.example.com }',
+    ]).concat(
+      '  - key: files\n    baseUrl: { default: https://f.example.com, AU: https://fa.example.com }\n    operations: [compute]\n',
+    ),
+    at: 'baseUrl: { default: https://abc',
+    says: /Remote "aws" has a URL for some regions, but has no URL for AU, which another remote lists.*must list the same/,
+  },
 ];
