@@ -1,4 +1,5 @@
 import { BASE_URL_ALLOWED, whyNotBaseUrl } from './base-url';
+import { DATA_RESIDENCY_MODULE } from './data-residency';
 import type { Problems } from './error';
 import { readReferences } from './modules';
 import { DEFAULT_REGION, whyNotRegionKey } from './regions';
@@ -99,11 +100,11 @@ function checkUrl(
 /** Nothing but endpoints is on our remote. */
 export function checkDirectUse(root: YamlValue, remoteKey: string, problems: Problems): void {
   for (const { moduleType, moduleKey, target, line } of readReferences(root, 'remote')) {
-    if (target !== remoteKey) continue;
+    if (target !== remoteKey || moduleType === DATA_RESIDENCY_MODULE) continue;
     problems.add(
       { line },
       `${moduleType} ${JSON.stringify(moduleKey)} calls the remote ${JSON.stringify(remoteKey)}, which does not answer it`,
-      'This backend serves endpoints only. Use another remote for this module.',
+      `This backend serves endpoints, and ${DATA_RESIDENCY_MODULE}, only. Use another remote for this module.`,
     );
   }
 }

@@ -8,6 +8,7 @@ import { checkRoutes } from './check-routes';
 import { checkScheduledTriggers, checkTokenSource } from './check-schedule';
 import { checkScopes } from './check-scopes';
 import { chooseRemote } from './choose-remote';
+import { readDataResidencyPath } from './data-residency';
 import { Problems } from './error';
 import { INTERVAL_MINUTES, parseInterval } from './interval';
 import type { Endpoint, EndpointUser, Manifest } from './model';
@@ -69,6 +70,7 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
   const shortestInterval = checkTokenSource(scheduled, modules, problems);
   const used = ours.flatMap((our) => toEndpoint(our.endpoint, our.users));
   checkRoutes(used, problems);
+  const dataResidencyPath = readDataResidencyPath(root, remoteKey, used, problems);
 
   if (shortestInterval === undefined) return problems.fail(file);
   problems.throwIfAny(file);
@@ -78,6 +80,7 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
     placeholderAppId: appId === PLACEHOLDER_APP_ID,
     remote: { key: remoteKey, ...readBaseUrl(entry.get('baseUrl'), variables) },
     endpoints: used,
+    ...(dataResidencyPath !== undefined && { dataResidencyPath }),
     shortestInterval,
     shortestIntervalMinutes: INTERVAL_MINUTES[shortestInterval],
     systemToken: used.some(({ systemToken }) => systemToken),

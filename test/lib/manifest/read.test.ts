@@ -214,9 +214,9 @@ describe('which remote is ours', () => {
   test('another module must not call it directly', () => {
     const text = edited(GOOD, [
       '  endpoint:\n',
-      '  migration:dataResidency:\n    - key: move\n      remote: aws\n      path: /move\n  endpoint:\n',
+      '  remoteModule:\n    - key: move\n      remote: aws\n      path: /move\n  endpoint:\n',
     ]);
-    expect(() => read(text)).toThrow(/migration:dataResidency "move" calls the remote "aws", which does not answer it/);
+    expect(() => read(text)).toThrow(/remoteModule "move" calls the remote "aws", which does not answer it/);
   });
 
   test('its entry may be missing: the generator creates it', () => {
@@ -305,4 +305,29 @@ test('an alias is followed', () => {
   expect(
     read(edited(text, ['endpoint: token', 'endpoint: &t token'], ['- key: token', '- key: *t'])).endpoints[0]?.key,
   ).toBe('token');
+});
+
+describe('a move to another region', () => {
+  const MOVE = '  migration:dataResidency:\n    - key: move\n      remote: aws\n      path: /forge/move\n';
+  const withMove = edited(GOOD, ['  endpoint:\n', `${MOVE}  endpoint:\n`]);
+
+  test('is five routes below the path of its module', () => {
+    expect(routesOf(readManifest(withMove, { file: 'manifest.yml' }))).toEqual({
+      '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 },
+      '/forge/move/schedule': { kind: 'dataResidency', hook: 'schedule' },
+      '/forge/move/start': { kind: 'dataResidency', hook: 'start' },
+      '/forge/move/status': { kind: 'dataResidency', hook: 'status' },
+      '/forge/move/commit': { kind: 'dataResidency', hook: 'commit' },
+      '/forge/move/rollback': { kind: 'dataResidency', hook: 'rollback' },
+    });
+  });
+
+  test('is none of ours when it is another remote that moves', () => {
+    const other = edited(
+      withMove,
+      ['      remote: aws\n      path: /forge/move', '      remote: other\n      path: /forge/move'],
+      ['remotes:\n', 'remotes:\n  - key: other\n    baseUrl: https://other.example\n'],
+    );
+    expect(Object.keys(routesOf(readManifest(other, { file: 'manifest.yml' })))).toEqual(['/forge/token']);
+  });
 });

@@ -32,6 +32,15 @@ const baseUrl = (name: string, url: string, says: RegExp): RefusedManifest => ({
   says,
 });
 
+const MOVE = '  migration:dataResidency:\n    - key: move\n      remote: aws\n';
+
+const move = (name: string, path: string, at: string, says: RegExp): RefusedManifest => ({
+  name: `migration:dataResidency: ${name}`,
+  text: withModule(MOVE + (path === '' ? '' : `      path: ${path}\n`)),
+  at,
+  says,
+});
+
 const path = (name: string, value: string, says: RegExp): RefusedManifest => ({
   name: `route.path: ${name}`,
   text: edited(GOOD, ['path: /forge/token', `path: ${value}`]),
@@ -238,6 +247,19 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     text: edited(GOOD, ['8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d', variable('APP')]),
     at: 'id:',
     says: /app\.id uses \$\{APP\}, which is not declared/,
+  },
+  move('no path', '', 'key: move', /migration:dataResidency has no path/),
+  move('a path without a slash', 'move', 'path: move', /has the path "move": it does not start with a slash/),
+  move('a slash alone', '/', 'path: /', /the hooks would be at \/\/schedule/),
+  {
+    name: 'migration:dataResidency: a hook at the path of an endpoint',
+    text: edited(
+      GOOD,
+      ['path: /forge/token', 'path: /forge/start'],
+      ['  endpoint:\n', `${MOVE}      path: /forge\n  endpoint:\n`],
+    ),
+    at: 'path: /forge',
+    says: /has the path "\/forge", and endpoint "token" is at \/forge\/start/,
   },
 ];
 
