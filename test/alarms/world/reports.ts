@@ -66,7 +66,9 @@ function callReport(result: Outcome | Reason, invocation: Invocation): CallRepor
   return { ...common, status, reason: result, ...(AFTER_PROOF.includes(result) && { invocation }) };
 }
 
-export const isReason = (result: string): result is Reason => Object.hasOwn(REASONS, result);
+const REASON_NAMES: ReadonlySet<string> = new Set(Object.keys(REASONS));
+
+export const isReason = (result: string): result is Reason => REASON_NAMES.has(result);
 
 function once<A, R>(ask: (argument: A) => R, keyOf: (argument: A) => string): (argument: A) => R {
   const answers = new Map<string, R>();
