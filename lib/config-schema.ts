@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { isHostName, isJwksUrlTemplate } from '../lambda/contract/clouds';
 import { FORGE_ENVIRONMENTS } from '../lambda/contract/routes';
-import type { ConfigInput, IsolatedCloudInput, MonitorInput, SlotInput, StageInput, WorkerInput } from './config';
+import type {
+  AlarmTopicsInput,
+  ConfigInput,
+  IsolatedCloudInput,
+  MonitorInput,
+  SlackInput,
+  SlotInput,
+  StageInput,
+  WorkerInput,
+} from './config';
 import { closest } from './manifest/did-you-mean';
 
 /** Days for which CloudWatch Logs can keep a log (CloudWatch Logs API, PutRetentionPolicy). */
@@ -13,6 +22,9 @@ export type LogRetentionDays = (typeof LOG_RETENTION_DAYS)[number];
 
 // Says that a schema has exactly the keys of the interface that documents it.
 type FieldsOf<Input> = Record<keyof Input, z.ZodType>;
+
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
+const TOPIC_ARN_ALLOWED = "an SNS topic's ARN, such as 'arn:aws:sns:us-east-1:123456789012:pager'";
 
 const slotFields = {
   strategy: z.enum(['single', 'perInstallation'], { error: "'single' or 'perInstallation'" }).default('single'),
@@ -37,6 +49,16 @@ const monitorFields = {
   reapAfterDays: wholeNumber('days', 1, 365).exactOptional(),
 } satisfies FieldsOf<MonitorInput>;
 
+const alarmTopicFields = {
+  page: matching(TOPIC_ARN, TOPIC_ARN_ALLOWED).exactOptional(),
+  ticket: matching(TOPIC_ARN, TOPIC_ARN_ALLOWED).exactOptional(),
+} satisfies FieldsOf<AlarmTopicsInput>;
+
+const slackFields = {
+  workspaceId: matching(/^[A-Z0-9]{9,20}$/, "a workspace's id, such as 'T012ABCDEFG'"),
+  channelId: matching(/^[A-Z0-9]{9,20}$/, "a channel's id, such as 'C012ABCDEFG'"),
+} satisfies FieldsOf<SlackInput>;
+
 const stageFields = {
   name: matching(/^[a-z][a-z0-9-]{0,19}$/, 'a lower-case letter, then up to 19 lower-case letters, digits and dashes'),
   account: matching(/^\d{12}$/, "12 digits in quotes, such as '123456789012'").exactOptional(),
@@ -45,6 +67,8 @@ const stageFields = {
   alarmEmails: z
     .array(z.email({ error: "an e-mail address, such as 'ops@example.com'" }), { error: 'a list of e-mail addresses' })
     .default([]),
+  alarmTopics: strict(alarmTopicFields).prefault({}),
+  slack: strict(slackFields).exactOptional(),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, { error: `a number of days out of ${LOG_RETENTION_DAYS.join(', ')}` })
     .default(30),

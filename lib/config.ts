@@ -46,6 +46,18 @@ export interface StageInput {
    */
   alarmEmails?: readonly string[];
   /**
+   * SNS topics that exist already, such as a pager's, and are told of alarms as well.
+   *
+   * @default {} - none
+   */
+  alarmTopics?: AlarmTopicsInput;
+  /**
+   * A Slack channel that gets the alarms, through Amazon Q Developer in chat applications.
+   *
+   * @default - none
+   */
+  slack?: SlackInput;
+  /**
    * Days to keep the receiver's log; one of `LOG_RETENTION_DAYS`.
    *
    * @default 30
@@ -91,11 +103,38 @@ export interface StageInput {
    * Looks at the slots every 5 minutes, and alarms before a token expires that Forge no longer renews. `false`: nobody
    * is told before the first job fails.
    *
-   * It costs $1.86 a month with one slot, and $6.99 with 10,000 (AWS's prices in us-east-1; the README adds them up).
+   * It costs $1.96 a month with one slot, and $7.09 with 10,000 (AWS's prices in us-east-1; the README adds them up).
    *
    * @default {} - on, and no slot is ever deleted by it
    */
   monitor?: MonitorInput | false;
+}
+
+/**
+ * ARNs of SNS topics, in the stage's region, by the severity of the alarms that they get. A topic's policy has to let
+ * `cloudwatch.amazonaws.com` publish.
+ */
+export interface AlarmTopicsInput {
+  /**
+   * Wakes somebody: tokens run out, or nobody would notice that they do.
+   *
+   * @default - none
+   */
+  page?: string;
+  /**
+   * Can wait for the morning.
+   *
+   * @default - none
+   */
+  ticket?: string;
+}
+
+/** A Slack channel. Its workspace has to be authorized once, in the console of Amazon Q Developer in chat applications. */
+export interface SlackInput {
+  /** Such as `T012ABCDEFG`. */
+  workspaceId: string;
+  /** Such as `C012ABCDEFG`. A private channel has to invite the app first: `/invite @Amazon Q`. */
+  channelId: string;
 }
 
 /** Isolated Clouds that a stage serves. */

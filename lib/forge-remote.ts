@@ -2,21 +2,21 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/clouds';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import { slotVariables } from '../lambda/contract/slot-location';
-import { AlarmTopic } from './alarm-topic';
+import { MonitorAlarms } from './alarms/monitor-alarms';
+import { type NotificationOptions, Notifications } from './alarms/notifications';
+import { ReceiverAlarms } from './alarms/receiver-alarms';
+import { SeverityAlarms } from './alarms/severity-alarms';
+import { WorkerAlarms } from './alarms/worker-alarms';
 import { InstallationSlots } from './installation-slots';
 import { Monitor, type MonitorOptions } from './monitor';
-import { MonitorAlarms } from './monitor-alarms';
 import { Receiver } from './receiver';
-import { ReceiverAlarms } from './receiver-alarms';
 import type { SlotStrategy, Slots } from './slots';
 import { TokenSlot } from './token-slot';
 import { Worker, type WorkerOptions } from './worker';
-import { WorkerAlarms } from './worker-alarms';
 
 export interface ForgeRemoteProps {
   /** The app's ARI: `app.id` in manifest.yml. Calls for another app are refused. */
@@ -83,11 +83,11 @@ export interface ForgeRemoteProps {
    */
   readonly monitor?: MonitorOptions | false;
   /**
-   * Addresses that get the alarms.
+   * Who is told of alarms.
    *
-   * @default - alarms are visible in CloudWatch only
+   * @default - nobody: alarms are visible in CloudWatch only
    */
-  readonly alarmEmails?: readonly string[];
+  readonly notifications?: NotificationOptions;
   readonly logRetention: RetentionDays;
   /**
    * Concurrent executions set aside for the receiver, which is also the most it can use.
@@ -110,7 +110,9 @@ export class ForgeRemote extends Construct {
   readonly worker?: Worker;
   /** Absent with `monitor: false`. */
   readonly monitor?: Monitor;
-  readonly alarmTopic: ITopic;
+  readonly notifications: Notifications;
+  /** What notifies: one alarm for each severity. */
+  readonly alarms: SeverityAlarms;
 
   /** @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine */
   constructor(scope: Construct, id: string, props: ForgeRemoteProps) {
@@ -156,18 +158,15 @@ export class ForgeRemote extends Construct {
       this.receiver.function.node.addDependency(this.slots);
     }
 
-    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', {
-      emails: props.alarmEmails ?? [],
-      displayName: `Forge remote, stage ${stage}`,
-    }).topic;
-
-    new ReceiverAlarms(this, 'Alarms', {
-      function: this.receiver.function,
-      remoteName,
-      singleSlot: slotStrategy === 'single',
-      topic: this.alarmTopic,
-    });
-    if (this.worker) new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker, topic: this.alarmTopic });
+    const alarms = [
+      new ReceiverAlarms(this, 'Alarms', {
+        function: this.receiver.function,
+        remoteName,
+        singleSlot: slotStrategy === 'single',
+        hasJobs: this.worker !== undefined,
+      }),
+      ...(this.worker ? [new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker })] : []),
+    ];
 
     if (props.monitor !== false) {
       const { tokenInterval } = props;
@@ -179,8 +178,18 @@ export class ForgeRemote extends Construct {
         logRetention,
         description: `Watches how long the system tokens of the remote "${remoteKey}", stage ${stage}, are still valid`,
       });
-      new MonitorAlarms(this, 'MonitorAlarms', { tokenInterval, remoteName, topic: this.alarmTopic });
+      alarms.push(new MonitorAlarms(this, 'MonitorAlarms', { tokenInterval, remoteName }));
     }
+
+    this.notifications = new Notifications(this, 'Notifications', {
+      ...props.notifications,
+      displayName: `Forge remote, stage ${stage}`,
+    });
+    this.alarms = new SeverityAlarms(this, 'Severity', {
+      alarms: alarms.flatMap((group) => group.alarms),
+      topics: this.notifications.topics,
+      subject: `remote "${remoteKey}", stage ${stage}`,
+    });
   }
 
   /**

@@ -30,6 +30,8 @@ export class JobQueue extends Construct {
   readonly queue: Queue;
   /** Messages whose last try has failed. They stay for 14 days, to be looked at and sent back. */
   readonly deadLetters: Queue;
+  /** How long a message is here at the most whose job fails every time, when no other is before it. */
+  readonly longestWait: Duration;
 
   constructor(scope: Construct, id: string, { workerTimeout, maxAttempts }: JobQueueProps) {
     super(scope, id);
@@ -41,11 +43,13 @@ export class JobQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: RETENTION,
     };
+    const visibilityTimeout = Duration.seconds(TIMEOUTS_HIDDEN * workerTimeout.toSeconds());
+    this.longestWait = Duration.seconds(maxAttempts * visibilityTimeout.toSeconds());
     this.deadLetters = new Queue(this, 'DeadLetters', both);
     this.queue = new Queue(this, 'Queue', {
       ...both,
       // A message that failed comes back after this time: with Lambda nothing shows it earlier.
-      visibilityTimeout: Duration.seconds(TIMEOUTS_HIDDEN * workerTimeout.toSeconds()),
+      visibilityTimeout,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxAttempts },
     });
   }

@@ -1,5 +1,6 @@
 import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { NotificationOptions } from './alarms/notifications';
 import type { Stage } from './config';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
@@ -56,7 +57,7 @@ export class RemoteStack extends Stack {
       retainSlot: stage.slot.retain,
       worker: stage.worker && workerOptions(stage.worker),
       monitor: stage.monitor && monitorOptions(stage.monitor),
-      alarmEmails: stage.alarmEmails,
+      notifications: notificationOptions(stage),
       logRetention: stage.logRetentionDays,
       ...local,
       ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
@@ -108,6 +109,13 @@ const SLOT_ARN: Readonly<Record<SlotStrategy, string>> = {
     'Pattern of the ARNs of the secrets that hold the app system tokens: one for each installation, with its uuid and ' +
     'six characters of Secrets Manager in place of the star',
 };
+
+/** Who is told of alarms, by config.ts. */
+const notificationOptions = ({ alarmEmails, alarmTopics, slack }: Stage): NotificationOptions => ({
+  emails: alarmEmails,
+  existingTopics: alarmTopics,
+  ...(slack !== undefined && { slack }),
+});
 
 /** The worker's settings in config.ts, as the construct takes them. */
 const workerOptions = ({ timeoutMinutes, ...rest }: Exclude<Stage['worker'], false>): WorkerOptions => ({

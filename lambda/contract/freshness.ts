@@ -11,6 +11,12 @@ export const SLACK_MINUTES = 6;
 /** How often the monitor looks, in minutes. */
 export const SWEEP_INTERVAL_MINUTES = 5;
 
+/**
+ * How long a token that has expired still counts as one that runs out, in minutes. After that its slot is taken for one
+ * that is left over, while others have a token: it must not hide that the next one runs out.
+ */
+export const LEFT_OVER_AFTER_MINUTES = 60;
+
 /** What must be left of the first token that runs out when somebody is told, in minutes: time to find and mend it. */
 export const TIME_TO_ACT_MINUTES = 45;
 

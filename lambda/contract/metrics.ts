@@ -7,6 +7,8 @@ export const METRICS = {
   accepted: 'Accepted',
   /** Calls answered with anything else; also by reason. Count. */
   refused: 'Refused',
+  /** Refused calls that are likely to be Forge's own, by their reason: none of a scanner's. Count. */
+  failed: 'Failed',
   /** New tokens written to a slot. Count. */
   stored: 'TokenStored',
   /** Jobs that ended well. Count. */
@@ -23,7 +25,10 @@ export const METRICS = {
   slotsExpired: 'SlotsExpired',
   /** Slots whose token is still valid, and older than it could be without a missed delivery. Count. */
   slotsLate: 'SlotsLate',
-  /** Life left of the token that expires first; negative once it has expired, absent while there is none. Seconds. */
+  /**
+   * Life left of the token that expires first; negative once it has expired, absent while there is none. A token that
+   * expired over an hour ago counts only while there is no other. Seconds.
+   */
   minTokenSecondsLeft: 'MinTokenSecondsLeft',
 } as const;
 

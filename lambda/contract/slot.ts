@@ -9,6 +9,11 @@ const VERSION_ID = /^(?<expiresAtSeconds>\d{10})-(?<installation>[0-9a-f]{32})-(
 /** Staging label of a version between its write and the swap that makes it current. */
 export const INCOMING_LABEL = 'FORGE_INCOMING';
 export const CURRENT_LABEL = 'AWSCURRENT';
+/** Staging label of a version whose installation is being uninstalled: as the current one, it binds its slot no longer. */
+export const RELEASED_LABEL = 'FORGE_RELEASED';
+
+/** Tag of a secret that was made for one installation: hashes of its sites, with a space between two. */
+export const SITES_TAG = 'sites';
 
 /** Hex digits of the token's SHA-256 that a version id has room for. */
 export const TOKEN_HASH_DIGITS = 20;

@@ -1,4 +1,5 @@
-import { lateBelowSeconds } from '../contract/freshness';
+import { LEFT_OVER_AFTER_MINUTES, lateBelowSeconds } from '../contract/freshness';
+import { findReinstalls, type Reinstall } from './reinstalls';
 import type { SlotState } from './slot-state';
 
 /** An installation, by the time that its token has left. */
@@ -18,7 +19,12 @@ export interface Census {
   readonly expired: readonly TokenLife[];
   /** Installations that have missed a delivery and whose token is still valid, least life first. */
   readonly late: readonly TokenLife[];
-  /** Life of the token that expires first; absent while no slot has a token. */
+  /** Installations that have replaced an earlier one on their site, whose slot is still there. */
+  readonly reinstalled: readonly Reinstall[];
+  /**
+   * Life of the token that expires first; absent while no slot has a token. Slots that are left over count only while
+   * there is no other: those of a reinstall never, and those whose token expired long ago.
+   */
   readonly minSecondsLeft?: number;
 }
 
@@ -32,13 +38,18 @@ export function takeCensus(slots: readonly SlotState[], nowSeconds: number, inte
     .flatMap(({ token }) => (token ? [token] : []))
     .map(({ installation, expiresAtSeconds }) => ({ installation, secondsLeft: expiresAtSeconds - nowSeconds }))
     .sort((a, b) => a.secondsLeft - b.secondsLeft);
+  const reinstalled = findReinstalls(slots);
+  const replaced = new Set(reinstalled.map(({ before }) => before));
+  const awaited = lives.filter(({ installation }) => !replaced.has(installation));
   const lateBelow = lateBelowSeconds(intervalMinutes);
-  const [first] = lives;
+  const first =
+    awaited.find(({ secondsLeft }) => secondsLeft > -LEFT_OVER_AFTER_MINUTES * 60) ?? awaited[awaited.length - 1];
   return {
     total: slots.length,
     empty: slots.length - lives.length,
     expired: lives.filter(({ secondsLeft }) => secondsLeft <= 0).reverse(),
-    late: lives.filter(({ secondsLeft }) => secondsLeft > 0 && secondsLeft < lateBelow),
+    late: awaited.filter(({ secondsLeft }) => secondsLeft > 0 && secondsLeft < lateBelow),
+    reinstalled,
     ...(first && { minSecondsLeft: first.secondsLeft }),
   };
 }

@@ -3,6 +3,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
 import type { Census, TokenLife } from './census';
 import type { ReaperLog } from './reap';
+import type { Reinstall } from './reinstalls';
 
 /** The monitor's log and metrics. */
 export interface MonitorReports {
@@ -40,21 +41,24 @@ export function createMonitorReports(remoteName: string): MonitorReports {
   };
 }
 
-function log(logger: Logger, { total, empty, expired, late, minSecondsLeft }: Census): void {
+function log(logger: Logger, { total, empty, expired, late, reinstalled, minSecondsLeft }: Census): void {
   const line = {
     slots: { total, empty, expired: expired.length, late: late.length },
     ...(minSecondsLeft !== undefined && { minTokenSecondsLeft: minSecondsLeft }),
     ...named('late', late),
     ...named('expired', expired),
+    ...named('reinstalled', reinstalled),
   };
   if (late.length > 0) logger.warn('Installations have missed a delivery of their token.', line);
   else if (expired.length > 0) logger.warn('Slots have an expired token.', line);
+  else if (reinstalled.length > 0)
+    logger.info('The app was installed anew on a site: the earlier slot is left over.', line);
   else if (minSecondsLeft === undefined) logger.info('No slot has a token yet.', line);
   else logger.info('Every token is fresh.', line);
 }
 
 /** The first installations of a list, and how many more there are. */
-function named(list: 'late' | 'expired', installations: readonly TokenLife[]): Record<string, unknown> {
+function named(list: string, installations: readonly (TokenLife | Reinstall)[]): Record<string, unknown> {
   if (installations.length === 0) return {};
   return {
     [list]: installations.slice(0, MOST_NAMED),

@@ -25,14 +25,14 @@ export async function describeSlot(
   signal: AbortSignal,
 ): Promise<SlotState> {
   const command = new DescribeSecretCommand({ SecretId: secretId });
-  const { DeletedDate, VersionIdsToStages } = await client.send(command, { abortSignal: signal });
+  const { DeletedDate, VersionIdsToStages, Tags, CreatedDate } = await client.send(command, { abortSignal: signal });
   if (DeletedDate !== undefined) {
     throw new Error(
       `The secret ${secretId} is scheduled for deletion since ${DeletedDate.toISOString()}, and can be neither written ` +
         `nor read. To have it back: aws secretsmanager restore-secret --secret-id ${secretId}`,
     );
   }
-  return slotState(secretId, VersionIdsToStages);
+  return slotState(secretId, { versions: VersionIdsToStages, tags: Tags, createdAt: CreatedDate });
 }
 
 /** Those that are scheduled for deletion are not among them: ListSecrets leaves them out. */
@@ -41,9 +41,9 @@ async function listSlots(client: SecretsManagerClient, start: string, signal: Ab
   const filters = { Filters: [{ Key: 'name' as const, Values: [start] }] };
   const pages = paginateListSecrets({ client, pageSize: PAGE_SIZE }, filters, { abortSignal: signal });
   for await (const { SecretList = [] } of pages) {
-    for (const { Name, SecretVersionsToStages } of SecretList) {
+    for (const { Name, SecretVersionsToStages: versions, Tags: tags, CreatedDate: createdAt } of SecretList) {
       // Secrets Manager takes a filter's value as a search term; a slot is only what really begins like one.
-      if (Name?.startsWith(start)) slots.push(slotState(Name, SecretVersionsToStages));
+      if (Name?.startsWith(start)) slots.push(slotState(Name, { versions, tags, createdAt }));
     }
   }
   return slots;

@@ -18,10 +18,10 @@ export interface Response {
 }
 
 /**
- * What became of a call: of its system token; or, before an uninstall, whether the slot was `removed` or the call only
- * `acknowledged`; or `replayed`, when its invocation token was used before and nothing was done.
+ * What became of a call: of its system token; or, before an uninstall, whether the slot was `removed`, `released`, or the
+ * call only `acknowledged`; or `replayed`, when its invocation token was used before and nothing was done.
  */
-export type Outcome = SlotOutcome | 'removed' | 'acknowledged' | 'replayed';
+export type Outcome = SlotOutcome | 'removed' | 'released' | 'acknowledged' | 'replayed';
 
 /** What a proven call may set in motion. */
 export interface Effects {

@@ -30,7 +30,8 @@ const ACCEPTED: Readonly<Record<Outcome, string>> = {
   reinstalled: 'Call accepted: the app was installed anew on the same site, and the slot now holds its token.',
   rebound: "Call accepted: the slot's installation is gone, and the slot now holds the token of another site.",
   removed: 'Call accepted: the app is being uninstalled, and its slot is deleted.',
-  acknowledged: 'Call accepted: the app is being uninstalled. The slot frees itself when its token expires.',
+  released: 'Call accepted: the app is being uninstalled, and its slot is free for the next installation.',
+  acknowledged: 'Call accepted: the app is being uninstalled. The slot is not its own, and stays as it is.',
   replayed: 'Call answered without effect: its invocation token was used before.',
 };
 
@@ -40,6 +41,8 @@ function log(logger: Logger, { invocation, error, reason, ...call }: CallReport)
     ...call,
     ...(invocation && {
       installation: invocation.installationId,
+      // What a reinstall has in common with the installation before it.
+      sites: invocation.contexts.flatMap(({ siteAri }) => siteAri ?? []),
       environment: invocation.environment,
       appVersion: invocation.appVersion,
       module: invocation.moduleKey,
@@ -55,7 +58,11 @@ function log(logger: Logger, { invocation, error, reason, ...call }: CallReport)
 const STORED: readonly Outcome[] = ['stored', 'reinstalled', 'rebound'];
 
 function count(metrics: Metrics, { reason, outcome }: CallReport): void {
-  metrics.addMetric(reason ? METRICS.refused : METRICS.accepted, MetricUnit.Count, 1);
+  const failed = reason !== undefined && REASONS[reason].caller === 'forge';
+  // Both with every call, so that an alarm on the share of one never has to reckon without the other.
+  metrics.addMetric(METRICS.accepted, MetricUnit.Count, reason ? 0 : 1);
+  metrics.addMetric(METRICS.failed, MetricUnit.Count, failed ? 1 : 0);
+  if (reason) metrics.addMetric(METRICS.refused, MetricUnit.Count, 1);
   if (outcome !== undefined && STORED.includes(outcome)) metrics.addMetric(METRICS.stored, MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
   if (!reason) return;

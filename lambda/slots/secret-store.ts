@@ -6,7 +6,14 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { CURRENT_LABEL, INCOMING_LABEL, parseVersionId, type SlotValue, type SlotVersion } from '../contract/slot';
+import {
+  CURRENT_LABEL,
+  INCOMING_LABEL,
+  parseVersionId,
+  RELEASED_LABEL,
+  type SlotValue,
+  type SlotVersion,
+} from '../contract/slot';
 import { Refusal } from '../refusal';
 import { asError } from '../thrown';
 import { siteLabels } from './site-label';
@@ -37,6 +44,8 @@ export interface SecretStore {
   put(id: string, value: SlotValue, signal: AbortSignal): Promise<boolean>;
   /** Makes `to` current if `from` still is. False when it no longer is. */
   swapCurrent(to: string, from: string | undefined, signal: AbortSignal): Promise<boolean>;
+  /** Labels `to` as released, a label that `from` may have had. False when the labels have moved meanwhile. */
+  release(to: string, from: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** Deletes the secret. It is no fault if it isn't there. */
   remove(signal: AbortSignal): Promise<void>;
 }
@@ -59,6 +68,23 @@ export function createSecretsManagerClient(): SecretsManagerClient {
  */
 export function createSecretStore(client: SecretsManagerClient, secretId: string, newSecret?: NewSecret): SecretStore {
   const slot = { SecretId: secretId };
+
+  /** Moves `label`. False when it isn't where we saw it: another one was faster. */
+  async function move(label: string, to: string, from: string | undefined, signal: AbortSignal): Promise<boolean> {
+    const command = new UpdateSecretVersionStageCommand({
+      ...slot,
+      VersionStage: label,
+      MoveToVersionId: to,
+      ...(from !== undefined && { RemoveFromVersionId: from }),
+    });
+    try {
+      await client.send(command, { abortSignal: signal });
+      return true;
+    } catch (error) {
+      if (asError(error).name === 'InvalidParameterException') return false;
+      return unavailable(error);
+    }
+  }
 
   return {
     async describe(signal) {
@@ -110,22 +136,9 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
       }
     },
 
-    async swapCurrent(to, from, signal) {
-      const command = new UpdateSecretVersionStageCommand({
-        ...slot,
-        VersionStage: CURRENT_LABEL,
-        MoveToVersionId: to,
-        ...(from !== undefined && { RemoveFromVersionId: from }),
-      });
-      try {
-        await client.send(command, { abortSignal: signal });
-        return true;
-      } catch (error) {
-        // Another writer was faster: the label has left the version that we saw it on.
-        if (asError(error).name === 'InvalidParameterException') return false;
-        return unavailable(error);
-      }
-    },
+    swapCurrent: (to, from, signal) => move(CURRENT_LABEL, to, from, signal),
+
+    release: (to, from, signal) => move(RELEASED_LABEL, to, from, signal),
 
     async remove(signal) {
       // At once: a name with an installation's uuid is never used again, so there is nothing to recover it for.

@@ -1,12 +1,16 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ForgeEnvironment } from '../contract/routes';
+import { SITES_TAG } from '../contract/slot';
 import { type SlotLocation, secretIdOf } from '../contract/slot-location';
+import { release } from './release';
 import { createSecretStore, type NewSecret, type SecretStore } from './secret-store';
+import { siteTag } from './site-label';
 import { createSlotWriter, type Delivery, type SlotOutcome } from './write-newest';
 
-/** A delivery, and the environment for the tags of a secret that it makes. */
+/** A delivery, and its environment for the tags of a secret that it makes. */
 export interface TaggedDelivery extends Delivery {
   readonly environment: ForgeEnvironment;
+  readonly environmentId?: string;
 }
 
 /** The slots of a stage, whichever way they are kept. */
@@ -14,12 +18,12 @@ export interface Slots {
   /** @throws {Refusal} as `createSlotWriter` says */
   write(delivery: TaggedDelivery, signal: AbortSignal): Promise<SlotOutcome>;
   /**
-   * Ends an installation's slot: `removed`, whether or not there was one. A slot that isn't the installation's own
-   * stays, and frees itself when its token expires.
+   * Ends an installation's slot: `removed`, whether or not there was one. The stack's one slot stays: it is `released`,
+   * free for the next installation; or `acknowledged`, left as it is, when it holds no token of this installation.
    *
    * @throws {Refusal} `slot-unavailable`
    */
-  remove(installation: string, signal: AbortSignal): Promise<'removed' | 'acknowledged'>;
+  remove(installation: string, signal: AbortSignal): Promise<'removed' | 'released' | 'acknowledged'>;
 }
 
 export interface SlotsOptions {
@@ -59,7 +63,7 @@ export function createSlots(client: SecretsManagerClient, options: SlotsOptions)
     write: (delivery, signal) => writerFor(delivery)(delivery, signal),
 
     async remove(installation, signal) {
-      if ('secretArn' in location) return 'acknowledged';
+      if ('secretArn' in location) return release(storeFor(installation), installation, signal);
       await storeFor(installation).remove(signal);
       writers.delete(installation);
       return 'removed';
@@ -67,9 +71,13 @@ export function createSlots(client: SecretsManagerClient, options: SlotsOptions)
   };
 }
 
-const describeSlot = ({ installation, environment }: TaggedDelivery, { app, stage }: SlotsOptions): NewSecret => ({
-  description:
-    `App system token of a Forge app's installation ${installation}, stage ${stage}. The receiver function fills it ` +
-    'when Forge calls, and keeps it fresh; never fill it by hand. It is deleted when the app is uninstalled.',
-  tags: { app, stage, installation, environment },
-});
+function describeSlot(delivery: TaggedDelivery, { app, stage }: SlotsOptions): NewSecret {
+  const { installation, environment } = delivery;
+  const sites = siteTag(delivery);
+  return {
+    description:
+      `App system token of a Forge app's installation ${installation}, stage ${stage}. The receiver function fills it ` +
+      'when Forge calls, and keeps it fresh; never fill it by hand. It is deleted when the app is uninstalled.',
+    tags: { app, stage, installation, environment, ...(sites !== '' && { [SITES_TAG]: sites }) },
+  };
+}

@@ -1,5 +1,5 @@
 import type { InstallationContext, SlotValue, SlotVersion } from '../contract/slot';
-import { formatVersionId } from '../contract/slot';
+import { formatVersionId, RELEASED_LABEL } from '../contract/slot';
 import { Refusal } from '../refusal';
 import type { SecretStore, StoredVersion } from './secret-store';
 import { siteLabels } from './site-label';
@@ -18,7 +18,7 @@ export interface Delivery {
 /**
  * What became of a delivered token: `stored` as the newest, `unchanged` since the slot holds it already, or `older`
  * than what the slot holds and dropped. A slot for one installation may also be `reinstalled` or `rebound`: stored in
- * place of the expired token of an earlier installation, on the same site or on another one.
+ * place of the token of an earlier installation, which has expired or was released, on the same site or another one.
  */
 export type SlotOutcome = 'stored' | 'unchanged' | 'older' | 'reinstalled' | 'rebound';
 
@@ -59,7 +59,7 @@ export function createSlotWriter(store: SecretStore, now: () => number = Date.no
       // A token without a readable expiry got one when it was first stored, and keeps it.
       const ours = versions.find(({ says }) => says && sameToken(says, incoming))?.says ?? incoming;
 
-      const verdict = compare(current?.says, ours, nowSeconds);
+      const verdict = compare(current, ours, nowSeconds);
       if (verdict !== 'stored') {
         if (verdict === 'unchanged') seen = ours;
         return verdict;
@@ -94,12 +94,13 @@ const takenOver = (before: StoredVersion, { contexts }: Delivery): SlotOutcome =
   siteLabels(contexts).some((label) => before.labels.includes(label)) ? 'reinstalled' : 'rebound';
 
 /** What should happen to `ours` when `current` is in the slot; `stored` is still to be done. */
-function compare(current: SlotVersion | undefined, ours: SlotVersion, nowSeconds: number): SlotOutcome {
+function compare(stored: StoredVersion | undefined, ours: SlotVersion, nowSeconds: number): SlotOutcome {
+  const current = stored?.says;
   // Empty, or written by hand: nothing that has to be kept.
-  if (!current) return 'stored';
+  if (!stored || !current) return 'stored';
   if (current.installation !== ours.installation) {
-    // A valid token binds its slot; an expired one is what a reinstall leaves behind.
-    if (current.expiresAtSeconds <= nowSeconds) return 'stored';
+    // A valid token binds its slot; an expired or a released one is what an uninstall leaves behind.
+    if (current.expiresAtSeconds <= nowSeconds || stored.labels.includes(RELEASED_LABEL)) return 'stored';
     throw new Refusal(
       'slot-bound-elsewhere',
       `bound to installation ${current.installation} until ${isoTime(current.expiresAtSeconds)}; this is ${ours.installation}`,

@@ -15,7 +15,7 @@ function problemsOf(config: unknown): readonly string[] {
 }
 
 const STAGE_KEYS =
-  'name, account, region, environments, alarmEmails, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
+  'name, account, region, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
   'isolatedCloud, slot, worker, monitor';
 
 const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
@@ -35,6 +35,7 @@ test('the least that a config can say gets every default', () => {
         region: 'us-east-1',
         environments: ['DEVELOPMENT'],
         alarmEmails: [],
+        alarmTopics: {},
         logRetentionDays: 30,
         trustKeysForHours: 24,
         slot: { strategy: 'single', retain: false },
@@ -56,6 +57,8 @@ test('everything that a config can say is kept', () => {
         region: 'eu-central-1',
         environments: ['STAGING', 'PRODUCTION'],
         alarmEmails: ['ops@example.com'],
+        alarmTopics: { page: 'arn:aws:sns:us-east-1:123456789012:pager' },
+        slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
         logRetentionDays: 365,
         reservedConcurrency: 5,
         trustKeysForHours: 48,
@@ -108,6 +111,16 @@ describe('a value that is not allowed', () => {
       'one address instead of a list',
       withStage({ alarmEmails: 'ops@example.com' }),
       'stages[0].alarmEmails: is "ops@example.com"; allowed: a list of e-mail addresses',
+    ],
+    [
+      'a topic by its name',
+      withStage({ alarmTopics: { page: 'pager' } }),
+      /^stages\[0\]\.alarmTopics\.page: is "pager"; allowed: an SNS topic's ARN/,
+    ],
+    [
+      'a Slack workspace without a channel',
+      withStage({ slack: { workspaceId: 'T012ABCDEFG' } }),
+      /^stages\[0\]\.slack\.channelId: is missing; allowed: a channel's id/,
     ],
     [
       'an address with no host',

@@ -24,11 +24,14 @@ test("the receiver's metrics and the alarm on them have the same dimension: the 
   template.hasResourceProperties('AWS::CloudWatch::Alarm', { Dimensions: [{ Name: 'Remote', Value: 'test' }] });
 });
 
-test('every alarm goes to the topic that the addresses are subscribed to', () => {
-  const template = remoteTemplate({ alarmEmails: ['ops@example.com'] });
-  const topic = { Ref: onlyIdOf(template, 'AWS::SNS::Topic') };
-  template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [topic] });
-  template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com', TopicArn: topic });
+test('every alarm that notifies goes to a topic that the addresses are subscribed to', () => {
+  const template = remoteTemplate({ notifications: { emails: ['ops@example.com'] } });
+  const topics = Object.keys(template.findResources('AWS::SNS::Topic'));
+  expect(topics).toHaveLength(2);
+  for (const Ref of topics) {
+    template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', { AlarmActions: [{ Ref }] });
+    template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com', TopicArn: { Ref } });
+  }
 });
 
 test("tokens are verified with Forge's keys unless another key set is named", () => {

@@ -95,6 +95,7 @@ function createSlot(boundTo: string | undefined) {
     },
     create: async () => true,
     swapCurrent: async () => true,
+    release: async () => true,
     remove: async () => undefined,
   };
   return { store, written: () => written };

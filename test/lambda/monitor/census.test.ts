@@ -10,8 +10,8 @@ const slot = (installation: string, minutesLeft: number): SlotState => ({
 const hourly = (...slots: SlotState[]) => takeCensus(slots, NOW, 60);
 
 test('before the first token there is no life to measure', () => {
-  expect(hourly()).toEqual({ total: 0, empty: 0, expired: [], late: [] });
-  expect(hourly(EMPTY)).toEqual({ total: 1, empty: 1, expired: [], late: [] });
+  expect(hourly()).toEqual({ total: 0, empty: 0, expired: [], late: [], reinstalled: [] });
+  expect(hourly(EMPTY)).toEqual({ total: 1, empty: 1, expired: [], late: [], reinstalled: [] });
 });
 
 test('a slot is fresh, late, expired or empty, and the least life is told', () => {
@@ -20,6 +20,7 @@ test('a slot is fresh, late, expired or empty, and the least life is told', () =
     empty: 1,
     expired: [{ installation: 'expired', secondsLeft: -60 }],
     late: [{ installation: 'late', secondsLeft: 3000 }],
+    reinstalled: [],
     minSecondsLeft: -60,
   });
 });
@@ -47,4 +48,28 @@ test('the late ones come by least life, the expired ones by the latest end', () 
   const census = hourly(slot('a', 30), slot('b', 10), slot('c', 20), slot('d', -500), slot('e', -1), slot('f', -60));
   expect(census.late.map(({ installation }) => installation)).toEqual(['b', 'c', 'a']);
   expect(census.expired.map(({ installation }) => installation)).toEqual(['e', 'f', 'd']);
+});
+
+describe('a slot that is left over', () => {
+  test('counts as expired, and an hour after that no longer as the one that runs out', () => {
+    expect(hourly(slot('fresh', 100), slot('gone', -59))).toMatchObject({ minSecondsLeft: -59 * 60 });
+    expect(hourly(slot('fresh', 100), slot('gone', -60))).toMatchObject({
+      minSecondsLeft: 100 * 60,
+      expired: [{ installation: 'gone' }],
+    });
+  });
+
+  test('counts all the same while there is no other: silence is never health', () => {
+    expect(hourly(slot('gone', -5000), slot('lately', -300))).toMatchObject({ minSecondsLeft: -300 * 60 });
+  });
+
+  test('by a reinstall is not waited for', () => {
+    const before = { ...slot('before', 50), sites: ['site'], createdAtMs: 1 };
+    const now = { ...slot('now', 100), sites: ['site'], createdAtMs: 2 };
+    expect(hourly(before, now)).toMatchObject({
+      late: [],
+      minSecondsLeft: 100 * 60,
+      reinstalled: [{ installation: 'now', before: 'before' }],
+    });
+  });
 });

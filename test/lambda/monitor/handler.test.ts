@@ -24,7 +24,7 @@ async function run(changes: Partial<MonitorDependencies> = {}, signal = never): 
 
 test('a sweep is reported before anything is deleted', async () => {
   expect(await run()).toEqual([
-    ['report', { total: 1, empty: 0, expired: [], late: [], minSecondsLeft: 3600 }],
+    ['report', { total: 1, empty: 0, expired: [], late: [], reinstalled: [], minSecondsLeft: 3600 }],
     ['reap', [SLOT]],
   ]);
 });

@@ -3,7 +3,7 @@ import type { Census, TokenLife } from '../../../lambda/monitor/census';
 import { createMonitorReports, type MonitorReports } from '../../../lambda/monitor/report';
 
 const REMOTE = 'forge-remote-test';
-const FRESH: Census = { total: 3, empty: 1, expired: [], late: [], minSecondsLeft: 5000 };
+const FRESH: Census = { total: 3, empty: 1, expired: [], late: [], reinstalled: [], minSecondsLeft: 5000 };
 const lives = (count: number, secondsLeft: number): TokenLife[] =>
   Array.from({ length: count }, (_, index) => ({ installation: `installation-${index}`, secondsLeft }));
 
@@ -54,7 +54,7 @@ describe('the metrics', () => {
   });
 
   test('say nothing of a life before there is a token', () => {
-    const { metrics } = linesOfCensus({ total: 1, empty: 1, expired: [], late: [] });
+    const { metrics } = linesOfCensus({ total: 1, empty: 1, expired: [], late: [], reinstalled: [] });
     expect(metrics).toMatchObject([{ SlotsTotal: 1, SlotsEmpty: 1, SlotsExpired: 0, SlotsLate: 0 }]);
     expect(JSON.stringify(metrics)).not.toContain(METRICS.minTokenSecondsLeft);
   });
@@ -73,7 +73,7 @@ describe('the log', () => {
   });
 
   test('says that there is no token yet', () => {
-    const { log } = linesOfCensus({ total: 0, empty: 0, expired: [], late: [] });
+    const { log } = linesOfCensus({ total: 0, empty: 0, expired: [], late: [], reinstalled: [] });
     expect(log).toMatchObject([{ level: 'INFO', message: 'No slot has a token yet.' }]);
   });
 
@@ -81,6 +81,13 @@ describe('the log', () => {
     const [late, expired] = [lives(2, 100), lives(1, -100)];
     const { log } = linesOfCensus({ ...FRESH, late, expired });
     expect(log).toMatchObject([{ level: 'WARN', late, lateNotNamed: 0, expired, expiredNotNamed: 0 }]);
+  });
+
+  test('names the installations that have replaced an earlier one', () => {
+    const reinstalled = [{ installation: 'now', before: 'earlier' }];
+    expect(linesOfCensus({ ...FRESH, reinstalled }).log).toMatchObject([
+      { level: 'INFO', message: expect.stringContaining('installed anew'), reinstalled, reinstalledNotNamed: 0 },
+    ]);
   });
 
   test('warns of expired tokens alone as well', () => {

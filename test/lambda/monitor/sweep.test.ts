@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { INCOMING_LABEL } from '../../../lambda/contract/slot';
+import { INCOMING_LABEL, RELEASED_LABEL } from '../../../lambda/contract/slot';
 import { CLIENT_SETTINGS } from '../../../lambda/monitor/client';
 import { sweep } from '../../../lambda/monitor/sweep';
 import { type EmulatedAws, startAws } from '../../../local/aws/server';
@@ -38,13 +38,27 @@ describe('one slot', () => {
   test('is described, and says whose token it holds and until when', async () => {
     aws.secrets.create({ Name: 'slot', ClientRequestToken: versionId(INSTALLATION, 90), SecretString: VALUE });
     expect(await sweepOne()).toEqual([
-      { secretId: 'slot', token: { installation: INSTALLATION, expiresAtSeconds: NOW + 90 * 60 } },
+      {
+        secretId: 'slot',
+        token: { installation: INSTALLATION, expiresAtSeconds: NOW + 90 * 60 },
+        createdAtMs: NOW * 1000,
+      },
     ]);
     expect(aws.calls).toEqual(['secretsmanager.DescribeSecret']);
   });
 
   test('is empty before the first token', async () => {
     aws.secrets.create({ Name: 'slot' });
+    expect(await sweepOne()).toEqual([{ secretId: 'slot' }]);
+  });
+
+  test('is empty when its installation has released it', async () => {
+    aws.secrets.create({ Name: 'slot', ClientRequestToken: versionId(INSTALLATION, 90), SecretString: VALUE });
+    aws.secrets.moveLabel({
+      SecretId: 'slot',
+      VersionStage: RELEASED_LABEL,
+      MoveToVersionId: versionId(INSTALLATION, 90),
+    });
     expect(await sweepOne()).toEqual([{ secretId: 'slot' }]);
   });
 
@@ -95,7 +109,7 @@ describe('slots by installation', () => {
     expect(slots).toHaveLength(10_000);
     expect(aws.calls).toHaveLength(100);
     expect(JSON.stringify(slots).length).toBeLessThan(10_000 * 250);
-  });
+  }, 30_000);
 
   test('are none but those under the prefix', async () => {
     for (const Name of [`${PREFIX}s/a`, PREFIX, `other/${PREFIX}/a`, 'forge-remote-dev2/slot/a']) {

@@ -83,21 +83,28 @@ test('an accepted call is counted under its remote, and a stored token as well',
   const dimensions = [{ [DIMENSIONS.remote]: REMOTE }];
   expect(emitted(linesOf(CALL).metrics)).toEqual([
     { name: METRICS.accepted, value: 1, dimensions },
+    { name: METRICS.failed, value: 0, dimensions },
     { name: METRICS.stored, value: 1, dimensions },
   ]);
   expect(emitted(linesOf({ ...CALL, outcome: 'unchanged' }).metrics)).toEqual([
     { name: METRICS.accepted, value: 1, dimensions },
+    { name: METRICS.failed, value: 0, dimensions },
   ]);
 });
 
-test('a refused call is counted once under its remote, and once by its reason', () => {
-  const call: CallReport = { status: 401, reason: 'token-expired', path: '/forge/token', durationMs: 1 };
-  expect(emitted(linesOf(call).metrics)).toEqual([
-    { name: METRICS.refused, value: 1, dimensions: [{ [DIMENSIONS.remote]: REMOTE }] },
-    {
-      name: METRICS.refused,
-      value: 1,
-      dimensions: [{ [DIMENSIONS.remote]: REMOTE, [DIMENSIONS.reason]: 'token-expired' }],
-    },
-  ]);
-});
+test.each([
+  ['token-expired', 1],
+  ['route-unknown', 0],
+] as const)(
+  'a call refused with %s is counted once under its remote, and once by its reason; as failed: %d',
+  (reason, failed) => {
+    const call: CallReport = { status: 401, reason, path: '/forge/token', durationMs: 1 };
+    const dimensions = [{ [DIMENSIONS.remote]: REMOTE }];
+    expect(emitted(linesOf(call).metrics)).toEqual([
+      { name: METRICS.accepted, value: 0, dimensions },
+      { name: METRICS.failed, value: failed, dimensions },
+      { name: METRICS.refused, value: 1, dimensions },
+      { name: METRICS.refused, value: 1, dimensions: [{ ...dimensions[0], [DIMENSIONS.reason]: reason }] },
+    ]);
+  },
+);

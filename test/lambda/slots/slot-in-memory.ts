@@ -1,4 +1,11 @@
-import { CURRENT_LABEL, INCOMING_LABEL, parseVersionId, type SlotValue } from '../../../lambda/contract/slot';
+import {
+  CURRENT_LABEL,
+  INCOMING_LABEL,
+  parseVersionId,
+  RELEASED_LABEL,
+  type SlotValue,
+} from '../../../lambda/contract/slot';
+import { release } from '../../../lambda/slots/release';
 import type { SecretStore } from '../../../lambda/slots/secret-store';
 import { siteLabels } from '../../../lambda/slots/site-label';
 import { createSlotWriter } from '../../../lambda/slots/write-newest';
@@ -22,6 +29,14 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
     before: async (_call: Call): Promise<void> => undefined,
     /** A writer as another function instance has one: it remembers nothing. */
     newWriter: () => createSlotWriter(store, nowMs),
+    /** The slot itself, as a writer has it. */
+    get store(): SecretStore {
+      return store;
+    },
+    /** Frees the slot, as before the uninstall of `installation`. */
+    release: (installation: string) => release(store, installation, new AbortController().signal),
+    /** Labels of the version that consumers read. */
+    labels: () => [...(versions.labelled(CURRENT_LABEL)?.labels ?? [])],
     /** What a consumer reads. */
     read: (): SlotValue => JSON.parse(versions.labelled(CURRENT_LABEL)?.value.SecretString ?? '{}'),
     /** Ids of all versions ever written, oldest first. */
@@ -48,6 +63,12 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
       throw error;
     }
   }
+
+  const move = (label: string, to: string, from: string | undefined): boolean =>
+    falseOn('InvalidParameterException', () => {
+      versions.move({ label, to, from });
+      return true;
+    });
 
   const store: SecretStore = {
     describe: () =>
@@ -76,13 +97,8 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
         return true;
       }),
     remove: () => perform('remove', () => undefined),
-    swapCurrent: (to, from) =>
-      perform('swapCurrent', () =>
-        falseOn('InvalidParameterException', () => {
-          versions.move({ label: CURRENT_LABEL, to, from });
-          return true;
-        }),
-      ),
+    swapCurrent: (to, from) => perform('swapCurrent', () => move(CURRENT_LABEL, to, from)),
+    release: (to, from) => perform('release', () => move(RELEASED_LABEL, to, from)),
   };
   return slot;
 }

@@ -49,7 +49,26 @@ describe('a slot for each installation', () => {
       stage: 'test',
       installation: ONE,
       environment: 'DEVELOPMENT',
+      sites: expect.stringMatching(/^[0-9a-f]{20}$/),
     });
+  });
+
+  test('has the site of a reinstall in common with the slot before, but not that of another environment', async () => {
+    const slots = newInstance();
+    const THREE = 'c3a1f0a2-58b5-4d0e-9a52-b4c1f5d7e900';
+    await slots.write({ ...(await delivery(ONE)), environmentId: 'a' }, signal());
+    await slots.write({ ...(await delivery(TWO)), environmentId: 'a' }, signal());
+    await slots.write({ ...(await delivery(THREE)), environmentId: 'b' }, signal());
+    const [one, two, three] = [ONE, TWO, THREE].map(
+      (installation) => describeSecret(installation).Tags?.find(({ Key }) => Key === 'sites')?.Value,
+    );
+    expect(two).toBe(one);
+    expect(three).not.toBe(one);
+  });
+
+  test('has no tag for a site where the installation has none', async () => {
+    await newInstance().write({ ...(await delivery(ONE)), contexts: [] }, signal());
+    expect(describeSecret(ONE).Tags?.map(({ Key }) => Key)).not.toContain('sites');
   });
 
   test('is its own: another installation does not find it taken', async () => {
@@ -109,10 +128,30 @@ describe('one slot for one installation', () => {
   beforeEach(() => emulation.aws.secrets.create({ Name: SINGLE }));
   const single = () => newInstance({ secretArn: SINGLE });
 
-  test('stays when its installation goes: it frees itself', async () => {
-    await single().write(await delivery(ONE), signal());
-    await expect(single().remove(ONE, signal())).resolves.toBe('acknowledged');
+  test('stays when its installation goes, and is free for the next one at once', async () => {
+    const warm = single();
+    await warm.write(await delivery(ONE), signal());
+    await expect(warm.remove(ONE, signal())).resolves.toBe('released');
+    await expect(single().remove(ONE, signal())).resolves.toBe('released');
     expect(names()).toEqual([SINGLE]);
+    await expect(warm.write(await delivery(TWO, 1), signal())).resolves.toBe('reinstalled');
+    // What is told late of the one that is gone changes nothing.
+    await expect(single().remove(ONE, signal())).resolves.toBe('acknowledged');
+    await expect(single().write(await delivery(ONE), signal())).rejects.toMatchObject({
+      reason: 'slot-bound-elsewhere',
+    });
+  });
+
+  test('is released a second time, by the second installation', async () => {
+    await single().write(await delivery(ONE), signal());
+    await single().remove(ONE, signal());
+    await single().write(await delivery(TWO), signal());
+    await expect(single().remove(TWO, signal())).resolves.toBe('released');
+    await expect(single().write(await delivery(ONE, 1), signal())).resolves.toBe('reinstalled');
+  });
+
+  test('that is empty has nothing to release', async () => {
+    await expect(single().remove(ONE, signal())).resolves.toBe('acknowledged');
   });
 
   test('refuses another installation, until the bound token has expired', async () => {

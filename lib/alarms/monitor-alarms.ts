@@ -1,10 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { lateBelowSeconds, runningOutBelowSeconds, SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
-import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../lambda/contract/metrics';
-import { type AlarmSpec, addAlarms } from './alarms';
+import {
+  LEFT_OVER_AFTER_MINUTES,
+  lateBelowSeconds,
+  runningOutBelowSeconds,
+  SWEEP_INTERVAL_MINUTES,
+} from '../../lambda/contract/freshness';
+import { METRICS } from '../../lambda/contract/metrics';
+import { remoteMetric } from '../remote-metric';
+import { type AlarmSpec, addAlarms, type GradedAlarm } from './add-alarms';
 
 /** One sweep: CloudWatch finds a datapoint in each, and says so within a minute. */
 const PERIOD = Duration.minutes(SWEEP_INTERVAL_MINUTES);
@@ -20,18 +25,19 @@ export interface MonitorAlarmsProps {
   readonly tokenInterval: Duration;
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
-  /** Is told when an alarm begins. */
-  readonly topic: ITopic;
 }
 
 /** What the monitor can find, and its own silence, as alarms. */
 export class MonitorAlarms extends Construct {
-  constructor(scope: Construct, id: string, { tokenInterval, remoteName, topic }: MonitorAlarmsProps) {
+  readonly alarms: readonly GradedAlarm[];
+
+  constructor(scope: Construct, id: string, { tokenInterval, remoteName }: MonitorAlarmsProps) {
     super(scope, id);
     const intervalMinutes = tokenInterval.toMinutes();
-    addAlarms(this, topic, [
+    this.alarms = addAlarms(this, [
       tokenRunningOut(remoteName, intervalMinutes),
       beatsMissed(remoteName, intervalMinutes),
+      tokenExpired(remoteName),
       monitorSilent(remoteName),
     ]);
   }
@@ -39,6 +45,7 @@ export class MonitorAlarms extends Construct {
 
 const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec => ({
   id: 'TokenRunningOut',
+  severity: 'page',
   metric: metricOf(remoteName, METRICS.minTokenSecondsLeft, Stats.MINIMUM),
   threshold: runningOutBelowSeconds(intervalMinutes),
   comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -49,7 +56,7 @@ const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec
     `A token has under ${minutes(runningOutBelowSeconds(intervalMinutes))} minutes left, or has expired: Forge has ` +
     'stopped delivering, and nobody can ask it for a token. Once it has expired, every call to Atlassian fails. ' +
     'Likely: our receiver refuses or fails (see its alarms), baseUrl in manifest.yml is not the deployed URL, the ' +
-    'scheduled trigger was changed or removed, the app was uninstalled and its slot is left over, or Forge is down. ' +
+    'scheduled trigger was changed or removed, the app was uninstalled and we were not told, or Forge is down. ' +
     "First: the monitor's last log line names the installations (late, expired). One of many: is the app still " +
     "installed there? All of them: read the receiver's log. With calls in it, it says why they are refused; without " +
     'any, run npm run manifest -- --check, then look at status.atlassian.com.',
@@ -57,6 +64,7 @@ const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec
 
 const beatsMissed = (remoteName: string, intervalMinutes: number): AlarmSpec => ({
   id: 'BeatsMissed',
+  severity: 'ticket',
   metric: metricOf(remoteName, METRICS.slotsLate, Stats.MAXIMUM),
   threshold: 1,
   periods: FEW_SWEEPS,
@@ -70,8 +78,25 @@ const beatsMissed = (remoteName: string, intervalMinutes: number): AlarmSpec => 
     "has a filter. First: the monitor's last log line names the late installations; look for them in the receiver's log.",
 });
 
+const tokenExpired = (remoteName: string): AlarmSpec => ({
+  id: 'TokenExpired',
+  severity: 'ticket',
+  metric: metricOf(remoteName, METRICS.slotsExpired, Stats.MAXIMUM),
+  threshold: 1,
+  periods: FEW_SWEEPS,
+  // As for BeatsMissed.
+  treatMissingData: TreatMissingData.MISSING,
+  description:
+    'Slots hold a token that has expired. TokenRunningOut paged before the first of them did, and goes on for ' +
+    `${LEFT_OVER_AFTER_MINUTES} minutes after; then such a slot is taken for one that is left over, while others have a ` +
+    'token. Likely: the app was uninstalled there and we were not told; or nobody acted on the page. First: is the app ' +
+    "still installed? The monitor's last log line names the installations (expired). If it isn't, delete the secret, or " +
+    'let the monitor do it (monitor.reapAfterDays in config.ts).',
+});
+
 const monitorSilent = (remoteName: string): AlarmSpec => ({
   id: 'MonitorSilent',
+  severity: 'page',
   metric: metricOf(remoteName, METRICS.slotsTotal, Stats.SAMPLE_COUNT),
   threshold: 1,
   comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -87,13 +112,7 @@ const monitorSilent = (remoteName: string): AlarmSpec => ({
     "look at the rule in EventBridge and at the function's Throttles. After a fresh deployment, roll it back.",
 });
 
-const metricOf = (remoteName: string, metricName: string, statistic: string): Metric =>
-  new Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName,
-    dimensionsMap: { [DIMENSIONS.remote]: remoteName },
-    statistic,
-    period: PERIOD,
-  });
+const metricOf = (remoteName: string, name: (typeof METRICS)[keyof typeof METRICS], statistic: string) =>
+  remoteMetric({ remoteName, name, statistic, period: PERIOD });
 
 const minutes = (seconds: number): number => seconds / 60;

@@ -1,13 +1,12 @@
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { TokenSlot } from '../../lib/token-slot';
-import { Worker } from '../../lib/worker';
-import { WorkerAlarms } from '../../lib/worker-alarms';
-import { onlyIdOf, templateOf } from './support/synth';
+import { WorkerAlarms } from '../../../lib/alarms/worker-alarms';
+import { TokenSlot } from '../../../lib/token-slot';
+import { Worker } from '../../../lib/worker';
+import { onlyIdOf, templateOf } from '../support/synth';
 
 const template = templateOf((stack) => {
   const slots = new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' });
   const worker = new Worker(stack, 'Worker', { slots, remoteName: 'forge-remote-dev', logRetention: 30 });
-  new WorkerAlarms(stack, 'Alarms', { worker, topic: new Topic(stack, 'Topic') });
+  new WorkerAlarms(stack, 'Alarms', { worker });
 });
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 
@@ -38,17 +37,18 @@ test('a worker that crashes is an alarm', () => {
   });
 });
 
-test('there are no others, and each tells the topic', () => {
-  expect(alarms).toHaveLength(2);
-  for (const { AlarmActions } of alarms) {
-    expect(AlarmActions).toEqual([{ Ref: onlyIdOf(template, 'AWS::SNS::Topic') }]);
-  }
+test('a job that waits for longer than all its tries take is an alarm', () => {
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateAgeOfOldestMessage',
+    Statistic: 'Maximum',
+    // 3 tries of 5 minutes each, 6 times that apart.
+    Threshold: 3 * 6 * 5 * 60,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  });
 });
 
-test('each says what it means, its likely causes and what to do first, in the length that CloudWatch allows', () => {
-  for (const { AlarmDescription } of alarms) {
-    expect(AlarmDescription).toContain('Likely: ');
-    expect(AlarmDescription).toContain('First: ');
-    expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
-  }
+test('there are no others', () => {
+  expect(alarms).toHaveLength(3);
 });

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { AlarmTopic } from '../../lib/alarm-topic';
-import { onlyIdOf, templateOf } from './support/synth';
+import { AlarmTopic } from '../../../lib/alarms/alarm-topic';
+import { onlyIdOf, templateOf } from '../support/synth';
 
 const topicTemplate = (emails: readonly string[]) =>
   templateOf((stack) => new AlarmTopic(stack, 'Alarms', { emails, displayName: 'Forge remote, stage dev' }));

@@ -1,0 +1,240 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, MathExpression, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { METRICS } from '../../lambda/contract/metrics';
+import type { Reason } from '../../lambda/contract/reasons';
+import { FORGE_PATIENCE } from '../receiver';
+import { remoteMetric } from '../remote-metric';
+import { type AlarmSpec, addAlarms, type GradedAlarm } from './add-alarms';
+
+/**
+ * Forge calls as seldom as once an hour, so a metric has a datapoint an hour. Over a shorter period an alarm would fall
+ * back to OK between two failing calls. It doesn't delay the first alarm: CloudWatch looks every minute.
+ */
+const PERIOD = Duration.hours(1);
+
+/** Of the 5 s that Forge waits. Beyond it, a slower cold start or key server is a failed call. */
+const SLOW = Duration.seconds(4);
+
+/** Share of calls above which it is not one installation's fault, in percent. */
+const MOST = 50;
+
+/** Calls of strangers in an hour that cost something: one a second. */
+const FLOOD = 3_600;
+
+/**
+ * What makes trouble of ours worth a look. One call that fails is tried again by Forge, up to 4 times a minute apart; a
+ * third failure within the hour is no longer a moment's.
+ */
+const NO_LONGER_A_MOMENT = 3;
+
+/** Hours in a row with a call that a mistake in config.ts or manifest.yml refuses, before a ticket says so. */
+const HOURS_OF_REFUSALS = 3;
+
+export interface ReceiverAlarmsProps {
+  readonly function: IFunction;
+  /** Value of the dimension `Remote` of the receiver's metrics. */
+  readonly remoteName: string;
+  /** Whether there is one slot, which belongs to the first installation. */
+  readonly singleSlot: boolean;
+  /** Whether there is a queue for jobs. */
+  readonly hasJobs: boolean;
+}
+
+/** What can be wrong with the receiver, as alarms. Each description says what it means and what to do first. */
+export class ReceiverAlarms extends Construct {
+  readonly alarms: readonly GradedAlarm[];
+
+  constructor(scope: Construct, id: string, props: ReceiverAlarmsProps) {
+    super(scope, id);
+    const { function: receiver, remoteName, singleSlot, hasJobs } = props;
+    this.alarms = addAlarms(this, [
+      callsFailing(remoteName),
+      receiverCrashing(receiver),
+      errors(receiver),
+      throttles(receiver),
+      slow(receiver),
+      refused(remoteName),
+      flood(remoteName),
+      tokenMissing(remoteName),
+      keyServer(remoteName),
+      slotUnavailable(remoteName),
+      ...(hasJobs ? [queueUnavailable(remoteName)] : []),
+      ...(singleSlot ? [slotTaken(remoteName)] : []),
+    ]);
+  }
+}
+
+const callsFailing = (remoteName: string): AlarmSpec => ({
+  id: 'CallsFailing',
+  severity: 'page',
+  metric: new MathExpression({
+    label: "Calls that look like Forge's own and fail, in percent",
+    // The receiver emits both with each call. Only a scanner's calls leave both at 0.
+    expression: 'IF(failed + accepted > 0, 100 * failed / (failed + accepted), 0)',
+    usingMetrics: {
+      failed: countOf(remoteName, METRICS.failed),
+      accepted: countOf(remoteName, METRICS.accepted),
+    },
+    period: PERIOD,
+  }),
+  threshold: MOST,
+  comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+  description:
+    `More than ${MOST} % of the calls that look like Forge's own were refused or failed in the last hour, so most ` +
+    'installations get no token. What only strangers are refused for is not counted. Likely, in this order: app.id in ' +
+    'manifest.yml is not the app that calls (audience-wrong), an environment that this stage does not serve ' +
+    '(environment-not-served), appSystemToken or its scopes missing in the manifest (system-token-missing), Secrets ' +
+    "Manager or Forge's key server down (slot-unavailable, key-server-unavailable), a bug of a new version " +
+    '(internal-error). First: the reason, in the dashboard or by npm run doctor; after a fresh deployment, roll it back.',
+});
+
+const receiverCrashing = (receiver: IFunction): AlarmSpec => ({
+  id: 'ReceiverCrashing',
+  severity: 'page',
+  metric: new MathExpression({
+    label: 'Runs of the receiver that crash, in percent',
+    // Lambda emits both with each run.
+    expression: '100 * errors / invocations',
+    usingMetrics: {
+      errors: receiver.metricErrors({ period: PERIOD, statistic: Stats.SUM }),
+      invocations: receiver.metricInvocations({ period: PERIOD, statistic: Stats.SUM }),
+    },
+    period: PERIOD,
+  }),
+  threshold: MOST,
+  comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+  description:
+    `More than ${MOST} % of the receiver's runs crashed or ran into the timeout in the last hour: Forge gets no answer, ` +
+    'and no token is stored. Likely: a deployment whose environment variables or code are broken, then AWS or the key ' +
+    "server hanging. First: read the last ERROR lines of the receiver's log group; after a fresh deployment, roll it back.",
+});
+
+const errors = (receiver: IFunction): AlarmSpec => ({
+  id: 'ReceiverErrors',
+  severity: 'ticket',
+  metric: receiver.metricErrors({ period: PERIOD, statistic: Stats.SUM }),
+  threshold: 1,
+  description:
+    'The receiver crashed or ran into its timeout at least once, so Forge got no answer and the token was not stored. ' +
+    'Forge delivers again within the hour. Likely: AWS or the key server hanging, then a deployment that is broken. ' +
+    "First: read the last ERROR lines of the receiver's log group.",
+});
+
+const throttles = (receiver: IFunction): AlarmSpec => ({
+  id: 'Throttles',
+  severity: 'ticket',
+  metric: receiver.metricThrottles({ period: PERIOD, statistic: Stats.SUM }),
+  threshold: 1,
+  description:
+    'Lambda turned calls away because no concurrency was left, and their tokens were not stored. ' +
+    "Likely: reservedConcurrency in config.ts is too low, the account's limit is used up by other functions, or " +
+    'somebody floods the public URL. First: compare ConcurrentExecutions of the account and of this function, ' +
+    'then raise the reservation or the quota.',
+});
+
+const slow = (receiver: IFunction): AlarmSpec => ({
+  id: 'Slow',
+  severity: 'ticket',
+  metric: receiver.metricDuration({ period: PERIOD, statistic: Stats.percentile(99) }),
+  threshold: SLOW.toMilliseconds(),
+  description:
+    `The slowest calls take over ${SLOW.toSeconds()} s, and Forge gives up after ${FORGE_PATIENCE.toSeconds()} s. ` +
+    'Likely: the key server or Secrets Manager answers slowly, or cold starts grew after a change. ' +
+    "First: look in the receiver's log at what the slow calls spent their time on, and check the status pages " +
+    'of Atlassian and AWS.',
+});
+
+const refused = (remoteName: string): AlarmSpec => ({
+  id: 'CallsRefused',
+  severity: 'ticket',
+  metric: countOf(remoteName, METRICS.failed),
+  threshold: 1,
+  periods: HOURS_OF_REFUSALS,
+  description:
+    `In each of the last ${HOURS_OF_REFUSALS} hours a call that looks like Forge's own was refused: an installation that ` +
+    'gets no token, while others do. Likely: an installation of an environment that this stage does not serve ' +
+    "(environment-not-served: somebody deployed it with this stage's URL), a site in an Isolated Cloud " +
+    '(isolated-cloud-not-served), another app with our URL in its manifest (audience-wrong), somebody who tries out ' +
+    'forged tokens (key-unknown). First: the query "Refusals by reason", which names the installation where one is proven.',
+});
+
+const flood = (remoteName: string): AlarmSpec => ({
+  id: 'Flood',
+  severity: 'ticket',
+  metric: countOf(remoteName, METRICS.refused),
+  threshold: FLOOD,
+  description:
+    `At least ${FLOOD} calls were refused within an hour. Each costs a little, and takes concurrency from Forge's own ` +
+    'calls. Likely: a scanner that found the public URL; a load test. First: see by their reasons that nothing got in ' +
+    '(dashboard), and set reservedConcurrency in config.ts, which caps what it can cost. To turn callers away before ' +
+    'they reach the function, put an API with throttling or a firewall in front of it.',
+});
+
+const tokenMissing = (remoteName: string): AlarmSpec => ({
+  id: 'TokenMissing',
+  severity: 'ticket',
+  metric: countOf(remoteName, METRICS.refused, 'system-token-missing'),
+  threshold: 1,
+  description:
+    'Forge called, and brought no app system token: the call is genuine, and nothing could be stored. Likely, all in ' +
+    'manifest.yml: auth.appSystemToken.enabled is not true on the endpoint; auth stands under remotes instead of the ' +
+    'endpoint; permissions.scopes has no product scope besides read:app-system-token; the sites have not consented to ' +
+    'that version yet. First: npm run manifest -- --check, then forge deploy and forge install --upgrade.',
+});
+
+const keyServer = (remoteName: string): AlarmSpec => ({
+  id: 'KeyServer',
+  severity: 'ticket',
+  metric: countOf(remoteName, METRICS.refused, 'key-server-unavailable'),
+  threshold: NO_LONGER_A_MOMENT,
+  description:
+    "Forge's key server gave no usable keys, so calls could not be judged and were answered with 503. A function that " +
+    'is warm goes on with the keys it knows. Likely: an outage at Atlassian; a network in between; FORGE_JWKS_URL of ' +
+    "the function was changed. First: the detail in the receiver's log, then status.atlassian.com. When the outage " +
+    'lasts, TokenRunningOut pages before a token dies.',
+});
+
+const slotUnavailable = (remoteName: string): AlarmSpec => ({
+  id: 'SlotUnavailable',
+  severity: 'page',
+  metric: countOf(remoteName, METRICS.refused, 'slot-unavailable'),
+  threshold: NO_LONGER_A_MOMENT,
+  description:
+    'Tokens came and could not be stored: Secrets Manager refused or failed several times within the hour. Likely: the ' +
+    "secret or the receiver's role was changed by hand (AccessDeniedException, ResourceNotFoundException), the secret is " +
+    "scheduled for deletion (InvalidRequestException), an outage or throttling of AWS. First: the error in the receiver's " +
+    'log. Changed by hand: npm run deploy. An outage: health.aws.amazon.com; Forge delivers again.',
+});
+
+const queueUnavailable = (remoteName: string): AlarmSpec => ({
+  id: 'QueueUnavailable',
+  severity: 'ticket',
+  metric: countOf(remoteName, METRICS.refused, 'queue-unavailable'),
+  threshold: NO_LONGER_A_MOMENT,
+  description:
+    'Tokens are stored, but SQS did not take the jobs, so no work is done. Likely: the queue or the right to send was ' +
+    "changed by hand, or an outage of AWS. First: the error in the receiver's log; changed by hand: npm run deploy. Forge " +
+    'delivers again.',
+});
+
+const slotTaken = (remoteName: string): AlarmSpec => ({
+  id: 'SlotBoundElsewhere',
+  severity: 'ticket',
+  metric: countOf(remoteName, METRICS.refused, 'slot-bound-elsewhere'),
+  threshold: 1,
+  description:
+    "An installation gets no slot: this stage keeps one, with another installation's valid token in it, which is left " +
+    'alone. Likely: the app was installed on a second site; or reinstalled, without our being told of the uninstall, and ' +
+    'then it ends by itself, within 4 hours, when the bound token expires. First: find the refused installation in the ' +
+    "receiver's log (reason slot-bound-elsewhere). If both are wanted, set slot.strategy: 'perInstallation' in config.ts " +
+    'and deploy; if not, uninstall the app from the site that should not have it.',
+});
+
+const countOf = (
+  remoteName: string,
+  name: typeof METRICS.accepted | typeof METRICS.failed | typeof METRICS.refused,
+  reason?: Reason,
+): Metric =>
+  remoteMetric({ remoteName, name, statistic: Stats.SUM, period: PERIOD, ...(reason !== undefined && { reason }) });

@@ -1,0 +1,44 @@
+import { RELEASED_LABEL } from '../../../lambda/contract/slot';
+import { release } from '../../../lambda/slots/release';
+import { ELSEWHERE, HOME, lastingUntil } from './deliveries';
+import { createSlotInMemory } from './slot-in-memory';
+import { NOW_SECONDS } from './tokens';
+
+const signal = new AbortController().signal;
+
+/** A slot with a token of {@link HOME}. */
+async function boundSlot() {
+  const slot = createSlotInMemory(() => NOW_SECONDS * 1000);
+  await slot.newWriter()(await lastingUntil(NOW_SECONDS + 7200), signal);
+  slot.calls.length = 0;
+  return slot;
+}
+
+test('takes a look and a label, and nothing the second time', async () => {
+  const slot = await boundSlot();
+  await expect(slot.release(HOME)).resolves.toBe('released');
+  await expect(slot.release(HOME)).resolves.toBe('released');
+  expect(slot.calls).toEqual(['describe', 'release', 'describe']);
+  expect(slot.labels()).toContain(RELEASED_LABEL);
+});
+
+test("leaves another installation's slot alone", async () => {
+  const slot = await boundSlot();
+  await expect(slot.release(ELSEWHERE)).resolves.toBe('acknowledged');
+  expect(slot.labels()).not.toContain(RELEASED_LABEL);
+});
+
+test('looks again when another call was faster', async () => {
+  const slot = await boundSlot();
+  await slot.release(HOME);
+  await slot.newWriter()(await lastingUntil(NOW_SECONDS + 7300), signal);
+  // Two calls that tell the same uninstall: each wants to move the label from the earlier version.
+  await expect(Promise.all([slot.release(HOME), slot.release(HOME)])).resolves.toEqual(['released', 'released']);
+  expect(slot.labels()).toContain(RELEASED_LABEL);
+});
+
+test('gives up when that goes on', async () => {
+  const slot = await boundSlot();
+  const always = { ...slot.store, release: async () => false };
+  await expect(release(always, HOME, signal)).rejects.toMatchObject({ reason: 'slot-unavailable' });
+});

@@ -1,0 +1,109 @@
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { REASONS } from '../../../lambda/contract/reasons';
+import { ReceiverAlarms } from '../../../lib/alarms/receiver-alarms';
+import { onlyIdOf, templateOf } from '../support/synth';
+
+const alarmsTemplate = (singleSlot: boolean, hasJobs = true) =>
+  templateOf((stack) => {
+    new ReceiverAlarms(stack, 'Alarms', {
+      singleSlot,
+      hasJobs,
+      function: new LambdaFunction(stack, 'Receiver', {
+        runtime: Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: Code.fromInline('unused'),
+      }),
+      remoteName: 'forge-remote-dev',
+    });
+  });
+const template = alarmsTemplate(false);
+const alarmsOf = (from: typeof template) =>
+  Object.values(from.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+const alarms = alarmsOf(template);
+
+const OF_FUNCTION = [{ Name: 'FunctionName', Value: { Ref: onlyIdOf(template, 'AWS::Lambda::Function') } }];
+const OF_REMOTE = [{ Name: 'Remote', Value: 'forge-remote-dev' }];
+const byReason = (reason: string) => [{ Name: 'Reason', Value: reason }, ...OF_REMOTE];
+const OURS = { Namespace: 'ForgeRemote', Statistic: 'Sum' };
+
+test.each([
+  [
+    'a crash',
+    { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions: OF_FUNCTION, Statistic: 'Sum', Threshold: 1 },
+  ],
+  ['a throttle', { Namespace: 'AWS/Lambda', MetricName: 'Throttles', Dimensions: OF_FUNCTION, Threshold: 1 }],
+  ['slowness', { MetricName: 'Duration', Dimensions: OF_FUNCTION, ExtendedStatistic: 'p99', Threshold: 4000 }],
+  [
+    "a refusal of what looks like Forge's own, three hours in a row",
+    { ...OURS, MetricName: 'Failed', Dimensions: OF_REMOTE, Threshold: 1, EvaluationPeriods: 3 },
+  ],
+  ['a flood', { ...OURS, MetricName: 'Refused', Dimensions: OF_REMOTE, Threshold: 3600 }],
+  [
+    'a genuine call without a token',
+    { ...OURS, MetricName: 'Refused', Dimensions: byReason('system-token-missing'), Threshold: 1 },
+  ],
+  [
+    'key server trouble',
+    { ...OURS, MetricName: 'Refused', Dimensions: byReason('key-server-unavailable'), Threshold: 3 },
+  ],
+  ['a slot that takes no token', { ...OURS, Dimensions: byReason('slot-unavailable'), Threshold: 3 }],
+  ['a queue that takes no job', { ...OURS, Dimensions: byReason('queue-unavailable'), Threshold: 3 }],
+])('%s has an alarm', (_what, expected) => {
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    ...expected,
+  });
+});
+
+test.each([
+  [
+    'refused or failing calls',
+    'IF(failed + accepted > 0, 100 * failed / (failed + accepted), 0)',
+    ['ForgeRemote Failed', 'ForgeRemote Accepted'],
+  ],
+  ['crashes', '100 * errors / invocations', ['AWS/Lambda Errors', 'AWS/Lambda Invocations']],
+])('more than half of %s has an alarm', (_what, expression, metrics) => {
+  const alarm = alarms.find(({ Metrics = [] }) => Metrics[0]?.Expression === expression);
+  expect(alarm).toMatchObject({ Threshold: 50, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 });
+  const parts: { MetricStat: { Metric: { Namespace: string; MetricName: string }; Period: number; Stat: string } }[] =
+    alarm?.Metrics.slice(1);
+  expect(parts.map(({ MetricStat: { Metric } }) => `${Metric.Namespace} ${Metric.MetricName}`)).toEqual(metrics);
+  for (const { MetricStat } of parts) expect(MetricStat).toMatchObject({ Period: 3600, Stat: 'Sum' });
+});
+
+test('there are no others', () => {
+  expect(alarms).toHaveLength(11);
+});
+
+test('without a queue there is no alarm of one', () => {
+  expect(JSON.stringify(alarmsOf(alarmsTemplate(false, false)))).not.toContain('queue-unavailable');
+});
+
+test('each looks back over an hour, so that it lasts from one failing hourly call to the next', () => {
+  for (const { Period, Metrics = [] } of alarms) {
+    const periods = Metrics.flatMap(({ MetricStat }: { MetricStat?: { Period: number } }) => MetricStat?.Period ?? []);
+    expect([Period, ...periods].filter((period) => period !== undefined && period !== 3600)).toEqual([]);
+  }
+});
+
+test('each takes silence for health', () => {
+  for (const alarm of alarms) expect(alarm.TreatMissingData).toBe('notBreaching');
+});
+
+test('the reasons that the descriptions name exist', () => {
+  const named = alarms.flatMap(({ AlarmDescription }) => AlarmDescription.match(/\(([a-z]+-[a-z-]+)[:,)]/g) ?? []);
+  expect(named.length).toBeGreaterThan(5);
+  for (const reason of named) expect(Object.keys(REASONS)).toContain(reason.replaceAll(/[(:,)]/g, ''));
+});
+
+test('where there is one slot, another installation that asks for it has an alarm of its own', () => {
+  const single = alarmsTemplate(true);
+  single.resourceCountIs('AWS::CloudWatch::Alarm', alarms.length + 1);
+  single.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'Refused',
+    Dimensions: byReason('slot-bound-elsewhere'),
+    Threshold: 1,
+    Period: 3600,
+    TreatMissingData: 'notBreaching',
+  });
+});

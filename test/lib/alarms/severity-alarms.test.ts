@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ForgeRemote } from '../../../lib/forge-remote';
+import { REMOTE_PROPS } from '../support/fixtures';
+import { templateOf } from '../support/synth';
+
+const PAGER = 'arn:aws:sns:us-east-1:123456789012:pager';
+const remoteTemplate = (notifications: ConstructorParameters<typeof ForgeRemote>[2]['notifications'] = {}) =>
+  templateOf((stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, notifications }));
+const template = remoteTemplate();
+const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
+const composites = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm')).map(
+  ({ Properties }) => Properties,
+);
+const topicOf = (severity: string) =>
+  Object.keys(template.findResources('AWS::SNS::Topic')).find((id) => id.includes(`Notifications${severity}`));
+
+/** Logical ids of the alarms in a composite alarm's rule, and what stands between them. */
+function childrenOf({ AlarmRule }: { AlarmRule: { 'Fn::Join': [string, unknown[]] } }) {
+  const [, parts] = AlarmRule['Fn::Join'];
+  const ids = parts.flatMap((part) =>
+    typeof part === 'object' && part !== null && 'Fn::GetAtt' in part ? [(part as GetAtt)['Fn::GetAtt'][0]] : [],
+  );
+  return { ids, text: parts.filter((part) => typeof part === 'string').join('') };
+}
+interface GetAtt {
+  'Fn::GetAtt': [string, string];
+}
+
+/** The construct's id, as the runbook names it: the logical id has the ids above it, and a hash. */
+const nameOf = (logicalId: string) =>
+  logicalId.replace(/^Remote(Worker|Monitor)?Alarms/, '').replace(/[0-9A-F]{8}$/, '');
+
+test('an alarm by itself tells nobody', () => {
+  for (const [, { Properties }] of alarms) expect(Properties).not.toHaveProperty('AlarmActions');
+});
+
+test('each alarm is in exactly one severity, and any of them starts it', () => {
+  const children = composites.map(childrenOf);
+  expect(children.flatMap(({ ids }) => ids).sort()).toEqual(alarms.map(([id]) => id).sort());
+  for (const { text, ids } of children) expect(text.match(/ OR /g) ?? []).toHaveLength(ids.length - 1);
+});
+
+test('what wakes somebody is few, and all of it is about tokens', () => {
+  const page = composites.find(({ AlarmDescription }) => AlarmDescription.startsWith('Look now'));
+  const ids = childrenOf(page as Parameters<typeof childrenOf>[0]).ids;
+  expect(ids.map(nameOf).sort()).toEqual([
+    'CallsFailing',
+    'MonitorSilent',
+    'ReceiverCrashing',
+    'SlotUnavailable',
+    'TokenRunningOut',
+  ]);
+});
+
+test('each severity tells its own topic when it begins, and at no other time', () => {
+  for (const [start, topic] of [
+    ['Look now', 'Page'],
+    ['Look today', 'Ticket'],
+  ] as const) {
+    const composite = composites.find(({ AlarmDescription }) => AlarmDescription.startsWith(start));
+    expect(composite?.AlarmActions).toEqual([{ Ref: topicOf(topic) }]);
+    expect(composite).not.toHaveProperty('OKActions');
+    expect(composite).not.toHaveProperty('InsufficientDataActions');
+  }
+});
+
+test('each description says what it means, likely causes and what to do first, in the length that CloudWatch allows', () => {
+  for (const [id, { Properties }] of alarms) {
+    expect(Properties.AlarmDescription).toMatch(new RegExp(`Likely.*First: .*Runbook: ${nameOf(id)}, in the README.$`));
+    expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
+  }
+});
+
+test("each has a row in the README's runbook, and none has one that is not there", () => {
+  const readme = readFileSync(path.join(__dirname, '../../../README.md'), 'utf8');
+  const [, runbook = ''] = readme.split('\n## Runbook\n');
+  const rows = [...(runbook.split('\n## ')[0] ?? '').matchAll(/^\| \*\*([A-Za-z]+)\*\*/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(alarms.map(([id]) => nameOf(id)).sort());
+});
+
+test('topics that exist already are told as well', () => {
+  const { AlarmActions } = Object.values(
+    remoteTemplate({ existingTopics: { page: PAGER } }).findResources('AWS::CloudWatch::CompositeAlarm'),
+  )
+    .map(({ Properties }) => Properties)
+    .find(({ AlarmDescription }) => AlarmDescription.startsWith('Look now'));
+  expect(AlarmActions).toEqual([{ Ref: topicOf('Page') }, PAGER]);
+});
+
+test('a Slack channel gets both, and can ask AWS for nothing but a look', () => {
+  const slack = remoteTemplate({ slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' } });
+  slack.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
+    SlackWorkspaceId: 'T012ABCDEFG',
+    SlackChannelId: 'C012ABCDEFG',
+    ConfigurationName: 'test-alarms',
+    SnsTopicArns: [{ Ref: topicOf('Page') }, { Ref: topicOf('Ticket') }],
+    GuardrailPolicies: [
+      { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::aws:policy/CloudWatchReadOnlyAccess']] },
+    ],
+  });
+  template.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0);
+});
