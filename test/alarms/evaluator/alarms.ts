@@ -87,3 +87,10 @@ function inOrder(alarms: readonly CompositeAlarm[]): CompositeAlarm[] {
   }
   return ordered;
 }
+
+/** One composite alarm, and the single alarms in its rule: what is to be replayed where only that one is asked about. */
+export function alarmsBehind({ single, composite }: Alarms, is: (id: string) => boolean): Alarms {
+  const chosen = composite.filter(({ id }) => is(id));
+  const behind = new Set(chosen.flatMap(({ alarms }) => alarms));
+  return { single: single.filter(({ id }) => behind.has(id)), composite: chosen };
+}

@@ -59,6 +59,9 @@ export function replay(alarms: Alarms, store: MetricStore, options: ReplayOption
   const states = new Map<string, AlarmState>();
   const stateOf = (id: string): AlarmState => states.get(id) ?? 'INSUFFICIENT_DATA';
   const warm = new Set<string>();
+  const changes = new Map(
+    alarms.single.map(({ id, metric }) => [id, changesOf(metric, store, ingestMinutes, extraPeriods)]),
+  );
 
   for (let minute = createdAt; minute <= store.minutes; minute++) {
     const become = ({ id, tells }: { id: string; tells: boolean }, to: AlarmState): void => {
@@ -70,6 +73,7 @@ export function replay(alarms: Alarms, store: MetricStore, options: ReplayOption
     };
     for (const alarm of alarms.single) {
       const { id, metric } = alarm;
+      if (warm.has(id) && !changes.get(id)?.[minute]) continue;
       const points = pointsAt(metric, store, minute, minute - ingestMinutes, extraPeriods);
       if (!warm.has(id)) {
         const age = minute - createdAt;
@@ -89,6 +93,19 @@ function pointsAt(metric: MetricAlarm, store: MetricStore, minute: number, seenU
   const starts: number[] = [];
   for (let back = periods + extraPeriods; back > 0; back--) starts.push(minute - back * periodMinutes);
   return source.points(store, starts, seenUntil);
+}
+
+/** The minutes at which a sample comes into view, or gets from one of an alarm's periods into the one before. */
+function changesOf(metric: MetricAlarm, store: MetricStore, ingestMinutes: number, extraPeriods: number): Uint8Array {
+  const changes = new Uint8Array(store.minutes + 1);
+  for (const name of metric.source.metrics) {
+    for (const minute of store.find(name)?.busyMinutes() ?? []) {
+      changes[minute + 1 + ingestMinutes] = 1;
+      for (let back = 1; back <= metric.periods + extraPeriods; back++)
+        changes[minute + 1 + back * metric.periodMinutes] = 1;
+    }
+  }
+  return changes;
 }
 
 function stillWarmsUp(

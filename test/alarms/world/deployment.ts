@@ -46,7 +46,6 @@ async function synthesize(
     slotStrategy,
     tokenInterval: Duration.minutes(intervalMinutes),
     routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: intervalMinutes } },
-    alarmEmails: ['alarms@example.com'],
   });
   if (!worker || !monitor) throw new Error('The worker and the monitor are there unless they are switched off.');
   const idOf = (construct: IConstruct): string => {
@@ -71,6 +70,6 @@ async function synthesize(
   };
 }
 
-/** An alarm's logical id without what is the same for all of them: CDK's hash, and the remote's own id. */
+/** An alarm's name in the runbook: its logical id without CDK's hash, and without the constructs that it is in. */
 export const shortName = (logicalId: string): string =>
-  logicalId.replace(/[0-9A-F]{8}$/, '').replace(new RegExp(`^${REMOTE}`), '');
+  logicalId.replace(/[0-9A-F]{8}$/, '').replace(/^Remote(Alarms|MonitorAlarms|WorkerAlarms|Severity)/, '');

@@ -1,6 +1,7 @@
 import type { Reason } from '../../../lambda/contract/reasons';
 import type { Deployment } from './deployment';
 import type { Run } from './jobs';
+import { LEAST_DELIVERED_MINUTES, LONGEST_LIFE_MINUTES } from './tokens';
 
 /** Where the app is installed. Times are minutes of the simulated time, which begins with the deployment. */
 export interface Installation {
@@ -47,17 +48,22 @@ export interface Clockwork {
   readonly retries: number;
   /** Which of the 5 minutes the monitor starts in. @default 0 */
   readonly sweepPhase: number;
-  /** From its start, as it is due, to its metrics. @default 1 */
-  readonly sweepDelay: number;
+  /** How late EventBridge starts every other sweep. @default 1 - it is punctual to the minute */
+  readonly sweepLate: number;
   /** How far the list of secrets is behind. @default 5 - the most (AWS's API reference, ListSecrets) */
   readonly listBehind: number;
 }
 
-export const USUAL: Clockwork = { jitter: 1, retries: 4, sweepPhase: 0, sweepDelay: 1, listBehind: 5 };
+export const USUAL: Clockwork = { jitter: 1, retries: 4, sweepPhase: 0, sweepLate: 1, listBehind: 5 };
 
-/** So many installations, whose calls are spread over the interval as Forge does. */
+/**
+ * So many installations. Forge spreads their calls over the interval; and they were installed at different times, so their
+ * tokens are of different ages.
+ */
 export function fleet(count: number, intervalMinutes: number, firstCallAt: number): Installation[] {
+  // A token of 4 hours is delivered as long as 2 are left: so many times.
+  const deliveries = Math.floor((LONGEST_LIFE_MINUTES - LEAST_DELIVERED_MINUTES) / intervalMinutes) + 1;
   return Array.from({ length: count }, (_, index) => ({
-    firstCallAt: firstCallAt + Math.floor((index * intervalMinutes) / count),
+    firstCallAt: firstCallAt + Math.floor((index * intervalMinutes) / count) + intervalMinutes * (index % deliveries),
   }));
 }

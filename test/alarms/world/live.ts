@@ -1,12 +1,12 @@
 import { SWEEP_INTERVAL_MINUTES } from '../../../lambda/contract/freshness';
 import type { Reason } from '../../../lambda/contract/reasons';
-import { takeCensus } from '../../../lambda/monitor/census';
 import type { Outcome } from '../../../lambda/receiver/handler';
 import { MetricStore } from '../evaluator/metric-store';
 import { Calls, type DueCall } from './calls';
 import { type Clockwork, type History, type Installation, USUAL } from './history';
 import { DeadLetters, Jobs } from './jobs';
 import { MetricWriter } from './metric-writer';
+import { quickCensus } from './quick-census';
 import { isReason } from './reports';
 import { createInstallationSlots, createSingleSlot, type Slots } from './slots';
 import { LONGEST_LIFE_MINUTES, Tokens } from './tokens';
@@ -57,7 +57,10 @@ export function live(history: History): Lived {
   function answer(installation: number, minute: number): Result | 'unreachable' {
     const result = history.answer?.(minute, installation) ?? 'taken';
     const expiry = tokens.deliver(installation, minute);
-    return result === 'taken' ? slots.write(installation, expiry, minute) : result;
+    // The receiver stores the token before it queues the job.
+    const outcome =
+      result === 'taken' || result === 'queue-unavailable' ? slots.write(installation, expiry, minute) : result;
+    return result === 'queue-unavailable' && !isReason(outcome) ? result : outcome;
   }
 
   function writeCalls(minute: number): void {
@@ -87,13 +90,14 @@ export function live(history: History): Lived {
   }
 
   function sweep(minute: number): void {
-    const due = minute - clockwork.sweepDelay;
-    if (due < 0 || due % SWEEP_INTERVAL_MINUTES !== clockwork.sweepPhase) return;
+    const elapsed = minute - clockwork.sweepPhase;
+    const late = Math.floor(elapsed / SWEEP_INTERVAL_MINUTES) % 2 === 0 ? 0 : clockwork.sweepLate;
+    if (elapsed < 0 || elapsed % SWEEP_INTERVAL_MINUTES !== late) return;
     const monitor = history.monitor?.(minute) ?? 'sweeps';
     if (monitor === 'stopped') return;
     write.invocations('monitor', minute, 1, SWEEP_MS);
     if (monitor === 'sweeps') {
-      write.samples(reports.sweep(takeCensus(slots.look(minute), minute * 60, intervalMinutes)), minute);
+      write.samples(reports.sweep(quickCensus(slots.look(minute), minute * 60, intervalMinutes)), minute);
     }
   }
 

@@ -6,7 +6,7 @@ import type { Outcome } from '../../../lambda/receiver/handler';
 export interface Slots {
   /** Takes a delivered token, as the receiver does. */
   write(installation: number, expiry: number, minute: number): Outcome | Reason;
-  /** Before an uninstall. */
+  /** Before an uninstall, of which Forge says so. */
   remove(installation: number): Outcome;
   /** The slots' metadata, as Secrets Manager shows it at `minute`. */
   look(minute: number): readonly SlotState[];
@@ -14,10 +14,11 @@ export interface Slots {
 
 /** One slot, which is there from the deployment on, and belongs to the installation whose token it holds. */
 export function createSingleSlot(): Slots {
-  let held: { readonly installation: number; readonly expiry: number } | undefined;
+  let held: { readonly installation: number; readonly expiry: number; readonly released?: true } | undefined;
   return {
     write(installation, expiry, minute) {
-      if (held && held.installation !== installation && held.expiry > minute) return 'slot-bound-elsewhere';
+      const bound = held && held.installation !== installation && held.expiry > minute && !held.released;
+      if (bound) return 'slot-bound-elsewhere';
       if (held?.installation === installation && held.expiry >= expiry) {
         return held.expiry === expiry ? 'unchanged' : 'older';
       }
@@ -25,9 +26,13 @@ export function createSingleSlot(): Slots {
       held = { installation, expiry };
       return outcome;
     },
-    // The slot frees itself when its token expires.
-    remove: () => 'acknowledged',
-    look: () => [held ? stateOf(held.installation, held.expiry) : { secretId: 'slot' }],
+    remove(installation) {
+      if (held?.installation !== installation) return 'acknowledged';
+      held = { ...held, released: true };
+      return 'released';
+    },
+    // The monitor takes a slot that was released for an empty one.
+    look: () => [held && !held.released ? stateOf(held.installation, held.expiry) : { secretId: 'slot' }],
   };
 }
 

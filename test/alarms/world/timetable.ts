@@ -1,10 +1,10 @@
 import type { Transition } from '../evaluator/replay';
 import { shortName } from './deployment';
 
-/** A minute of the simulated time for people: days since the deployment, hours and minutes. */
+/** A minute of the simulated time for people: hours and minutes since the deployment, `12:05`, or `1d 00:05`. */
 export function clock(minute: number): string {
   const [days, hours, minutes] = [Math.floor(minute / 1440), Math.floor(minute / 60) % 24, minute % 60];
-  return `day ${days} ${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
+  return `${days > 0 ? `${days}d ` : ''}${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
 }
 
 /** When each alarm went to ALARM, by its short name. */

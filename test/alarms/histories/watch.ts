@@ -1,0 +1,44 @@
+import { fleet } from '../world/history';
+import { DAY, INCIDENT, INSTALLED, type Story } from './story';
+
+const stopped = (minute: number) => minute >= INCIDENT && minute < INCIDENT + 120;
+
+/** The monitor itself fails. */
+export const watch: readonly Story[] = [
+  {
+    name: 'the monitor is stopped for 2 hours',
+    strategy: 'single',
+    history: {
+      minutes: DAY,
+      installations: [{ firstCallAt: INSTALLED }],
+      monitor: (minute) => (stopped(minute) ? 'stopped' : 'sweeps'),
+    },
+    raises: {},
+  },
+  {
+    name: 'the monitor fails for 2 hours',
+    strategy: 'single',
+    history: {
+      minutes: DAY,
+      installations: [{ firstCallAt: INSTALLED }],
+      monitor: (minute) => (stopped(minute) ? 'fails' : 'sweeps'),
+    },
+    raises: {},
+  },
+  {
+    name: 'the monitor has never run',
+    strategy: 'perInstallation',
+    history: { minutes: DAY, installations: fleet(10, 60, INSTALLED), monitor: () => 'stopped' },
+    raises: {},
+  },
+  {
+    name: 'one sweep is missing',
+    strategy: 'single',
+    history: {
+      minutes: DAY,
+      installations: [{ firstCallAt: INSTALLED }],
+      monitor: (minute) => (minute >= INCIDENT && minute < INCIDENT + 5 ? 'fails' : 'sweeps'),
+    },
+    raises: {},
+  },
+];

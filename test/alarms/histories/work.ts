@@ -1,0 +1,47 @@
+import { fleet } from '../world/history';
+import { DAY, INCIDENT, INSTALLED, type Story } from './story';
+
+/** Tokens are fine, and the work isn't done. */
+export const work: readonly Story[] = [
+  {
+    name: 'the job fails for good at one of 100 installations, for 8 hours',
+    strategy: 'perInstallation',
+    history: {
+      minutes: 3 * DAY,
+      installations: fleet(100, 60, INSTALLED),
+      worker: (minute, installation) =>
+        installation === 0 && minute >= INCIDENT && minute < INCIDENT + 480 ? 'fails' : 'succeeds',
+    },
+    raises: {},
+  },
+  {
+    name: 'the job fails once at each of 100 installations',
+    strategy: 'perInstallation',
+    history: {
+      minutes: DAY,
+      installations: fleet(100, 60, INSTALLED),
+      worker: (minute) => (minute >= INCIDENT && minute < INCIDENT + 20 ? 'fails' : 'succeeds'),
+    },
+    raises: {},
+  },
+  {
+    name: 'the worker crashes for 10 minutes',
+    strategy: 'perInstallation',
+    history: {
+      minutes: DAY,
+      installations: fleet(100, 60, INSTALLED),
+      worker: (minute) => (minute >= INCIDENT && minute < INCIDENT + 10 ? 'crashes' : 'succeeds'),
+    },
+    raises: {},
+  },
+  {
+    name: 'nobody takes jobs for 4 hours',
+    strategy: 'perInstallation',
+    history: {
+      minutes: DAY,
+      installations: fleet(100, 60, INSTALLED),
+      worker: (minute) => (minute >= INCIDENT && minute < INCIDENT + 240 ? 'absent' : 'succeeds'),
+    },
+    raises: {},
+  },
+];
