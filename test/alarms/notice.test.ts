@@ -37,7 +37,7 @@ function noticeOf({ deployment, installations, from, silentOne, clockwork }: Sil
     installations,
     minutes: from + LONGEST_LIFE_MINUTES,
     forgeCalls: (minute, installation) => minute < from || (silentOne !== undefined && installation !== silentOne),
-    ...(clockwork && { clockwork }),
+    clockwork: { sweepLate: 1, ...clockwork },
   };
   const { store, firstExpiry = Number.NaN } = live(history);
   const { notifications } = replay(alarmsBehind(deployment.alarms, isPage), store, { ...SLOW, ...options });

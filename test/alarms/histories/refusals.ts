@@ -20,7 +20,13 @@ export const refusals: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       answer: during(10, 'key-server-unavailable'),
     },
-    raises: {},
+    raises: {
+      Page: ['12:12'],
+      Ticket: ['12:03'],
+      KeyServer: ['12:03'],
+      TokenRunningOut: ['12:12'],
+      BeatsMissed: ['12:22'],
+    },
   },
   {
     name: 'the key server is down for 10 minutes, and the one installation calls meanwhile',
@@ -30,7 +36,13 @@ export const refusals: readonly Story[] = [
       installations: [{ firstCallAt: 60 }],
       answer: during(10, 'key-server-unavailable'),
     },
-    raises: {},
+    raises: {
+      Page: ['12:02'],
+      Ticket: ['12:04', '13:05', '14:05'],
+      CallsFailing: ['12:02'],
+      // Twice more: see the end of this file.
+      KeyServer: ['12:04', '13:05', '14:05'],
+    },
   },
   {
     name: 'the key server is down for a minute, and the one installation calls meanwhile',
@@ -40,7 +52,10 @@ export const refusals: readonly Story[] = [
       installations: [{ firstCallAt: 60 }],
       answer: during(2, 'key-server-unavailable'),
     },
-    raises: {},
+    raises: {
+      Page: ['12:02'],
+      CallsFailing: ['12:02'],
+    },
   },
   {
     name: 'a scanner: 3,000 requests without a token in half an hour',
@@ -64,7 +79,11 @@ export const refusals: readonly Story[] = [
       strangers: (minute) =>
         minute >= INCIDENT && minute < INCIDENT + 60 ? { 'route-unknown': 900, 'signature-invalid': 100 } : {},
     },
-    raises: {},
+    raises: {
+      Ticket: ['12:05', '14:00', '15:00'],
+      // Twice more: see the end of this file.
+      Flood: ['12:05', '14:00', '15:00'],
+    },
   },
   {
     name: 'a deployment with a wrong app id, put right after an hour, 100 installations',
@@ -74,41 +93,75 @@ export const refusals: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       answer: during(60, 'audience-wrong'),
     },
-    raises: {},
+    raises: {
+      Page: ['12:12'],
+      Ticket: ['12:22'],
+      TokenRunningOut: ['12:12'],
+      CallsFailing: ['12:14'],
+      BeatsMissed: ['12:22'],
+      TokenExpired: ['13:17'],
+    },
   },
   {
     name: 'a deployment with a wrong app id, put right after an hour, one installation',
     strategy: 'single',
     history: { minutes: DAY, installations: one, answer: during(60, 'audience-wrong') },
-    raises: {},
+    raises: {
+      Page: ['12:18', '14:16'],
+      Ticket: ['12:37'],
+      // Once more: see the end of this file.
+      CallsFailing: ['12:18', '14:16'],
+      TokenRunningOut: ['12:27'],
+      BeatsMissed: ['12:37'],
+    },
   },
   {
     name: 'a wrong app id from the first deployment on',
     strategy: 'single',
     history: { minutes: DAY, installations: one, answer: () => 'audience-wrong' },
-    raises: {},
+    raises: {
+      Page: ['00:18'],
+      Ticket: ['02:17'],
+      CallsFailing: ['00:18'],
+      CallsRefused: ['02:17'],
+    },
   },
   {
     name: 'no system token from the first deployment on',
     strategy: 'single',
     history: { minutes: DAY, installations: one, answer: () => 'system-token-missing' },
-    raises: {},
+    raises: {
+      Page: ['00:18'],
+      Ticket: ['00:18'],
+      CallsFailing: ['00:18'],
+      TokenMissing: ['00:18'],
+      CallsRefused: ['02:17'],
+    },
   },
   {
-    name: 'one of 100 installations is of an environment that the stage does not serve',
+    name: 'among 100 installations comes one of an environment that the stage does not serve',
     strategy: 'perInstallation',
     history: {
       minutes: DAY,
-      installations: fleet(100, 60, INSTALLED),
-      answer: (_, installation) => (installation === 0 ? 'environment-not-served' : 'taken'),
+      installations: [...fleet(100, 60, INSTALLED), { firstCallAt: INCIDENT }],
+      answer: (_, installation) => (installation === 100 ? 'environment-not-served' : 'taken'),
     },
-    raises: {},
+    raises: {
+      Ticket: ['14:01'],
+      CallsRefused: ['14:01'],
+    },
   },
   {
     name: 'a second site, and one slot',
     strategy: 'single',
     history: { minutes: DAY, installations: [...one, { firstCallAt: INCIDENT }] },
-    raises: {},
+    raises: {
+      Page: ['12:03'],
+      Ticket: ['12:02'],
+      SlotBoundElsewhere: ['12:02'],
+      CallsFailing: ['12:03'],
+      CallsRefused: ['14:01'],
+    },
   },
   {
     name: 'a deployment that crashes, rolled back after an hour, 100 installations',
@@ -118,7 +171,15 @@ export const refusals: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       answer: during(60, 'crashed'),
     },
-    raises: {},
+    raises: {
+      Page: ['12:12'],
+      Ticket: ['12:02'],
+      ReceiverErrors: ['12:02'],
+      TokenRunningOut: ['12:12'],
+      ReceiverCrashing: ['12:14'],
+      BeatsMissed: ['12:22'],
+      TokenExpired: ['13:17'],
+    },
   },
   {
     name: 'Secrets Manager is down for 20 minutes, 100 installations',
@@ -128,7 +189,15 @@ export const refusals: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       answer: during(20, 'slot-unavailable'),
     },
-    raises: {},
+    raises: {
+      Page: ['12:03'],
+      Ticket: ['12:22'],
+      SlotUnavailable: ['12:03'],
+      TokenRunningOut: ['12:12'],
+      CallsFailing: ['12:14'],
+      BeatsMissed: ['12:22'],
+      TokenExpired: ['13:17'],
+    },
   },
   {
     name: 'calls are slow for an hour, 100 installations',
@@ -138,7 +207,10 @@ export const refusals: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       callMs: (minute) => (minute >= INCIDENT && minute < INCIDENT + 60 ? 4_200 : 900),
     },
-    raises: {},
+    raises: {
+      Ticket: ['12:02'],
+      Slow: ['12:02'],
+    },
   },
   {
     name: 'Lambda turns calls away for 3 minutes, 100 installations',
@@ -148,7 +220,10 @@ export const refusals: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       answer: during(3, 'throttled'),
     },
-    raises: {},
+    raises: {
+      Ticket: ['12:02'],
+      Throttles: ['12:02'],
+    },
   },
   {
     name: 'SQS takes no jobs for 20 minutes, 100 installations',
@@ -158,6 +233,17 @@ export const refusals: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       answer: during(20, 'queue-unavailable'),
     },
-    raises: {},
+    raises: {
+      Page: ['12:14'],
+      Ticket: ['12:03'],
+      QueueUnavailable: ['12:03'],
+      CallsFailing: ['12:14'],
+    },
   },
 ];
+
+// An alarm on a metric that is only there when something is wrong begins once more when all is well. Its window slides
+// over the last samples, so that their sum falls below the threshold. Then the window has no sample left, and CloudWatch
+// judges the latest period that has a datapoint: the one before, with all of them in it. It does so as far as the
+// evaluation range goes. CallsFailing is there with each call; but with one installation there is a minute in which the
+// last call is over an hour old, and the next one not yet seen.

@@ -13,7 +13,10 @@ export const watch: readonly Story[] = [
       installations: [{ firstCallAt: INSTALLED }],
       monitor: (minute) => (stopped(minute) ? 'stopped' : 'sweeps'),
     },
-    raises: {},
+    raises: {
+      Page: ['12:21'],
+      MonitorSilent: ['12:21'],
+    },
   },
   {
     name: 'the monitor fails for 2 hours',
@@ -23,13 +26,19 @@ export const watch: readonly Story[] = [
       installations: [{ firstCallAt: INSTALLED }],
       monitor: (minute) => (stopped(minute) ? 'fails' : 'sweeps'),
     },
-    raises: {},
+    raises: {
+      Page: ['12:21'],
+      MonitorSilent: ['12:21'],
+    },
   },
   {
     name: 'the monitor has never run',
     strategy: 'perInstallation',
     history: { minutes: DAY, installations: fleet(10, 60, INSTALLED), monitor: () => 'stopped' },
-    raises: {},
+    raises: {
+      Page: ['00:30'],
+      MonitorSilent: ['00:30'],
+    },
   },
   {
     name: 'one sweep is missing',

@@ -12,7 +12,11 @@ export const work: readonly Story[] = [
       worker: (minute, installation) =>
         installation === 0 && minute >= INCIDENT && minute < INCIDENT + 480 ? 'fails' : 'succeeds',
     },
-    raises: {},
+    raises: {
+      Ticket: ['13:48'],
+      DeadLetters: ['13:48'],
+      WorkWaits: ['14:47', '15:48'],
+    },
   },
   {
     name: 'the job fails once at each of 100 installations',
@@ -32,7 +36,10 @@ export const work: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       worker: (minute) => (minute >= INCIDENT && minute < INCIDENT + 10 ? 'crashes' : 'succeeds'),
     },
-    raises: {},
+    raises: {
+      Ticket: ['12:02'],
+      WorkerErrors: ['12:02'],
+    },
   },
   {
     name: 'nobody takes jobs for 4 hours',
@@ -42,6 +49,9 @@ export const work: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       worker: (minute) => (minute >= INCIDENT && minute < INCIDENT + 240 ? 'absent' : 'succeeds'),
     },
-    raises: {},
+    raises: {
+      Ticket: ['13:32'],
+      WorkWaits: ['13:32'],
+    },
   },
 ];

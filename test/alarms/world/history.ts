@@ -48,13 +48,13 @@ export interface Clockwork {
   readonly retries: number;
   /** Which of the 5 minutes the monitor starts in. @default 0 */
   readonly sweepPhase: number;
-  /** How late EventBridge starts every other sweep. @default 1 - it is punctual to the minute */
+  /** How late the metrics of every other sweep are. @default 0 */
   readonly sweepLate: number;
   /** How far the list of secrets is behind. @default 5 - the most (AWS's API reference, ListSecrets) */
   readonly listBehind: number;
 }
 
-export const USUAL: Clockwork = { jitter: 1, retries: 4, sweepPhase: 0, sweepLate: 1, listBehind: 5 };
+export const USUAL: Clockwork = { jitter: 1, retries: 4, sweepPhase: 0, sweepLate: 0, listBehind: 5 };
 
 /**
  * So many installations. Forge spreads their calls over the interval; and they were installed at different times, so their
