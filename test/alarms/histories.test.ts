@@ -5,7 +5,7 @@ import { silence } from './histories/silence';
 import { historyOf, replayHistory, type Story } from './histories/story';
 import { watch } from './histories/watch';
 import { work } from './histories/work';
-import { deploy } from './world/deployment';
+import { deploy, shortName } from './world/deployment';
 import type { Clockwork } from './world/history';
 
 // A simulated week takes its time on a busy machine.
@@ -29,6 +29,15 @@ describe.each([
     const { Page, Ticket } = story.raises;
     expect(told).toEqual({ ...(Page && { Page }), ...(Ticket && { Ticket }) });
   });
+});
+
+test('every alarm is raised by one of them', async () => {
+  const alarms = [
+    ...(await deploy(60, 'single')).alarms.single,
+    ...(await deploy(60, 'perInstallation')).alarms.single,
+  ];
+  const raised = new Set([silence, refusals, work, watch].flat().flatMap(({ raises }) => Object.keys(raises)));
+  expect(alarms.map(({ id }) => shortName(id)).filter((name) => !raised.has(name))).toEqual([]);
 });
 
 /** What nobody outside AWS knows, or can rely on, and what must not matter where nothing is wrong. */

@@ -60,7 +60,7 @@ export function propertiesOf(where: string, value: unknown): Properties {
       for (const name of names) known.add(name);
     },
     done() {
-      const unknown = Object.keys(record).filter((name) => !known.has(name));
+      const unknown = Object.keys(record).filter((name) => record[name] !== undefined && !known.has(name));
       if (unknown.length > 0) throw new Error(`${where}: not emulated: ${unknown.join(', ')}.`);
     },
   };
