@@ -8,7 +8,7 @@ import { live } from './world/live';
 import { LEAST_DELIVERED_MINUTES, LONGEST_LIFE_MINUTES } from './world/tokens';
 
 /** When Forge falls silent at the earliest: tokens have been rotated by then. */
-const SILENT_FROM = 300;
+const SILENT_FROM = 240;
 
 /**
  * What `NOTICE_MINUTES` reckons with at the most: a sweep that starts a minute late, and two more minutes until its

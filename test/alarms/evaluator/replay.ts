@@ -99,7 +99,7 @@ function pointsAt(metric: MetricAlarm, store: MetricStore, minute: number, seenU
 function changesOf(metric: MetricAlarm, store: MetricStore, ingestMinutes: number, extraPeriods: number): Uint8Array {
   const changes = new Uint8Array(store.minutes + 1);
   for (const name of metric.source.metrics) {
-    for (const minute of store.find(name)?.busyMinutes() ?? []) {
+    for (const minute of store.find(name)?.busy ?? []) {
       changes[minute + 1 + ingestMinutes] = 1;
       for (let back = 1; back <= metric.periods + extraPeriods; back++)
         changes[minute + 1 + back * metric.periodMinutes] = 1;

@@ -2,6 +2,8 @@
 export class Series {
   /** The first minute with a sample. */
   first = Number.POSITIVE_INFINITY;
+  /** The minutes with samples, some of them more than once. */
+  readonly busy: number[] = [];
   private readonly minima: Float64Array;
   private readonly maxima: Float64Array;
   /** Minute, value, how often; minute, value, how often; … */
@@ -22,15 +24,10 @@ export class Series {
     this.minima[minute] = Math.min(this.minima[minute] ?? value, value);
     this.maxima[minute] = Math.max(this.maxima[minute] ?? value, value);
     this.first = Math.min(this.first, minute);
+    if (this.busy.at(-1) !== minute) this.busy.push(minute);
     this.counts = undefined;
     this.sums = undefined;
     this.countsByValue = undefined;
-  }
-
-  /** The minutes with samples. */
-  *busyMinutes(): Generator<number> {
-    for (let minute = 0; minute < this.minutes; minute++)
-      if ((this.minima[minute] ?? 0) < Number.POSITIVE_INFINITY) yield minute;
   }
 
   /** How many samples there are from one minute to before another. */
@@ -46,11 +43,15 @@ export class Series {
 
   /** Infinite where there is no sample. */
   minimum(from: number, to: number): number {
-    return Math.min(...this.minima.subarray(Math.max(0, from), Math.max(0, to)));
+    let least = Number.POSITIVE_INFINITY;
+    for (let minute = Math.max(0, from); minute < to; minute++) least = Math.min(least, this.minima[minute] ?? least);
+    return least;
   }
 
   maximum(from: number, to: number): number {
-    return Math.max(...this.maxima.subarray(Math.max(0, from), Math.max(0, to)));
+    let most = Number.NEGATIVE_INFINITY;
+    for (let minute = Math.max(0, from); minute < to; minute++) most = Math.max(most, this.maxima[minute] ?? most);
+    return most;
   }
 
   /** The smallest sample that so many per cent of them don't exceed; `undefined` where there is none. */
@@ -68,8 +69,8 @@ export class Series {
   private totals(of: (value: number, count: number) => number): Float64Array {
     const totals = new Float64Array(this.minutes + 1);
     for (let index = 0; index < this.samples.length; index += 3) {
-      const [minute = 0, value = 0, count = 0] = this.samples.slice(index, index + 3);
-      totals[minute + 1] = (totals[minute + 1] ?? 0) + of(value, count);
+      const after = (this.samples[index] ?? 0) + 1;
+      totals[after] = (totals[after] ?? 0) + of(this.samples[index + 1] ?? 0, this.samples[index + 2] ?? 0);
     }
     for (let minute = 1; minute < totals.length; minute++)
       totals[minute] = (totals[minute] ?? 0) + (totals[minute - 1] ?? 0);

@@ -1,18 +1,18 @@
 import { fleet } from '../world/history';
-import { DAY, INSTALLED, type Story } from './story';
+import { DAY, INCIDENT, INSTALLED, LENGTH, type Story } from './story';
 
 /** What is no incident, and tells nobody. */
 export const quiet: readonly Story[] = [
   {
     name: 'a first deployment that nobody installs for a day, one slot',
     strategy: 'single',
-    history: { minutes: 2 * DAY, installations: [{ firstCallAt: DAY }] },
+    history: { minutes: DAY + 6 * 60, installations: [{ firstCallAt: DAY }] },
     raises: {},
   },
   {
     name: 'a first deployment that nobody installs for a day, a slot for each',
     strategy: 'perInstallation',
-    history: { minutes: 2 * DAY, installations: [{ firstCallAt: DAY }] },
+    history: { minutes: DAY + 6 * 60, installations: [{ firstCallAt: DAY }] },
     raises: {},
   },
   {
@@ -38,9 +38,9 @@ export const quiet: readonly Story[] = [
     name: 'an uninstall that we are told of, one of 100',
     strategy: 'perInstallation',
     history: {
-      minutes: 2 * DAY,
+      minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED).map((installation, index) =>
-        index === 0 ? { ...installation, uninstalledAt: DAY, uninstallTold: true } : installation,
+        index === 0 ? { ...installation, uninstalledAt: INCIDENT, uninstallTold: true } : installation,
       ),
     },
     raises: {},
@@ -49,8 +49,8 @@ export const quiet: readonly Story[] = [
     name: 'an uninstall that we are told of, of the one installation',
     strategy: 'single',
     history: {
-      minutes: 2 * DAY,
-      installations: [{ firstCallAt: INSTALLED, uninstalledAt: DAY, uninstallTold: true }],
+      minutes: LENGTH,
+      installations: [{ firstCallAt: INSTALLED, uninstalledAt: INCIDENT, uninstallTold: true }],
     },
     raises: {},
   },
@@ -58,8 +58,11 @@ export const quiet: readonly Story[] = [
     name: 'an uninstall that we are told of, and another site an hour later',
     strategy: 'single',
     history: {
-      minutes: 2 * DAY,
-      installations: [{ firstCallAt: INSTALLED, uninstalledAt: DAY, uninstallTold: true }, { firstCallAt: DAY + 60 }],
+      minutes: LENGTH,
+      installations: [
+        { firstCallAt: INSTALLED, uninstalledAt: INCIDENT, uninstallTold: true },
+        { firstCallAt: INCIDENT + 60 },
+      ],
     },
     raises: {},
   },

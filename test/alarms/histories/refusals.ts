@@ -1,6 +1,6 @@
 import type { Answer } from '../world/history';
 import { fleet } from '../world/history';
-import { DAY, INCIDENT, INSTALLED, type Story } from './story';
+import { INCIDENT, INSTALLED, LENGTH, type Story } from './story';
 
 /** From the incident on, for so many minutes. */
 const during =
@@ -16,52 +16,52 @@ export const refusals: readonly Story[] = [
     name: 'the key server is down for 10 minutes, 100 installations',
     strategy: 'perInstallation',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       answer: during(10, 'key-server-unavailable'),
     },
     raises: {
-      Page: ['12:12'],
-      Ticket: ['12:03'],
-      KeyServer: ['12:03'],
-      TokenRunningOut: ['12:12'],
-      BeatsMissed: ['12:22'],
+      Page: ['06:12'],
+      Ticket: ['06:03'],
+      KeyServer: ['06:03'],
+      TokenRunningOut: ['06:12'],
+      BeatsMissed: ['06:22'],
     },
   },
   {
     name: 'the key server is down for 10 minutes, and the one installation calls meanwhile',
     strategy: 'single',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: [{ firstCallAt: 60 }],
       answer: during(10, 'key-server-unavailable'),
     },
     raises: {
-      Page: ['12:02'],
-      Ticket: ['12:04', '13:05', '14:05'],
-      CallsFailing: ['12:02'],
+      Page: ['06:02'],
+      Ticket: ['06:04', '07:05', '08:05'],
+      CallsFailing: ['06:02'],
       // Twice more: see the end of this file.
-      KeyServer: ['12:04', '13:05', '14:05'],
+      KeyServer: ['06:04', '07:05', '08:05'],
     },
   },
   {
     name: 'the key server is down for a minute, and the one installation calls meanwhile',
     strategy: 'single',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: [{ firstCallAt: 60 }],
       answer: during(2, 'key-server-unavailable'),
     },
     raises: {
-      Page: ['12:02'],
-      CallsFailing: ['12:02'],
+      Page: ['06:02'],
+      CallsFailing: ['06:02'],
     },
   },
   {
     name: 'a scanner: 3,000 requests without a token in half an hour',
     strategy: 'single',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: one,
       strangers: (minute) =>
         minute >= INCIDENT && minute < INCIDENT + 30
@@ -74,51 +74,51 @@ export const refusals: readonly Story[] = [
     name: 'a scanner: 60,000 requests without a token in an hour',
     strategy: 'single',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: one,
       strangers: (minute) =>
         minute >= INCIDENT && minute < INCIDENT + 60 ? { 'route-unknown': 900, 'signature-invalid': 100 } : {},
     },
     raises: {
-      Ticket: ['12:05', '14:00', '15:00'],
+      Ticket: ['06:05', '08:00', '09:00'],
       // Twice more: see the end of this file.
-      Flood: ['12:05', '14:00', '15:00'],
+      Flood: ['06:05', '08:00', '09:00'],
     },
   },
   {
     name: 'a deployment with a wrong app id, put right after an hour, 100 installations',
     strategy: 'perInstallation',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       answer: during(60, 'audience-wrong'),
     },
     raises: {
-      Page: ['12:12'],
-      Ticket: ['12:22'],
-      TokenRunningOut: ['12:12'],
-      CallsFailing: ['12:14'],
-      BeatsMissed: ['12:22'],
-      TokenExpired: ['13:17'],
+      Page: ['06:12'],
+      Ticket: ['06:22'],
+      TokenRunningOut: ['06:12'],
+      CallsFailing: ['06:14'],
+      BeatsMissed: ['06:22'],
+      TokenExpired: ['07:17'],
     },
   },
   {
     name: 'a deployment with a wrong app id, put right after an hour, one installation',
     strategy: 'single',
-    history: { minutes: DAY, installations: one, answer: during(60, 'audience-wrong') },
+    history: { minutes: LENGTH, installations: one, answer: during(60, 'audience-wrong') },
     raises: {
-      Page: ['12:18', '14:16'],
-      Ticket: ['12:37'],
+      Page: ['06:18', '08:16'],
+      Ticket: ['06:37'],
       // Once more: see the end of this file.
-      CallsFailing: ['12:18', '14:16'],
-      TokenRunningOut: ['12:27'],
-      BeatsMissed: ['12:37'],
+      CallsFailing: ['06:18', '08:16'],
+      TokenRunningOut: ['06:27'],
+      BeatsMissed: ['06:37'],
     },
   },
   {
     name: 'a wrong app id from the first deployment on',
     strategy: 'single',
-    history: { minutes: DAY, installations: one, answer: () => 'audience-wrong' },
+    history: { minutes: LENGTH, installations: one, answer: () => 'audience-wrong' },
     raises: {
       Page: ['00:18'],
       Ticket: ['02:17'],
@@ -129,7 +129,7 @@ export const refusals: readonly Story[] = [
   {
     name: 'no system token from the first deployment on',
     strategy: 'single',
-    history: { minutes: DAY, installations: one, answer: () => 'system-token-missing' },
+    history: { minutes: LENGTH, installations: one, answer: () => 'system-token-missing' },
     raises: {
       Page: ['00:18'],
       Ticket: ['00:18'],
@@ -142,102 +142,102 @@ export const refusals: readonly Story[] = [
     name: 'among 100 installations comes one of an environment that the stage does not serve',
     strategy: 'perInstallation',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: [...fleet(100, 60, INSTALLED), { firstCallAt: INCIDENT }],
       answer: (_, installation) => (installation === 100 ? 'environment-not-served' : 'taken'),
     },
     raises: {
-      Ticket: ['14:01'],
-      CallsRefused: ['14:01'],
+      Ticket: ['08:01'],
+      CallsRefused: ['08:01'],
     },
   },
   {
     name: 'a second site, and one slot',
     strategy: 'single',
-    history: { minutes: DAY, installations: [...one, { firstCallAt: INCIDENT }] },
+    history: { minutes: LENGTH, installations: [...one, { firstCallAt: INCIDENT }] },
     raises: {
-      Page: ['12:03'],
-      Ticket: ['12:02'],
-      SlotBoundElsewhere: ['12:02'],
-      CallsFailing: ['12:03'],
-      CallsRefused: ['14:01'],
+      Page: ['06:03'],
+      Ticket: ['06:02'],
+      SlotBoundElsewhere: ['06:02'],
+      CallsFailing: ['06:03'],
+      CallsRefused: ['08:01'],
     },
   },
   {
     name: 'a deployment that crashes, rolled back after an hour, 100 installations',
     strategy: 'perInstallation',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       answer: during(60, 'crashed'),
     },
     raises: {
-      Page: ['12:12'],
-      Ticket: ['12:02'],
-      ReceiverErrors: ['12:02'],
-      TokenRunningOut: ['12:12'],
-      ReceiverCrashing: ['12:14'],
-      BeatsMissed: ['12:22'],
-      TokenExpired: ['13:17'],
+      Page: ['06:12'],
+      Ticket: ['06:02'],
+      ReceiverErrors: ['06:02'],
+      TokenRunningOut: ['06:12'],
+      ReceiverCrashing: ['06:14'],
+      BeatsMissed: ['06:22'],
+      TokenExpired: ['07:17'],
     },
   },
   {
     name: 'Secrets Manager is down for 20 minutes, 100 installations',
     strategy: 'perInstallation',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       answer: during(20, 'slot-unavailable'),
     },
     raises: {
-      Page: ['12:03'],
-      Ticket: ['12:22'],
-      SlotUnavailable: ['12:03'],
-      TokenRunningOut: ['12:12'],
-      CallsFailing: ['12:14'],
-      BeatsMissed: ['12:22'],
-      TokenExpired: ['13:17'],
+      Page: ['06:03'],
+      Ticket: ['06:22'],
+      SlotUnavailable: ['06:03'],
+      TokenRunningOut: ['06:12'],
+      CallsFailing: ['06:14'],
+      BeatsMissed: ['06:22'],
+      TokenExpired: ['07:17'],
     },
   },
   {
     name: 'calls are slow for an hour, 100 installations',
     strategy: 'perInstallation',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       callMs: (minute) => (minute >= INCIDENT && minute < INCIDENT + 60 ? 4_200 : 900),
     },
     raises: {
-      Ticket: ['12:02'],
-      Slow: ['12:02'],
+      Ticket: ['06:02'],
+      Slow: ['06:02'],
     },
   },
   {
     name: 'Lambda turns calls away for 3 minutes, 100 installations',
     strategy: 'perInstallation',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       answer: during(3, 'throttled'),
     },
     raises: {
-      Ticket: ['12:02'],
-      Throttles: ['12:02'],
+      Ticket: ['06:02'],
+      Throttles: ['06:02'],
     },
   },
   {
     name: 'SQS takes no jobs for 20 minutes, 100 installations',
     strategy: 'perInstallation',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       answer: during(20, 'queue-unavailable'),
     },
     raises: {
-      Page: ['12:14'],
-      Ticket: ['12:03'],
-      QueueUnavailable: ['12:03'],
-      CallsFailing: ['12:14'],
+      Page: ['06:14'],
+      Ticket: ['06:03'],
+      QueueUnavailable: ['06:03'],
+      CallsFailing: ['06:14'],
     },
   },
 ];

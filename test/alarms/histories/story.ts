@@ -24,7 +24,10 @@ export const DAY = 1_440;
 export const INSTALLED = 15;
 
 /** When something goes wrong in these stories. All slots are filled then, and tokens were rotated several times. */
-export const INCIDENT = 12 * 60;
+export const INCIDENT = 6 * 60;
+
+/** How long these stories are, where nothing else is said: 8 hours after the incident all is over. */
+export const LENGTH = INCIDENT + 8 * 60;
 
 /** Lives through a history and replays its metrics: when each alarm was raised, and when somebody was told. */
 export function replayHistory(history: History, options?: ReplayOptions) {

@@ -1,5 +1,5 @@
 import { fleet } from '../world/history';
-import { DAY, INCIDENT, INSTALLED, type Story } from './story';
+import { INCIDENT, INSTALLED, LENGTH, type Story } from './story';
 
 const stopped = (minute: number) => minute >= INCIDENT && minute < INCIDENT + 120;
 
@@ -9,32 +9,32 @@ export const watch: readonly Story[] = [
     name: 'the monitor is stopped for 2 hours',
     strategy: 'single',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: [{ firstCallAt: INSTALLED }],
       monitor: (minute) => (stopped(minute) ? 'stopped' : 'sweeps'),
     },
     raises: {
-      Page: ['12:21'],
-      MonitorSilent: ['12:21'],
+      Page: ['06:21'],
+      MonitorSilent: ['06:21'],
     },
   },
   {
     name: 'the monitor fails for 2 hours',
     strategy: 'single',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: [{ firstCallAt: INSTALLED }],
       monitor: (minute) => (stopped(minute) ? 'fails' : 'sweeps'),
     },
     raises: {
-      Page: ['12:21'],
-      MonitorSilent: ['12:21'],
+      Page: ['06:21'],
+      MonitorSilent: ['06:21'],
     },
   },
   {
     name: 'the monitor has never run',
     strategy: 'perInstallation',
-    history: { minutes: DAY, installations: fleet(10, 60, INSTALLED), monitor: () => 'stopped' },
+    history: { minutes: LENGTH, installations: fleet(10, 60, INSTALLED), monitor: () => 'stopped' },
     raises: {
       Page: ['00:30'],
       MonitorSilent: ['00:30'],
@@ -44,7 +44,7 @@ export const watch: readonly Story[] = [
     name: 'one sweep is missing',
     strategy: 'single',
     history: {
-      minutes: DAY,
+      minutes: LENGTH,
       installations: [{ firstCallAt: INSTALLED }],
       monitor: (minute) => (minute >= INCIDENT && minute < INCIDENT + 5 ? 'fails' : 'sweeps'),
     },

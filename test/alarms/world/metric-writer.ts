@@ -7,12 +7,20 @@ const QUEUE_ACTIVE_MINUTES = 360;
 
 /** Writes samples of one minute: the functions' own, and those that AWS writes of functions and queues. */
 export class MetricWriter {
-  private readonly names = new Map<string, MetricName>();
+  private readonly functions: Readonly<Record<keyof Deployment['functions'], FunctionMetrics>>;
+  private readonly queues: Readonly<Record<keyof Deployment['queues'], QueueMetrics>>;
 
   constructor(
     private readonly store: MetricStore,
-    private readonly deployment: Deployment,
-  ) {}
+    { functions, queues }: Deployment,
+  ) {
+    this.functions = {
+      receiver: functionMetrics(functions.receiver),
+      worker: functionMetrics(functions.worker),
+      monitor: functionMetrics(functions.monitor),
+    };
+    this.queues = { jobs: queueMetrics(queues.jobs), deadLetters: queueMetrics(queues.deadLetters) };
+  }
 
   samples(samples: readonly Sample[], minute: number, count = 1): void {
     for (const { metric, value } of samples) this.store.add(metric, minute, value, count);
@@ -23,16 +31,16 @@ export class MetricWriter {
    * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html).
    */
   invocations(of: keyof Deployment['functions'], minute: number, count: number, durationMs: number, failed = false) {
-    const put = (name: string, value: number) => this.store.add(this.function(of, name), minute, value, count);
-    put('Invocations', 1);
-    put('Errors', failed ? 1 : 0);
-    put('Throttles', 0);
-    put('Duration', durationMs);
+    const metrics = this.functions[of];
+    this.store.add(metrics.invocations, minute, 1, count);
+    this.store.add(metrics.errors, minute, failed ? 1 : 0, count);
+    this.store.add(metrics.throttles, minute, 0, count);
+    this.store.add(metrics.duration, minute, durationMs, count);
   }
 
   /** Calls that Lambda turned away. They are no invocations. */
   throttles(of: keyof Deployment['functions'], minute: number, count: number): void {
-    this.store.add(this.function(of, 'Throttles'), minute, 1, count);
+    this.store.add(this.functions[of].throttles, minute, 1, count);
   }
 
   /**
@@ -47,24 +55,29 @@ export class MetricWriter {
   ): void {
     const { visible, oldestSentAt, usedAt } = state;
     if (usedAt === undefined || minute - usedAt > QUEUE_ACTIVE_MINUTES) return;
-    this.store.add(this.queueMetric(of, 'ApproximateNumberOfMessagesVisible'), minute, visible);
+    this.store.add(this.queues[of].visible, minute, visible);
     if (oldestSentAt !== undefined) {
-      this.store.add(this.queueMetric(of, 'ApproximateAgeOfOldestMessage'), minute, (minute - oldestSentAt) * 60);
+      this.store.add(this.queues[of].age, minute, (minute - oldestSentAt) * 60);
     }
   }
-
-  private function(of: keyof Deployment['functions'], name: string): MetricName {
-    return this.name('AWS/Lambda', name, 'FunctionName', this.deployment.functions[of]);
-  }
-
-  private queueMetric(of: keyof Deployment['queues'], name: string): MetricName {
-    return this.name('AWS/SQS', name, 'QueueName', this.deployment.queues[of]);
-  }
-
-  private name(namespace: string, name: string, dimension: string, value: string): MetricName {
-    const key = `${name} ${value}`;
-    const known = this.names.get(key) ?? { namespace, name, dimensions: { [dimension]: value } };
-    this.names.set(key, known);
-    return known;
-  }
 }
+
+const functionMetrics = (name: string) => ({
+  invocations: metric('AWS/Lambda', 'Invocations', { FunctionName: name }),
+  errors: metric('AWS/Lambda', 'Errors', { FunctionName: name }),
+  throttles: metric('AWS/Lambda', 'Throttles', { FunctionName: name }),
+  duration: metric('AWS/Lambda', 'Duration', { FunctionName: name }),
+});
+type FunctionMetrics = ReturnType<typeof functionMetrics>;
+
+const queueMetrics = (name: string) => ({
+  visible: metric('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: name }),
+  age: metric('AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: name }),
+});
+type QueueMetrics = ReturnType<typeof queueMetrics>;
+
+const metric = (namespace: string, name: string, dimensions: MetricName['dimensions']): MetricName => ({
+  namespace,
+  name,
+  dimensions,
+});
