@@ -7,6 +7,9 @@ import { type Clockwork, fleet, type History, type Installation } from './world/
 import { live } from './world/live';
 import { LEAST_DELIVERED_MINUTES, LONGEST_LIFE_MINUTES } from './world/tokens';
 
+// Simulated days take their time on a busy machine.
+jest.setTimeout(30_000);
+
 /** When Forge falls silent at the earliest: tokens have been rotated by then. */
 const SILENT_FROM = 240;
 
