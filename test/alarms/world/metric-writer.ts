@@ -12,7 +12,7 @@ export class MetricWriter {
 
   constructor(
     private readonly store: MetricStore,
-    { functions, queues }: Deployment,
+    { functions, queues }: Pick<Deployment, 'functions' | 'queues'>,
   ) {
     this.functions = {
       receiver: functionMetrics(functions.receiver),
