@@ -28,10 +28,10 @@ export const quiet: readonly Story[] = [
     raises: {},
   },
   {
-    name: 'a healthy day of 100 installations that Forge calls every 5 minutes',
+    name: '100 healthy installations that Forge calls every 5 minutes',
     strategy: 'perInstallation',
     intervalMinutes: 5,
-    history: { minutes: DAY, installations: fleet(100, 5, INSTALLED) },
+    history: { minutes: LENGTH, installations: fleet(100, 5, INSTALLED) },
     raises: {},
   },
   {

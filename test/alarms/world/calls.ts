@@ -1,12 +1,5 @@
 import type { Installation } from './history';
 
-/** A call of Forge that is due. */
-export interface DueCall {
-  readonly installation: number;
-  /** 0 for the first try. */
-  readonly attempt: number;
-}
-
 /** When Forge calls whom. Times are minutes of the simulated time. */
 export class Calls {
   /** By the minute: attempt × installations + installation, to keep a week of 10,000 installations small. */
@@ -24,23 +17,27 @@ export class Calls {
     });
   }
 
-  /** The calls that are due in this minute. Each is due again one interval later. */
-  take(minute: number): DueCall[] {
-    const calls = (this.due[minute] ?? []).map((code) => ({
-      installation: code % this.installations.length,
-      attempt: Math.floor(code / this.installations.length),
-    }));
+  /**
+   * Makes the calls that are due in this minute. Each is due again one interval later.
+   *
+   * @param call is told whose it is, and which try: 0 for the first
+   */
+  make(minute: number, call: (installation: number, attempt: number) => void): void {
+    const due = this.due[minute] ?? [];
     this.due[minute] = undefined;
-    for (const { installation, attempt } of calls) {
-      if (attempt > 0) continue;
-      this.nextAt[installation] = (this.nextAt[installation] ?? 0) + this.intervalMinutes;
-      this.schedule(installation);
+    for (const code of due) {
+      const installation = code % this.installations.length;
+      const attempt = (code - installation) / this.installations.length;
+      if (attempt === 0) {
+        this.nextAt[installation] = (this.nextAt[installation] ?? 0) + this.intervalMinutes;
+        this.schedule(installation);
+      }
+      call(installation, attempt);
     }
-    return calls;
   }
 
   /** Forge tries a call again, a minute after it has failed. */
-  retry({ installation, attempt }: DueCall, minute: number): void {
+  retry(installation: number, attempt: number, minute: number): void {
     this.add(minute + 1, (attempt + 1) * this.installations.length + installation);
   }
 

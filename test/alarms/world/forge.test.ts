@@ -18,10 +18,17 @@ describe('tokens', () => {
 });
 
 describe('calls', () => {
+  /** The calls of one minute, as installation and try. */
+  function made(calls: Calls, minute: number): [installation: number, attempt: number][] {
+    const found: [number, number][] = [];
+    calls.make(minute, (...call) => found.push(call));
+    return found;
+  }
+
   /** The minutes in which the first installation is called. */
   function minutes(calls: Calls, until: number): number[] {
     return Array.from({ length: until }, (_, minute) => minute).filter((minute) =>
-      calls.take(minute).some(({ installation }) => installation === 0),
+      made(calls, minute).some(([installation]) => installation === 0),
     );
   }
 
@@ -35,11 +42,8 @@ describe('calls', () => {
 
   test('are tried again a minute later, and then come as usual', () => {
     const calls = new Calls([{ firstCallAt: 0 }, { firstCallAt: 30 }], 60, 0);
-    const [first] = calls.take(0);
-    expect(first).toEqual({ installation: 0, attempt: 0 });
-    calls.retry({ installation: 0, attempt: 0 }, 0);
-    expect(calls.take(1)).toEqual([{ installation: 0, attempt: 1 }]);
-    expect(calls.take(30)).toEqual([{ installation: 1, attempt: 0 }]);
-    expect(calls.take(60)).toEqual([{ installation: 0, attempt: 0 }]);
+    expect(made(calls, 0)).toEqual([[0, 0]]);
+    calls.retry(0, 0, 0);
+    expect([made(calls, 1), made(calls, 30), made(calls, 60)]).toEqual([[[0, 1]], [[1, 0]], [[0, 0]]]);
   });
 });

@@ -32,9 +32,10 @@ export class Jobs {
   private readonly groups = new Map<number, Message[]>();
 
   send(installation: number, minute: number): void {
-    const group = this.groups.get(installation) ?? [];
-    group.push({ sentAt: minute, receives: 0, visibleAt: minute });
-    this.groups.set(installation, group);
+    const message = { sentAt: minute, receives: 0, visibleAt: minute };
+    const group = this.groups.get(installation);
+    if (group) group.push(message);
+    else this.groups.set(installation, [message]);
   }
 
   /** Runs what can run in this minute. */

@@ -2,7 +2,7 @@ import { SWEEP_INTERVAL_MINUTES } from '../../../lambda/contract/freshness';
 import type { Reason } from '../../../lambda/contract/reasons';
 import type { Outcome } from '../../../lambda/receiver/handler';
 import { MetricStore } from '../evaluator/metric-store';
-import { Calls, type DueCall } from './calls';
+import { Calls } from './calls';
 import { type Clockwork, type History, type Installation, USUAL } from './history';
 import { DeadLetters, Jobs } from './jobs';
 import { MetricWriter } from './metric-writer';
@@ -44,14 +44,13 @@ export function live(history: History): Lived {
   let results = new Map<Result, number>();
   const count = (result: Result) => results.set(result, (results.get(result) ?? 0) + 1);
 
-  function call(due: DueCall, minute: number): void {
-    const { installation, attempt } = due;
+  function call(installation: number, attempt: number, minute: number): void {
     const { uninstalledAt = Number.POSITIVE_INFINITY } = installations[installation] ?? {};
     if (minute >= uninstalledAt || history.forgeCalls?.(minute, installation) === false) return;
     const result = answer(installation, minute);
     if (result !== 'unreachable') count(result);
     if (isTaken(result)) jobs.send(installation, minute);
-    else if (attempt < clockwork.retries) calls.retry(due, minute);
+    else if (attempt < clockwork.retries) calls.retry(installation, attempt, minute);
   }
 
   function answer(installation: number, minute: number): Result | 'unreachable' {
@@ -102,7 +101,7 @@ export function live(history: History): Lived {
   }
 
   for (let minute = 0; minute < minutes; minute++) {
-    for (const due of calls.take(minute)) call(due, minute);
+    calls.make(minute, (installation, attempt) => call(installation, attempt, minute));
     for (const installation of farewells.get(minute) ?? []) count(slots.remove(installation));
     writeCalls(minute);
     runJobs(minute);
