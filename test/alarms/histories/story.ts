@@ -1,5 +1,5 @@
 import { type ReplayOptions, replay } from '../evaluator/replay';
-import type { Deployment, IntervalMinutes } from '../world/deployment';
+import { type Deployment, deploy, type IntervalMinutes } from '../world/deployment';
 import type { History } from '../world/history';
 import { live } from '../world/live';
 import { timetable } from '../world/timetable';
@@ -37,3 +37,9 @@ export function replayHistory(history: History, options?: ReplayOptions) {
 }
 
 export const historyOf = ({ history }: Story, deployment: Deployment): History => ({ ...history, deployment });
+
+export const deploymentOf = ({ intervalMinutes = 60, strategy }: Story): Promise<Deployment> =>
+  deploy(intervalMinutes, strategy);
+
+/** For test.each: the name is the title. */
+export const titled = (stories: readonly Story[]) => stories.map((story) => [story.name, story] as const);
