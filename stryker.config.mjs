@@ -6,13 +6,13 @@
 export default {
   mutate: [
     'lambda/forge/{verify,claims,unverified-token,api-base-url,key-set,key-sets,fetch-jwks,seen-tokens}.ts',
-    'lambda/slots/{write-newest,system-token}.ts',
+    'lambda/slots/{write-newest,release,system-token}.ts',
     'lambda/contract/slot.ts',
   ],
   testRunner: 'jest',
   jest: {
     config: {
-      testMatch: ['<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,write-newest*}}.test.ts'],
+      testMatch: ['<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,release,write-newest*}}.test.ts'],
       // A mutant that hangs is caught soon; the watch over leaked tokens has its own run.
       testTimeout: 3_000,
       setupFilesAfterEnv: [],

@@ -42,10 +42,13 @@ export interface BackendFunction {
   /** May write the function's log, and nothing else until it is granted. */
   readonly role: Role;
   readonly logGroup: LogGroup;
+  /** In megabytes. */
+  readonly memorySizeMb: number;
 }
 
 /** Adds a function of this project to `scope`, with a log and a role of its own. */
 export function addFunction(scope: Construct, props: BackendFunctionProps): BackendFunction {
+  const { memorySizeMb = DEFAULT_MEMORY_SIZE_MB } = props;
   const logGroup = new LogGroup(scope, 'Logs', {
     retention: props.logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -61,7 +64,7 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
     bundling: BUNDLING,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: props.memorySizeMb ?? DEFAULT_MEMORY_SIZE_MB,
+    memorySize: memorySizeMb,
     timeout: props.timeout,
     role,
     logGroup,
@@ -70,5 +73,5 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
     ...(props.description !== undefined && { description: props.description }),
     ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
   });
-  return { function: lambda, role, logGroup };
+  return { function: lambda, role, logGroup, memorySizeMb };
 }

@@ -84,6 +84,7 @@ const stageFields = {
   slot: strict(slotFields).prefault({}),
   worker: falseOr(strict(workerFields, 'false, or ')).prefault({}),
   monitor: falseOr(strict(monitorFields, 'false, or ')).prefault({}),
+  dashboard: z.boolean({ error: 'true or false' }).default(true),
 } satisfies FieldsOf<StageInput>;
 
 const configFields = {

@@ -108,6 +108,13 @@ export interface StageInput {
    * @default {} - on, and no slot is ever deleted by it
    */
   monitor?: MonitorInput | false;
+  /**
+   * One screen in CloudWatch that shows how the stage is, and saved queries for its logs. $3 a month beyond the first three
+   * dashboards of an account (AWS's prices in us-east-1).
+   *
+   * @default true
+   */
+  dashboard?: boolean;
 }
 
 /**

@@ -11,6 +11,7 @@ import { type NotificationOptions, Notifications } from './alarms/notifications'
 import { ReceiverAlarms } from './alarms/receiver-alarms';
 import { SeverityAlarms } from './alarms/severity-alarms';
 import { WorkerAlarms } from './alarms/worker-alarms';
+import { RemoteDashboard } from './dashboard/remote-dashboard';
 import { InstallationSlots } from './installation-slots';
 import { Monitor, type MonitorOptions } from './monitor';
 import { Receiver } from './receiver';
@@ -88,6 +89,12 @@ export interface ForgeRemoteProps {
    * @default - nobody: alarms are visible in CloudWatch only
    */
   readonly notifications?: NotificationOptions;
+  /**
+   * A dashboard, and saved queries for the logs. $3 a month beyond an account's first three (AWS's prices).
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
   readonly logRetention: RetentionDays;
   /**
    * Concurrent executions set aside for the receiver, which is also the most it can use.
@@ -113,6 +120,8 @@ export class ForgeRemote extends Construct {
   readonly notifications: Notifications;
   /** What notifies: one alarm for each severity. */
   readonly alarms: SeverityAlarms;
+  /** Absent with `dashboard: false`. */
+  readonly dashboard?: RemoteDashboard;
 
   /** @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine */
   constructor(scope: Construct, id: string, props: ForgeRemoteProps) {
@@ -190,6 +199,18 @@ export class ForgeRemote extends Construct {
       topics: this.notifications.topics,
       subject: `remote "${remoteKey}", stage ${stage}`,
     });
+
+    if (props.dashboard ?? true) {
+      this.dashboard = new RemoteDashboard(this, 'Dashboard', {
+        receiver: this.receiver,
+        ...(this.worker && { worker: this.worker }),
+        ...(this.monitor && { monitor: this.monitor }),
+        compositeAlarms: this.alarms.all,
+        alarms: alarms.flatMap((group) => group.alarms.map(({ alarm }) => alarm)),
+        remoteName,
+        tokenInterval: props.tokenInterval,
+      });
+    }
   }
 
   /**

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
@@ -44,6 +44,9 @@ export interface MonitorProps extends MonitorOptions {
 /** The function that looks at all slots every 5 minutes, by their metadata, and measures how long their tokens last. */
 export class Monitor extends Construct {
   readonly function: IFunction;
+  readonly logGroup: LogGroup;
+  /** Of the function, in megabytes. */
+  readonly memorySizeMb = MEMORY_SIZE_MB;
 
   /** @throws {Error} when slots are to be deleted where there is one slot, which belongs to the stack */
   constructor(scope: Construct, id: string, props: MonitorProps) {
@@ -55,7 +58,11 @@ export class Monitor extends Construct {
       );
     }
 
-    const { function: lambda, role } = addFunction(this, {
+    const {
+      function: lambda,
+      role,
+      logGroup,
+    } = addFunction(this, {
       folder: 'monitor',
       timeout: TIMEOUT,
       memorySizeMb: MEMORY_SIZE_MB,
@@ -69,6 +76,7 @@ export class Monitor extends Construct {
       ...(props.description !== undefined && { description: props.description }),
     });
     this.function = lambda;
+    this.logGroup = logGroup;
     slots.grantSurvey(role);
     if (reapAfter) slots.grantReap(role);
 

@@ -67,6 +67,8 @@ export interface ReceiverProps {
 export class Receiver extends Construct {
   readonly function: NodejsFunction;
   readonly logGroup: LogGroup;
+  /** Of the function, in megabytes. */
+  readonly memorySizeMb: number;
   /** Where Forge calls: no slash at the end, since Forge appends the route, which begins with one. */
   readonly baseUrl: string;
 
@@ -88,6 +90,7 @@ export class Receiver extends Construct {
       function: lambda,
       role,
       logGroup,
+      memorySizeMb,
     } = addFunction(this, {
       folder: 'receiver',
       timeout: FORGE_PATIENCE,
@@ -111,6 +114,7 @@ export class Receiver extends Construct {
     });
     this.function = lambda;
     this.logGroup = logGroup;
+    this.memorySizeMb = memorySizeMb;
     slots.grantWrite(role);
     if (Object.values(routes).some(({ kind }) => kind === 'preUninstall')) slots.grantDelete(role);
     jobs?.grantSend(role);

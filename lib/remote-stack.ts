@@ -4,10 +4,11 @@ import type { NotificationOptions } from './alarms/notifications';
 import type { Stage } from './config';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
+import { DEFAULT_REGION, type RegionKey } from './manifest/regions';
 import { remotesEntry } from './manifest/remotes-entry';
 import type { MonitorOptions } from './monitor';
 import type { SlotStrategy } from './slots';
-import { OUTPUTS } from './stack-outputs';
+import { DASHBOARD_URL_OUTPUT, OUTPUTS } from './stack-outputs';
 import type { WorkerOptions } from './worker';
 
 export interface RemoteStackProps {
@@ -15,6 +16,12 @@ export interface RemoteStackProps {
   readonly name: string;
   readonly stage: Stage;
   readonly manifest: Manifest;
+  /**
+   * Forge's key of the region whose sites the stack serves, such as `EU`.
+   *
+   * @default 'default' - all sites in no region that has a stack of its own
+   */
+  readonly regionKey?: RegionKey;
   /**
    * URL of the key set that invocation tokens are verified with. Another one than Forge's is for local runs.
    *
@@ -33,7 +40,8 @@ export interface RemoteStackProps {
 export class RemoteStack extends Stack {
   readonly remote: ForgeRemote;
 
-  constructor(scope: Construct, id: string, { name, stage, manifest, ...local }: RemoteStackProps) {
+  constructor(scope: Construct, id: string, props: RemoteStackProps) {
+    const { name, stage, manifest, regionKey = DEFAULT_REGION, ...local } = props;
     const remoteKey = manifest.remote.key;
     super(scope, id, {
       env: { region: stage.region, ...(stage.account !== undefined && { account: stage.account }) },
@@ -58,12 +66,13 @@ export class RemoteStack extends Stack {
       worker: stage.worker && workerOptions(stage.worker),
       monitor: stage.monitor && monitorOptions(stage.monitor),
       notifications: notificationOptions(stage),
+      dashboard: stage.dashboard,
       logRetention: stage.logRetentionDays,
       ...local,
       ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
     });
 
-    const { baseUrl, slots } = this.remote;
+    const { baseUrl, slots, dashboard } = this.remote;
     this.output(OUTPUTS.remoteBaseUrl, baseUrl, 'Where Forge calls: remotes[].baseUrl in manifest.yml');
     this.output(OUTPUTS.slotArn, slots.arn, SLOT_ARN[stage.slot.strategy]);
     this.output(
@@ -74,6 +83,17 @@ export class RemoteStack extends Stack {
     this.output(OUTPUTS.appId, manifest.appId, 'The Forge app whose calls are accepted');
     this.output(OUTPUTS.stage, stage.name, 'The stage in config.ts');
     this.output(OUTPUTS.remoteKey, remoteKey, 'The key of the remote in manifest.yml');
+    this.output(OUTPUTS.region, regionKey, "Forge's key of the region that is served");
+
+    if (dashboard) {
+      const { region } = this;
+      const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
+      this.output(
+        DASHBOARD_URL_OUTPUT,
+        `${console}#dashboards/dashboard/${dashboard.dashboardName}`,
+        'How the stage is',
+      );
+    }
 
     this.warnOfPlaceholder(manifest);
     this.warnOfSharedProduction(stage);

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { workerVariables } from '../lambda/contract/worker-settings';
 import { addFunction } from './backend-function';
@@ -47,13 +47,21 @@ export interface WorkerProps extends WorkerOptions {
 export class Worker extends Construct {
   readonly jobs: JobQueue;
   readonly function: IFunction;
+  readonly logGroup: LogGroup;
+  /** Of the function, in megabytes. */
+  readonly memorySizeMb: number;
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
     const timeout = props.timeout ?? Duration.minutes(5);
     this.jobs = new JobQueue(this, 'Jobs', { workerTimeout: timeout, maxAttempts: props.maxAttempts ?? 3 });
 
-    const { function: lambda, role } = addFunction(this, {
+    const {
+      function: lambda,
+      role,
+      logGroup,
+      memorySizeMb,
+    } = addFunction(this, {
       folder: 'worker',
       timeout,
       environment: workerVariables({ slots: props.slots.location, remoteName: props.remoteName }),
@@ -61,6 +69,8 @@ export class Worker extends Construct {
       ...(props.description !== undefined && { description: props.description }),
     });
     this.function = lambda;
+    this.logGroup = logGroup;
+    this.memorySizeMb = memorySizeMb;
     props.slots.grantRead(role);
     this.jobs.grantConsume(role);
 

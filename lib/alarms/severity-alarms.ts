@@ -18,6 +18,11 @@ export class SeverityAlarms extends Construct {
   readonly page?: CompositeAlarm;
   readonly ticket?: CompositeAlarm;
 
+  /** Those of them that there are, the most urgent first. */
+  get all(): readonly CompositeAlarm[] {
+    return [this.page, this.ticket].filter((alarm) => alarm !== undefined);
+  }
+
   constructor(scope: Construct, id: string, props: SeverityAlarmsProps) {
     super(scope, id);
     const page = this.addSeverity('page', 'Page', props);

@@ -16,7 +16,7 @@ function problemsOf(config: unknown): readonly string[] {
 
 const STAGE_KEYS =
   'name, account, region, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
-  'isolatedCloud, slot, worker, monitor';
+  'isolatedCloud, slot, worker, monitor, dashboard';
 
 const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
 
@@ -36,6 +36,7 @@ test('the least that a config can say gets every default', () => {
         environments: ['DEVELOPMENT'],
         alarmEmails: [],
         alarmTopics: {},
+        dashboard: true,
         logRetentionDays: 30,
         trustKeysForHours: 24,
         slot: { strategy: 'single', retain: false },
@@ -66,6 +67,7 @@ test('everything that a config can say is kept', () => {
         slot: { strategy: 'perInstallation', retain: true },
         worker: { timeoutMinutes: 14, maxAttempts: 1, concurrency: 2 },
         monitor: { reapAfterDays: 30 },
+        dashboard: false,
       },
     ],
   };

@@ -3,11 +3,11 @@ import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import { type ConfigInput, parseConfig, type StageInput } from '../../lib/config';
 import type { Manifest } from '../../lib/manifest/model';
 import { RemoteStack, type RemoteStackProps } from '../../lib/remote-stack';
-import { OUTPUTS } from '../../lib/stack-outputs';
+import { DASHBOARD_URL_OUTPUT, OUTPUTS } from '../../lib/stack-outputs';
 import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
 import { testApp, withoutAssetHashes } from './support/synth';
 
-type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
+type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin' | 'regionKey'>;
 
 function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<Manifest> } & Local = {}) {
   const { stage: stageChanges, manifest, ...local } = changes;
@@ -50,8 +50,12 @@ describe('whatever must never be replaced keeps its logical id', () => {
     const names = keys.filter(
       (key) => key.endsWith('Name') && !['DisplayName', 'PolicyName', 'MetricName', 'AlarmName'].includes(key),
     );
-    // A permission, like an event source, points at its function with a FunctionName.
-    expect(new Set(names)).toEqual(new Set(['FunctionName']));
+    // A permission, like an event source, points at its function with a FunctionName. A saved query has to have a Name,
+    // which begins with the stack's.
+    expect(new Set(names)).toEqual(new Set(['FunctionName', 'Name']));
+    for (const { Properties } of Object.values(template.findResources('AWS::Logs::QueryDefinition'))) {
+      expect(Properties.Name).toMatch(/^forge-remote-dev\//);
+    }
     template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: Match.absent() });
   });
 });
@@ -76,7 +80,7 @@ describe('with a slot for each installation', () => {
   });
 
   test('the outputs are the same set; the ARN is a pattern, and says so', () => {
-    expect(Object.keys(many.toJSON().Outputs).sort()).toEqual(Object.values(OUTPUTS).sort());
+    expect(Object.keys(many.toJSON().Outputs).sort()).toEqual([...Object.values(OUTPUTS), DASHBOARD_URL_OUTPUT].sort());
     const account = { Ref: 'AWS::AccountId' };
     many.hasOutput(OUTPUTS.slotArn, {
       Value: { 'Fn::Join': ['', ['arn:aws:secretsmanager:us-east-1:', account, ':secret:forge-remote-dev/slot/*']] },
@@ -91,14 +95,14 @@ test('without a worker there is no queue, no function and no alarm of it', () =>
   for (const type of ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping']) {
     without.resourceCountIs(type, 0);
   }
-  expect(JSON.stringify(without.toJSON())).not.toMatch(/worker|sqs:|FORGE_JOB_QUEUE_URL/i);
+  expect(JSON.stringify(without.toJSON())).not.toMatch(/ForgeRemoteWorker|sqs:|FORGE_JOB_QUEUE_URL/);
 });
 
 test('without a monitor there is no function, no schedule and no alarm of it', () => {
   const without = Template.fromStack(remoteStack({ stage: { monitor: false } }));
   without.resourceCountIs('AWS::Lambda::Function', 2); // receiver and worker
   without.resourceCountIs('AWS::Events::Rule', 0);
-  expect(JSON.stringify(without.toJSON())).not.toMatch(/"[^"]*monitor|TokenSecondsLeft|Slots(Total|Late)/i);
+  expect(JSON.stringify(without.toJSON())).not.toMatch(/ForgeRemoteMonitor|TokenSecondsLeft|Slots(Total|Late)/);
 });
 
 test.each([
@@ -121,14 +125,21 @@ test.each([
 
 describe('outputs', () => {
   test('are those that npm run manifest reads, under their exact names', () => {
-    expect(Object.keys(template.toJSON().Outputs).sort()).toEqual(Object.values(OUTPUTS).sort());
+    expect(Object.keys(template.toJSON().Outputs).sort()).toEqual(
+      [...Object.values(OUTPUTS), DASHBOARD_URL_OUTPUT].sort(),
+    );
   });
 
   test('say what was deployed', () => {
     template.hasOutput(OUTPUTS.appId, { Value: APP_ID });
     template.hasOutput(OUTPUTS.stage, { Value: 'dev' });
     template.hasOutput(OUTPUTS.remoteKey, { Value: 'backend' });
+    template.hasOutput(OUTPUTS.region, { Value: 'default' });
     template.hasOutput(OUTPUTS.slotArn, { Value: { Ref: 'ForgeRemoteSlotSecret5413BAA4' } });
+  });
+
+  test('say whose sites are served', () => {
+    Template.fromStack(remoteStack({ regionKey: 'EU' })).hasOutput(OUTPUTS.region, { Value: 'EU' });
   });
 
   const functionUrl = { 'Fn::GetAtt': ['ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF', 'FunctionUrl'] };

@@ -77,6 +77,7 @@ describe('the commercial cloud and Isolated Clouds never mix', () => {
   test('only the commercial keys are fetched ahead', async () => {
     const fake = createFake();
     fake.keys.prefetch();
+    expect(fake.fetched).toEqual([COMMERCIAL_URL]);
     expect(await fake.ask(undefined, commercialKey)).toBe('found');
     expect(fake.fetched).toEqual([COMMERCIAL_URL]);
   });
@@ -110,7 +111,12 @@ describe('a label', () => {
     ['is an object', { toString: 'acme' }],
   ])('that %s is refused before any fetch', async (_what, label) => {
     const fake = createFake();
-    expect(await fake.ask(label)).toBe('claim-invalid');
+    expect(() => fake.keys.for(label)).toThrow(
+      expect.objectContaining({
+        reason: 'claim-invalid',
+        detail: expect.stringMatching(/^icLabel is .*, not a label$/s),
+      }),
+    );
     expect(fake.fetched).toEqual([]);
   });
 
@@ -118,7 +124,9 @@ describe('a label', () => {
     '%j is refused where no Isolated Cloud is served',
     (label) => {
       const keys = createKeySets({ url: COMMERCIAL_URL, fetch: () => Promise.reject(new Error('not to be asked')) });
-      expect(() => keys.for(label)).toThrow(expect.objectContaining({ reason: 'isolated-cloud-not-served' }));
+      expect(() => keys.for(label)).toThrow(
+        expect.objectContaining({ reason: 'isolated-cloud-not-served', detail: `icLabel is ${JSON.stringify(label)}` }),
+      );
     },
   );
 });
@@ -130,6 +138,9 @@ describe('a flood of made-up labels', () => {
     const fake = createFake();
     const reasons = await Promise.all(madeUp(50).map((label) => fake.ask(label)));
     expect(new Set(reasons)).toEqual(new Set(['key-server-unavailable']));
+    expect(() => fake.keys.for('one-more')).toThrow(
+      expect.objectContaining({ detail: expect.stringContaining(`${MOST_UNPROVEN} unknown Isolated Clouds`) }),
+    );
   });
 
   test(`causes at most ${MOST_UNPROVEN} fetches a cooldown`, async () => {

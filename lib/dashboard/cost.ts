@@ -1,0 +1,48 @@
+import type { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { METRICS } from '../../lambda/contract/metrics';
+import { PRICES } from '../prices';
+import { remoteMetric } from '../remote-metric';
+
+export interface FunctionOfKnownSize {
+  readonly function: IFunction;
+  readonly memorySizeMb: number;
+}
+
+const HOURS_PER_MONTH = 730;
+
+/**
+ * What an hour like the one that is shown would cost if all were like it, in dollars a month: the functions' runs and
+ * time, the secrets where a monitor counts them, and what costs the same whatever happens.
+ */
+export function costPerMonth(
+  remoteName: string,
+  functions: readonly FunctionOfKnownSize[],
+  { fixedPerMonth, countsSlots }: { readonly fixedPerMonth: number; readonly countsSlots: boolean },
+  hour: Duration,
+): IMetric {
+  const usingMetrics: Record<string, IMetric> = {};
+  const parts = [fixedPerMonth.toFixed(2)];
+  if (countsSlots) {
+    usingMetrics.slots = remoteMetric({
+      remoteName,
+      name: METRICS.slotsTotal,
+      statistic: Stats.MAXIMUM,
+      period: hour,
+    });
+    parts.push(`${PRICES.secretMonth} * FILL(slots, 0)`);
+  }
+  for (const [index, { function: lambda, memorySizeMb }] of functions.entries()) {
+    usingMetrics[`runs${index}`] = lambda.metricInvocations({ period: hour, statistic: Stats.SUM });
+    usingMetrics[`ms${index}`] = lambda.metricDuration({ period: hour, statistic: Stats.SUM });
+    const perMs = (PRICES.lambdaGbSecond * (memorySizeMb / 1024)) / 1000;
+    parts.push(
+      `${HOURS_PER_MONTH} * (${plain(PRICES.lambdaRun)} * FILL(runs${index}, 0) + ${plain(perMs)} * FILL(ms${index}, 0))`,
+    );
+  }
+  return new MathExpression({ expression: parts.join(' + '), label: 'dollars a month', usingMetrics, period: hour });
+}
+
+/** Metric math knows no exponents. */
+const plain = (price: number): string => price.toFixed(16).replace(/0+$/, '');

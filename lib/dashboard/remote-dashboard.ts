@@ -1,0 +1,72 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type CompositeAlarm, Dashboard, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Monitor } from '../monitor';
+import { PRICES } from '../prices';
+import type { Receiver } from '../receiver';
+import type { Worker } from '../worker';
+import { SAVED_QUERIES } from './queries';
+import { costRow, freshnessRow, healthRow, refusalRow, workRow } from './rows';
+
+/** Custom metrics of a stage that is in use: 4 of the receiver, about 5 reasons, 3 of the worker, 5 of the monitor. */
+const USUAL_METRICS = 17;
+
+export interface RemoteDashboardProps {
+  readonly receiver: Receiver;
+  /** Absent where there is none. */
+  readonly worker?: Worker;
+  /** Absent where there is none. */
+  readonly monitor?: Monitor;
+  /** What notifies comes first, its detail after it. */
+  readonly compositeAlarms: readonly CompositeAlarm[];
+  readonly alarms: readonly IAlarm[];
+  /** Value of the dimension `Remote` of the metrics. */
+  readonly remoteName: string;
+  readonly tokenInterval: Duration;
+}
+
+/** One screen that answers, from top to bottom, what somebody asks who was woken; and the queries for what comes next. */
+export class RemoteDashboard extends Construct {
+  /** Its generated name. */
+  readonly dashboardName: string;
+
+  constructor(scope: Construct, id: string, props: RemoteDashboardProps) {
+    super(scope, id);
+    const { receiver, worker, monitor, compositeAlarms, alarms, remoteName } = props;
+    const functions = [receiver, ...(worker ? [worker] : []), ...(monitor ? [monitor] : [])];
+    const fixedPerMonth =
+      PRICES.dashboardMonth +
+      compositeAlarms.length * PRICES.compositeAlarmMonth +
+      alarms.length * PRICES.alarmMetricMonth +
+      USUAL_METRICS * PRICES.metricMonth;
+
+    const dashboard = new Dashboard(this, 'Dashboard', {
+      defaultInterval: Duration.days(1),
+      widgets: [
+        ...healthRow([...compositeAlarms, ...alarms]),
+        ...(monitor ? freshnessRow(remoteName, props.tokenInterval) : []),
+        ...refusalRow(remoteName, receiver.logGroup.logGroupName),
+        ...(worker ? workRow(remoteName, worker) : []),
+        ...costRow(remoteName, receiver.function, functions, { fixedPerMonth, countsSlots: monitor !== undefined }),
+      ],
+    });
+    this.dashboardName = dashboard.dashboardName;
+
+    const logGroups: Readonly<Record<string, ILogGroup | undefined>> = {
+      receiver: receiver.logGroup,
+      worker: worker?.logGroup,
+      monitor: monitor?.logGroup,
+    };
+    for (const { name, of, lines } of SAVED_QUERIES) {
+      const logGroupNames = of.flatMap((part) => logGroups[part]?.logGroupName ?? []);
+      if (logGroupNames.length === 0) continue;
+      new CfnQueryDefinition(this, `Query ${name}`, {
+        // A path: the console shows the queries of a stage in a folder of their own.
+        name: `${Stack.of(this).stackName}/${name}`,
+        logGroupNames,
+        queryString: lines.join('\n| '),
+      });
+    }
+  }
+}

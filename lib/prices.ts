@@ -1,0 +1,20 @@
+/**
+ * What AWS charges, in US dollars: us-east-1, on demand, without free tiers, from AWS's price pages as of August 2026.
+ * Other regions cost a few percent more. What this project says of cost is reckoned with these.
+ */
+export const PRICES = {
+  /** Secrets Manager: a secret a month, and a call. */
+  secretMonth: 0.4,
+  secretsManagerCall: 0.05 / 10_000,
+  /** Lambda on arm64: a gigabyte-second, and a run. */
+  lambdaGbSecond: 0.0000133334,
+  lambdaRun: 0.2 / 1_000_000,
+  /** SQS FIFO: a request. */
+  sqsFifoRequest: 0.5 / 1_000_000,
+  /** CloudWatch: a custom metric, a metric of an alarm, a composite alarm and a dashboard a month; a gigabyte of log. */
+  metricMonth: 0.3,
+  alarmMetricMonth: 0.1,
+  compositeAlarmMonth: 0.5,
+  dashboardMonth: 3,
+  logGigabyte: 0.5,
+} as const;
