@@ -73,6 +73,18 @@ const topic: ResourceType = {
   },
 };
 
+/** A custom domain of API Gateway. Nobody answers there: calls come in by the Function URL of the local run. */
+const apiDomain: ResourceType = {
+  nameProperty: 'DomainName',
+  create: ({ name }, { account }) => ({
+    ref: name,
+    attributes: {
+      RegionalDomainName: `d-local.execute-api.${account.region}.amazonaws.com`,
+      RegionalHostedZoneId: 'ZLOCAL',
+    },
+  }),
+};
+
 const dashboard: ResourceType = {
   nameProperty: 'DashboardName',
   create({ properties, name }) {
@@ -93,6 +105,12 @@ const anything: ResourceType = { create: ({ name }) => ({ ref: name }) };
  * is kept and does nothing.
  */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGatewayV2::Api': anything,
+  'AWS::ApiGatewayV2::ApiMapping': anything,
+  'AWS::ApiGatewayV2::DomainName': apiDomain,
+  'AWS::ApiGatewayV2::Integration': anything,
+  'AWS::ApiGatewayV2::Route': anything,
+  'AWS::ApiGatewayV2::Stage': anything,
   'AWS::CDK::Metadata': anything,
   'AWS::CloudWatch::Alarm': named('AlarmName', (account, name) => regionalArn(account, 'cloudwatch', `alarm:${name}`)),
   'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (account, name) =>
@@ -108,6 +126,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Permission': anything,
   'AWS::Lambda::Url': functionUrl,
   'AWS::Logs::LogGroup': named('LogGroupName', (account, name) => regionalArn(account, 'logs', `log-group:${name}:*`)),
+  'AWS::Logs::MetricFilter': anything,
+  'AWS::Logs::QueryDefinition': anything,
+  'AWS::Route53::RecordSet': anything,
   'AWS::SNS::Subscription': anything,
   'AWS::SNS::Topic': topic,
   'AWS::SNS::TopicPolicy': anything,
