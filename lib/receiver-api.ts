@@ -1,5 +1,6 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
 import {
+  ApiMapping,
   CfnIntegration,
   CfnRoute,
   CfnStage,
@@ -12,11 +13,11 @@ import {
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { AaaaRecord, ARecord, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { AccessLog, DEFAULT_ROUTE } from './access-log';
-import type { ExposureTarget, HttpApiOptions } from './exposure';
+import type { ExposureTarget, HostedZone, HttpApiOptions } from './exposure';
 import { certificateProblem, DEFAULT_THROTTLE } from './http-api-rules';
 
 /**
@@ -66,12 +67,13 @@ export class ReceiverApi extends Construct {
       autoDeploy: true,
       throttle: { rateLimit: rate, burstLimit: burst },
       accessLogSettings: this.accessLog.settings,
-      domainMapping: { domainName: domain },
     });
+    const mapping = new ApiMapping(this, 'Mapping', { api, domainName: domain, stage: this.#stage });
+    mapping.node.addDependency(this.#stage);
     throttleStrangers(this.#stage, defaultRoute);
 
     if (props.hostedZone === undefined) this.cnameTarget = domain.regionalDomainName;
-    else this.#addRecords(domain, props.hostedZone);
+    else this.#addRecords(domain, props.domainName, props.hostedZone);
   }
 
   /** Calls that the API answered with 5xx, whether the function said so or it did itself. */
@@ -103,7 +105,7 @@ export class ReceiverApi extends Construct {
       payloadFormatVersion: '2.0',
       timeoutInMillis: timeout.plus(SPARE_TIME).toMilliseconds(),
     });
-    lambda.addPermission('Api', {
+    lambda.addPermission('Permission', {
       scope: this,
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       // Of this API any stage and any route: it has one stage, and no route that isn't below. CDK's own integration
@@ -112,16 +114,17 @@ export class ReceiverApi extends Construct {
     });
     const addRoute = (id: string, routeKey: string) =>
       new CfnRoute(this, id, { apiId: api.apiId, routeKey, target: `integrations/${integration.ref}` });
-    for (const path of Object.keys(routes)) addRoute(`Route ${path}`, `POST ${path}`);
+    for (const path of Object.keys(routes)) addRoute(`Route ${encodeURIComponent(path)}`, `POST ${path}`);
     // Without it AWS would say 404 to whatever else is called, with no line in the receiver's log and no reason: an
     // endpoint that is in the manifest, and not deployed yet, would be hard to find.
     return addRoute('OtherRoute', DEFAULT_ROUTE);
   }
 
-  #addRecords(domain: DomainName, { id, name }: { readonly id: string; readonly name: string }): void {
+  #addRecords(domain: DomainName, recordName: string, { id, name }: HostedZone): void {
     const record = {
-      zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: id, zoneName: name }),
-      recordName: domain.name,
+      zone: PublicHostedZone.fromPublicHostedZoneAttributes(this, 'Zone', { hostedZoneId: id, zoneName: name }),
+      // As a text that CDK can read: at the end of a name that is known only once deployed, it repeats the zone's.
+      recordName,
       target: RecordTarget.fromAlias(
         new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId),
       ),
@@ -139,5 +142,5 @@ function throttleStrangers(stage: HttpStage, defaultRoute: CfnRoute): void {
     [DEFAULT_ROUTE]: { ThrottlingRateLimit: STRANGERS_THROTTLE.rate, ThrottlingBurstLimit: STRANGERS_THROTTLE.burst },
   };
   // API Gateway refuses settings of a route that isn't there yet ("Unable to find Route by key").
-  resource.addDependency(defaultRoute);
+  resource.node.addDependency(defaultRoute);
 }
