@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ExposureInput, HostedZoneInput, HttpApiInput, ThrottleInput } from './config';
 import { type FieldsOf, matching, strict, valueOr, wholeNumber } from './config-fields';
+import type { ExposureInput, HostedZoneInput, HttpApiInput, ThrottleInput } from './exposure-input';
 import {
   CERTIFICATE_ARN,
   CERTIFICATE_ARN_ALLOWED,
@@ -37,7 +37,9 @@ const httpApiFields = {
 
 const httpApi = strict(httpApiFields).superRefine((api, context) => {
   const { hostedZone } = api;
-  if (hostedZone === undefined || isInZone(api.domainName, hostedZone.name)) return;
+  // Of a name that is wrong in itself enough is said already.
+  if (hostedZone === undefined || domainNameProblem(api.domainName) !== undefined) return;
+  if (isInZone(api.domainName, hostedZone.name)) return;
   context.addIssue({
     code: 'custom',
     path: ['hostedZone', 'name'],

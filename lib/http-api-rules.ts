@@ -1,12 +1,12 @@
 /**
  * Calls that an HTTP API lets through on Forge's routes: a second, and at once beyond that. Far above what Forge makes:
- * 10,000 installations within the hour are 3 calls a second, and 34 with the interval `fiveMinute`. Far below what hurts:
+ * 10,000 installations within the hour are 3 calls a second, and 33 with the interval `fiveMinute`. Far below what hurts:
  * a flood at this rate costs $10 a day ($1 for a million requests to the API and $0.20 for as many runs; AWS's prices in
  * us-east-1), beside the time that the runs take.
  */
 export const DEFAULT_THROTTLE = { rate: 100, burst: 200 } as const;
 
-/** What AWS lets all APIs of an account do in a region, by default (API Gateway's quotas). */
+/** What AWS lets all APIs of an account do in a region, by default; in some regions it is a quarter (API Gateway's quotas). */
 export const MOST_THROTTLE = { rate: 10_000, burst: 5_000 } as const;
 
 const DOMAIN_EXAMPLE = "such as 'forge.example.com'";

@@ -407,15 +407,15 @@ describe('the exposure', () => {
 
   test.each<[object, string]>([
     [
-      { domainName: 'https://forge.example.com' },
+      { domainName: 'https://forge.example.com', hostedZone: { ...HOSTED_ZONE, name: 'forge.example.com' } },
       `domainName: is "https://forge.example.com"; allowed: a host name without "https://", such as 'forge.example.com'; the URL is made of it`,
     ],
     [
-      { domainName: 'forge.example.com/' },
+      { domainName: 'forge.example.com/', hostedZone: HOSTED_ZONE },
       `domainName: is "forge.example.com/"; allowed: a host name without a slash or a path, such as 'forge.example.com'; the paths are the routes of manifest.yml`,
     ],
     [
-      { domainName: 'Forge.example.com' },
+      { domainName: 'Forge.example.com', hostedZone: HOSTED_ZONE },
       `domainName: is "Forge.example.com"; allowed: a host name in lower case, such as 'forge.example.com'; manifest.yml and AWS must spell it alike`,
     ],
     ...[
