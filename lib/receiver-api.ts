@@ -16,6 +16,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { AaaaRecord, ARecord, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
+import { methodOf } from '../lambda/contract/routes';
 import { AccessLog, DEFAULT_ROUTE } from './access-log';
 import type { ExposureTarget, HostedZone, HttpApiOptions } from './exposure';
 import { certificateProblem, DEFAULT_THROTTLE } from './http-api-rules';
@@ -114,7 +115,9 @@ export class ReceiverApi extends Construct {
     });
     const addRoute = (id: string, routeKey: string) =>
       new CfnRoute(this, id, { apiId: api.apiId, routeKey, target: `integrations/${integration.ref}` });
-    for (const path of Object.keys(routes)) addRoute(`Route ${encodeURIComponent(path)}`, `POST ${path}`);
+    for (const [path, route] of Object.entries(routes)) {
+      addRoute(`Route ${encodeURIComponent(path)}`, `${methodOf(route)} ${path}`);
+    }
     // Without it AWS would say 404 to whatever else is called, with no line in the receiver's log and no reason: an
     // endpoint that is in the manifest, and not deployed yet, would be hard to find.
     return addRoute('OtherRoute', DEFAULT_ROUTE);

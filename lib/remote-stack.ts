@@ -5,6 +5,7 @@ import type { Stage } from './config';
 import { type Exposed, Exposure } from './exposure';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
+import { DEFAULT_REGION, type RegionKey } from './manifest/regions';
 import { remotesEntry } from './manifest/remotes-entry';
 import type { MonitorOptions } from './monitor';
 import type { SlotStrategy } from './slots';
@@ -16,6 +17,12 @@ export interface RemoteStackProps {
   readonly name: string;
   readonly stage: Stage;
   readonly manifest: Manifest;
+  /**
+   * Forge's key of the region whose sites the stack serves, such as `EU`.
+   *
+   * @default 'default' - all sites in no region that has a stack of its own
+   */
+  readonly regionKey?: RegionKey;
   /**
    * URL of the key set that invocation tokens are verified with. Another one than Forge's is for local runs.
    *
@@ -34,7 +41,8 @@ export interface RemoteStackProps {
 export class RemoteStack extends Stack {
   readonly remote: ForgeRemote;
 
-  constructor(scope: Construct, id: string, { name, stage, manifest, ...local }: RemoteStackProps) {
+  constructor(scope: Construct, id: string, props: RemoteStackProps) {
+    const { name, stage, manifest, regionKey = DEFAULT_REGION, ...local } = props;
     const remoteKey = manifest.remote.key;
     super(scope, id, {
       env: { region: stage.region, ...(stage.account !== undefined && { account: stage.account }) },
@@ -77,6 +85,7 @@ export class RemoteStack extends Stack {
     this.output(OUTPUTS.appId, manifest.appId, 'The Forge app whose calls are accepted');
     this.output(OUTPUTS.stage, stage.name, 'The stage in config.ts');
     this.output(OUTPUTS.remoteKey, remoteKey, 'The key of the remote in manifest.yml');
+    this.output(OUTPUTS.region, regionKey, "Forge's key of the region that is served");
 
     this.outputExposure(this.remote.receiver.exposed);
 

@@ -86,7 +86,16 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   async function startDeployed(is: (deployed: DeployedFunction) => boolean) {
     const deployed = aws.functionNames().map(aws.deployedFunction).find(is);
     if (!deployed) throw new Error(`The stack has no such function; it has ${aws.functionNames().join(', ')}.`);
-    const running = await startFunction({ zip: deployed.zip, config: deployed, awsEndpointUrl: aws.url, onLog });
+    const keepLog = (line: string) => {
+      aws.logs.put(deployed.logGroupName, line);
+      onLog(line);
+    };
+    const running = await startFunction({
+      zip: deployed.zip,
+      config: deployed,
+      awsEndpointUrl: aws.url,
+      onLog: keepLog,
+    });
     atEnd(running.stop);
     return running;
   }

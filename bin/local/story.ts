@@ -6,9 +6,8 @@ import type { Steps } from './steps';
 
 /** The calls that Forge makes on schedule, by what manifest.yml says. */
 export function scheduledCalls(manifest: Manifest): EndpointCall[] {
-  const { baseUrl } = manifest.remote;
-  if (typeof baseUrl !== 'string')
-    throw new Error(`baseUrl in ${MANIFEST_COPY} is not one URL, so no call can be made.`);
+  const baseUrl = manifest.remote.baseUrls?.default;
+  if (baseUrl === undefined) throw new Error(`${MANIFEST_COPY} has no baseUrl, so no call can be made.`);
   return manifest.endpoints
     .filter(({ kind }) => kind === 'scheduledTrigger')
     .map(({ key, path, systemToken }) => ({ endpointKey: key, url: `${baseUrl}${path}`, systemToken }));

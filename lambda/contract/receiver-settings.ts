@@ -6,7 +6,14 @@ import {
   isLoopbackOrigin,
   JWKS_URL_ALLOWED,
 } from './clouds';
-import { FORGE_ENVIRONMENTS, type ForgeEnvironment, ROUTE_KINDS, type Route, type Routes } from './routes';
+import {
+  DATA_RESIDENCY_HOOKS,
+  FORGE_ENVIRONMENTS,
+  type ForgeEnvironment,
+  ROUTE_KINDS,
+  type Route,
+  type Routes,
+} from './routes';
 import { parseSlotLocation, type SlotLocation, slotVariables } from './slot-location';
 import { invalid, parseObject, required, type Variables } from './variables';
 
@@ -140,7 +147,9 @@ function parseHours(text: string): number {
 }
 
 function parseRoutes(text: string): Routes {
-  const allowed = `a JSON object of path to {"kind": one of ${ROUTE_KINDS.join(', ')}}, with at least one path`;
+  const allowed =
+    `a JSON object of path to {"kind": one of ${ROUTE_KINDS.join(', ')}}, or to {"kind": "dataResidency", "hook": one of ` +
+    `${DATA_RESIDENCY_HOOKS.join(', ')}}, with at least one path`;
   const routes = parseObject(RECEIVER_ENV.routes, text, allowed);
   const entries = Object.entries(routes);
   if (entries.length === 0 || !entries.every(([path, route]) => path.startsWith('/') && isRoute(route))) {
@@ -151,6 +160,8 @@ function parseRoutes(text: string): Routes {
 
 function isRoute(value: unknown): value is Route {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  if (value.kind === 'dataResidency')
+    return 'hook' in value && DATA_RESIDENCY_HOOKS.some((hook) => hook === value.hook);
   const everyMinutes = 'everyMinutes' in value ? value.everyMinutes : 1;
   return ROUTE_KINDS.some((kind) => kind === value.kind) && typeof everyMinutes === 'number' && everyMinutes > 0;
 }

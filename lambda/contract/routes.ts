@@ -8,12 +8,31 @@
 export const ROUTE_KINDS = ['scheduledTrigger', 'trigger', 'preUninstall'] as const;
 export type RouteKind = (typeof ROUTE_KINDS)[number];
 
+/**
+ * What Forge asks of a remote when a site's data moves to another region, in this order; `rollback` in place of `commit`
+ * when it comes to nothing (Forge's documentation of realm migrations). A `migration:dataResidency` module in
+ * manifest.yml has a path; these follow it.
+ */
+export const DATA_RESIDENCY_HOOKS = ['schedule', 'start', 'status', 'commit', 'rollback'] as const;
+export type DataResidencyHook = (typeof DATA_RESIDENCY_HOOKS)[number];
+
 /** What calls a path, and how often. */
-export interface Route {
+export type Route = EndpointRoute | DataResidencyRoute;
+
+export interface EndpointRoute {
   readonly kind: RouteKind;
   /** Shortest interval of the scheduled triggers that call it, in minutes; absent where none does. */
   readonly everyMinutes?: number;
 }
+
+export interface DataResidencyRoute {
+  readonly kind: 'dataResidency';
+  readonly hook: DataResidencyHook;
+}
+
+/** How Forge calls `route`: with POST, and only the status of a move with GET (its documentation). */
+export const methodOf = (route: Route): 'GET' | 'POST' =>
+  route.kind === 'dataResidency' && route.hook === 'status' ? 'GET' : 'POST';
 
 /** The paths that the backend answers, such as `{ '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } }`. */
 export type Routes = Readonly<Record<string, Route>>;

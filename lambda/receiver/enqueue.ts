@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Route } from '../contract/routes';
+import type { EndpointRoute } from '../contract/routes';
 import type { Invocation } from '../forge/invocation';
 import { Refusal } from '../refusal';
 import { asError } from '../thrown';
@@ -9,7 +9,7 @@ import { formatJobMessage } from '../worker/job-message';
 /** A job for the worker: who fired it, and by which route. */
 export interface Job {
   readonly invocation: Invocation;
-  readonly route: Route;
+  readonly route: EndpointRoute;
   readonly path: string;
   readonly traceId: string | undefined;
   readonly nowMs: number;

@@ -1,5 +1,6 @@
 import { REASONS, type Reason } from '../contract/reasons';
-import type { Route, Routes } from '../contract/routes';
+import { type DataResidencyRoute, type EndpointRoute, methodOf, type Routes } from '../contract/routes';
+import type { DataResidencyAnswer, DataResidencyHooks } from '../data-residency/hooks';
 import type { Invocation } from '../forge/invocation';
 import type { SeenTokens } from '../forge/seen-tokens';
 import type { Verify } from '../forge/verify';
@@ -19,9 +20,10 @@ export interface Response {
 
 /**
  * What became of a call: of its system token; or, before an uninstall, whether the slot was `removed`, `released`, or the
- * call only `acknowledged`; or `replayed`, when its invocation token was used before and nothing was done.
+ * call only `acknowledged`; or `replayed`, when its invocation token was used before and nothing was done; or `migrating`,
+ * when Forge asked about a move to another region.
  */
-export type Outcome = SlotOutcome | 'removed' | 'released' | 'acknowledged' | 'replayed';
+export type Outcome = SlotOutcome | 'removed' | 'released' | 'acknowledged' | 'replayed' | 'migrating';
 
 /** What a proven call may set in motion. */
 export interface Effects {
@@ -51,6 +53,8 @@ export interface Dependencies {
   readonly seen: SeenTokens;
   /** Asked for only once a call is proven: it loads the AWS SDK. */
   readonly effects: () => Promise<Effects>;
+  /** What is said when a site's data moves to another region; asked for only then. */
+  readonly dataResidency: () => Promise<DataResidencyHooks>;
   readonly report: (call: CallReport) => void;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
@@ -80,6 +84,11 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
   try {
     const route = routeOf(request, dependencies.routes);
     invocation = await dependencies.verify(request.authorization);
+    if (route.kind === 'dataResidency') {
+      const answer = await move(route, invocation, dependencies, signal);
+      tell({ status: 200, outcome: 'migrating' });
+      return respond(200, answer);
+    }
     const outcome = await carryOut(route, request, invocation, dependencies, signal);
     tell({ status: 200, outcome });
     return respond(200, { outcome });
@@ -96,13 +105,24 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
 function routeOf({ method, path, bodyCharacters }: Request, routes: Routes) {
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (!route) throw new Refusal('route-unknown', `path ${quote(path)}; known: ${Object.keys(routes).join(', ')}`);
-  if (method !== 'POST') throw new Refusal('method-not-allowed', `method ${quote(method)}`);
+  if (method !== methodOf(route)) throw new Refusal('method-not-allowed', `method ${quote(method)}`);
   if (bodyCharacters > MOST_BODY_CHARACTERS) throw new Refusal('request-too-large', `${bodyCharacters} characters`);
   return route;
 }
 
+/** Not looked up among the calls before: Forge tries a hook again, and asks for the status again and again. */
+async function move(
+  { hook }: DataResidencyRoute,
+  invocation: Invocation,
+  { dataResidency }: Dependencies,
+  signal: AbortSignal,
+): Promise<DataResidencyAnswer> {
+  const hooks = await dataResidency();
+  return (await hooks[hook]({ invocation, signal })) ?? {};
+}
+
 async function carryOut(
-  route: Route,
+  route: EndpointRoute,
   request: Request,
   invocation: Invocation,
   dependencies: Dependencies,
@@ -117,7 +137,7 @@ async function carryOut(
 }
 
 async function takeEffect(
-  route: Route,
+  route: EndpointRoute,
   { systemToken, path, traceId }: Request,
   invocation: Invocation,
   { effects, now }: Dependencies,

@@ -32,6 +32,7 @@ const dependencies: Dependencies = {
     effects ??= import('./effects').then(({ createEffects }) => createEffects(settings));
     return effects;
   },
+  dataResidency: () => import('../data-residency').then(({ dataResidency }) => dataResidency),
   report: createReport(settings.remoteName),
   now: Date.now,
 };

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CURRENT_LABEL, formatVersionId } from '../../lambda/contract/slot';
+import { dataResidency } from '../../lambda/data-residency';
 import { createKeySets, type KeySets } from '../../lambda/forge/key-sets';
 import { createSeenTokens } from '../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../lambda/forge/verify';
@@ -119,6 +120,7 @@ export class Backend {
         now: () => this.nowMs,
       }),
       seen: this.#seen,
+      dataResidency: async () => dataResidency,
       effects: async () => ({ slots: { write: this.#writer, remove: async () => 'acknowledged' } }),
       report: (call) => reports.push(call),
       now: () => this.nowMs,

@@ -11,7 +11,7 @@ const exposedBy = (exposure?: Exposure) =>
   templateOf((stack) => {
     new ForgeRemote(stack, 'Remote', {
       ...REMOTE_PROPS,
-      routes: { ...REMOTE_PROPS.routes, '/forge/lifecycle': { kind: 'trigger' } },
+      routes: { ...REMOTE_PROPS.routes, '/move/status': { kind: 'dataResidency', hook: 'status' } },
       ...(exposure !== undefined && { exposure }),
     });
   });
@@ -51,12 +51,12 @@ describe('an HTTP API', () => {
     template.resourceCountIs('AWS::Lambda::Url', 0);
   });
 
-  test('has a route for each of the manifest, by POST, and one for whatever else is called', () => {
+  test('has a route for each of the manifest, by the method that Forge uses, and one for whatever else is called', () => {
     const target = {
       'Fn::Join': ['', ['integrations/', { Ref: onlyIdOf(template, 'AWS::ApiGatewayV2::Integration') }]],
     };
     expect(propertiesOf(template, 'AWS::ApiGatewayV2::Route')).toEqual(
-      ['POST /forge/token', 'POST /forge/lifecycle', '$default'].map((RouteKey) => ({
+      ['POST /forge/token', 'GET /move/status', '$default'].map((RouteKey) => ({
         ApiId: api,
         RouteKey,
         Target: target,

@@ -8,7 +8,7 @@ import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
 import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 import { testApp, withoutAssetHashes } from './support/synth';
 
-type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
+type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin' | 'regionKey'>;
 
 function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<Manifest> } & Local = {}) {
   const { stage: stageChanges, manifest, ...local } = changes;
@@ -193,7 +193,12 @@ describe('outputs', () => {
     template.hasOutput(OUTPUTS.appId, { Value: APP_ID });
     template.hasOutput(OUTPUTS.stage, { Value: 'dev' });
     template.hasOutput(OUTPUTS.remoteKey, { Value: 'backend' });
+    template.hasOutput(OUTPUTS.region, { Value: 'default' });
     template.hasOutput(OUTPUTS.slotArn, { Value: { Ref: 'ForgeRemoteSlotSecret5413BAA4' } });
+  });
+
+  test('say whose sites are served', () => {
+    Template.fromStack(remoteStack({ regionKey: 'EU' })).hasOutput(OUTPUTS.region, { Value: 'EU' });
   });
 
   const functionUrl = { 'Fn::GetAtt': ['ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF', 'FunctionUrl'] };

@@ -1,4 +1,5 @@
 import { formatVersionId } from '../../../lambda/contract/slot';
+import { dataResidency } from '../../../lambda/data-residency';
 import { createKeySets } from '../../../lambda/forge/key-sets';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../../lambda/forge/verify';
@@ -61,6 +62,7 @@ export function createStage(forge: Forge, { isolatedCloud = false, slotBoundTo }
         routes: { [PATH]: { kind: 'scheduledTrigger' }, [UNINSTALL_PATH]: { kind: 'preUninstall' } },
         verify,
         seen,
+        dataResidency: async () => dataResidency,
         effects: async () => {
           writerAsked++;
           return { slots: { write, remove: async () => 'acknowledged' } };

@@ -1,3 +1,4 @@
+import { dataResidency } from '../../../lambda/data-residency';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import { type Dependencies, handle } from '../../../lambda/receiver/handler';
@@ -79,6 +80,7 @@ describe('a call', () => {
       routes: { [PATH]: { kind: 'scheduledTrigger' }, '/gone': { kind: 'preUninstall' } },
       verify: await createTestVerifier(now),
       seen: createSeenTokens(now, CLOCK_SKEW_SECONDS),
+      dataResidency: async () => dataResidency,
       effects: async () => ({
         slots: {
           write: async (delivery) => {

@@ -1,4 +1,5 @@
 import { REASONS } from '../../../lambda/contract/reasons';
+import { dataResidency } from '../../../lambda/data-residency';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import type { Job } from '../../../lambda/receiver/enqueue';
@@ -47,6 +48,7 @@ async function createReceiver(changes: Partial<Dependencies> = {}) {
     },
     verify: await createTestVerifier(),
     seen: createSeenTokens(() => NOW_MS, CLOCK_SKEW_SECONDS),
+    dataResidency: async () => dataResidency,
     effects: async () => {
       effectsAsked += 1;
       return { slots: { write: writer, remove: async () => 'acknowledged' }, enqueue };

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, LambdaFunctionURLEvent } from 'aws-lambda';
+import { dataResidency } from '../../../lambda/data-residency';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import { type CallReport, handle } from '../../../lambda/receiver/handler';
@@ -97,6 +98,7 @@ async function receive(event: unknown) {
         remove: async () => 'acknowledged',
       },
     }),
+    dataResidency: async () => dataResidency,
     report: (call) => reports.push(call),
     now: () => NOW_MS,
   });

@@ -39,6 +39,19 @@ test('looks again when another call was faster', async () => {
 
 test('gives up when that goes on', async () => {
   const slot = await boundSlot();
-  const always = { ...slot.store, release: async () => false };
-  await expect(release(always, HOME, signal)).rejects.toMatchObject({ reason: 'slot-unavailable' });
+  let tried = 0;
+  const always = { ...slot.store, release: async () => ++tried < 0 };
+  await expect(release(always, HOME, signal)).rejects.toMatchObject({
+    reason: 'slot-unavailable',
+    detail: "The slot's labels changed under us 3 times.",
+  });
+  expect(tried).toBe(3);
+});
+
+test.each([
+  ['that is empty', []],
+  ['that somebody wrote by hand', [{ id: 'by-hand', current: true, labels: ['AWSCURRENT'], says: undefined }]],
+])('leaves a slot alone %s', async (_what, versions) => {
+  const { store } = await boundSlot();
+  await expect(release({ ...store, describe: async () => versions }, HOME, signal)).resolves.toBe('acknowledged');
 });
