@@ -17,6 +17,7 @@ Deploys into an emulated AWS and calls what was deployed, as Forge would.
 
   --serve            keep it up, call on an accelerated schedule, print one line of JSON on stdout
   --port <number>    port of the Function URL (default: any free one)
+  --regions          a stage in two regions: default in us-east-1, EU in eu-central-1
   --jwks-url <url>   verify against this key set; the simulated Forge makes no calls then, and the worker rests
   --app-id <ari>     app id in place of the one in manifest.yml
   --help             show this text`;
@@ -26,6 +27,9 @@ const HOUR_MS = 5_000;
 /** Forge gives a new system token about every two hours. */
 const HOURS_PER_TOKEN = 2;
 
+/** What `--regions` deploys. */
+const TWO_REGIONS = { default: 'us-east-1', EU: 'eu-central-1' };
+
 class UsageError extends Error {}
 
 function readFlags(argv: readonly string[]) {
@@ -34,12 +38,13 @@ function readFlags(argv: readonly string[]) {
     options: {
       serve: { type: 'boolean', default: false },
       port: { type: 'string' },
+      regions: { type: 'boolean', default: false },
       'jwks-url': { type: 'string' },
       'app-id': { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { serve, help, port, 'jwks-url': jwksUrl, 'app-id': appId } = values;
+  const { serve, help, port, regions, 'jwks-url': jwksUrl, 'app-id': appId } = values;
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`--port is ${port}; allowed: a port number`);
   if (appId !== undefined && !APP_ARI.test(appId)) {
     throw new UsageError(`--app-id is ${appId}; allowed: ari:cloud:ecosystem::app/<uuid>, the uuid in lower case`);
@@ -47,11 +52,11 @@ function readFlags(argv: readonly string[]) {
   if (jwksUrl !== undefined && !isJwksUrl(jwksUrl)) {
     throw new UsageError(`--jwks-url is ${jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
   }
-  return { serve, help, jwksUrl, appId, port: port === undefined ? undefined : Number(port) };
+  return { serve, help, regions, jwksUrl, appId, port: port === undefined ? undefined : Number(port) };
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { serve, help, port, jwksUrl, appId } = readFlags(argv);
+  const { serve, help, port, regions, jwksUrl, appId } = readFlags(argv);
   if (help) return console.log(USAGE);
 
   const ending: (() => unknown)[] = [];
@@ -68,6 +73,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const run = async () => {
     const backend = await startBackend({
       ...(port !== undefined && { port }),
+      ...(regions && { regions: TWO_REGIONS }),
       ...(appId !== undefined && { appId }),
       connect: async (id) => {
         if (jwksUrl !== undefined) return { jwksUrl };

@@ -5,7 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Config, parseConfig, type Stage } from '../lib/config';
+import { type Config, parseConfig } from '../lib/config';
+import { type StageStack, stacksOf } from '../lib/stage-stacks';
 import { LOCAL_CREDENTIALS } from '../local/aws/account';
 import { type CommandIo, OUTPUTS_FILE, PROCESS_IO } from './manifest';
 
@@ -74,7 +75,7 @@ async function writeOutputs(flags: Flags, io: CommandIo): Promise<void> {
   const config = await readConfig(resolve(io.cwd, flags.config), flags.config);
   const found: Record<string, Outputs> = {};
   const missing: string[] = [];
-  for (const { stackName, region } of stacksOf(config, flags)) {
+  for (const { id: stackName, region } of selectedStacks(config, flags)) {
     const outputs = await describe(stackName, region, flags.endpoint);
     if (outputs) found[stackName] = outputs;
     else missing.push(`${stackName} in ${region}`);
@@ -96,14 +97,12 @@ async function readConfig(file: string, name: string): Promise<Config> {
   return parseConfig(module.default, name);
 }
 
-/** The stacks that are asked for, as bin/app.ts names and places them. */
-function stacksOf({ name, stages }: Config, { stage, config }: Flags) {
-  const selected = stages.filter((candidate: Stage) => stage === undefined || candidate.name === stage);
-  if (selected.length === 0) {
-    const known = stages.map((candidate) => candidate.name).join(', ');
-    throw new Error(`There is no stage ${JSON.stringify(stage)} in ${config}; allowed with --stage: ${known}`);
-  }
-  return selected.map(({ name: stageName, region }) => ({ stackName: `${name}-${stageName}`, region }));
+/** The stacks that are asked for, in all their regions. */
+function selectedStacks({ name, stages }: Config, { stage, config }: Flags): StageStack[] {
+  const selected = stages.filter((candidate) => stage === undefined || candidate.name === stage);
+  if (selected.length > 0) return selected.flatMap((each) => stacksOf(name, each));
+  const known = stages.map((candidate) => candidate.name).join(', ');
+  throw new Error(`There is no stage ${JSON.stringify(stage)} in ${config}; allowed with --stage: ${known}`);
 }
 
 /** What the stack says; `undefined` when there is none. */

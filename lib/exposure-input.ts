@@ -1,4 +1,4 @@
-/** A URL of your own for the backend. */
+/** A URL of your own for the backend. Only for a stage in one region: a domain name leads to one API. */
 export interface ExposureInput {
   httpApi: HttpApiInput;
 }

@@ -56,14 +56,22 @@ export const exposureSchema = valueOr('functionUrl', strict(exposureFields, "'fu
 
 interface ExposedStage {
   readonly exposure: z.output<typeof exposureSchema>;
-  readonly region: string;
+  readonly region?: string;
+  readonly regions?: Readonly<Record<string, string>>;
   readonly account?: string;
 }
 
-/** API Gateway takes a certificate of its own region and account only. */
-export function refuseForeignCertificate({ exposure, ...place }: ExposedStage, context: z.core.$RefinementCtx): void {
+/** A domain is in one region, and API Gateway takes a certificate of its own region and account only. */
+export function checkExposure(stage: ExposedStage, context: z.core.$RefinementCtx): void {
+  const { exposure, region, regions = {}, account } = stage;
   if (exposure === 'functionUrl') return;
-  const message = certificateProblem(exposure.httpApi.certificateArn, place);
+  if (Object.keys(regions).length > 1) {
+    const message =
+      "'functionUrl' with several regions, since each has a URL of its own and a domain name leads to one API";
+    context.addIssue({ code: 'custom', path: ['exposure'], message });
+    return;
+  }
+  const message = certificateProblem(exposure.httpApi.certificateArn, { region: region ?? regions.default, account });
   if (message === undefined) return;
   context.addIssue({ code: 'custom', path: ['exposure', 'httpApi', 'certificateArn'], message });
 }

@@ -5,11 +5,11 @@ import type { Stage } from './config';
 import { type Exposed, Exposure } from './exposure';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
-import { DEFAULT_REGION, type RegionKey } from './manifest/regions';
 import { remotesEntry } from './manifest/remotes-entry';
 import type { MonitorOptions } from './monitor';
 import type { SlotStrategy } from './slots';
 import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from './stack-outputs';
+import type { StageStack } from './stage-stacks';
 import type { WorkerOptions } from './worker';
 
 export interface RemoteStackProps {
@@ -17,12 +17,8 @@ export interface RemoteStackProps {
   readonly name: string;
   readonly stage: Stage;
   readonly manifest: Manifest;
-  /**
-   * Forge's key of the region whose sites the stack serves, such as `EU`.
-   *
-   * @default 'default' - all sites in no region that has a stack of its own
-   */
-  readonly regionKey?: RegionKey;
+  /** Where it is, and which sites it serves. */
+  readonly place: Pick<StageStack, 'region' | 'regionKey'>;
   /**
    * URL of the key set that invocation tokens are verified with. Another one than Forge's is for local runs.
    *
@@ -42,12 +38,13 @@ export class RemoteStack extends Stack {
   readonly remote: ForgeRemote;
 
   constructor(scope: Construct, id: string, props: RemoteStackProps) {
-    const { name, stage, manifest, regionKey = DEFAULT_REGION, ...local } = props;
+    const { name, stage, manifest, place, ...local } = props;
+    const { region, regionKey } = place;
     const remoteKey = manifest.remote.key;
     super(scope, id, {
-      env: { region: stage.region, ...(stage.account !== undefined && { account: stage.account }) },
+      env: { region, ...(stage.account !== undefined && { account: stage.account }) },
       description: `Forge remote "${remoteKey}", stage ${stage.name}: receives Forge's calls, keeps a valid app system token`,
-      tags: { app: name, stage: stage.name },
+      tags: { app: name, stage: stage.name, region: regionKey },
       // Deleting it would lose the URL, and every admin would have to consent to the next one.
       terminationProtection: stage.environments.includes('PRODUCTION'),
     });

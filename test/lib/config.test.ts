@@ -16,9 +16,13 @@ function problemsOf(config: unknown): readonly string[] {
 }
 
 const STAGE_KEYS =
-  'name, account, region, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
+  'name, account, region, regions, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
   'isolatedCloud, slot, worker, monitor, dashboard, exposure';
 
+const withRegions = (regions: object) => {
+  const { region: _, ...elsewhere } = DEV_STAGE;
+  return { stages: [{ ...elsewhere, regions }] };
+};
 const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
 
 const ISOLATED_CLOUD = {
@@ -60,7 +64,7 @@ test('everything that a config can say is kept', () => {
         region: 'eu-central-1',
         environments: ['STAGING', 'PRODUCTION'],
         alarmEmails: ['ops@example.com'],
-        alarmTopics: { page: 'arn:aws:sns:us-east-1:123456789012:pager' },
+        alarmTopics: { page: 'arn:aws:sns:eu-central-1:123456789012:pager' },
         slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
         logRetentionDays: 365,
         reservedConcurrency: 5,
@@ -124,6 +128,36 @@ describe('a value that is not allowed', () => {
       'one address instead of a list',
       withStage({ alarmEmails: 'ops@example.com' }),
       'stages[0].alarmEmails: is "ops@example.com"; allowed: a list of e-mail addresses',
+    ],
+    [
+      'no region',
+      { stages: [{ name: 'dev', environments: ['DEVELOPMENT'] }] },
+      /^stages\[0\]\.region: is missing; allowed: an AWS region, .*regions: { default/,
+    ],
+    [
+      'a region beside regions',
+      withStage({ regions: { default: 'us-east-1' } }),
+      /^stages\[0\]\.region: is "us-east-1"; allowed: nothing beside regions/,
+    ],
+    [
+      'a region that Forge does not have',
+      withRegions({ default: 'us-east-1', DK: 'eu-north-1' }),
+      /^stages\[0\]\.regions: unknown key 'DK', did you mean 'DE'\?; allowed: default, EU, US/,
+    ],
+    [
+      'Germany in the United States',
+      withRegions({ default: 'us-east-1', DE: 'us-east-1' }),
+      /^stages\[0\]\.regions\.DE: is "us-east-1"; allowed: .*Germany.*eu-central-1/,
+    ],
+    [
+      'regions without one for all other sites',
+      withRegions({ EU: 'eu-central-1' }),
+      /^stages\[0\]\.regions\.default: is missing; allowed: an AWS region/,
+    ],
+    [
+      'a topic of another region',
+      withStage({ alarmTopics: { page: 'arn:aws:sns:eu-west-1:123456789012:pager' } }),
+      /^stages\[0\]\.alarmTopics\.page: is "arn:.*allowed: a topic in us-east-1/,
     ],
     [
       'a topic by its name',
@@ -467,5 +501,20 @@ describe('the exposure', () => {
       /; allowed: a certificate of the account 210987654321, where the API is; this one is of 123456789012$/,
     );
     expect(problemsOf(withStage({ exposure, account: '123456789012' }))).toEqual([]);
+  });
+
+  test('is of one region: a domain name leads to one API', () => {
+    const exposure = { httpApi: HTTP_API };
+    const inRegions = (regions: object) => {
+      const [stage] = withRegions(regions).stages;
+      return problemsOf({ stages: [{ ...stage, exposure }] });
+    };
+    expect(inRegions({ default: 'us-east-1' })).toEqual([]);
+    expect(inRegions({ default: 'us-east-1', EU: 'eu-central-1' })).toEqual([
+      expect.stringMatching(
+        /^stages\[0\]\.exposure: is .*; allowed: 'functionUrl' with several regions, since each has a URL of its own and a domain name leads to one API$/,
+      ),
+    ]);
+    expect(inRegions({ default: 'eu-west-1' })).toEqual([expect.stringContaining('a certificate in eu-west-1')]);
   });
 });

@@ -2,6 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { parseConfig } from '../../../lib/config';
 import type { HttpApiOptions } from '../../../lib/exposure';
 import { RemoteStack } from '../../../lib/remote-stack';
+import { stacksOf } from '../../../lib/stage-stacks';
 import { startAws } from '../../../local/aws/server';
 import { DEV_STAGE, MANIFEST } from '../../lib/support/fixtures';
 import { HOSTED_ZONE, HTTP_API } from '../../lib/support/http-api';
@@ -17,7 +18,9 @@ function stackUnderDomain(options: Partial<HttpApiOptions>) {
   const exposure = { httpApi: { ...HTTP_API, ...options } };
   const [stage] = parseConfig({ stages: [{ ...DEV_STAGE, exposure }] }).stages;
   if (stage === undefined) throw new Error('parseConfig lost the stage');
-  return new RemoteStack(testApp(), 'forge-remote-dev', { name: 'forge-remote', stage, manifest: MANIFEST });
+  const [place] = stacksOf('forge-remote', stage);
+  if (place === undefined) throw new Error('The stage has no stack');
+  return new RemoteStack(testApp(), place.id, { name: 'forge-remote', stage, place, manifest: MANIFEST });
 }
 
 /** Where the template's functions have their code, as the path of an object in S3. */
