@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import { collectAnswers } from './setup/answers';
 import { confirms } from './setup/ask';
+import { messageOf } from './setup/error-message';
 import { type Flags, parseFlags, USAGE, UsageError } from './setup/flags';
 import { nextSteps } from './setup/next-steps';
 import { PartlyWritten, type Project, planEdits, readProject, writeEdits } from './setup/project';
@@ -82,7 +83,7 @@ function told(error: unknown, { err }: SetupIo): number {
     return error.reason === 'interrupted' ? 130 : 1;
   }
   if (error instanceof PartlyWritten) err(error.message);
-  else err(`${error instanceof Error ? error.message : String(error)}\n${NOTHING_WRITTEN}`);
+  else err(`${messageOf(error)}\n${NOTHING_WRITTEN}`);
   return 1;
 }
 

@@ -5,6 +5,7 @@ import { emailQuestion, regionQuestion, stageQuestion } from './config-questions
 import { type Flags, type QuestionName, UsageError } from './flags';
 import { appIdQuestion, intervalQuestion, productQuestion, scopesQuestion } from './manifest-questions';
 import type { Project } from './project';
+import { wrap } from './wrap';
 
 /** What was answered. */
 export interface Answers {
@@ -31,9 +32,9 @@ export async function collectAnswers(
   const { out, prompt } = conversation;
   if (prompt === undefined) refuseMissing(flags, settings.appIdByVariable);
   else {
-    out(
-      'Enter takes what stands in [brackets]. Nothing is written before you have seen it; Ctrl-C leaves at any time.',
-    );
+    const safety = flags.yes ? 'Nothing is written before the last answer' : 'Nothing is written before you say yes';
+    const intro = `Sets up ${flags.manifest} and ${flags.config}. Enter takes what stands in [brackets]. ${safety}; Ctrl-C leaves at any time.`;
+    out(wrap(intro));
   }
   if (settings.appIdByVariable && flags['app-id'] !== undefined) {
     throw new UsageError(
@@ -68,7 +69,7 @@ export async function collectAnswers(
 function regionElsewhere(stage: string, { region }: Flags, out: (text: string) => void): undefined {
   const why = `Stage ${stage} has no single region: where it runs is set in config.ts.`;
   if (region !== undefined) throw new UsageError(`--region can't be used. ${why}`);
-  out(`\n${why}`);
+  out(`\n${wrap(why)}`);
 }
 
 function refuseMissing(flags: Flags, appIdByVariable: boolean): void {

@@ -1,5 +1,6 @@
 import { type QuestionName, UsageError } from './flags';
 import type { Prompt } from './prompt';
+import { wrap } from './wrap';
 
 /** How often a question is asked before it is given up. */
 const ATTEMPTS = 3;
@@ -10,7 +11,7 @@ export type Checked<Value> = { readonly value: Value } | { readonly problem: str
 /** One question. */
 export interface Question<Value> {
   readonly name: QuestionName;
-  /** Shown before it is asked: what the answer is for. Lines of up to 100 characters. */
+  /** Shown before it is asked: what the answer is for. */
   readonly explanation: string;
   /** What is asked for, in a word or two. */
   readonly label: string;
@@ -47,12 +48,12 @@ export async function answerTo<Value>(
   if (given !== undefined) return checkGiven(question, given);
   const { prompt, out } = conversation;
   if (prompt === undefined) throw new UsageError(`--${name} is missing.`);
-  out(`\n${question.explanation}`);
+  out(`\n${wrap(question.explanation)}`);
   let wrong = 0;
   while (wrong < ATTEMPTS) {
     const answer = await prompt.ask(`${label}${initial === undefined ? '' : ` [${initial}]`}: `);
     if (answer === '' && initial === undefined) {
-      out('  There is no default for this one. Ctrl-C leaves; nothing has been written.');
+      out(wrap('There is no default for this one. To leave without a change: Ctrl-C.', '  '));
       wrong += 1;
       continue;
     }
@@ -60,7 +61,7 @@ export async function answerTo<Value>(
     if ('value' in checked) return checked.value;
     if ('found' in checked) out(checked.found);
     else {
-      out(`  ${checked.problem}`);
+      out(wrap(checked.problem, '  '));
       wrong += 1;
     }
   }

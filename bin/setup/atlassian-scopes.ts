@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { messageOf } from './error-message';
 
 /** The list that Atlassian's own validator of manifests goes by (PermissionsValidator in @forge/manifest). */
 const LIST = '@forge/manifest/out/scopes/shipyard-scopes.json';
@@ -12,8 +13,9 @@ export function loadAtlassianScopes(): readonly string[] {
   try {
     list = JSON.parse(readFileSync(require.resolve(LIST), 'utf8'));
   } catch (error) {
-    const { message } = error instanceof Error ? error : { message: String(error) };
-    throw new Error(`Atlassian's list of scopes can't be read. Run "npm ci", then the setup again. (${message})`);
+    throw new Error(
+      `Atlassian's list of scopes can't be read. Run "npm ci", then the setup again. (${messageOf(error)})`,
+    );
   }
   if (!Array.isArray(list)) throw new Error(`Atlassian's list of scopes (${LIST}) is no list any more.`);
   const scopes = list.filter((scope): scope is string => typeof scope === 'string');

@@ -24,8 +24,7 @@ export function stageQuestion(stages: readonly StageValues[]): Question<StageVal
 export function regionQuestion({ name, region }: StageValues): Question<string> {
   return {
     name: 'region',
-    explanation: `Region: where AWS runs stage ${name}. Once it is deployed, another region is a new stack with a new URL, which admins
-must consent to.`,
+    explanation: `Region: where AWS runs stage ${name}. Once it is deployed, another region is a new stack with a new URL, which admins must consent to.`,
     label: 'Region',
     initial: region,
     check: (answer) => {
@@ -43,8 +42,7 @@ must consent to.`,
 export function emailQuestion({ name, alarmEmails }: StageValues): Question<readonly string[]> {
   return {
     name: 'email',
-    explanation: `E-mail: who is told of the alarms of stage ${name}; with commas between, "${NONE}" for nobody. AWS sends each address a mail,
-in which it has to be confirmed.`,
+    explanation: `E-mail: who is told of the alarms of stage ${name}; with commas between, "${NONE}" for nobody. AWS sends each address a mail, in which it has to be confirmed.`,
     label: 'E-mail',
     initial: alarmEmails.length === 0 ? NONE : alarmEmails.join(', '),
     check: (answer) => {

@@ -4,6 +4,7 @@ import { transformSync } from 'esbuild';
 import { parseConfig } from '../../lib/config';
 import { ConfigError } from '../../lib/config-error';
 import type { StageEdit } from '../../lib/setup/edit-config';
+import { messageOf } from './error-message';
 
 /** A stage in config.ts, as far as the setup asks for it; not checked. */
 export interface StageValues {
@@ -30,8 +31,7 @@ export function evaluateConfig(text: string, file: string): unknown {
     const run = compileFunction(code, ['exports', 'require', 'module'], { filename: file });
     run(module.exports, createRequire(file), module);
   } catch (error) {
-    const { message } = error instanceof Error ? error : { message: String(error) };
-    throw new Error(`${file} can't be loaded: ${message}`);
+    throw new Error(`${file} can't be loaded: ${messageOf(error)}`);
   }
   return plain(module.exports.default);
 }

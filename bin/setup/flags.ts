@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from './error-message';
 
 export const USAGE = `Usage: npm run setup -- [options]
 
@@ -71,7 +72,7 @@ export function parseFlags(argv: readonly string[]): Flags {
     return values;
   } catch (error) {
     // Without the advice on positional arguments, of which there are none here.
-    const [first = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    const [first = ''] = messageOf(error).split(/\.\s/);
     throw new UsageError(`${first}.`);
   }
 }

@@ -47,8 +47,7 @@ export function productQuestion({ scopes, compatibility }: ManifestSettings, giv
   const guess = productOf(givenScopes === undefined ? scopes : wordsOf(givenScopes));
   return {
     name: 'product',
-    explanation: `Product: what the app is installed into, and whose API its token is for. Nothing is written for it: Forge goes
-by the scopes, which come next. One of ${PRODUCTS.join(', ')}.`,
+    explanation: `Product: what the app is installed into, and whose API its token is for. Nothing is written for it: Forge goes by the scopes, which come next. One of ${PRODUCTS.join(', ')}.`,
     label: 'Product',
     initial: guess !== undefined && allowed.includes(guess) ? guess : allowed[0],
     check: (answer) => {
@@ -78,8 +77,7 @@ export function scopesQuestion(
   const count = list.filter((scope) => isScopeOf(scope, product)).length;
   return {
     name: 'scopes',
-    explanation: `Scopes: what the token may do in ${product}. ${SYSTEM_TOKEN_SCOPE} is always there; give all others, with commas
-between. One that the app did not have is a new major version, which admins must consent to.
+    explanation: `Scopes: what the token may do in ${product}. ${SYSTEM_TOKEN_SCOPE} is always there; give all others, with commas between. One that the app did not have is a new major version, which admins must consent to.
 A word searches Atlassian's list, ${count} of whose ${list.length} are for ${product}: "page", or "read user".`,
     label: 'Scopes',
     initial: hasProduct ? current.join(', ') : undefined,
@@ -108,8 +106,7 @@ export function intervalQuestion({ trigger }: ManifestSettings): Question<Interv
   const life = `may expire ${DELIVERED_LIFE_MINUTES / 60} hours after it came`;
   return {
     name: 'interval',
-    explanation: `Interval: how often Forge calls the backend, with a token, and the job runs: ${allowed.toReversed().join(' or ')}. With
-${INTERVALS.filter((interval) => !keepsTokenAlive(interval)).join(' and ')} there would be no valid token most of the time: one ${life}, and can't be asked for.`,
+    explanation: `Interval: how often Forge calls the backend, with a token, and the job runs: ${allowed.toReversed().join(' or ')}. With ${INTERVALS.filter((interval) => !keepsTokenAlive(interval)).join(' and ')} there would be no valid token most of the time: one ${life}, and can't be asked for.`,
     label: 'Interval',
     initial: current !== undefined && keepsTokenAlive(current) ? current : 'hour',
     check: (answer) => {

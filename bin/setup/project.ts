@@ -11,6 +11,7 @@ import { type ManifestSettings, readSettings } from '../../lib/setup/manifest-se
 import { productOf } from '../../lib/setup/scope-list';
 import type { Answers } from './answers';
 import { evaluateConfig, type StageValues, stagesOf, withEdit, withSafeAnswers } from './config-values';
+import { messageOf } from './error-message';
 import type { Flags } from './flags';
 import { readText } from './read-text';
 
@@ -166,7 +167,7 @@ export function writeEdits({ manifest, config }: Project, edits: Edits): readonl
       replaceFile(path, edited);
       written.push(name);
     } catch (error) {
-      const why = `${name} can't be written: ${error instanceof Error ? error.message : String(error)}.`;
+      const why = `${name} can't be written: ${messageOf(error)}.`;
       throw written.length === 0 ? new Error(why) : new PartlyWritten(`${why} ${written.join(', ')} is written.`);
     }
   }

@@ -37,7 +37,8 @@ export function createPrompt(input: Readable, output: Writable, isTerminal: bool
     lines.close();
   };
   lines.once('SIGINT', interrupt);
-  process.once('SIGINT', interrupt);
+  // Not once(): npm passes on a signal that the terminal has sent to us already.
+  process.on('SIGINT', interrupt);
   return {
     ask: async (question) => {
       lines.setPrompt(question);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { codeOf, messageOf } from './error-message';
 
 /**
  * Text of `path`. What is not UTF-8 is refused: writing it back would change bytes that nobody asked to change.
@@ -11,8 +12,7 @@ export function readText(path: string, name: string, option: string): string {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const why = missing ? 'does not exist' : `can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    const why = codeOf(error) === 'ENOENT' ? 'does not exist' : `can't be read: ${messageOf(error)}`;
     throw new Error(`${name} ${why}. Run this in the folder of the project, or give its name with --${option}.`);
   }
   try {

@@ -38,6 +38,7 @@ export type SourceValue = SourceString | SourceList | SourceObject | ({ readonly
 
 const OPENING = ['{', '[', '('];
 const CLOSING = ['}', ']', ')'];
+const TYPE_OPERATORS = ['as', 'satisfies'];
 
 /** Reads the value that starts with the token number `from`. It ends before a comma, or what closes around it. */
 export function readValue(tokens: readonly Token[], from: number): SourceValue {
@@ -54,6 +55,7 @@ class ValueReader {
   value(): SourceValue {
     const first = this.at;
     const value = this.literal();
+    if (value !== undefined && this.isFollowedByType()) this.skip();
     if (value !== undefined && this.atEnd()) return value;
     this.at = first;
     return this.skip();
@@ -110,6 +112,12 @@ class ValueReader {
       this.at += 1;
     }
     return { kind: 'other', start, end };
+  }
+
+  /** `as const`, `satisfies ConfigInput`: they say nothing of the value. */
+  private isFollowedByType(): boolean {
+    const token = this.tokens[this.at];
+    return token?.kind === 'word' && TYPE_OPERATORS.includes(token.text);
   }
 
   private atEnd(): boolean {
