@@ -24,13 +24,10 @@ export interface Answers {
  *
  * @throws {UsageError} when an option is wrong, or one is missing and nobody can be asked
  */
-export async function collectAnswers(
-  { settings, stages }: Project,
-  flags: Flags,
-  conversation: Conversation,
-): Promise<Answers> {
+export async function collectAnswers(project: Project, flags: Flags, conversation: Conversation): Promise<Answers> {
+  const { settings, stages } = project;
   const { out, prompt } = conversation;
-  if (prompt === undefined) refuseMissing(flags, settings.appIdByVariable);
+  if (prompt === undefined) refuseMissing(flags, project);
   else {
     const safety = flags.yes ? 'Nothing is written before the last answer' : 'Nothing is written before you say yes';
     const intro = `Sets up ${flags.manifest} and ${flags.config}. Enter takes what stands in [brackets]. ${safety}; Ctrl-C leaves at any time.`;
@@ -72,10 +69,19 @@ function regionElsewhere(stage: string, { region }: Flags, out: (text: string) =
   out(`\n${wrap(why)}`);
 }
 
-function refuseMissing(flags: Flags, appIdByVariable: boolean): void {
-  const needed: readonly QuestionName[] = ['app-id', 'scopes', 'interval', 'stage', 'region', 'email'];
+function refuseMissing(flags: Flags, { settings, stages }: Project): void {
+  const hasRegions = stages.some(({ name, region }) => name === flags.stage && region === undefined);
+  const needed: Record<Exclude<QuestionName, 'product'>, boolean> = {
+    'app-id': !settings.appIdByVariable,
+    scopes: true,
+    interval: true,
+    stage: true,
+    region: !hasRegions,
+    email: true,
+  };
+  const given: Readonly<Record<string, unknown>> = { ...flags };
   const missing = [
-    ...needed.filter((name) => flags[name] === undefined && !(name === 'app-id' && appIdByVariable)),
+    ...Object.entries(needed).flatMap(([name, isNeeded]) => (isNeeded && given[name] === undefined ? [name] : [])),
     ...(flags.yes || flags['dry-run'] ? [] : ['yes']),
   ];
   if (missing.length === 0) return;

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
 import { compileFunction } from 'node:vm';
 import { transformSync } from 'esbuild';
 import { parseConfig } from '../../lib/config';
@@ -15,8 +16,8 @@ export interface StageValues {
 }
 
 /**
- * What `text`, the source of the configuration `file`, exports by default: as plain data, with what is `undefined` left
- * out. The file itself is not read, so a change can be tried before it is written.
+ * What `text`, the source of the configuration `file`, exports by default. The file itself is not read, so a change
+ * can be tried before it is written.
  */
 export function evaluateConfig(text: string, file: string): unknown {
   const module: { exports: { default?: unknown } } = { exports: {} };
@@ -33,7 +34,7 @@ export function evaluateConfig(text: string, file: string): unknown {
   } catch (error) {
     throw new Error(`${file} can't be loaded: ${messageOf(error)}`);
   }
-  return plain(module.exports.default);
+  return module.exports.default;
 }
 
 /** The stages of a configuration that has the right shape, whatever is in them. */
@@ -47,14 +48,17 @@ export function stagesOf(config: unknown): readonly StageValues[] {
 
 /** `config` after `edit`. */
 export function withEdit(config: unknown, { stage: name, region, alarmEmails }: StageEdit): unknown {
-  const copy = plain(config);
-  for (const stage of stageRecords(copy)) {
-    if (stage.name !== name) continue;
-    if (region !== undefined) stage.region = region;
-    if (alarmEmails !== undefined) stage.alarmEmails = [...alarmEmails];
-  }
-  return copy;
+  if (!isRecord(config) || !Array.isArray(config.stages)) return config;
+  const stages = config.stages.map((stage: unknown) =>
+    isRecord(stage) && stage.name === name
+      ? { ...stage, ...(region !== undefined && { region }), ...(alarmEmails !== undefined && { alarmEmails }) }
+      : stage,
+  );
+  return { ...config, stages };
 }
+
+/** Whether two configurations say the same, as plain data. */
+export const saysTheSame = (one: unknown, other: unknown): boolean => isDeepStrictEqual(plain(one), plain(other));
 
 /** `config` with answers that can't be wrong: whatever is still wrong with it is nothing that the setup asks for. */
 export function withSafeAnswers(config: unknown): unknown {

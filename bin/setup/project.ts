@@ -10,7 +10,7 @@ import { lineDiff } from '../../lib/setup/line-diff';
 import { type ManifestSettings, readSettings } from '../../lib/setup/manifest-settings';
 import { productOf } from '../../lib/setup/scope-list';
 import type { Answers } from './answers';
-import { evaluateConfig, type StageValues, stagesOf, withEdit, withSafeAnswers } from './config-values';
+import { evaluateConfig, type StageValues, saysTheSame, stagesOf, withEdit, withSafeAnswers } from './config-values';
 import { messageOf } from './error-message';
 import type { Flags } from './flags';
 import { readText } from './read-text';
@@ -135,7 +135,7 @@ function planConfig({ config, configValue }: Project, edit: StageEdit): string {
   const text = editConfig(config.text, config.name, edit);
   const meant = withEdit(configValue, edit);
   parseConfig(meant, config.name);
-  if (!isDeepStrictEqual(evaluateConfig(text, config.path), meant)) {
+  if (!saysTheSame(evaluateConfig(text, config.path), meant)) {
     throw new ConfigEditError(
       config.name,
       1,

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { edited } from '../../lib/manifest/manifests';
 import { ALL, APP, Fork, options } from './support';
 
@@ -133,6 +134,17 @@ describe('nothing is written', () => {
     });
     expect(fork.read('manifest.yml')).toContain('00000000-0000-0000-0000-000000000000');
   });
+});
+
+test('says which file is written when the other one can not be', async () => {
+  const [, config] = fork.files;
+  // In the place of the temporary file, so that it can't be made.
+  mkdirSync(join(fork.folder, `.config.ts.${process.pid}.tmp`));
+  const { status, err } = await fork.setUp([...options(ALL), '--yes']);
+  expect(status).toBe(1);
+  expect(err).toMatch(/^config\.ts can't be written: .*\. manifest\.yml is written\.\n$/);
+  expect(fork.read('manifest.yml')).toContain(APP);
+  expect(fork.files[1]).toBe(config);
 });
 
 describe('a wrong answer is explained, and asked again', () => {

@@ -120,8 +120,10 @@ describe('what no answer can mend is told before anything is asked', () => {
     ['no stages', config('stages:', 'stage:'), /^config\.ts has 2 problems/],
   ])('%s', async (_, breakIt, says) => {
     breakIt();
-    const { status, out, err } = await refused([...options(ALL), '--yes']);
-    expect({ status, out }).toEqual({ status: 1, out: '' });
+    const files = fork.files;
+    const { status, out, err, asked } = await fork.setUp([], Object.values(ALL));
+    expect({ status, out, asked }).toEqual({ status: 1, out: '', asked: [] });
+    expect(fork.files).toEqual(files);
     expect(err.replace(`${fork.folder}/`, '')).toMatch(says);
   });
 
