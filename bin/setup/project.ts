@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import { parseConfig } from '../../lib/config';
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
 import { readManifest } from '../../lib/manifest/read';
@@ -72,6 +73,7 @@ export function readProject(cwd: string, flags: Flags, environment: Project['env
 
 /** manifest.yml with answers that can't be wrong: whatever is still wrong with it is nothing that the setup asks for. */
 function withSafeAnswersIn({ manifest, settings, remoteKey }: Project): string {
+  const isGoodId = settings.appIdByVariable || APP_ARI.test(settings.appId ?? '');
   const hasScope = settings.scopes.some((scope) => productOf([scope]) !== undefined);
   return editManifest(
     manifest.text,
@@ -79,7 +81,7 @@ function withSafeAnswersIn({ manifest, settings, remoteKey }: Project): string {
     {
       scopes: hasScope ? settings.scopes : [...settings.scopes, 'read:page:confluence'],
       interval: settings.trigger?.interval === 'fiveMinute' ? 'fiveMinute' : 'hour',
-      ...(!settings.appIdByVariable && { appId: PLACEHOLDER_APP_ID }),
+      ...(!isGoodId && { appId: PLACEHOLDER_APP_ID }),
     },
     remoteKey,
   );

@@ -47,7 +47,7 @@ export function editManifest(text: string, file: string, edit: ManifestEdit, rem
   if (!saysWhatWasMeant(edited, content, edit, trigger.index)) {
     throw new ManifestError(file, [
       {
-        line: 1,
+        line: interval.text === edit.interval ? root.get('permissions').line : interval.line,
         what: 'The answers can not be written here without changing something else in the file',
         fix: `Write them yourself: ${byHand(edit)}.`,
       },

@@ -85,11 +85,12 @@ function removeInFlow(items: readonly Item[], item: Item): TextEdit {
 }
 
 function insertAfter(text: string, last: Item, scopes: readonly string[], isFlow: boolean): TextEdit {
-  if (isFlow) return { start: last.end, end: last.end, insert: scopes.map((scope) => `, ${scope}`).join('') };
+  const written = scopes.map((scope) => last.quote + scope + last.quote);
+  if (isFlow) return { start: last.end, end: last.end, insert: written.map((scope) => `, ${scope}`).join('') };
   const prefix = text.slice(startOfLine(text, last.start), last.start);
   const eol = lineBreakOf(text);
   const end = endOfLine(text, last.end);
   const isLastLine = text[end - 1] !== '\n';
-  const lines = scopes.map((scope) => (isLastLine ? eol + prefix + scope : prefix + scope + eol));
+  const lines = written.map((scope) => (isLastLine ? eol + prefix + scope : prefix + scope + eol));
   return { start: end, end, insert: lines.join('') };
 }

@@ -80,6 +80,15 @@ describe('nothing but the intended lines changes', () => {
       ' [read:app-system-token, read:space:confluence, read:page:confluence] # few\n',
     ],
     [
+      'more as in JSON',
+      [
+        '\n    - read:app-system-token\n    - read:space:confluence\n',
+        ' ["read:app-system-token", "read:space:confluence"]\n',
+      ],
+      two,
+      ' ["read:app-system-token", "read:space:confluence", "read:page:confluence"]\n',
+    ],
+    [
       'less in brackets',
       [
         '\n    - read:app-system-token\n    - read:space:confluence\n',
@@ -196,6 +205,8 @@ describe('what can not be edited with nothing else changed is refused, with what
       ['interval: hour', 'interval: &i hour'],
       ['    - key: token\n', '    - key: token\n      note: *i\n'],
     );
-    expect(() => edit(text, { interval: 'fiveMinute' })).toThrow(/without changing something else in the file/);
+    expect(() => edit(text, { interval: 'fiveMinute' })).toThrow(
+      /^manifest\.yml:9: .* without changing something else in the file/,
+    );
   });
 });
