@@ -15,6 +15,8 @@ export interface Deployment {
   readonly intervalMinutes: IntervalMinutes;
   /** Whether there is one slot for all installations. */
   readonly singleSlot: boolean;
+  /** As it was synthesized, as JSON. */
+  readonly template: Record<string, unknown>;
   readonly alarms: Alarms;
   readonly reports: Reports;
   /** `FunctionName` in Lambda's metrics. */
@@ -53,10 +55,12 @@ async function synthesize(
     if (!CfnElement.isCfnElement(element)) throw new Error(`${construct.node.path} has no logical id.`);
     return String(stack.resolve(element.logicalId));
   };
+  const template: Record<string, unknown> = Template.fromStack(stack).toJSON();
   return {
     intervalMinutes,
     singleSlot: slotStrategy === 'single',
-    alarms: readAlarms(Template.fromStack(stack).toJSON()),
+    template,
+    alarms: readAlarms(template),
     reports: await createReports(STACK),
     functions: {
       receiver: idOf(receiver.function),
