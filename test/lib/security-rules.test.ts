@@ -1,61 +1,21 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { type App, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import config from '../../config';
-import { type ConfigInput, parseConfig, type StageInput } from '../../lib/config';
-import { readManifest } from '../../lib/manifest/read';
-import { RemoteStack } from '../../lib/remote-stack';
+import { LINTED_CONFIGURATIONS } from '../../bin/lint/configurations';
+import { lintedApp } from '../../bin/lint/stacks';
+import type { RemoteStack } from '../../lib/remote-stack';
 import { DEV_STAGE } from './support/fixtures';
 import { securityFindings } from './support/security-findings';
-import { testApp } from './support/synth';
 
-const MANIFEST_FILE = path.join(__dirname, '../../manifest.yml');
-
-/** The stacks of a configuration, with the manifest of this repository. */
-function appOf(input: ConfigInput): { app: App; stacks: RemoteStack[] } {
-  const app = testApp();
-  const { name, stages } = parseConfig(input);
-  const text = readFileSync(MANIFEST_FILE, 'utf8');
-  // That the template's app id is a placeholder is no finding of cdk-nag's.
-  const manifest = { ...readManifest(text, { file: MANIFEST_FILE, checkBaseUrl: false }), placeholderAppId: false };
-  return {
-    app,
-    stacks: stages.map((stage) => new RemoteStack(app, `${name}-${stage.name}`, { name, stage, manifest })),
-  };
-}
+// CDK's own template validation costs seconds. The CLI test in test/bin/app.test.ts does it once for all.
+process.env.CDK_VALIDATION = 'false';
 
 const roleIn = (stack: RemoteStack, id: string) =>
   new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
 
-const withStage = (changes: Partial<StageInput>): ConfigInput => ({ stages: [{ ...DEV_STAGE, ...changes }] });
-
-const EVERYTHING: Partial<StageInput> = {
-  alarmEmails: ['ops@example.com'],
-  alarmTopics: {
-    page: 'arn:aws:sns:us-east-1:123456789012:pager',
-    ticket: 'arn:aws:sns:us-east-1:123456789012:tickets',
-  },
-  slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
-  reservedConcurrency: 3,
-  worker: { concurrency: 5 },
-  slot: { strategy: 'perInstallation', retain: true },
-  monitor: { reapAfterDays: 30 },
-};
-
-const CONFIGURATIONS: [name: string, config: ConfigInput][] = [
-  ['config.ts', config],
-  ['every option, a secret for each installation', withStage(EVERYTHING)],
-  ['every option, one secret', withStage({ ...EVERYTHING, slot: { retain: true }, monitor: {} })],
-  ['an account that is known', withStage({ ...EVERYTHING, account: '123456789012' })],
-  ['a region of another partition', withStage({ ...EVERYTHING, region: 'cn-north-1' })],
-  ['nothing but the receiver', withStage({ worker: false, monitor: false, dashboard: false })],
-];
-
-describe.each(CONFIGURATIONS)('with %s', (_name, input) => {
-  const { app, stacks } = appOf(input);
+describe.each(Object.entries(LINTED_CONFIGURATIONS))('with %s', (_name, input) => {
+  const { app, stacks } = lintedApp(input);
   // What a fork adds: a reader of its own.
   for (const stack of stacks) stack.remote.grantTokenRead(roleIn(stack, 'Reader'));
   const { unexcused, needless, excuses } = securityFindings(app);
@@ -80,7 +40,7 @@ describe.each(CONFIGURATIONS)('with %s', (_name, input) => {
 });
 
 describe('the rules still see', () => {
-  const { app, stacks } = appOf(withStage(EVERYTHING));
+  const { app, stacks } = lintedApp({ stages: [{ ...DEV_STAGE, slot: { strategy: 'perInstallation' } }] });
   const [stack] = stacks;
   if (!stack) throw new Error('The configuration has no stage.');
 
