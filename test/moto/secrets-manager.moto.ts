@@ -6,7 +6,7 @@ import { requiredMoto } from './support/required-moto';
 
 const DOCUMENT = path.join(__dirname, '../../docs/emulations.md');
 
-/** The first column of the table: rules that moto doesn't keep. */
+/** The first column of the only table: rules that moto doesn't keep. */
 const documented = readFileSync(DOCUMENT, 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| '))
