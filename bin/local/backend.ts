@@ -9,6 +9,7 @@ import { findStage, type StackOutputs } from '../../lib/stack-outputs';
 import type { DeployedFunction } from '../../local/aws/lambda';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import { startFunction } from '../../local/function-url/function-process';
+import type { Runtime } from '../../local/function-url/runtime';
 import { startFunctionUrl } from '../../local/function-url/server';
 import { startEventSource } from '../../local/queue/event-source';
 import { run as runManifest } from '../manifest';
@@ -25,6 +26,8 @@ export interface BackendOptions {
   readonly port?: number;
   /** @default app.id in manifest.yml */
   readonly appId?: string;
+  /** What runs the functions. @default this Node */
+  readonly runtime?: Runtime;
   /** Gives what the backend talks to, once the app id is known. */
   readonly connect: (appId: string) => Promise<Surroundings>;
   /** Gets each line that the function logs. */
@@ -86,7 +89,13 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   async function startDeployed(is: (deployed: DeployedFunction) => boolean) {
     const deployed = aws.functionNames().map(aws.deployedFunction).find(is);
     if (!deployed) throw new Error(`The stack has no such function; it has ${aws.functionNames().join(', ')}.`);
-    const running = await startFunction({ zip: deployed.zip, config: deployed, awsEndpointUrl: aws.url, onLog });
+    const running = await startFunction({
+      zip: deployed.zip,
+      config: deployed,
+      awsEndpointUrl: aws.url,
+      onLog,
+      ...(options.runtime && { runtime: options.runtime }),
+    });
     atEnd(running.stop);
     return running;
   }
