@@ -22,6 +22,7 @@ Deploys into an emulated AWS and calls what was deployed, as Forge would.
   --port <number>    port of the Function URL (default: any free one)
   --runtime <name>   what runs the functions: "node", the Node that runs this (default), or "ric", AWS's own runtime
                      interface client on Node 24, which npm installs into .local/runtime the first time
+  --regions          a stage in two regions: default in us-east-1, EU in eu-central-1
   --jwks-url <url>   verify against this key set; the simulated Forge makes no calls then, and the worker rests
   --app-id <ari>     app id in place of the one in manifest.yml
   --help             show this text`;
@@ -33,6 +34,9 @@ const HOUR_MS = 5_000;
 /** Forge gives a new system token about every two hours. */
 const HOURS_PER_TOKEN = 2;
 
+/** What `--regions` deploys. */
+const TWO_REGIONS = { default: 'us-east-1', EU: 'eu-central-1' };
+
 class UsageError extends Error {}
 
 function readFlags(argv: readonly string[]) {
@@ -42,12 +46,13 @@ function readFlags(argv: readonly string[]) {
       serve: { type: 'boolean', default: false },
       port: { type: 'string' },
       runtime: { type: 'string', default: 'node' },
+      regions: { type: 'boolean', default: false },
       'jwks-url': { type: 'string' },
       'app-id': { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { serve, help, port, runtime, 'jwks-url': jwksUrl, 'app-id': appId } = values;
+  const { serve, help, port, runtime, regions, 'jwks-url': jwksUrl, 'app-id': appId } = values;
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`--port is ${port}; allowed: a port number`);
   if (runtime !== 'node' && runtime !== 'ric') throw new UsageError(`--runtime is ${runtime}; allowed: node, ric`);
   if (appId !== undefined && !APP_ARI.test(appId)) {
@@ -56,11 +61,11 @@ function readFlags(argv: readonly string[]) {
   if (jwksUrl !== undefined && !isJwksUrl(jwksUrl)) {
     throw new UsageError(`--jwks-url is ${jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
   }
-  return { serve, help, runtime, jwksUrl, appId, port: port === undefined ? undefined : Number(port) };
+  return { serve, help, runtime, regions, jwksUrl, appId, port: port === undefined ? undefined : Number(port) };
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { serve, help, port, runtime, jwksUrl, appId } = readFlags(argv);
+  const { serve, help, port, runtime, regions, jwksUrl, appId } = readFlags(argv);
   if (help) return console.log(USAGE);
 
   const ending: (() => unknown)[] = [];
@@ -79,6 +84,7 @@ async function main(argv: readonly string[]): Promise<void> {
     if (ric) steps.done("AWS's runtime interface client is there, and the Node that it runs on");
     const backend = await startBackend({
       ...(port !== undefined && { port }),
+      ...(regions && { regions: TWO_REGIONS }),
       ...(appId !== undefined && { appId }),
       ...(ric && { runtime: ricRuntime(ric) }),
       connect: async (id) => {

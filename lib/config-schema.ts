@@ -6,12 +6,14 @@ import type {
   ConfigInput,
   IsolatedCloudInput,
   MonitorInput,
+  RegionsInput,
   SlackInput,
   SlotInput,
   StageInput,
   WorkerInput,
 } from './config';
 import { closest } from './manifest/did-you-mean';
+import { checkRegion } from './manifest/regions';
 
 /** Days for which CloudWatch Logs can keep a log (CloudWatch Logs API, PutRetentionPolicy). */
 export const LOG_RETENTION_DAYS = [
@@ -59,10 +61,28 @@ const slackFields = {
   channelId: matching(/^[A-Z0-9]{9,20}$/, "a channel's id, such as 'C012ABCDEFG'"),
 } satisfies FieldsOf<SlackInput>;
 
+const awsRegion = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, such as 'us-east-1'");
+
+const regionFields = {
+  default: awsRegion,
+  EU: awsRegion.exactOptional(),
+  US: awsRegion.exactOptional(),
+  AU: awsRegion.exactOptional(),
+  DE: awsRegion.exactOptional(),
+  SG: awsRegion.exactOptional(),
+  CA: awsRegion.exactOptional(),
+  IN: awsRegion.exactOptional(),
+  KR: awsRegion.exactOptional(),
+  JP: awsRegion.exactOptional(),
+  GB: awsRegion.exactOptional(),
+  CH: awsRegion.exactOptional(),
+} satisfies FieldsOf<RegionsInput>;
+
 const stageFields = {
   name: matching(/^[a-z][a-z0-9-]{0,19}$/, 'a lower-case letter, then up to 19 lower-case letters, digits and dashes'),
   account: matching(/^\d{12}$/, "12 digits in quotes, such as '123456789012'").exactOptional(),
-  region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, such as 'us-east-1'"),
+  region: awsRegion.exactOptional(),
+  regions: strict(regionFields).exactOptional(),
   environments: listOf(z.enum(FORGE_ENVIRONMENTS, { error: `one of ${FORGE_ENVIRONMENTS.join(', ')}` })),
   alarmEmails: z
     .array(z.email({ error: "an e-mail address, such as 'ops@example.com'" }), { error: 'a list of e-mail addresses' })
@@ -87,6 +107,10 @@ const stageFields = {
   dashboard: z.boolean({ error: 'true or false' }).default(true),
 } satisfies FieldsOf<StageInput>;
 
+type StageOutput = z.output<z.ZodObject<typeof stageFields>>;
+
+const stageSchema = strict(stageFields).superRefine(refuseReaperOfOneSlot).superRefine(checkRegions);
+
 const configFields = {
   name: matching(
     /^[a-z][a-z0-9-]{0,59}$/,
@@ -94,9 +118,7 @@ const configFields = {
   ).default('forge-remote'),
   // Forge's own rule for a remote's key (Atlassian's manifest schema).
   remoteKey: matching(/^[a-zA-Z0-9_-]{1,23}$/, 'up to 23 letters, digits, dashes and underscores').exactOptional(),
-  stages: listOf(strict(stageFields).superRefine(refuseReaperOfOneSlot)).superRefine(refuseSameName, {
-    when: () => true,
-  }),
+  stages: listOf(stageSchema).superRefine(refuseSameName, { when: () => true }),
 } satisfies FieldsOf<ConfigInput>;
 
 /** The rules of config.ts. The messages say what is allowed; `describeIssues` adds where, and what was received. */
@@ -117,7 +139,7 @@ function refuseSameName(stages: unknown, context: z.core.$RefinementCtx): void {
 
 /** The one slot belongs to its stack, and is never deleted while that stands. */
 function refuseReaperOfOneSlot(
-  { slot, monitor }: Pick<z.output<z.ZodObject<typeof stageFields>>, 'slot' | 'monitor'>,
+  { slot, monitor }: Pick<StageOutput, 'slot' | 'monitor'>,
   context: z.core.$RefinementCtx,
 ): void {
   if (monitor === false || monitor.reapAfterDays === undefined || slot.strategy === 'perInstallation') return;
@@ -126,6 +148,35 @@ function refuseReaperOfOneSlot(
     path: ['monitor', 'reapAfterDays'],
     message: "no value with slot.strategy 'single'; slots are deleted only with 'perInstallation'",
   });
+}
+
+/** A stage is in one region, or in several by Forge's keys; and its alarms can only tell topics in their own region. */
+function checkRegions(
+  { region, regions, alarmTopics }: Pick<StageOutput, 'region' | 'regions' | 'alarmTopics'>,
+  context: z.core.$RefinementCtx,
+): void {
+  const problem = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  if (region === undefined && regions === undefined) {
+    problem(['region'], "an AWS region, such as 'us-east-1'; or several as regions: { default: 'us-east-1', EU: … }");
+  }
+  if (region !== undefined && regions !== undefined) {
+    problem(['region'], 'nothing beside regions: the stack for all other sites is in regions.default');
+  }
+  const inUse = regions ?? { default: region ?? '' };
+  for (const [key, awsRegion] of Object.entries(inUse)) {
+    const reason = regions && checkRegion(key, awsRegion);
+    if (reason !== undefined) problem(['regions', key], reason);
+  }
+  for (const [severity, arn] of Object.entries(alarmTopics)) {
+    const elsewhere = Object.values(inUse).find((awsRegion) => awsRegion !== arn.split(':')[3]);
+    // Of what is no ARN, the field's own check tells.
+    if (elsewhere === undefined || elsewhere === '' || !TOPIC_ARN.test(arn)) continue;
+    problem(
+      ['alarmTopics', severity],
+      `a topic in ${elsewhere}, since an alarm tells topics in its own region only. With several regions leave it out, and ` +
+        "subscribe to each stack's own topics",
+    );
+  }
 }
 
 /** A text that matches `pattern`; `allowed` says the same in words. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ForgeEnvironment } from '../lambda/contract/routes';
 import { ConfigError, describeIssues } from './config-error';
 import { configSchema, type LogRetentionDays } from './config-schema';
+import type { RegionKey } from './manifest/regions';
 
 /** What config.ts says: the AWS side of a fork. */
 export interface ConfigInput {
@@ -32,8 +33,16 @@ export interface StageInput {
    * @default - the account of the credentials that deploy
    */
   account?: string;
-  /** AWS region, such as `us-east-1`. */
-  region: string;
+  /** AWS region, such as `us-east-1`. Either this or {@link regions}. */
+  region?: string;
+  /**
+   * AWS regions by Forge's keys, for customers who want their data in a region: `{ default: 'us-east-1', EU:
+   * 'eu-central-1' }` makes a stack in each, with its own URL and its own slots. The one for `default` serves every site
+   * whose region has none of its own.
+   *
+   * @default - one stack, in {@link region}
+   */
+  regions?: RegionsInput;
   /**
    * Forge environment types that this stage serves; calls from others are refused. All of them share the app id, so
    * this list is what keeps a development installation out of production's slot.
@@ -116,6 +125,9 @@ export interface StageInput {
    */
   dashboard?: boolean;
 }
+
+/** AWS regions by the keys that Forge has for `baseUrl` in manifest.yml. */
+export type RegionsInput = { readonly default: string } & { readonly [Key in RegionKey]?: string };
 
 /**
  * ARNs of SNS topics, in the stage's region, by the severity of the alarms that they get. A topic's policy has to let

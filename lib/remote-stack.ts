@@ -8,6 +8,7 @@ import { remotesEntry } from './manifest/remotes-entry';
 import type { MonitorOptions } from './monitor';
 import type { SlotStrategy } from './slots';
 import { DASHBOARD_URL_OUTPUT, OUTPUTS } from './stack-outputs';
+import type { StageStack } from './stage-stacks';
 import type { WorkerOptions } from './worker';
 
 export interface RemoteStackProps {
@@ -15,6 +16,8 @@ export interface RemoteStackProps {
   readonly name: string;
   readonly stage: Stage;
   readonly manifest: Manifest;
+  /** Where it is, and which sites it serves. */
+  readonly place: Pick<StageStack, 'region' | 'regionKey'>;
   /**
    * URL of the key set that invocation tokens are verified with. Another one than Forge's is for local runs.
    *
@@ -33,12 +36,14 @@ export interface RemoteStackProps {
 export class RemoteStack extends Stack {
   readonly remote: ForgeRemote;
 
-  constructor(scope: Construct, id: string, { name, stage, manifest, ...local }: RemoteStackProps) {
+  constructor(scope: Construct, id: string, props: RemoteStackProps) {
+    const { name, stage, manifest, place, ...local } = props;
+    const { region, regionKey } = place;
     const remoteKey = manifest.remote.key;
     super(scope, id, {
-      env: { region: stage.region, ...(stage.account !== undefined && { account: stage.account }) },
+      env: { region, ...(stage.account !== undefined && { account: stage.account }) },
       description: `Forge remote "${remoteKey}", stage ${stage.name}: receives Forge's calls, keeps a valid app system token`,
-      tags: { app: name, stage: stage.name },
+      tags: { app: name, stage: stage.name, region: regionKey },
       // Deleting it would lose the URL, and every admin would have to consent to the next one.
       terminationProtection: stage.environments.includes('PRODUCTION'),
     });
@@ -75,6 +80,7 @@ export class RemoteStack extends Stack {
     this.output(OUTPUTS.appId, manifest.appId, 'The Forge app whose calls are accepted');
     this.output(OUTPUTS.stage, stage.name, 'The stage in config.ts');
     this.output(OUTPUTS.remoteKey, remoteKey, 'The key of the remote in manifest.yml');
+    this.output(OUTPUTS.region, regionKey, "Forge's key of the region that is served");
 
     if (dashboard) {
       const { region } = this;

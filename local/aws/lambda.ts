@@ -29,7 +29,10 @@ export interface DeployedFunction {
 type FunctionSettings = Pick<DeployedFunction, 'name' | 'runtime' | 'handler' | 'code'> &
   Partial<Omit<DeployedFunction, 'arn' | 'zip'>>;
 
-const GET_FUNCTION = /^\/2015-03-31\/functions\/([^/]+)$/;
+/** GetFunction, and GetFunctionConfiguration. */
+const FUNCTION_PATH = /^\/2015-03-31\/functions\/([^/]+?)(\/configuration)?$/;
+
+const OPERATIONS = ['GetFunction', 'GetFunctionConfiguration'];
 
 /** Lambda's control plane: it keeps what was deployed; running it is not its business. */
 export class Lambda implements Service {
@@ -76,15 +79,18 @@ export class Lambda implements Service {
   }
 
   operation({ method, path }: AwsRequest): string {
-    return method === 'GET' && GET_FUNCTION.test(path) ? 'GetFunction' : `${method} ${path}`;
+    const [isFunction, , configuration] = FUNCTION_PATH.exec(path) ?? [];
+    if (method !== 'GET' || !isFunction) return `${method} ${path}`;
+    return configuration ? 'GetFunctionConfiguration' : 'GetFunction';
   }
 
   answer(request: AwsRequest): AwsReply {
-    const name = GET_FUNCTION.exec(request.path)?.[1];
-    if (this.operation(request) !== 'GetFunction' || !name) {
-      throw notEmulated(`lambda.${this.operation(request)}`, ['GetFunction']);
-    }
-    return json(200, getFunctionReply(this.get(name), request.headers.host ?? ''));
+    const operation = this.operation(request);
+    const name = FUNCTION_PATH.exec(request.path)?.[1];
+    if (!OPERATIONS.includes(operation) || !name) throw notEmulated(`lambda.${operation}`, OPERATIONS);
+    const deployed = this.get(name);
+    if (operation === 'GetFunctionConfiguration') return json(200, configurationOf(deployed));
+    return json(200, getFunctionReply(deployed, request.headers.host ?? ''));
   }
 
   error({ code, message, status }: AwsError): AwsReply {
@@ -108,17 +114,19 @@ const json = (status: number, body: unknown): AwsReply => ({
 
 const getFunctionReply = (deployed: DeployedFunction, host: string) => ({
   Code: { RepositoryType: 'S3', Location: `http://${host}/${deployed.code.bucket}/${deployed.code.key}` },
-  Configuration: {
-    FunctionName: deployed.name,
-    FunctionArn: deployed.arn,
-    Runtime: deployed.runtime,
-    Handler: deployed.handler,
-    Timeout: deployed.timeoutSeconds,
-    MemorySize: deployed.memorySizeMb,
-    CodeSize: deployed.zip.length,
-    Environment: { Variables: deployed.environment },
-    LoggingConfig: { LogGroup: deployed.logGroupName, LogFormat: deployed.logFormat },
-    State: 'Active',
-    LastUpdateStatus: 'Successful',
-  },
+  Configuration: configurationOf(deployed),
+});
+
+const configurationOf = (deployed: DeployedFunction) => ({
+  FunctionName: deployed.name,
+  FunctionArn: deployed.arn,
+  Runtime: deployed.runtime,
+  Handler: deployed.handler,
+  Timeout: deployed.timeoutSeconds,
+  MemorySize: deployed.memorySizeMb,
+  CodeSize: deployed.zip.length,
+  Environment: { Variables: deployed.environment },
+  LoggingConfig: { LogGroup: deployed.logGroupName, LogFormat: deployed.logFormat },
+  State: 'Active',
+  LastUpdateStatus: 'Successful',
 });

@@ -1,6 +1,8 @@
 import type { Account } from './account';
+import type { Alarms } from './alarms';
 import type { EventSourceMappings } from './event-source-mappings';
 import type { DeployedFunction, Lambda } from './lambda';
+import type { Logs } from './logs';
 import type { QueueStore } from './queue-store';
 import type { S3 } from './s3';
 import type { SecretsManager } from './secrets-manager';
@@ -16,6 +18,8 @@ export interface Services {
   readonly lambda: Lambda;
   readonly secrets: SecretsManager;
   readonly queues: QueueStore;
+  readonly alarms: Alarms;
+  readonly logs: Logs;
   readonly eventSourceMappings: EventSourceMappings;
   /** The URL of a function, with the slash that AWS puts at its end. */
   readonly functionUrl: (functionName: string) => string;

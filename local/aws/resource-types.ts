@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Account, globalArn, regionalArn } from './account';
+import { alarm } from './alarm-resources';
 import { customResource } from './custom-resource';
 import { asObject, optionalText, tags, text } from './properties';
 import { eventSourceMapping, queue } from './queue-resources';
@@ -73,6 +74,15 @@ const topic: ResourceType = {
   },
 };
 
+const logGroup: ResourceType = {
+  nameProperty: 'LogGroupName',
+  create({ name }, { account, logs }) {
+    logs.createGroup(name);
+    return { ref: name, attributes: { Arn: regionalArn(account, 'logs', `log-group:${name}:*`) } };
+  },
+  remove: ({ created }, { logs }) => logs.removeGroup(created.ref),
+};
+
 const dashboard: ResourceType = {
   nameProperty: 'DashboardName',
   create({ properties, name }) {
@@ -94,10 +104,8 @@ const anything: ResourceType = { create: ({ name }) => ({ ref: name }) };
  */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CDK::Metadata': anything,
-  'AWS::CloudWatch::Alarm': named('AlarmName', (account, name) => regionalArn(account, 'cloudwatch', `alarm:${name}`)),
-  'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (account, name) =>
-    regionalArn(account, 'cloudwatch', `alarm:${name}`),
-  ),
+  'AWS::CloudWatch::Alarm': alarm('MetricAlarm'),
+  'AWS::CloudWatch::CompositeAlarm': alarm('CompositeAlarm'),
   'AWS::CloudWatch::Dashboard': dashboard,
   'AWS::CloudFormation::CustomResource': customResource,
   'AWS::Events::Rule': named('Name', (account, name) => regionalArn(account, 'events', `rule/${name}`)),
@@ -107,7 +115,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': anything,
   'AWS::Lambda::Url': functionUrl,
-  'AWS::Logs::LogGroup': named('LogGroupName', (account, name) => regionalArn(account, 'logs', `log-group:${name}:*`)),
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::QueryDefinition': anything,
   'AWS::SNS::Subscription': anything,
   'AWS::SNS::Topic': topic,
   'AWS::SNS::TopicPolicy': anything,

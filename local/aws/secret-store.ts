@@ -9,6 +9,8 @@ export interface Secret {
   description: string | undefined;
   tags: readonly Tag[];
   readonly createdAtMs: number;
+  /** When anything about it was changed last, its versions and their labels included. */
+  changedAtMs: number;
   /** Set once it is deleted. Until it is due it can be described, and nothing else. */
   deletion: { readonly requestedAtMs: number; readonly dueAtMs: number } | undefined;
   readonly versions: SecretVersions;

@@ -61,6 +61,7 @@ export class SecretsManager {
       description: request.Description,
       tags: request.Tags ?? [],
       createdAtMs: this.#clock(),
+      changedAtMs: this.#clock(),
       deletion: undefined,
       versions: new SecretVersions(this.#clock),
     };
@@ -77,6 +78,7 @@ export class SecretsManager {
       throw new AwsError('InvalidParameterException', 'You must provide either SecretString or SecretBinary.');
     }
     const version = secret.versions.add(token, value, (request.VersionStages ?? ['AWSCURRENT']).map(checkLabel));
+    secret.changedAtMs = this.#clock();
     return { ...identity(secret), VersionId: version.id, VersionStages: [...version.labels] };
   }
 
@@ -113,6 +115,7 @@ export class SecretsManager {
     const secret = this.#secrets.usable(request.SecretId);
     const label = checkLabel(request.VersionStage);
     secret.versions.move({ label, to: request.MoveToVersionId, from: request.RemoveFromVersionId });
+    secret.changedAtMs = this.#clock();
     return identity(secret);
   }
 
@@ -163,12 +166,13 @@ export class SecretsManager {
     const secret = this.#secrets.usable(SecretId);
     const kept = secret.tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key));
     secret.tags = [...kept, ...Tags];
+    secret.changedAtMs = this.#clock();
     return {};
   }
 
   /** What CloudFormation does when a template's secret changes. */
   change(secretId: string, { description, tags }: Pick<Secret, 'description' | 'tags'>): void {
-    Object.assign(this.#secrets.usable(secretId), { description, tags });
+    Object.assign(this.#secrets.usable(secretId), { description, tags, changedAtMs: this.#clock() });
   }
 
   #scheduleDeletion(secretId: string | undefined, recoveryDays: number | undefined) {
@@ -207,6 +211,7 @@ const metadata = (secret: Secret) => ({
   Description: secret.description,
   Tags: secret.tags,
   CreatedDate: seconds(secret.createdAtMs),
+  LastChangedDate: seconds(secret.changedAtMs),
   DeletedDate: secret.deletion && seconds(secret.deletion.requestedAtMs),
 });
 

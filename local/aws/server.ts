@@ -1,16 +1,20 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LOCAL_ACCOUNT } from './account';
+import type { Alarms } from './alarms';
 import { AwsError, notEmulated } from './aws-error';
 import { CloudFormation } from './cloudformation';
 import type { EventSourceMapping } from './event-source-mappings';
 import type { FaultRule } from './fault';
 import { jsonService } from './json-protocol';
 import type { DeployedFunction } from './lambda';
+import type { Logs } from './logs';
 import { queryService } from './query-protocol';
 import type { QueueStore } from './queue-store';
 import { type AwsReply, type AwsRequest, readRequest } from './request';
 import type { Services } from './resource-type';
+import { S3 } from './s3';
 import type { SecretsManager } from './secrets-manager';
 import type { Service } from './service';
 import { createServices, type ServicesOptions } from './services';
@@ -23,22 +27,32 @@ export interface AwsOptions extends ServicesOptions {
   readonly port?: number;
 }
 
-/** An AWS account in memory, behind one HTTP endpoint on 127.0.0.1. */
-export interface EmulatedAws {
-  /** For `AWS_ENDPOINT_URL`, without a slash at its end. */
-  readonly url: string;
-  readonly port: number;
-  /** Every call so far, such as `secretsmanager.DescribeSecret`. */
-  readonly calls: readonly string[];
+/** What there is in one region. */
+export interface EmulatedRegion {
   /** Secrets Manager itself, without HTTP. */
   readonly secrets: SecretsManager;
   /** The queues of SQS themselves, without HTTP. */
   readonly queues: QueueStore;
+  /** CloudWatch's alarms themselves, without HTTP. */
+  readonly alarms: Alarms;
+  /** CloudWatch Logs itself, without HTTP. */
+  readonly logs: Logs;
   /** Which queues Lambda would read, for which functions. */
   eventSourceMappings(): EventSourceMapping[];
   /** @throws {Error} when no such function is deployed, with the names of those that are */
   deployedFunction(name: string): DeployedFunction;
   functionNames(): string[];
+}
+
+/** An AWS account in memory, behind one HTTP endpoint on 127.0.0.1. By itself it is its default region. */
+export interface EmulatedAws extends EmulatedRegion {
+  /** For `AWS_ENDPOINT_URL`, without a slash at its end. */
+  readonly url: string;
+  readonly port: number;
+  /** Every call so far, such as `secretsmanager.DescribeSecret`. */
+  readonly calls: readonly string[];
+  /** What there is in another region. */
+  region(name: string): EmulatedRegion;
   /** Makes calls fail from now on. `undefined` ends it. */
   intercept(rule: FaultRule | undefined): void;
   /** Cuts all connections. */
@@ -46,14 +60,14 @@ export interface EmulatedAws {
 }
 
 /**
- * Starts an AWS that is just big enough for the real `cdk` command and for this project's functions. It has what
- * they use of S3, CloudFormation, STS, SSM, Lambda, SQS and Secrets Manager; whatever else is asked for is an error that
- * says so.
+ * Starts an AWS that is just big enough for the real `cdk` command, for this project's functions and for its commands.
+ * It has what they use of S3, CloudFormation, STS, SSM, Lambda, SQS, Secrets Manager, CloudWatch and its Logs; whatever
+ * else is asked for is an error that says so.
  */
 export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
   let url = '';
-  const services = createServices(options, () => url);
-  const endpoints = emulatedServices(services);
+  const regions = createRegions(options, () => url);
+  const defaultRegion = options.region ?? LOCAL_ACCOUNT.region;
   const calls: string[] = [];
   let rule: FaultRule | undefined;
 
@@ -64,6 +78,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
+    const { endpoints } = regions(request.region ?? defaultRegion);
     const service = endpoints[request.service] ?? unknownService(request.service, Object.keys(endpoints));
     const call = `${request.service}.${service.operation(request)}`;
     calls.push(call);
@@ -92,11 +107,8 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
     url,
     port,
     calls,
-    secrets: services.secrets,
-    queues: services.queues,
-    eventSourceMappings: () => services.eventSourceMappings.all(),
-    deployedFunction: (name) => services.lambda.get(name),
-    functionNames: () => services.lambda.names(),
+    ...regions(defaultRegion).view,
+    region: (name) => regions(name).view,
     intercept: (next) => {
       rule = next;
     },
@@ -108,12 +120,38 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
   };
 }
 
+/** The regions of an account: each is made when it is first asked for. */
+function createRegions(options: AwsOptions, endpoint: () => string) {
+  const s3 = new S3();
+  const regions = new Map<string, { endpoints: Readonly<Record<string, Service>>; view: EmulatedRegion }>();
+  return (name: string) => {
+    const known = regions.get(name);
+    if (known) return known;
+    const services = createServices(options, name, s3, endpoint);
+    const made = { endpoints: emulatedServices(services), view: viewOf(services) };
+    regions.set(name, made);
+    return made;
+  };
+}
+
+const viewOf = ({ secrets, queues, alarms, logs, eventSourceMappings, lambda }: Services): EmulatedRegion => ({
+  secrets,
+  queues,
+  alarms,
+  logs,
+  eventSourceMappings: () => eventSourceMappings.all(),
+  deployedFunction: (name) => lambda.get(name),
+  functionNames: () => lambda.names(),
+});
+
 /** By the name that requests are signed for. */
 function emulatedServices(services: Services): Readonly<Record<string, Service>> {
   return {
     s3: services.s3,
     cloudformation: queryService('cloudformation', new CloudFormation(services).operations),
     lambda: services.lambda,
+    logs: jsonService('logs', services.logs.operations),
+    monitoring: jsonService('monitoring', services.alarms.operations, '1.0'),
     secretsmanager: jsonService('secretsmanager', services.secrets.operations),
     sqs: jsonService('sqs', sqsOperations(services.queues), '1.0'),
     ssm: jsonService('ssm', ssmOperations),

@@ -15,9 +15,13 @@ function problemsOf(config: unknown): readonly string[] {
 }
 
 const STAGE_KEYS =
-  'name, account, region, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
+  'name, account, region, regions, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
   'isolatedCloud, slot, worker, monitor, dashboard';
 
+const withRegions = (regions: object) => {
+  const { region: _, ...elsewhere } = DEV_STAGE;
+  return { stages: [{ ...elsewhere, regions }] };
+};
 const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
 
 const ISOLATED_CLOUD = {
@@ -58,7 +62,7 @@ test('everything that a config can say is kept', () => {
         region: 'eu-central-1',
         environments: ['STAGING', 'PRODUCTION'],
         alarmEmails: ['ops@example.com'],
-        alarmTopics: { page: 'arn:aws:sns:us-east-1:123456789012:pager' },
+        alarmTopics: { page: 'arn:aws:sns:eu-central-1:123456789012:pager' },
         slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
         logRetentionDays: 365,
         reservedConcurrency: 5,
@@ -113,6 +117,36 @@ describe('a value that is not allowed', () => {
       'one address instead of a list',
       withStage({ alarmEmails: 'ops@example.com' }),
       'stages[0].alarmEmails: is "ops@example.com"; allowed: a list of e-mail addresses',
+    ],
+    [
+      'no region',
+      { stages: [{ name: 'dev', environments: ['DEVELOPMENT'] }] },
+      /^stages\[0\]\.region: is missing; allowed: an AWS region, .*regions: { default/,
+    ],
+    [
+      'a region beside regions',
+      withStage({ regions: { default: 'us-east-1' } }),
+      /^stages\[0\]\.region: is "us-east-1"; allowed: nothing beside regions/,
+    ],
+    [
+      'a region that Forge does not have',
+      withRegions({ default: 'us-east-1', DK: 'eu-north-1' }),
+      /^stages\[0\]\.regions: unknown key 'DK', did you mean 'DE'\?; allowed: default, EU, US/,
+    ],
+    [
+      'Germany in the United States',
+      withRegions({ default: 'us-east-1', DE: 'us-east-1' }),
+      /^stages\[0\]\.regions\.DE: is "us-east-1"; allowed: .*Germany.*eu-central-1/,
+    ],
+    [
+      'regions without one for all other sites',
+      withRegions({ EU: 'eu-central-1' }),
+      /^stages\[0\]\.regions\.default: is missing; allowed: an AWS region/,
+    ],
+    [
+      'a topic of another region',
+      withStage({ alarmTopics: { page: 'arn:aws:sns:eu-west-1:123456789012:pager' } }),
+      /^stages\[0\]\.alarmTopics\.page: is "arn:.*allowed: a topic in us-east-1/,
     ],
     [
       'a topic by its name',

@@ -4,6 +4,7 @@ import { type ConfigInput, parseConfig, type StageInput } from '../../lib/config
 import type { Manifest } from '../../lib/manifest/model';
 import { RemoteStack, type RemoteStackProps } from '../../lib/remote-stack';
 import { DASHBOARD_URL_OUTPUT, OUTPUTS } from '../../lib/stack-outputs';
+import { stacksOf } from '../../lib/stage-stacks';
 import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
 import { testApp, withoutAssetHashes } from './support/synth';
 
@@ -14,13 +15,28 @@ function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<
   const config: ConfigInput = { stages: [{ ...DEV_STAGE, ...stageChanges }] };
   const [stage] = parseConfig(config).stages;
   if (stage === undefined) throw new Error('parseConfig lost the stage');
+  const [place] = stacksOf('forge-remote', stage);
+  if (place === undefined) throw new Error('The stage has no stack');
   const props: RemoteStackProps = {
     name: 'forge-remote',
     stage,
+    place,
     manifest: { ...MANIFEST, ...manifest },
     ...local,
   };
   return new RemoteStack(testApp(), 'forge-remote-dev', props);
+}
+
+/** The stacks of a stage in three regions. */
+function threeRegions(): RemoteStack[] {
+  const regions = { default: 'us-east-1', EU: 'eu-central-1', AU: 'ap-southeast-2' };
+  const { region: _, ...elsewhere } = DEV_STAGE;
+  const [stage] = parseConfig({ stages: [{ ...elsewhere, regions }] }).stages;
+  if (stage === undefined) throw new Error('parseConfig lost the stage');
+  const app = testApp();
+  return stacksOf('forge-remote', stage).map(
+    ({ id, ...place }) => new RemoteStack(app, id, { name: 'forge-remote', stage, place, manifest: MANIFEST }),
+  );
 }
 
 const template = Template.fromStack(remoteStack());
@@ -134,7 +150,13 @@ describe('outputs', () => {
     template.hasOutput(OUTPUTS.appId, { Value: APP_ID });
     template.hasOutput(OUTPUTS.stage, { Value: 'dev' });
     template.hasOutput(OUTPUTS.remoteKey, { Value: 'backend' });
+    template.hasOutput(OUTPUTS.region, { Value: 'default' });
     template.hasOutput(OUTPUTS.slotArn, { Value: { Ref: 'ForgeRemoteSlotSecret5413BAA4' } });
+  });
+
+  test('say whose sites are served', () => {
+    const regions = threeRegions().map((stack) => Template.fromStack(stack).toJSON().Outputs[OUTPUTS.region].Value);
+    expect(regions).toEqual(['default', 'EU', 'AU']);
   });
 
   const functionUrl = { 'Fn::GetAtt': ['ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF', 'FunctionUrl'] };
@@ -160,7 +182,7 @@ describe('the stack', () => {
   });
 
   test('has tags, which CloudFormation hands on to its resources', () => {
-    expect(remoteStack().tags.tagValues()).toEqual({ app: 'forge-remote', stage: 'dev' });
+    expect(remoteStack().tags.tagValues()).toEqual({ app: 'forge-remote', stage: 'dev', region: 'default' });
   });
 
   test.each([
@@ -240,4 +262,43 @@ test('the template is the one that was last looked at', () => {
   const snapshot = withoutAssetHashes(template);
   expect(JSON.stringify(snapshot)).not.toMatch(/[0-9a-f]{64}/);
   expect(snapshot).toMatchSnapshot();
+});
+
+describe('a stage in three regions', () => {
+  const stacks = threeRegions();
+
+  test('is a stack in each, and the one for all other sites has the name that it has alone', () => {
+    expect(stacks.map(({ stackName, region }) => [stackName, region])).toEqual([
+      ['forge-remote-dev', 'us-east-1'],
+      ['forge-remote-dev-eu', 'eu-central-1'],
+      ['forge-remote-dev-au', 'ap-southeast-2'],
+    ]);
+  });
+
+  test('has the same in each but for names', () => {
+    const [first, ...others] = stacks.map((stack) =>
+      JSON.stringify(withoutAssetHashes(Template.fromStack(stack)))
+        .replaceAll(stack.stackName, 'STACK')
+        .replaceAll(stack.stackName.replaceAll('-', ''), 'STACK')
+        .replaceAll(stack.region, 'REGION'),
+    );
+    for (const other of others) {
+      expect(other.replaceAll(/"(EU|AU)"/g, '"default"').replaceAll(/[0-9A-F]{8}/g, 'HASH')).toBe(
+        first?.replaceAll(/[0-9A-F]{8}/g, 'HASH'),
+      );
+    }
+  });
+
+  test('the templates are those that were last looked at', () => {
+    const summary = stacks.map((stack) => {
+      const { Resources, Outputs } = Template.fromStack(stack).toJSON();
+      return {
+        stack: stack.stackName,
+        region: stack.region,
+        resources: Object.entries(Resources).map(([id, resource]) => `${id}: ${(resource as { Type: string }).Type}`),
+        outputs: Object.keys(Outputs),
+      };
+    });
+    expect(summary).toMatchSnapshot();
+  });
 });

@@ -67,3 +67,14 @@ test('GetFunction says how it is set up, and where its code is', async () => {
   expect(Configuration).toMatchObject({ FunctionName: 'receiver', Runtime: 'nodejs24.x', Timeout: 3, CodeSize: 9 });
   expect(await (await fetch(Code.Location)).text()).toBe('zip bytes');
 });
+
+test('GetFunctionConfiguration says the same without the code', async () => {
+  const path = '/2015-03-31/functions/receiver/configuration';
+  const response = await fetch(`${aws.url}${path}`, { headers: signedFor('lambda') });
+  expect(await response.json()).toMatchObject({
+    FunctionName: 'receiver',
+    Environment: { Variables: { STACK: 'Tiny' } },
+    LoggingConfig: { LogGroup: '/receiver' },
+  });
+  expect(aws.calls.at(-1)).toBe('lambda.GetFunctionConfiguration');
+});

@@ -63,6 +63,28 @@ describe('as time goes by', () => {
     expect(() => put(100)).toThrow(expect.objectContaining({ code: 'LimitExceededException' }));
   });
 
+  test('the time of the last change is that of the last version, label or tag', () => {
+    const changedAtMs = () => (aws.secrets.describe({ SecretId: 'slot' }).LastChangedDate ?? 0) * 1000;
+    const changes = [
+      () => put(0),
+      () => put(1),
+      () =>
+        aws.secrets.moveLabel({
+          SecretId: 'slot',
+          VersionStage: 'AWSCURRENT',
+          MoveToVersionId: '0'.repeat(32),
+          RemoveFromVersionId: '1'.padStart(32, '0'),
+        }),
+      () => aws.secrets.tag({ SecretId: 'slot', Tags: [{ Key: 'app', Value: 'test' }] }),
+    ];
+    expect(changedAtMs()).toBe(now);
+    for (const change of changes) {
+      now += DAY_MS;
+      change();
+      expect(changedAtMs()).toBe(now);
+    }
+  });
+
   test('a deleted secret is gone, and its name free, when its recovery window ends', () => {
     aws.secrets.delete({ SecretId: 'slot', RecoveryWindowInDays: 7 });
     now += 7 * DAY_MS - 1;

@@ -1,0 +1,49 @@
+/**
+ * What came of a check.
+ *
+ * - `ok`: as it should be.
+ * - `wrong`: not as it should be; there are fixes.
+ * - `nothing`: there is nothing to judge, because it is switched off, or has not happened yet.
+ * - `unseen`: it could not be looked at.
+ */
+export type Status = 'ok' | 'wrong' | 'nothing' | 'unseen';
+
+/** One row of the table. */
+export interface Finding {
+  readonly check: string;
+  readonly status: Status;
+  /** What was found, in one sentence. */
+  readonly says: string;
+  /** More of it, a line each. */
+  readonly details?: readonly string[];
+  /** What to do, in the order in which it is best done. Never empty where something is wrong. */
+  readonly fixes?: readonly string[];
+}
+
+/** A finding without the name of its check. */
+export type Outcome = Omit<Finding, 'check'>;
+
+export const ok = (says: string, details: readonly string[] = []): Outcome => ({ status: 'ok', says, details });
+
+export const wrong = (
+  says: string,
+  fixes: readonly [string, ...string[]],
+  details: readonly string[] = [],
+): Outcome => ({
+  status: 'wrong',
+  says,
+  details,
+  fixes,
+});
+
+export const nothing = (says: string, details: readonly string[] = []): Outcome => ({
+  status: 'nothing',
+  says,
+  details,
+});
+
+/** Exit status for scripts: 0 nothing is wrong, 1 something is, 2 something could not be looked at. */
+export function exitStatus(findings: readonly Finding[]): number {
+  if (findings.some(({ status }) => status === 'wrong')) return 1;
+  return findings.some(({ status }) => status === 'unseen') ? 2 : 0;
+}

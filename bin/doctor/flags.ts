@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm run doctor -- --stage <name> [options]
+
+Looks at a deployed stage, and says what is wrong with it and how to mend it. It changes nothing, and reads no token.
+
+  --stage <name>     stage in config.ts (default: the only one there)
+  --region <key>     Forge's key of a region, where the stage has several (default: default)
+  --endpoint <url>   an emulated AWS: awsEndpointUrl of "npm run local -- --serve", whose stage is then looked at
+  --manifest <file>  manifest to compare with (default: manifest.yml; with --endpoint the one that the local run wrote)
+  --config <file>    configuration that was deployed (default: config.ts)
+  --json             print it as JSON
+  --help             show this text
+
+The URL is called twice, as a stranger would. Both calls are refused, and counted in the metric Refused, but not in
+Failed: they raise no alarm.
+
+Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked at.`;
+
+export interface Flags {
+  readonly stage?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly manifest?: string;
+  readonly config: string;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** The command line is wrong. The message says what is allowed. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @throws {UsageError} or an error of `parseArgs` */
+export function parseFlags(argv: readonly string[]): Flags {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      stage: { type: 'string' },
+      region: { type: 'string' },
+      endpoint: { type: 'string' },
+      manifest: { type: 'string' },
+      config: { type: 'string', default: 'config.ts' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const { endpoint } = values;
+  if (endpoint !== undefined && !/^https?:\/\/[^/\s]+$/.test(endpoint)) {
+    throw new UsageError(`--endpoint is ${endpoint}; allowed: a URL without a path, such as http://127.0.0.1:4566`);
+  }
+  return values;
+}

@@ -1,0 +1,83 @@
+import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
+import { parseMonitorVariables } from '../../lambda/contract/monitor-settings';
+import { parseReceiverVariables, type ReceiverSettings } from '../../lambda/contract/receiver-settings';
+import type { Variables } from '../../lambda/contract/variables';
+import { parseWorkerVariables } from '../../lambda/contract/worker-settings';
+import type { Aws, StackResource } from './aws';
+import { type Outcome, ok, wrong } from './finding';
+import { physicalId } from './resources';
+import type { Target } from './target';
+
+/** Environment variables of the stage's functions. `undefined` for a function that the stage doesn't have. */
+export interface FunctionVariables {
+  readonly receiver: Variables | undefined;
+  readonly worker: Variables | undefined;
+  readonly monitor: Variables | undefined;
+}
+
+/** @throws {Error} of AWS */
+export async function readVariables(aws: Aws, resources: readonly StackResource[]): Promise<FunctionVariables> {
+  const read = async (name: keyof FunctionVariables) => {
+    const id = physicalId(resources, name);
+    return id === undefined ? undefined : await aws.variables(id);
+  };
+  const [receiver, worker, monitor] = await Promise.all([read('receiver'), read('worker'), read('monitor')]);
+  return { receiver, worker, monitor };
+}
+
+/** What the receiver goes by; `undefined` where it is not there, or its variables can't be understood. */
+export function receiverSettings({ receiver }: FunctionVariables): ReceiverSettings | undefined {
+  try {
+    return receiver && parseReceiverVariables(receiver);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How often Forge delivers a token to each installation, in minutes; `undefined` where that couldn't be seen. */
+export function shortestInterval(settings: ReceiverSettings | undefined): number | undefined {
+  const intervals = Object.values(settings?.routes ?? {}).flatMap((route) =>
+    route.kind === 'dataResidency' ? [] : (route.everyMinutes ?? []),
+  );
+  return intervals.length === 0 ? undefined : Math.min(...intervals);
+}
+
+const PARSERS: Readonly<Record<keyof FunctionVariables, (variables: Variables) => unknown>> = {
+  receiver: parseReceiverVariables,
+  worker: parseWorkerVariables,
+  monitor: parseMonitorVariables,
+};
+
+/** The functions can start with the variables that they have, and the receiver trusts nobody's keys but Forge's. */
+export function variablesOutcome(functions: FunctionVariables, target: Target): Outcome {
+  const names = ['receiver', 'worker', 'monitor'] as const;
+  const problems = names.flatMap((name) => problemsOf(name, functions[name]));
+  const { jwksUrl } = receiverSettings(functions) ?? {};
+  if (target.endpoint === undefined && jwksUrl !== undefined && jwksUrl !== FORGE_JWKS_URL) {
+    problems.push(`receiver: it takes the keys of ${jwksUrl} for Forge's, which are at ${FORGE_JWKS_URL}`);
+  }
+  const [first, ...others] = problems;
+  if (first !== undefined) {
+    const says = others.length === 0 ? first : `${problems.length} problems`;
+    return wrong(
+      says,
+      [`${target.restore} It takes back what was changed by hand.`],
+      others.length === 0 ? [] : problems,
+    );
+  }
+  const off = names.filter((name) => functions[name] === undefined);
+  const seen = names.filter((name) => functions[name] !== undefined);
+  return ok(`${seen.join(', ')} can start with theirs${off.map((name) => `; ${name} is off`).join('')}`);
+}
+
+function problemsOf(name: keyof FunctionVariables, variables: Variables | undefined): string[] {
+  if (variables === undefined) return name === 'receiver' ? ['receiver: the stack has no such function'] : [];
+  try {
+    PARSERS[name](variables);
+    return [];
+  } catch (error) {
+    // The message ends with advice for whoever reads the function's log.
+    const message = error instanceof Error ? error.message : String(error);
+    return [`${name}: ${message.replace(/ Deploy the stack again with .*$/, '')}`];
+  }
+}

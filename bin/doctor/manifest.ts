@@ -1,0 +1,100 @@
+import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
+import { setBaseUrl } from '../../lib/manifest/edit';
+import { ManifestError } from '../../lib/manifest/error';
+import { parseManifest } from '../../lib/manifest/parse';
+import { ManifestVariables } from '../../lib/manifest/variables';
+import type { CommandIo } from '../manifest';
+import { type Outcome, ok, wrong } from './finding';
+import type { ReadManifest } from './manifest-text';
+import type { Target } from './target';
+
+/** What is deployed, as far as the manifest should say the same. */
+export interface Deployed {
+  readonly baseUrl: string;
+  readonly appId: string;
+  /** The app id that the receiver goes by. Absent where its variables couldn't be seen. */
+  readonly receiverAppId?: string;
+}
+
+/** Forge calls the URL that is deployed: manifest.yml says so. */
+export function driftOutcome(
+  read: ReadManifest,
+  { baseUrl }: Pick<Deployed, 'baseUrl'>,
+  target: Target,
+  environment: CommandIo['environment'],
+): Outcome {
+  if ('problem' in read) return wrong(read.problem, [read.fix], read.details);
+  const { manifest, text } = read;
+  const { manifestFile: file } = target;
+  const { key, baseUrl: written = '' } = manifest.remote;
+  const variables = new ManifestVariables(parseManifest(text, file).root, environment);
+  const isDeployed = (url: string) => variables.fillIn(url) === baseUrl;
+  if (typeof written === 'object') {
+    const { regionKey } = target;
+    if (isDeployed(written[regionKey] ?? '')) return ok(`${file} has the deployed URL, for the region ${regionKey}`);
+    return wrong(
+      `${file}: the region ${regionKey} of the remote "${key}" has not the deployed URL, so Forge calls elsewhere`,
+      [target.writeManifest],
+      Object.entries(written).map(([region, url]) => `${region}: ${url}`),
+    );
+  }
+  if (isDeployed(written)) return ok(`${file} has the deployed URL as baseUrl of the remote "${key}"`);
+  return wrong(
+    `${file}${lineOf(text, key, baseUrl, target, environment)}: the baseUrl of the remote "${key}" is not the deployed URL, so Forge calls elsewhere`,
+    [target.writeManifest],
+    [`manifest  ${variables.fillIn(written) || '(none)'}`, `deployed  ${baseUrl}`],
+  );
+}
+
+/** `:<line>` of the base URL; empty where it is written in a way that can't be edited. */
+function lineOf(
+  text: string,
+  remoteKey: string,
+  baseUrl: string,
+  { manifestFile: file, endpoint }: Target,
+  environment: CommandIo['environment'],
+): string {
+  try {
+    const options = { file, baseUrl, remoteKey, environment, allowLoopback: endpoint !== undefined };
+    return setBaseUrl(text, options).changes.map(({ line }) => `:${line}`)[0] ?? '';
+  } catch (error) {
+    if (error instanceof ManifestError) return '';
+    throw error;
+  }
+}
+
+/** One app on both sides: the one whose calls are accepted is the one that Forge makes them for. */
+export function appIdOutcome(read: ReadManifest, deployed: Deployed, target: Target): Outcome {
+  const { manifestFile: file, endpoint } = target;
+  const { appId, receiverAppId } = deployed;
+  const written = 'manifest' in read ? read.manifest.appId : undefined;
+  const width = Math.max(file.length, 'receiver'.length);
+  const line = (where: string, id: string) => `${where.padEnd(width)}  ${id}`;
+  const lines = [
+    line(file, written ?? '(not readable)'),
+    line('stack', appId),
+    ...(receiverAppId === undefined ? [] : [line('receiver', receiverAppId)]),
+  ];
+  if (receiverAppId !== undefined && receiverAppId !== appId) {
+    return wrong(
+      "the receiver was changed by hand: it accepts another app's calls than the stack was deployed for",
+      [target.restore],
+      lines,
+    );
+  }
+  if (written !== undefined && written !== appId) {
+    return wrong(
+      `the stack was deployed for another app than ${file} names, so every call is refused (audience-wrong)`,
+      [`Is app.id in ${file} right ("forge settings" knows)? ${target.deploy} Is it wrong? Correct it.`],
+      lines,
+    );
+  }
+  if (endpoint === undefined && appId === PLACEHOLDER_APP_ID) {
+    return wrong("the app id is still the template's, so every call is refused (audience-wrong)", [
+      `Run "forge register", which writes the id of your app into ${file}. ${target.deploy}`,
+    ]);
+  }
+  if ('problem' in read)
+    return { status: 'unseen', says: `${read.problem}, so there is nothing to compare`, fixes: [read.fix] };
+  return ok(`${appId}, on both sides`);
+}

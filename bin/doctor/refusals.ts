@@ -1,0 +1,65 @@
+import { REASONS, type Reason } from '../../lambda/contract/reasons';
+import type { LogExcerpt, LogLine } from './aws';
+import { asReason } from './door';
+import { type Outcome, ok, wrong } from './finding';
+import { isOurCall } from './probe';
+import { count, HOUR_MS, iso } from './time';
+
+/** How far back the log is read. */
+export const LOG_HOURS = 24;
+
+/** Forge calls every hour at the least: what is still wrong was refused within this time. */
+const RECENT_MS = 2 * HOUR_MS;
+
+/** A refusal, with no more of its log line than may be shown. */
+interface Refusal {
+  readonly reason: Reason;
+  readonly atMs: number;
+  readonly traceId: string | undefined;
+}
+
+/** What was refused lately, by reason, the latest first. Genuine calls that are refused are something to mend. */
+export function refusalsOutcome({ lines, complete }: LogExcerpt, nowMs: number): Outcome {
+  const refusals = lines
+    .flatMap(refusalIn)
+    .filter(({ traceId }) => traceId === undefined || !isOurCall(traceId))
+    .sort((a, b) => b.atMs - a.atMs);
+  const reasons = [...new Set(refusals.map(({ reason }) => reason))];
+  const groups = reasons.map((reason) => refusals.filter((refusal) => refusal.reason === reason));
+  const details = groups.flatMap(describeGroup);
+  const total = `${complete ? '' : 'at least '}${count(refusals.length, 'call')} in ${LOG_HOURS} hours`;
+  if (refusals.length === 0) return ok(`no call was refused in the last ${LOG_HOURS} hours`);
+
+  const genuine = groups.flatMap(([last]) => (last && REASONS[last.reason].caller === 'forge' ? [last] : []));
+  const [fix, ...fixes] = genuine
+    .filter(({ atMs }) => nowMs - atMs < RECENT_MS)
+    .map(({ reason }) => `${reason}: ${REASONS[reason].log} The README says more, under "When a call is refused".`);
+  if (fix !== undefined) return wrong(`${total}, and calls of Forge among them`, [fix, ...fixes], details);
+  const over =
+    genuine.length > 0 ? `calls of Forge among them, but none in the last 2 hours` : `all of them strangers'`;
+  return ok(`${total}, ${over}`, details);
+}
+
+/** How often, when last, and under which trace id Forge's console shows that one. */
+function describeGroup(group: readonly Refusal[]): string[] {
+  const [last] = group;
+  if (!last) return [];
+  const trace = last.traceId === undefined ? '' : `, traceId ${last.traceId}`;
+  return [`${group.length} × ${last.reason}, last ${iso(last.atMs)}${trace}`];
+}
+
+function refusalIn({ atMs, message }: LogLine): Refusal[] {
+  try {
+    const line: unknown = JSON.parse(message);
+    if (typeof line !== 'object' || line === null || !('reason' in line)) return [];
+    const reason = asReason(line.reason);
+    // A stranger chooses the trace id of his call: what is not one is not shown.
+    const traceId = 'traceId' in line && typeof line.traceId === 'string' && TRACE_ID.test(line.traceId);
+    return reason === undefined ? [] : [{ reason, atMs, traceId: traceId ? String(line.traceId) : undefined }];
+  } catch {
+    return [];
+  }
+}
+
+/** B3: 64 or 128 bits in hex. */
+const TRACE_ID = /^[0-9a-f]{16}([0-9a-f]{16})?$/;

@@ -1,0 +1,163 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
+import { LOCAL_CREDENTIALS } from '../../local/aws/account';
+import type { AlarmState, Aws, LogLine, SecretState, StackState } from './aws';
+
+/** The most names that DescribeAlarms takes, and the most that it and ListSecrets return (AWS's API references). */
+const PAGE_SIZE = 100;
+
+/** Pages of the log that are read, at the most: of up to 10,000 lines or 1 MB each (FilterLogEvents, AWS's API reference). */
+const MOST_LOG_PAGES = 20;
+
+/** Lines of the receiver's log that say why a call was refused. */
+const HAS_REASON = '{ $.reason = "*" }';
+
+/**
+ * AWS itself, or an emulated one. Each client is loaded when it is first needed.
+ *
+ * @param endpoint of an emulated AWS; without it, credentials are looked for where the AWS CLI looks for them
+ */
+export function createAws(region: string, endpoint: string | undefined): Aws {
+  const options = { region, ...(endpoint !== undefined && { endpoint, credentials: LOCAL_CREDENTIALS }) };
+
+  return {
+    async stack(name) {
+      const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+      try {
+        const { Stacks = [] } = await new CloudFormationClient(options).send(
+          new DescribeStacksCommand({ StackName: name }),
+        );
+        return Stacks.map(stackState)[0];
+      } catch (error) {
+        // CloudFormation has no error of its own for this.
+        if (error instanceof Error && error.message.includes('does not exist')) return undefined;
+        throw error;
+      }
+    },
+
+    async resources(stackName) {
+      const { CloudFormationClient, paginateListStackResources } = await import('@aws-sdk/client-cloudformation');
+      const client = new CloudFormationClient(options);
+      const resources = [];
+      for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+        { client },
+        { StackName: stackName },
+      )) {
+        resources.push(...StackResourceSummaries);
+      }
+      return resources.map(({ LogicalResourceId = '', ResourceType = '', PhysicalResourceId = '' }) => ({
+        logicalId: LogicalResourceId,
+        type: ResourceType,
+        physicalId: PhysicalResourceId,
+      }));
+    },
+
+    async variables(functionName) {
+      const { LambdaClient, GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
+      const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+      const { Environment } = await new LambdaClient(options).send(command);
+      // Where the key that they are encrypted with is out of reach.
+      if (Environment?.Error?.Message !== undefined) throw new Error(Environment.Error.Message);
+      return Environment?.Variables ?? {};
+    },
+
+    async alarms(names) {
+      const { CloudWatchClient, paginateDescribeAlarms } = await import('@aws-sdk/client-cloudwatch');
+      const client = new CloudWatchClient(options);
+      const found: AlarmState[] = [];
+      for (let start = 0; start < names.length; start += PAGE_SIZE) {
+        const AlarmNames = names.slice(start, start + PAGE_SIZE);
+        const query = { AlarmNames, AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const] };
+        for await (const page of paginateDescribeAlarms({ client, pageSize: PAGE_SIZE }, query)) {
+          found.push(...[...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])].map(alarmState));
+        }
+      }
+      return found;
+    },
+
+    async secret(arn) {
+      const { SecretsManagerClient, DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+      try {
+        const described = await new SecretsManagerClient(options).send(new DescribeSecretCommand({ SecretId: arn }));
+        return secretState({ ...described, Name: arn });
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+        throw error;
+      }
+    },
+
+    async secrets(start) {
+      const { SecretsManagerClient, paginateListSecrets } = await import('@aws-sdk/client-secrets-manager');
+      const client = new SecretsManagerClient(options);
+      const query = { Filters: [{ Key: 'name' as const, Values: [start] }] };
+      const found: SecretState[] = [];
+      for await (const { SecretList = [] } of paginateListSecrets({ client, pageSize: PAGE_SIZE }, query)) {
+        // Secrets Manager takes a filter's value as a search term; a slot is only what really begins like one.
+        const ours = SecretList.filter(({ Name }) => Name?.startsWith(start));
+        found.push(
+          ...ours.map(({ SecretVersionsToStages = {}, ...secret }) =>
+            secretState({ ...secret, VersionIdsToStages: SecretVersionsToStages }),
+          ),
+        );
+      }
+      return found;
+    },
+
+    async refusals(logGroup, sinceMs) {
+      const { CloudWatchLogsClient, paginateFilterLogEvents } = await import('@aws-sdk/client-cloudwatch-logs');
+      const client = new CloudWatchLogsClient(options);
+      const query = { logGroupName: logGroup, startTime: sinceMs, filterPattern: HAS_REASON, startFromHead: false };
+      const lines: LogLine[] = [];
+      let pages = 0;
+      for await (const { events = [], nextToken } of paginateFilterLogEvents({ client }, query)) {
+        lines.push(...events.map(({ timestamp = 0, message = '' }) => ({ atMs: timestamp, message })));
+        pages += 1;
+        if (pages === MOST_LOG_PAGES && nextToken !== undefined) return { lines, complete: false };
+      }
+      return { lines, complete: true };
+    },
+
+    async queueDepth(url) {
+      const { SQSClient, GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+      const { Attributes = {} } = await new SQSClient(options).send(
+        new GetQueueAttributesCommand({
+          QueueUrl: url,
+          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+        }),
+      );
+      return {
+        waiting: Number(Attributes.ApproximateNumberOfMessages),
+        inWork: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+      };
+    },
+  };
+}
+
+function stackState(stack: Stack): StackState {
+  const { StackName = '', StackStatus = '', StackStatusReason, CreationTime, LastUpdatedTime, Outputs = [] } = stack;
+  const createdAtMs = CreationTime?.getTime() ?? 0;
+  return {
+    name: StackName,
+    status: StackStatus,
+    ...(StackStatusReason !== undefined && { statusReason: StackStatusReason }),
+    createdAtMs,
+    changedAtMs: LastUpdatedTime?.getTime() ?? createdAtMs,
+    outputs: Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
+  };
+}
+
+const alarmState = (alarm: MetricAlarm | CompositeAlarm): AlarmState => ({
+  name: alarm.AlarmName ?? '',
+  state: alarm.StateValue ?? '',
+  reason: alarm.StateReason ?? '',
+  sinceMs: alarm.StateUpdatedTimestamp?.getTime() ?? 0,
+  description: alarm.AlarmDescription ?? '',
+});
+
+const secretState = (secret: DescribeSecretResponse): SecretState => ({
+  id: secret.Name ?? '',
+  versions: secret.VersionIdsToStages ?? {},
+  ...(secret.LastChangedDate && { changedAtMs: secret.LastChangedDate.getTime() }),
+  ...(secret.DeletedDate && { deletedAtMs: secret.DeletedDate.getTime() }),
+});

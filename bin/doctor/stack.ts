@@ -1,0 +1,36 @@
+import { OUTPUTS } from '../../lib/stack-outputs';
+import type { StackState } from './aws';
+import { nothing, type Outcome, ok, wrong } from './finding';
+import type { Target } from './target';
+import { ago } from './time';
+
+const DONE: readonly string[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'IMPORT_COMPLETE'];
+
+/** The stack is there, in a good state, and says all that it should. */
+export function stackOutcome(stack: StackState | undefined, target: Target, nowMs: number): Outcome {
+  const { stackName, region, deploy } = target;
+  if (!stack || stack.status === 'REVIEW_IN_PROGRESS') {
+    return wrong(`there is no stack ${stackName} in ${region}, in the account of these credentials`, [
+      `${deploy} Deployed already? Then these are credentials of another account, or config.ts has another name or region.`,
+    ]);
+  }
+  const { status, statusReason, changedAtMs } = stack;
+  const reason = statusReason === undefined ? [] : [statusReason];
+  if (status.endsWith('_IN_PROGRESS') && !status.includes('ROLLBACK')) {
+    return nothing(`${status}: it is being changed right now, so look again when that is done`, reason);
+  }
+  if (!DONE.includes(status))
+    return wrong(`${status}: the last change of the stack failed`, [fixOf(status, target)], reason);
+  const missing = Object.values(OUTPUTS).filter((output) => !stack.outputs[output]);
+  if (missing.length > 0) return wrong(`${status}, but without the outputs ${missing.join(', ')}`, [deploy]);
+  return ok(`${status}, ${ago(changedAtMs, nowMs)}; all its outputs are there`);
+}
+
+function fixOf(status: string, { stackName, deploy }: Target): string {
+  const events = `The events of ${stackName} in CloudFormation's console say what failed: mend that.`;
+  // AWS's documentation of stack status codes: such a stack can only be deleted. cdk deploy does it by itself.
+  if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED')
+    return `${events} ${deploy} It makes the stack anew.`;
+  if (status === 'UPDATE_ROLLBACK_FAILED') return `${events} Then "Continue update rollback" there. ${deploy}`;
+  return `${events} ${deploy}`;
+}

@@ -1,0 +1,58 @@
+import { exitStatus, type Finding, type Status } from './finding';
+import type { Target } from './target';
+
+const SIGNS: Readonly<Record<Status, string>> = { ok: '✓', wrong: '✗', nothing: '–', unseen: '–' };
+
+/** Columns of a line, at the most; a word that is longer, such as an ARN, stays whole. */
+const WIDTH = 110;
+
+/** The findings as a table for people. */
+export function table(target: Target, findings: readonly Finding[]): string {
+  const { stage, stackName, region } = target;
+  const nameWidth = Math.max(...findings.map(({ check }) => check.length));
+  const indent = ' '.repeat(nameWidth + 4);
+  const row = ({ check, status, says, details = [], fixes = [] }: Finding) => [
+    ...wrap(`${SIGNS[status]} ${check.padEnd(nameWidth)}  `, says, indent),
+    ...details.flatMap((line) => wrap(indent, line, `${indent}  `)),
+    ...fixes.flatMap((fix) => wrap(`${indent}→ `, fix, `${indent}  `)),
+  ];
+  return [`Stage ${stage}: stack ${stackName} in ${region}`, '', ...findings.flatMap(row), '', total(findings)].join(
+    '\n',
+  );
+}
+
+/** The findings for programs. */
+export function json(target: Target, findings: readonly Finding[], nowMs: number): string {
+  const { stage, stackName, region } = target;
+  const verdict = (['ok', 'wrong', 'unseen'] as const)[exitStatus(findings)];
+  const at = new Date(nowMs).toISOString();
+  return JSON.stringify({ stage, stack: stackName, region, at, status: verdict, findings }, undefined, 2);
+}
+
+function total(findings: readonly Finding[]): string {
+  const numberOf = (status: Status) => findings.filter((finding) => finding.status === status).length;
+  const parts = [
+    `${numberOf('ok')} fine`,
+    `${numberOf('wrong')} wrong`,
+    ...(numberOf('nothing') > 0 ? [`${numberOf('nothing')} with nothing to judge`] : []),
+    ...(numberOf('unseen') > 0 ? [`${numberOf('unseen')} that could not be looked at`] : []),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+/** Lines that begin with `first`, and from the second on with `indent`. */
+function wrap(first: string, text: string, indent: string): string[] {
+  const lines: string[] = [];
+  // Runs of spaces are part of the table.
+  const [word = '', ...words] = text.split(/(?<=\S) (?=\S)/);
+  let line = `${first}${word}`;
+  for (const next of words) {
+    if (line.length + 1 + next.length <= WIDTH) {
+      line += ` ${next}`;
+    } else {
+      lines.push(line);
+      line = `${indent}${next}`;
+    }
+  }
+  return [...lines, line];
+}

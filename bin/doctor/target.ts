@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { parseConfig, type Stage } from '../../lib/config';
+import { ConfigError } from '../../lib/config-error';
+import { DEFAULT_REGION } from '../../lib/manifest/regions';
+import { type StageStack, stacksOf } from '../../lib/stage-stacks';
+import { LOCAL_ACCOUNT } from '../../local/aws/account';
+import { type Flags, UsageError } from './flags';
+
+/** Which stage is looked at, and where. */
+export interface Target {
+  readonly stage: string;
+  readonly stackName: string;
+  readonly region: string;
+  /** Forge's key of the region whose sites the stack serves. */
+  readonly regionKey: string;
+  /** Name of the manifest, as it is told. */
+  readonly manifestFile: string;
+  /** An emulated AWS. Absent: AWS itself. */
+  readonly endpoint?: string;
+  /** The command that deploys it again, as a sentence. */
+  readonly deploy: string;
+  /** What writes the deployed URL into the manifest, and brings it to Forge. As a sentence. */
+  readonly writeManifest: string;
+  /** What brings back settings that somebody changed past CloudFormation, which a deployment alone doesn't. As a sentence. */
+  readonly restore: string;
+}
+
+/** Name of the stage of a local run, and of its stack: bin/local/app.ts says so. */
+const LOCAL_STAGE = 'local';
+const LOCAL_STACK = 'forge-remote-local';
+
+/**
+ * What the command line means.
+ *
+ * @param cwd folder that relative file names start from
+ * @throws {UsageError} when there is no such stage, or several to choose from
+ */
+export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
+  const { endpoint } = flags;
+  if (endpoint !== undefined && flags.stage === undefined) return localTarget(flags, endpoint);
+  const { name, stages } = await readConfig(flags.config, cwd);
+  const chosen = chooseStage(stages, flags);
+  const { name: stage } = chosen;
+  const { id: stackName, region, regionKey } = chooseRegion(stacksOf(name, chosen), flags);
+  return {
+    stage,
+    stackName,
+    region,
+    regionKey,
+    manifestFile: flags.manifest ?? 'manifest.yml',
+    ...(endpoint !== undefined && { endpoint }),
+    deploy: `Run "npm run deploy -- --stage ${stage}".`,
+    writeManifest: `Run "npm run manifest -- --stage ${stage}", then "forge deploy -e <environment>".`,
+    restore: `Run "npm run deploy -- --stage ${stage} --revert-drift".`,
+  };
+}
+
+async function localTarget({ manifest }: Flags, endpoint: string): Promise<Target> {
+  const again = 'Start "npm run local -- --serve" again.';
+  return {
+    stage: LOCAL_STAGE,
+    stackName: LOCAL_STACK,
+    region: LOCAL_ACCOUNT.region,
+    regionKey: DEFAULT_REGION,
+    // Loaded only here: it brings the whole local run along.
+    manifestFile: manifest ?? (await import('../local/backend')).MANIFEST_COPY,
+    endpoint,
+    deploy: again,
+    restore: again,
+    writeManifest: `${again} It writes its URL into a manifest of its own.`,
+  };
+}
+
+async function readConfig(file: string, cwd: string) {
+  const module = await import(resolve(cwd, file)).catch((error: unknown) => {
+    throw new UsageError(`${file} can't be loaded: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+  });
+  try {
+    return parseConfig(module.default, file);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function chooseRegion(stacks: readonly StageStack[], { region = DEFAULT_REGION }: Flags): StageStack {
+  const stack = stacks.find(({ regionKey }) => regionKey === region);
+  if (stack) return stack;
+  const known = stacks.map(({ regionKey }) => regionKey).join(', ');
+  throw new UsageError(`The stage has no region ${JSON.stringify(region)}; allowed for --region: ${known}`);
+}
+
+function chooseStage(stages: readonly Stage[], { stage, config }: Flags): Stage {
+  const names = stages.map(({ name }) => name).join(', ');
+  const [only, ...others] = stage === undefined ? stages : stages.filter(({ name }) => name === stage);
+  if (only === undefined) throw new UsageError(`${config} has no stage ${JSON.stringify(stage)}; allowed: ${names}`);
+  if (others.length > 0) throw new UsageError(`--stage is missing; allowed: ${names}`);
+  return only;
+}

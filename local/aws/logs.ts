@@ -1,0 +1,77 @@
+import type { FilterLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
+import { AwsError, notEmulated } from './aws-error';
+import type { JsonOperations } from './json-protocol';
+import { page } from './paging';
+
+interface LogEvent {
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** Lines that a group keeps: a local run may go on for days. */
+const MOST_LINES = 10_000;
+
+/** Events on a page: fewer than AWS's 10,000, so that paging is seen to work. */
+const PAGE_SIZE = 100;
+
+/** The one filter pattern that is emulated, for lines that are JSON and have a field: `{ $.reason = "*" }`. */
+const HAS_FIELD = /^\{ \$\.(\w+) = "\*" \}$/;
+
+/** CloudWatch Logs: what functions wrote, for whoever runs them passes it on to {@link put}. */
+export class Logs {
+  readonly #clock: () => number;
+  readonly #groups = new Map<string, LogEvent[]>();
+
+  /** @param clock milliseconds since 1970 */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  readonly operations: JsonOperations = {
+    FilterLogEvents: (request: FilterLogEventsRequest) => this.#filter(request),
+  };
+
+  createGroup(name: string): void {
+    if (!this.#groups.has(name)) this.#groups.set(name, []);
+  }
+
+  removeGroup(name: string): void {
+    this.#groups.delete(name);
+  }
+
+  /** Adds a line. Makes the group if there is none, as Lambda does. */
+  put(group: string, message: string): void {
+    this.createGroup(group);
+    const events = this.#groups.get(group) ?? [];
+    events.push({ timestamp: this.#clock(), message });
+    if (events.length > MOST_LINES) events.shift();
+  }
+
+  /** Oldest first, unless `startFromHead` is false. */
+  #filter(request: FilterLogEventsRequest) {
+    const { logGroupName = '', startTime = 0, endTime = Infinity, filterPattern, nextToken, startFromHead } = request;
+    const events = this.#groups.get(logGroupName);
+    if (!events) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
+    const matches = matcher(filterPattern);
+    const found = events.filter(
+      ({ timestamp, message }) => timestamp >= startTime && timestamp <= endTime && matches(message),
+    );
+    const sorted = startFromHead === false ? found.reverse() : found;
+    const { items, nextToken: next } = page(sorted, { MaxResults: PAGE_SIZE, NextToken: nextToken });
+    return { events: items.map((event) => ({ ...event, logStreamName: 'local' })), nextToken: next };
+  }
+}
+
+function matcher(pattern: string | undefined): (message: string) => boolean {
+  if (pattern === undefined) return () => true;
+  const field = HAS_FIELD.exec(pattern)?.[1];
+  if (field === undefined) throw notEmulated(`The filter pattern ${pattern}`, ['{ $.field = "*" }']);
+  return (message) => {
+    try {
+      return Object.hasOwn(JSON.parse(message), field);
+    } catch {
+      return false;
+    }
+  };
+}

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { run } from '../../bin/doctor';
+import { type EmulatedAws, startAws } from '../../local/aws/server';
+import { PROJECT_ROOT } from '../support/run-local';
+
+let aws: EmulatedAws;
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(() => aws.stop());
+
+async function doctor(...argv: string[]) {
+  const said = { out: '', err: '' };
+  const status = await run(argv, {
+    out: (text) => {
+      said.out += `${text}\n`;
+    },
+    err: (text) => {
+      said.err += `${text}\n`;
+    },
+    cwd: PROJECT_ROOT,
+    environment: {},
+    fetch: () => Promise.reject(new Error('There is nothing to call.')),
+    now: Date.now,
+  });
+  return { status, ...said };
+}
+
+test('a stage that is not deployed', async () => {
+  const { status, out } = await doctor('--stage', 'dev', '--endpoint', aws.url);
+  expect(status).toBe(1);
+  expect(out).toMatch(/^✗ Stack /m);
+  expect(out).toContain('\n0 fine, 1 wrong.\n');
+  expect(out).toMatch(/there is no stack forge-remote-dev in us-east-1.*→ Run "npm run deploy -- --stage dev"/s);
+});
+
+test.each([
+  [['--stage', 'nowhere'], 'config.ts has no stage "nowhere"; allowed: dev, prod'],
+  [[], '--stage is missing; allowed: dev, prod'],
+  [['--endpoint', 'here'], '--endpoint is here; allowed: a URL without a path'],
+  [['--config', 'none.ts', '--stage', 'dev'], "none.ts can't be loaded"],
+  [['--config', 'package.json', '--stage', 'dev'], 'package.json'],
+  [['--stge', 'dev'], "Unknown option '--stge'"],
+  [['dev'], "Unexpected argument 'dev'"],
+])('a wrong command line, %j, is told with what is allowed', async (argv, message) => {
+  const { status, out, err } = await doctor(...argv);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toContain(message);
+  expect(err).toContain('Usage: npm run doctor');
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+test('--help', async () => {
+  expect(await doctor('--help')).toMatchObject({
+    status: 0,
+    err: '',
+    out: expect.stringContaining('Exit status:'),
+  });
+});
+
+test('an endpoint that nobody listens at', async () => {
+  const { status, out, err } = await doctor('--endpoint', 'http://127.0.0.1:9');
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toMatch(/ECONNREFUSED.*\nIs "npm run local -- --serve" still up\?/);
+});
+
+test.each([
+  ['ExpiredTokenException', /AWS does not take the credentials: .*\nLog in again/],
+  ['AccessDenied', /The credentials may not look: .*\nUse credentials that may cloudformation:DescribeStacks/],
+])('%s', async (code, says) => {
+  aws.intercept(() => ({ status: 403, code, message: 'No.' }));
+  const { status, err } = await doctor('--endpoint', aws.url);
+  aws.intercept(undefined);
+  expect(status).toBe(2);
+  expect(err).toMatch(says);
+});
+
+test('no credentials', async () => {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: '/nonexistent',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+  const { code, stdout, stderr } = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+    const command = ['--import', 'tsx', 'bin/doctor.ts', '--stage', 'dev'];
+    execFile(process.execPath, command, { cwd: PROJECT_ROOT, env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code, stdout, stderr }),
+    );
+  });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toBe(
+    'There are no AWS credentials: Could not load credentials from any providers.\n' +
+      'Use those that you deploy with, for example by setting AWS_PROFILE.\n',
+  );
+});

@@ -1,0 +1,84 @@
+import { type FunctionVariables, shortestInterval, variablesOutcome } from '../../../bin/doctor/functions';
+import { FORGE_JWKS_URL } from '../../../lambda/contract/clouds';
+import { monitorVariables } from '../../../lambda/contract/monitor-settings';
+import { parseReceiverVariables, receiverVariables } from '../../../lambda/contract/receiver-settings';
+import { workerVariables } from '../../../lambda/contract/worker-settings';
+import { COMMON_SETTINGS } from '../../support/bundle';
+import { LOCAL_TARGET, TARGET } from './targets';
+
+const slots = { secretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slot-a1b2c3' };
+
+const receiver = (jwksUrl: string = FORGE_JWKS_URL) =>
+  receiverVariables({
+    ...COMMON_SETTINGS,
+    slots,
+    jwksUrl,
+    routes: {
+      '/token': { kind: 'scheduledTrigger', everyMinutes: 60 },
+      '/often': { kind: 'scheduledTrigger', everyMinutes: 5 },
+      '/lifecycle': { kind: 'trigger' },
+    },
+  });
+
+const GOOD: FunctionVariables = {
+  receiver: receiver(),
+  worker: workerVariables({ slots, remoteName: 'test' }),
+  monitor: monitorVariables({ slots, remoteName: 'test', intervalMinutes: 60 }),
+};
+
+test('all three can start', () => {
+  expect(variablesOutcome(GOOD, TARGET)).toMatchObject({
+    status: 'ok',
+    says: 'receiver, worker, monitor can start with theirs',
+  });
+});
+
+test('a stage without worker or monitor says that they are off', () => {
+  expect(variablesOutcome({ ...GOOD, worker: undefined, monitor: undefined }, TARGET)).toMatchObject({
+    status: 'ok',
+    says: 'receiver can start with theirs; worker is off; monitor is off',
+  });
+});
+
+test.each<[string, Partial<FunctionVariables>, RegExp]>([
+  [
+    'a variable that is missing',
+    { worker: {} },
+    /^worker: Environment variable FORGE_SLOT_ARN and FORGE_SLOT_PREFIX is "neither"/,
+  ],
+  [
+    'a value that is not allowed',
+    { receiver: { ...receiver(), FORGE_APP_ID: 'mine' } },
+    /^receiver: .*FORGE_APP_ID is "mine"; allowed: ari:/,
+  ],
+  ['no receiver', { receiver: undefined }, /^receiver: the stack has no such function$/],
+  [
+    "keys that are not Forge's",
+    { receiver: receiver('https://keys.example/jwks.json') },
+    /^receiver: it takes the keys of https:\/\/keys\.example/,
+  ],
+])('%s is wrong', (_what, changes, says) => {
+  expect(variablesOutcome({ ...GOOD, ...changes }, TARGET)).toMatchObject({
+    status: 'wrong',
+    says: expect.stringMatching(says),
+    fixes: ['RESTORE It takes back what was changed by hand.'],
+  });
+});
+
+test('several problems are listed', () => {
+  expect(variablesOutcome({ ...GOOD, worker: {}, monitor: {} }, TARGET)).toMatchObject({
+    says: '2 problems',
+    details: [expect.stringMatching(/^worker: /), expect.stringMatching(/^monitor: /)],
+  });
+});
+
+test('an emulated AWS may have keys of its own', () => {
+  expect(variablesOutcome({ ...GOOD, receiver: receiver('http://127.0.0.1:1/jwks.json') }, LOCAL_TARGET).status).toBe(
+    'ok',
+  );
+});
+
+test('the interval is the shortest of the routes', () => {
+  expect(shortestInterval(parseReceiverVariables(receiver()))).toBe(5);
+  expect(shortestInterval(undefined)).toBeUndefined();
+});

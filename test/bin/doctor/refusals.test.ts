@@ -1,0 +1,69 @@
+import { refusalsOutcome } from '../../../bin/doctor/refusals';
+import { HOUR_MS, MINUTE_MS, NOW_MS } from './targets';
+
+const TRACE = '463ac35c9f6413ad48485a3953bb6124';
+
+const line = (reason: string, minutesAgo: number, more: object = { traceId: TRACE }) => ({
+  atMs: NOW_MS - minutesAgo * MINUTE_MS,
+  message: JSON.stringify({ level: 'WARN', reason, detail: 'a secret detail', path: '/forge/token', ...more }),
+});
+
+const outcomeOf = (...lines: { atMs: number; message: string }[]) => refusalsOutcome({ lines, complete: true }, NOW_MS);
+
+test('none', () => {
+  expect(outcomeOf()).toMatchObject({ status: 'ok', says: 'no call was refused in the last 24 hours' });
+});
+
+test("strangers' calls are counted by reason, the latest first, and are no fault", () => {
+  expect(outcomeOf(line('route-unknown', 5), line('authorization-missing', 3), line('route-unknown', 90))).toEqual({
+    status: 'ok',
+    says: "3 calls in 24 hours, all of them strangers'",
+    details: [
+      `1 × authorization-missing, last 2026-08-01T11:57:00Z, traceId ${TRACE}`,
+      `2 × route-unknown, last 2026-08-01T11:55:00Z, traceId ${TRACE}`,
+    ],
+  });
+});
+
+test('calls of Forge that were refused of late are wrong, with what the reason means', () => {
+  expect(outcomeOf(line('system-token-missing', 119), line('route-unknown', 1))).toMatchObject({
+    status: 'wrong',
+    says: '2 calls in 24 hours, and calls of Forge among them',
+    fixes: [expect.stringMatching(/^system-token-missing: .*auth\.appSystemToken\.enabled/)],
+  });
+});
+
+test('what has not come again for 2 hours is over', () => {
+  expect(outcomeOf(line('key-server-unavailable', 121))).toMatchObject({
+    status: 'ok',
+    says: '1 call in 24 hours, calls of Forge among them, but none in the last 2 hours',
+  });
+});
+
+test('nothing but reason, time and trace id is shown, and a trace id only if it is one', () => {
+  const text = JSON.stringify(
+    outcomeOf(
+      line('internal-error', 1, { traceId: '\u001b[31mred', error: { message: 'private' } }),
+      line('slot-unavailable', 2, {}),
+    ),
+  );
+  expect(text).toContain('1 × internal-error, last 2026-08-01T11:59:00Z"');
+  for (const hidden of ['red', 'private', 'a secret detail', '/forge/token']) expect(text).not.toContain(hidden);
+});
+
+test('lines that are not ours, and calls of a doctor, are left out', () => {
+  const ours = { traceId: 'd0c70000d0c700000123456789abcdef' };
+  expect(
+    outcomeOf(
+      { atMs: NOW_MS, message: 'not JSON' },
+      { atMs: NOW_MS, message: '{"reason":"toString"}' },
+      { atMs: NOW_MS, message: 'null' },
+      line('signature-invalid', 1, ours),
+    ).says,
+  ).toBe('no call was refused in the last 24 hours');
+});
+
+test('a log that was too long is said to be', () => {
+  const excerpt = { lines: [line('route-unknown', HOUR_MS / MINUTE_MS)], complete: false };
+  expect(refusalsOutcome(excerpt, NOW_MS).says).toBe("at least 1 call in 24 hours, all of them strangers'");
+});

@@ -1,0 +1,48 @@
+import type { Aws } from '../../../bin/doctor/aws';
+import { createAws } from '../../../bin/doctor/sdk';
+import { type EmulatedAws, startAws } from '../../../local/aws/server';
+
+// What a deployed stage with one slot doesn't show: many slots, long lists, and what is gone.
+
+let emulated: EmulatedAws;
+let aws: Aws;
+
+beforeAll(async () => {
+  emulated = await startAws();
+  aws = createAws('us-east-1', emulated.url);
+});
+afterAll(() => emulated.stop());
+
+test('all slots under a prefix, over several pages, and no others', async () => {
+  for (let index = 0; index < 120; index += 1) emulated.secrets.create({ Name: `dev/slot/${index}` });
+  emulated.secrets.create({ Name: 'dev/slots' });
+  emulated.secrets.create({ Name: 'other/dev/slot/1' });
+  const secrets = await aws.secrets('dev/slot/');
+  expect(secrets).toHaveLength(120);
+  expect(secrets[0]).toEqual({ id: 'dev/slot/0', versions: {}, changedAtMs: expect.any(Number) });
+});
+
+test('a secret that is gone, and one that is going', async () => {
+  emulated.secrets.create({ Name: 'going' });
+  emulated.secrets.delete({ SecretId: 'going' });
+  await expect(aws.secret('nowhere')).resolves.toBeUndefined();
+  await expect(aws.secret('going')).resolves.toMatchObject({ id: 'going', deletedAtMs: expect.any(Number) });
+});
+
+test('more alarms than one request may name', async () => {
+  const names = Array.from({ length: 130 }, (_, index) => `alarm-${index}`);
+  for (const name of names) emulated.alarms.put({ name, type: 'CompositeAlarm', description: undefined });
+  expect((await aws.alarms(names)).map(({ name }) => name)).toEqual(names);
+});
+
+test('the latest part of a log that is too long to be read, and that it is a part', async () => {
+  for (let index = 0; index < 2_001; index += 1) emulated.logs.put('/log', JSON.stringify({ reason: String(index) }));
+  const { lines, complete } = await aws.refusals('/log', 0);
+  expect([lines.length, complete]).toEqual([2_000, false]);
+  expect(lines[0]?.message).toBe('{"reason":"2000"}');
+  expect((await aws.refusals('/log', Date.now() + 60_000)).complete).toBe(true);
+});
+
+test('a stack that does not exist', async () => {
+  await expect(aws.stack('nowhere')).resolves.toBeUndefined();
+});
