@@ -12,7 +12,8 @@ import type {
   StageInput,
   WorkerInput,
 } from './config';
-import { closest } from './manifest/did-you-mean';
+import { checked, type FieldsOf, listOf, matching, strict, valueOr, wholeNumber } from './config-fields';
+import { checkExposure, exposureSchema } from './exposure-schema';
 import { checkRegion } from './manifest/regions';
 
 /** Days for which CloudWatch Logs can keep a log (CloudWatch Logs API, PutRetentionPolicy). */
@@ -21,9 +22,6 @@ export const LOG_RETENTION_DAYS = [
 ] as const;
 
 export type LogRetentionDays = (typeof LOG_RETENTION_DAYS)[number];
-
-// Says that a schema has exactly the keys of the interface that documents it.
-type FieldsOf<Input> = Record<keyof Input, z.ZodType>;
 
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 const TOPIC_ARN_ALLOWED = "an SNS topic's ARN, such as 'arn:aws:sns:us-east-1:123456789012:pager'";
@@ -102,14 +100,18 @@ const stageFields = {
     .default(24),
   isolatedCloud: strict(isolatedCloudFields).exactOptional(),
   slot: strict(slotFields).prefault({}),
-  worker: falseOr(strict(workerFields, 'false, or ')).prefault({}),
-  monitor: falseOr(strict(monitorFields, 'false, or ')).prefault({}),
+  worker: valueOr(false, strict(workerFields, 'false, or ')).prefault({}),
+  monitor: valueOr(false, strict(monitorFields, 'false, or ')).prefault({}),
   dashboard: z.boolean({ error: 'true or false' }).default(true),
+  exposure: exposureSchema,
 } satisfies FieldsOf<StageInput>;
 
 type StageOutput = z.output<z.ZodObject<typeof stageFields>>;
 
-const stageSchema = strict(stageFields).superRefine(refuseReaperOfOneSlot).superRefine(checkRegions);
+const stageSchema = strict(stageFields)
+  .superRefine(refuseReaperOfOneSlot)
+  .superRefine(checkRegions)
+  .superRefine(checkExposure);
 
 const configFields = {
   name: matching(
@@ -177,58 +179,4 @@ function checkRegions(
         "subscribe to each stack's own topics",
     );
   }
-}
-
-/** A text that matches `pattern`; `allowed` says the same in words. */
-function matching(pattern: RegExp, allowed: string) {
-  return z.string({ error: allowed }).regex(pattern, { error: allowed });
-}
-
-function wholeNumber(unit: string, from: number, to: number) {
-  const error = `a whole number of ${unit} from ${from} to ${to}`;
-  return z.int({ error }).min(from, { error }).max(to, { error });
-}
-
-/** `false`, or what `schema` takes. A union would say of a mistake inside only that neither fits. */
-function falseOr<Schema extends z.ZodType>(schema: Schema) {
-  return z.unknown().transform((value, context): false | z.output<Schema> => {
-    if (value === false) return false;
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
-    return z.NEVER;
-  });
-}
-
-/** A text that passes `check`; `allowed` says the same in words. */
-function checked(check: (text: string) => boolean, allowed: string) {
-  return z.string({ error: allowed }).refine(check, { error: allowed });
-}
-
-function listOf<Item extends z.ZodType>(item: Item) {
-  const error = 'a list with at least one entry';
-  return z.array(item, { error }).min(1, { error });
-}
-
-/**
- * An object that refuses keys it doesn't know and says which one was probably meant.
- *
- * @param alternative what is allowed in its place, to put before "an object"
- */
-function strict<Fields extends z.ZodRawShape>(fields: Fields, alternative = '') {
-  const keys = Object.keys(fields);
-  return z.strictObject(fields, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? unknownKeys(issue.keys, keys)
-        : `${alternative}an object with the keys ${keys.join(', ')}`,
-  });
-}
-
-function unknownKeys(unknown: readonly string[], known: readonly string[]): string {
-  const problems = unknown.map((key) => {
-    const meant = closest(key, known);
-    return `unknown key '${key}'${meant === undefined ? '' : `, did you mean '${meant}'?`}`;
-  });
-  return `${problems.join('; ')}; allowed: ${known.join(', ')}`;
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ForgeEnvironment } from '../lambda/contract/routes';
 import { ConfigError, describeIssues } from './config-error';
 import { configSchema, type LogRetentionDays } from './config-schema';
+import type { ExposureInput } from './exposure-input';
 import type { RegionKey } from './manifest/regions';
 
 /** What config.ts says: the AWS side of a fork. */
@@ -124,6 +125,13 @@ export interface StageInput {
    * @default true
    */
   dashboard?: boolean;
+  /**
+   * The URL that Forge calls: `'functionUrl'`, which AWS makes up, or an HTTP API under a domain of yours. A change of it
+   * is a new URL, to which every admin has to consent; `keepFunctionUrl` makes that one consent without an outage.
+   *
+   * @default 'functionUrl'
+   */
+  exposure?: 'functionUrl' | ExposureInput;
 }
 
 /** AWS regions by the keys that Forge has for `baseUrl` in manifest.yml. */

@@ -2,12 +2,13 @@ import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { NotificationOptions } from './alarms/notifications';
 import type { Stage } from './config';
+import { type Exposed, Exposure } from './exposure';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
 import { remotesEntry } from './manifest/remotes-entry';
 import type { MonitorOptions } from './monitor';
 import type { SlotStrategy } from './slots';
-import { DASHBOARD_URL_OUTPUT, OUTPUTS } from './stack-outputs';
+import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from './stack-outputs';
 import type { StageStack } from './stage-stacks';
 import type { WorkerOptions } from './worker';
 
@@ -65,6 +66,7 @@ export class RemoteStack extends Stack {
       notifications: notificationOptions(stage),
       dashboard: stage.dashboard,
       logRetention: stage.logRetentionDays,
+      exposure: exposureOf(stage),
       ...local,
       ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
     });
@@ -82,6 +84,8 @@ export class RemoteStack extends Stack {
     this.output(OUTPUTS.remoteKey, remoteKey, 'The key of the remote in manifest.yml');
     this.output(OUTPUTS.region, regionKey, "Forge's key of the region that is served");
 
+    this.outputExposure(this.remote.receiver.exposed);
+
     if (dashboard) {
       const { region } = this;
       const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
@@ -98,6 +102,16 @@ export class RemoteStack extends Stack {
 
   private output(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description });
+  }
+
+  /** What a person needs who moves the backend under a domain. */
+  private outputExposure({ api, keptFunctionUrl }: Exposed): void {
+    if (api?.cnameTarget !== undefined) {
+      this.output(DNS_RECORD_OUTPUT, `${api.domainName} CNAME ${api.cnameTarget}`, 'The DNS record to create');
+    }
+    if (keptFunctionUrl !== undefined) {
+      this.output(KEPT_FUNCTION_URL_OUTPUT, keptFunctionUrl, 'Open as well, for sites that have not consented yet');
+    }
   }
 
   private warnOfPlaceholder({ placeholderAppId, file, appId }: Manifest): void {
@@ -126,6 +140,10 @@ const SLOT_ARN: Readonly<Record<SlotStrategy, string>> = {
     'Pattern of the ARNs of the secrets that hold the app system tokens: one for each installation, with its uuid and ' +
     'six characters of Secrets Manager in place of the star',
 };
+
+/** How the receiver is reached, by config.ts. */
+const exposureOf = ({ exposure }: Stage): Exposure =>
+  exposure === 'functionUrl' ? Exposure.functionUrl() : Exposure.httpApi(exposure.httpApi);
 
 /** Who is told of alarms, by config.ts. */
 const notificationOptions = ({ alarmEmails, alarmTopics, slack }: Stage): NotificationOptions => ({

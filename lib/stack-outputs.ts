@@ -25,6 +25,10 @@ export const OUTPUTS = {
 /** Name of the output with the dashboard's URL. For people, and absent where there is no dashboard. */
 export const DASHBOARD_URL_OUTPUT = 'DashboardUrl';
 
+/** Names of the outputs of a domain: for people, and absent where there is nothing to do. */
+export const DNS_RECORD_OUTPUT = 'DnsRecord';
+export const KEPT_FUNCTION_URL_OUTPUT = 'KeptFunctionUrl';
+
 /** Outputs that tell our stack from others: any stack might have a `Stage` or an `AppId`. */
 const TELLING = [OUTPUTS.remoteBaseUrl, OUTPUTS.slotArn, OUTPUTS.manifestRemotes, OUTPUTS.remoteKey];
 

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
-import { REASONS } from '../contract/reasons';
+import { isFailure, REASONS } from '../contract/reasons';
 import type { CallReport, Outcome } from './handler';
 
 /**
@@ -59,7 +59,7 @@ function log(logger: Logger, { invocation, error, reason, ...call }: CallReport)
 const STORED: readonly Outcome[] = ['stored', 'reinstalled', 'rebound'];
 
 function count(metrics: Metrics, { reason, outcome }: CallReport): void {
-  const failed = reason !== undefined && REASONS[reason].caller === 'forge';
+  const failed = reason !== undefined && isFailure(reason);
   // Both with every call, so that an alarm on the share of one never has to reckon without the other.
   metrics.addMetric(METRICS.accepted, MetricUnit.Count, reason ? 0 : 1);
   metrics.addMetric(METRICS.failed, MetricUnit.Count, failed ? 1 : 0);

@@ -3,9 +3,10 @@ import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import { type ConfigInput, parseConfig, type StageInput } from '../../lib/config';
 import type { Manifest } from '../../lib/manifest/model';
 import { RemoteStack, type RemoteStackProps } from '../../lib/remote-stack';
-import { DASHBOARD_URL_OUTPUT, OUTPUTS } from '../../lib/stack-outputs';
+import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from '../../lib/stack-outputs';
 import { stacksOf } from '../../lib/stage-stacks';
 import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
+import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 import { testApp, withoutAssetHashes } from './support/synth';
 
 type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
@@ -73,6 +74,64 @@ describe('whatever must never be replaced keeps its logical id', () => {
       expect(Properties.Name).toMatch(/^forge-remote-dev\//);
     }
     template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: Match.absent() });
+  });
+});
+
+describe('under a domain', () => {
+  const underDomain = (fields: object = {}) =>
+    Template.fromStack(remoteStack({ stage: { exposure: { httpApi: { ...HTTP_API, ...fields } } } }));
+  const api = underDomain();
+
+  // The URL is the name. But a domain can't be replaced: the new one can't be made while the old one has the name, so the
+  // deployment would fail. And a new API would be one that nobody is led to until its domain is.
+  test.each([
+    ['AWS::ApiGatewayV2::DomainName', 'ForgeRemoteReceiverApiDomain498999DD'],
+    ['AWS::ApiGatewayV2::Api', 'ForgeRemoteReceiverApi56195636'],
+    ['AWS::ApiGatewayV2::Stage', 'ForgeRemoteReceiverApiStage0EAF28B1'],
+    ['AWS::ApiGatewayV2::ApiMapping', 'ForgeRemoteReceiverApiMapping408A8F3B'],
+    ['AWS::Lambda::Function', 'ForgeRemoteReceiverFunction66CF909E'],
+    ['AWS::SecretsManager::Secret', 'ForgeRemoteSlotSecret5413BAA4'],
+  ])('%s keeps its logical id: %s', (type, id) => {
+    expect(Object.keys(api.findResources(type))).toContain(id);
+  });
+
+  test('the URL is known without a look at what is deployed, and the Function URL is gone', () => {
+    api.hasOutput(OUTPUTS.remoteBaseUrl, { Value: 'https://forge.example.com' });
+    api.hasOutput(OUTPUTS.manifestRemotes, {
+      Value: Match.stringLikeRegexp('- key: backend\n    baseUrl: https://forge\\.example\\.com\n'),
+    });
+    api.resourceCountIs('AWS::Lambda::Url', 0);
+  });
+
+  test('an output says which record to create, unless it is created', () => {
+    const target = { 'Fn::GetAtt': ['ForgeRemoteReceiverApiDomain498999DD', 'RegionalDomainName'] };
+    api.hasOutput(DNS_RECORD_OUTPUT, { Value: { 'Fn::Join': ['', ['forge.example.com CNAME ', target]] } });
+    const outputs = underDomain({ hostedZone: HOSTED_ZONE }).toJSON().Outputs;
+    expect(Object.keys(outputs).sort()).toEqual([...Object.values(OUTPUTS), DASHBOARD_URL_OUTPUT].sort());
+  });
+
+  test('the Function URL can be kept, under the logical id that it has without a domain', () => {
+    const both = underDomain({ keepFunctionUrl: true });
+    expect(both.findResources('AWS::Lambda::Url')).toEqual(template.findResources('AWS::Lambda::Url'));
+    both.hasOutput(KEPT_FUNCTION_URL_OUTPUT, { Value: template.toJSON().Outputs[OUTPUTS.remoteBaseUrl].Value });
+  });
+
+  test('settings reach the API', () => {
+    underDomain({ throttle: { rate: 20, burst: 40 } }).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+    });
+  });
+
+  test('what it adds and what it takes away is what was last looked at', () => {
+    const before = template.toJSON().Resources;
+    const after = underDomain({ hostedZone: HOSTED_ZONE }).toJSON().Resources;
+    expect(Object.keys(before).filter((id) => !(id in after))).toEqual([
+      'ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF',
+      'ForgeRemoteReceiverFunctioninvokefunctionurl43333955',
+      'ForgeRemoteReceiverFunctioninvokefunction83F9549A',
+    ]);
+    const added = Object.entries(after).filter(([id]) => !(id in before));
+    expect(Object.fromEntries(added)).toMatchSnapshot();
   });
 });
 

@@ -11,10 +11,10 @@ export const silence: readonly Story[] = [
     history: { minutes: LENGTH, installations: [{ firstCallAt: INSTALLED }], forgeCalls: silentFor(3) },
     raises: {
       Page: ['06:27'],
-      Ticket: ['06:37', '07:27'],
+      Ticket: ['06:36', '07:26'],
       TokenRunningOut: ['06:27'],
-      BeatsMissed: ['06:37'],
-      TokenExpired: ['07:27'],
+      BeatsMissed: ['06:36'],
+      TokenExpired: ['07:26'],
     },
   },
   {
@@ -23,10 +23,10 @@ export const silence: readonly Story[] = [
     history: { minutes: LENGTH, installations: fleet(10_000, 60, INSTALLED), forgeCalls: silentFor(3) },
     raises: {
       Page: ['06:12'],
-      Ticket: ['06:22'],
+      Ticket: ['06:21'],
       TokenRunningOut: ['06:12'],
-      BeatsMissed: ['06:22'],
-      TokenExpired: ['07:17'],
+      BeatsMissed: ['06:21'],
+      TokenExpired: ['07:16'],
     },
   },
   {
@@ -36,10 +36,10 @@ export const silence: readonly Story[] = [
     history: { minutes: LENGTH, installations: fleet(100, 5, INSTALLED), forgeCalls: silentFor(3) },
     raises: {
       Page: ['07:07'],
-      Ticket: ['06:22'],
-      BeatsMissed: ['06:22'],
+      Ticket: ['06:21'],
+      BeatsMissed: ['06:21'],
       TokenRunningOut: ['07:07'],
-      TokenExpired: ['08:07'],
+      TokenExpired: ['08:06'],
     },
   },
   {
@@ -52,10 +52,10 @@ export const silence: readonly Story[] = [
     },
     raises: {
       Page: ['08:57'],
-      Ticket: ['09:07', '09:57'],
+      Ticket: ['09:06', '09:56'],
       TokenRunningOut: ['08:57'],
-      BeatsMissed: ['09:07'],
-      TokenExpired: ['09:57'],
+      BeatsMissed: ['09:06'],
+      TokenExpired: ['09:56'],
     },
   },
   {
@@ -69,10 +69,10 @@ export const silence: readonly Story[] = [
     },
     raises: {
       Page: ['06:27'],
-      Ticket: ['06:37', '07:27'],
+      Ticket: ['06:36', '07:26'],
       TokenRunningOut: ['06:27'],
-      BeatsMissed: ['06:37'],
-      TokenExpired: ['07:27'],
+      BeatsMissed: ['06:36'],
+      TokenExpired: ['07:26'],
     },
   },
   {
@@ -85,10 +85,10 @@ export const silence: readonly Story[] = [
     },
     raises: {
       Page: ['06:12'],
-      Ticket: ['06:22'],
+      Ticket: ['06:21'],
       TokenRunningOut: ['06:12'],
-      BeatsMissed: ['06:22'],
-      TokenExpired: ['07:17'],
+      BeatsMissed: ['06:21'],
+      TokenExpired: ['07:16'],
     },
   },
 ];

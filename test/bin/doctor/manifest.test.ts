@@ -73,7 +73,6 @@ describe('drift', () => {
       fixes: [expect.stringContaining('npm run manifest')],
     });
   });
-  });
 
   test.each<[string, string | undefined, RegExp, RegExp]>([
     ['no file', undefined, /^manifest\.yml does not exist/, /--manifest/],
