@@ -5,6 +5,7 @@ import { context } from '../../cdk.json';
 import { type ConfigInput, parseConfig } from '../../lib/config';
 import { readManifest } from '../../lib/manifest/read';
 import { RemoteStack } from '../../lib/remote-stack';
+import { stacksOf } from '../../lib/stage-stacks';
 
 const MANIFEST_FILE = path.join(__dirname, '../../manifest.yml');
 
@@ -28,6 +29,8 @@ export function lintedApp(input: ConfigInput, outdir?: string): LintedApp {
   const text = readFileSync(MANIFEST_FILE, 'utf8');
   // That the template's app id is a placeholder is no news of a linter's.
   const manifest = { ...readManifest(text, { file: MANIFEST_FILE, checkBaseUrl: false }), placeholderAppId: false };
-  const stacks = stages.map((stage) => new RemoteStack(app, `${name}-${stage.name}`, { name, stage, manifest }));
+  const stacks = stages.flatMap((stage) =>
+    stacksOf(name, stage).map(({ id, ...place }) => new RemoteStack(app, id, { name, stage, place, manifest })),
+  );
   return { app, stacks };
 }
