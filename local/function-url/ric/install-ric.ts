@@ -64,7 +64,17 @@ export async function installRic(options: InstallOptions): Promise<RicInstallati
   onInstall?.(`Installing ${packages.join(' and ')} into ${folder}, once`);
   mkdirSync(folder, { recursive: true });
   rmSync(stamp, { force: true });
-  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--prefix', folder];
+  // npm's own retries would keep somebody without a network waiting for over a minute.
+  const flags = [
+    '--ignore-scripts',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--fetch-retries=0',
+    '--loglevel=error',
+    '--prefix',
+    folder,
+  ];
   await run(npm, ['install', ...flags, ...packages], folder);
   writeFileSync(stamp, packages.join('\n'));
   return installation;
