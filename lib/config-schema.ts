@@ -28,7 +28,7 @@ const TOPIC_ARN_ALLOWED = "an SNS topic's ARN, such as 'arn:aws:sns:us-east-1:12
 
 const slotFields = {
   strategy: z.enum(['single', 'perInstallation'], { error: "'single' or 'perInstallation'" }).default('single'),
-  retain: z.boolean({ error: 'true or false' }).default(false),
+  retain: z.boolean({ error: 'true or false' }).exactOptional(),
 } satisfies FieldsOf<SlotInput>;
 
 const isolatedCloudFields = {

@@ -99,7 +99,7 @@ export interface StageInput {
   /**
    * Where the app system token is kept.
    *
-   * @default - one slot, deleted with the stack
+   * @default - one slot, deleted with the stack unless that serves PRODUCTION
    */
   slot?: SlotInput;
   /**
@@ -189,7 +189,7 @@ export interface SlotInput {
   /**
    * Keep the secrets when their stack is deleted. With `single`, its ARN then stays valid for whoever reads it.
    *
-   * @default false
+   * @default - true in a stage that serves PRODUCTION, false in any other
    */
   retain?: boolean;
 }

@@ -46,7 +46,7 @@ export class RemoteStack extends Stack {
       description: `Forge remote "${remoteKey}", stage ${stage.name}: receives Forge's calls, keeps a valid app system token`,
       tags: { app: name, stage: stage.name, region: regionKey },
       // Deleting it would lose the URL, and every admin would have to consent to the next one.
-      terminationProtection: stage.environments.includes('PRODUCTION'),
+      terminationProtection: isProduction(stage),
     });
 
     this.remote = new ForgeRemote(this, 'ForgeRemote', {
@@ -60,7 +60,7 @@ export class RemoteStack extends Stack {
       trustKeysFor: Duration.hours(stage.trustKeysForHours),
       ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
       slotStrategy: stage.slot.strategy,
-      retainSlot: stage.slot.retain,
+      retainSlot: stage.slot.retain ?? isProduction(stage),
       worker: stage.worker && workerOptions(stage.worker),
       monitor: stage.monitor && monitorOptions(stage.monitor),
       notifications: notificationOptions(stage),
@@ -144,6 +144,9 @@ const SLOT_ARN: Readonly<Record<SlotStrategy, string>> = {
 /** How the receiver is reached, by config.ts. */
 const exposureOf = ({ exposure }: Stage): Exposure =>
   exposure === 'functionUrl' ? Exposure.functionUrl() : Exposure.httpApi(exposure.httpApi);
+
+/** A stage whose URL and slots must not go by accident. */
+const isProduction = ({ environments }: Stage): boolean => environments.includes('PRODUCTION');
 
 /** Who is told of alarms, by config.ts. */
 const notificationOptions = ({ alarmEmails, alarmTopics, slack }: Stage): NotificationOptions => ({

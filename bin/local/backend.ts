@@ -150,7 +150,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 
   const manifest = writeBaseUrl(manifestFile, outputsFile);
   keepForReading(manifestFile);
-  steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has that URL`);
+  steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has ${places.length > 1 ? 'those URLs' : 'that URL'}`);
   return {
     aws,
     functionUrl,

@@ -44,7 +44,7 @@ test('the least that a config can say gets every default', () => {
         dashboard: true,
         logRetentionDays: 30,
         trustKeysForHours: 24,
-        slot: { strategy: 'single', retain: false },
+        slot: { strategy: 'single' },
         worker: { timeoutMinutes: 5, maxAttempts: 3 },
         monitor: {},
         exposure: 'functionUrl',
@@ -380,7 +380,7 @@ describe('the worker', () => {
 
 test('slots can be kept for each installation', () => {
   const [stage] = parseConfig(withStage({ slot: { strategy: 'perInstallation' } })).stages;
-  expect(stage?.slot).toEqual({ strategy: 'perInstallation', retain: false });
+  expect(stage?.slot).toEqual({ strategy: 'perInstallation' });
 });
 
 describe('the monitor', () => {

@@ -248,8 +248,13 @@ describe('the stack', () => {
     [['DEVELOPMENT', 'STAGING'] as const, false],
     [['PRODUCTION'] as const, true],
     [['STAGING', 'PRODUCTION'] as const, true],
-  ])('that serves %j has termination protection: %s', (environments, expected) => {
-    expect(remoteStack({ stage: { environments } }).terminationProtection).toBe(expected);
+  ])('that serves %j has termination protection, and keeps its slot: %s', (environments, expected) => {
+    const stack = remoteStack({ stage: { environments } });
+    expect(stack.terminationProtection).toBe(expected);
+    const policy = (template: Template) => Object.values(template.findResources('AWS::SecretsManager::Secret'))[0];
+    expect(policy(Template.fromStack(stack))?.DeletionPolicy).toBe(expected ? 'Retain' : 'Delete');
+    const asked = Template.fromStack(remoteStack({ stage: { environments, slot: { retain: !expected } } }));
+    expect(policy(asked)?.DeletionPolicy).toBe(expected ? 'Delete' : 'Retain');
   });
 
   test('takes everything else from its stage and the manifest', () => {
