@@ -11,6 +11,7 @@ import { LOCAL_ACCOUNT } from '../../local/aws/account';
 import type { DeployedFunction } from '../../local/aws/lambda';
 import { type EmulatedAws, type EmulatedRegion, startAws } from '../../local/aws/server';
 import { startFunction } from '../../local/function-url/function-process';
+import type { Runtime } from '../../local/function-url/runtime';
 import { startFunctionUrl } from '../../local/function-url/server';
 import { startEventSource } from '../../local/queue/event-source';
 import { run as runManifest } from '../manifest';
@@ -29,6 +30,8 @@ export interface BackendOptions {
   readonly regions?: Readonly<Record<string, string>>;
   /** @default app.id in manifest.yml */
   readonly appId?: string;
+  /** What runs the functions. @default this Node */
+  readonly runtime?: Runtime;
   /** Gives what the backend talks to, once the app id is known. */
   readonly connect: (appId: string) => Promise<Surroundings>;
   /** Gets each line that the function logs. */
@@ -123,6 +126,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       config: deployed,
       awsEndpointUrl: aws.url,
       onLog: keepLog,
+      ...(options.runtime && { runtime: options.runtime }),
     });
     atEnd(running.stop);
     return running;
