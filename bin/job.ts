@@ -3,11 +3,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createUserTokens } from '../lambda/atlassian/user-tokens';
 import { installationUuid } from '../lambda/contract/slot';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 import { job } from '../lambda/job';
+import { createSlotReader } from '../lambda/slots/slot-reader';
 import { createTokenSource } from '../lambda/slots/token-source';
 import type { JobLog } from '../lambda/worker/job-type';
 import { runJob } from '../lambda/worker/run-job';
@@ -80,11 +80,15 @@ function readText(file: string): string {
   }
 }
 
-/** One secret, or a prefix where the output ends with a star. */
+/** One secret; a prefix where the output ends with a star; or a table. */
 function locate(arn: string): { location: SlotLocation; region: string } {
-  const [, , service, region = '', , , name = ''] = arn.split(':');
+  const [, , service, region = '', , resource = '', name = ''] = arn.split(':');
+  const table = /^table\/(.+)$/.exec(resource)?.[1];
+  if (service === 'dynamodb' && table !== undefined) return { region, location: { table } };
   if (service !== 'secretsmanager' || name === '') {
-    throw new UsageError(`The slot is ${arn}; allowed: the output SlotArn, arn:aws:secretsmanager:…`);
+    throw new UsageError(
+      `The slot is ${arn}; allowed: the output SlotArn, arn:aws:secretsmanager:… or arn:aws:dynamodb:…:table/…`,
+    );
   }
   return { region, location: name.endsWith('/*') ? { prefix: name.slice(0, -2) } : { secretArn: arn } };
 }
@@ -99,7 +103,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const flags = readFlags(argv);
   if (!flags) return console.log(USAGE);
   const { location, region } = locate(slotArnOf(flags));
-  const client = new SecretsManagerClient({
+  const reader = createSlotReader(location, {
     region,
     ...(flags.endpoint !== undefined && { endpoint: flags.endpoint, credentials: LOCAL_CREDENTIALS }),
   });
@@ -111,7 +115,7 @@ async function main(argv: readonly string[]): Promise<void> {
   } as const;
   await runJob(message, {
     job,
-    tokens: createTokenSource(client, location),
+    tokens: createTokenSource(reader),
     userTokens: createUserTokens(),
     log,
     deadlineMs: startedAtMs + flags.minutes * 60_000,

@@ -5,7 +5,8 @@ import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { BUNDLING, entryOf, type FunctionFolder, PROJECT_ROOT } from './bundling';
+import type { SlotService } from '../lambda/contract/slot-location';
+import { BUNDLING, defineService, entryOf, type FunctionFolder, PROJECT_ROOT } from './bundling';
 
 // Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
 // and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
@@ -13,6 +14,8 @@ const DEFAULT_MEMORY_SIZE_MB = 512;
 
 export interface BackendFunctionProps {
   readonly folder: FunctionFolder;
+  /** Where the slots are that it works with. */
+  readonly service: SlotService;
   readonly timeout: Duration;
   readonly environment: Record<string, string>;
   /**
@@ -61,7 +64,7 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
   const lambda = new NodejsFunction(scope, 'Function', {
     entry: entryOf(props.folder),
     depsLockFilePath: path.join(PROJECT_ROOT, 'package-lock.json'),
-    bundling: BUNDLING,
+    bundling: { ...BUNDLING, define: defineService(props.service) },
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: memorySizeMb,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { SlotService } from '../lambda/contract/slot-location';
 
 /** Where package.json is. */
 export const PROJECT_ROOT = path.join(__dirname, '..');
@@ -17,6 +18,14 @@ export const entryOf = (folder: FunctionFolder): string => path.join(PROJECT_ROO
 export const ALIASES = {
   '@aws-sdk/credential-provider-node': path.join(PROJECT_ROOT, 'lambda/aws/environment-credentials.ts'),
 };
+
+/**
+ * What stands for `process.env.BUNDLED_FOR` in a bundle. Whoever opens slots asks by it which service they are in, and
+ * esbuild drops what is behind the answer "no": the AWS SDK's client for the other service is not even deployed.
+ */
+export const defineService = (service: SlotService): Record<string, string> => ({
+  'process.env.BUNDLED_FOR': JSON.stringify(service),
+});
 
 /** How each function becomes one file. */
 export const BUNDLING = {

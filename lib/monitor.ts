@@ -6,6 +6,7 @@ import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
+import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
 import type { Slots } from './slots';
 
@@ -64,6 +65,7 @@ export class Monitor extends Construct {
       logGroup,
     } = addFunction(this, {
       folder: 'monitor',
+      service: slotServiceOf(slots.location),
       timeout: TIMEOUT,
       memorySizeMb: MEMORY_SIZE_MB,
       environment: monitorVariables({

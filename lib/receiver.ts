@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { type IsolatedCloud, isJwksUrl, isLoopbackOrigin, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
 import { receiverVariables } from '../lambda/contract/receiver-settings';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
+import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
 import { type Exposed, Exposure } from './exposure';
 import type { JobQueue } from './job-queue';
@@ -104,6 +105,7 @@ export class Receiver extends Construct {
       memorySizeMb,
     } = addFunction(this, {
       folder: 'receiver',
+      service: slotServiceOf(slots.location),
       timeout: FORGE_PATIENCE,
       environment: receiverVariables({
         appId: props.appId,

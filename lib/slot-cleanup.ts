@@ -33,6 +33,7 @@ export class SlotCleanup extends Construct {
 
     const { function: lambda, role } = addFunction(this, {
       folder: 'cleanup',
+      service: 'secretsmanager',
       timeout: TIMEOUT,
       environment: { [CLEANUP_ENV.prefix]: props.prefix },
       logRetention: props.logRetention,

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { slotServiceOf } from '../lambda/contract/slot-location';
 import { workerVariables } from '../lambda/contract/worker-settings';
 import { addFunction } from './backend-function';
 import { JobQueue } from './job-queue';
@@ -63,6 +64,7 @@ export class Worker extends Construct {
       memorySizeMb,
     } = addFunction(this, {
       folder: 'worker',
+      service: slotServiceOf(props.slots.location),
       timeout,
       environment: workerVariables({ slots: props.slots.location, remoteName: props.remoteName }),
       logRetention: props.logRetention,

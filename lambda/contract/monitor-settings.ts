@@ -36,11 +36,11 @@ export const monitorVariables = (settings: MonitorSettings): Record<string, stri
 export function parseMonitorVariables(variables: Variables): MonitorSettings {
   const slots = parseSlotLocation(variables);
   const reapAfterDays = variables[MONITOR_ENV.reapAfterDays];
-  if (reapAfterDays !== undefined && 'secretArn' in slots) {
+  if (reapAfterDays !== undefined && !('prefix' in slots)) {
     throw invalid(
       MONITOR_ENV.reapAfterDays,
       reapAfterDays,
-      'unset where there is one slot, which belongs to the stack',
+      'unset where there is one slot, which belongs to the stack, or a table, which deletes items by itself',
     );
   }
   return {

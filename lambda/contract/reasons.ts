@@ -113,7 +113,11 @@ export const REASONS = {
     caller: 'forge',
     log: "Forge's key server gives no usable key set, so the token can't be judged.",
   },
-  'slot-unavailable': { status: 503, caller: 'forge', log: 'Secrets Manager did not do what the slot needs.' },
+  'slot-unavailable': {
+    status: 503,
+    caller: 'forge',
+    log: 'Secrets Manager, or DynamoDB, did not do what the slot needs.',
+  },
   'queue-unavailable': {
     status: 503,
     caller: 'forge',

@@ -26,6 +26,7 @@ export const RECEIVER_ENV = {
   isolatedCloud: 'FORGE_ISOLATED_CLOUD',
   trustKeysForHours: 'FORGE_TRUST_KEYS_FOR_HOURS',
   queueUrl: 'FORGE_JOB_QUEUE_URL',
+  keepDays: 'FORGE_SLOT_KEEP_DAYS',
   localApiOrigin: 'FORGE_LOCAL_API_ORIGIN',
   app: 'FORGE_REMOTE_APP',
   stage: 'FORGE_REMOTE_STAGE',
@@ -49,6 +50,8 @@ export interface ReceiverSettings {
   readonly routes: Routes;
   /** Where the tokens go. */
   readonly slots: SlotLocation;
+  /** How long a slot in a table stays after its token has expired, in days. Absent where slots are secrets. */
+  readonly keepDays?: number;
   /** The queue of the worker. Absent: a token is stored, and no work is done with it. */
   readonly queueUrl?: string;
   /** An API on this machine that may be called beside Atlassian's. For local runs. */
@@ -70,6 +73,7 @@ export function receiverVariables(settings: ReceiverSettings): Record<string, st
     [RECEIVER_ENV.trustKeysForHours]: String(settings.trustKeysForHours),
     [RECEIVER_ENV.routes]: JSON.stringify(settings.routes),
     ...slotVariables(settings.slots),
+    ...(settings.keepDays !== undefined && { [RECEIVER_ENV.keepDays]: String(settings.keepDays) }),
     ...(settings.queueUrl !== undefined && { [RECEIVER_ENV.queueUrl]: settings.queueUrl }),
     ...(settings.localApiOrigin !== undefined && { [RECEIVER_ENV.localApiOrigin]: settings.localApiOrigin }),
     [RECEIVER_ENV.app]: settings.app,
@@ -87,14 +91,16 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
   const appId = required(variables, RECEIVER_ENV.appId);
   if (!APP_ARI.test(appId)) throw invalid(RECEIVER_ENV.appId, appId, 'ari:cloud:ecosystem::app/<uuid>');
   const queueUrl = variables[RECEIVER_ENV.queueUrl];
+  const slots = parseSlotLocation(variables);
   return {
     appId,
     environments: parseEnvironments(required(variables, RECEIVER_ENV.environments)),
     jwksUrl: parseJwksUrl(required(variables, RECEIVER_ENV.jwksUrl)),
     ...parseIsolatedCloud(variables[RECEIVER_ENV.isolatedCloud]),
-    trustKeysForHours: parseHours(required(variables, RECEIVER_ENV.trustKeysForHours)),
+    trustKeysForHours: parseAboveZero(variables, RECEIVER_ENV.trustKeysForHours),
     routes: parseRoutes(required(variables, RECEIVER_ENV.routes)),
-    slots: parseSlotLocation(variables),
+    slots,
+    ...('table' in slots && { keepDays: parseAboveZero(variables, RECEIVER_ENV.keepDays) }),
     ...(queueUrl && { queueUrl }),
     ...parseLocalApiOrigin(variables[RECEIVER_ENV.localApiOrigin]),
     app: required(variables, RECEIVER_ENV.app),
@@ -140,10 +146,11 @@ function parseLocalApiOrigin(text: string | undefined): { localApiOrigin?: strin
   throw invalid(RECEIVER_ENV.localApiOrigin, text, 'http://127.0.0.1:<port>');
 }
 
-function parseHours(text: string): number {
-  const hours = Number(text);
-  if (Number.isFinite(hours) && hours > 0) return hours;
-  throw invalid(RECEIVER_ENV.trustKeysForHours, text, 'a number above 0');
+function parseAboveZero(variables: Variables, name: string): number {
+  const text = required(variables, name);
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw invalid(name, text, 'a number above 0');
 }
 
 function parseRoutes(text: string): Routes {

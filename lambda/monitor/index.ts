@@ -1,29 +1,32 @@
 import type { Context } from 'aws-lambda';
 import { parseMonitorVariables } from '../contract/monitor-settings';
-import { createClient } from './client';
+import { notBundled } from '../contract/slot-location';
 import { handle, type MonitorDependencies } from './handler';
-import { type Reaper, reap } from './reap';
 import { createMonitorReports } from './report';
-import { sweep } from './sweep';
+import type { Watch } from './watch';
 
 /** Time kept for telling of a sweep that is over its time, in milliseconds. */
 const RESERVE_MS = 2_000;
 
-const { slots: location, intervalMinutes, reapAfterDays, remoteName } = parseMonitorVariables(process.env);
-const client = createClient();
-const { report, reportFailure, reaper: log } = createMonitorReports(remoteName);
+const { slots, intervalMinutes, reapAfterDays, remoteName } = parseMonitorVariables(process.env);
+const { report, reportFailure, reaper } = createMonitorReports(remoteName);
 
-const reaper: Reaper | undefined =
-  'prefix' in location && reapAfterDays !== undefined
-    ? { client, prefix: location.prefix, afterDays: reapAfterDays, log, now: Date.now }
-    : undefined;
+/** BUNDLED_FOR is known when this is bundled, and the code for the other service is left out. */
+async function openWatch(): Promise<Watch> {
+  if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in slots) {
+    return import('./watch-table').then(({ watchTable }) => watchTable(slots));
+  }
+  if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in slots)) {
+    return import('./watch-secrets').then(({ watchSecrets }) => watchSecrets(slots, reapAfterDays, reaper));
+  }
+  throw notBundled(slots);
+}
 
 const dependencies: MonitorDependencies = {
   intervalMinutes,
-  sweep: (signal) => sweep(client, location, signal),
+  ...(await openWatch()),
   report,
   reportFailure,
-  ...(reaper && { reap: (slots, signal) => reap(slots, reaper, signal) }),
   now: Date.now,
 };
 

@@ -58,8 +58,8 @@ async function reapOne({ installation }: TokenLife, reaper: Reaper, signal: Abor
 }
 
 /** The slot, if it is dead: nothing but what the receiver named and filled is ever deleted. */
-function deadOf({ secretId, token }: SlotState, { prefix, afterDays, now }: Reaper): TokenLife[] {
-  if (!token || secretId !== `${prefix}/${token.installation}`) return [];
+function deadOf({ id, token }: SlotState, { prefix, afterDays, now }: Reaper): TokenLife[] {
+  if (!token || id !== `${prefix}/${token.installation}`) return [];
   const secondsLeft = token.expiresAtSeconds - Math.floor(now() / 1000);
   return secondsLeft < -afterDays * DAY_SECONDS ? [{ installation: token.installation, secondsLeft }] : [];
 }

@@ -1,5 +1,5 @@
 import { DescribeSecretCommand, paginateListSecrets, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SlotLocation } from '../contract/slot-location';
+import type { SecretLocation } from '../contract/slot-location';
 import { type SlotState, slotState } from './slot-state';
 
 /**
@@ -10,7 +10,7 @@ import { type SlotState, slotState } from './slot-state';
  */
 export function sweep(
   client: SecretsManagerClient,
-  location: SlotLocation,
+  location: SecretLocation,
   signal: AbortSignal,
 ): Promise<readonly SlotState[]> {
   return 'secretArn' in location

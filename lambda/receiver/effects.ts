@@ -1,11 +1,12 @@
 import type { ReceiverSettings } from '../contract/receiver-settings';
+import type { SecretLocation } from '../contract/slot-location';
 import { createSecretsManagerClient } from '../slots/secret-store';
 import { createSlots } from '../slots/slots';
 import { createEnqueue, createSqsClient } from './enqueue';
 import type { Effects } from './handler';
 
 /** What a proven call may set in motion, with the AWS SDK behind it. Loaded by the first call that is proven. */
-export function createEffects({ slots: location, app, stage, queueUrl }: ReceiverSettings): Effects {
+export function createEffects(location: SecretLocation, { app, stage, queueUrl }: ReceiverSettings): Effects {
   return {
     slots: createSlots(createSecretsManagerClient(), { location, app, stage }),
     ...(queueUrl !== undefined && { enqueue: createEnqueue(createSqsClient(), queueUrl) }),

@@ -1,4 +1,5 @@
 import { parseReceiverVariables } from '../contract/receiver-settings';
+import { notBundled } from '../contract/slot-location';
 import { createKeySets } from '../forge/key-sets';
 import { createSeenTokens } from '../forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../forge/verify';
@@ -17,6 +18,18 @@ keys.prefetch();
 
 let effects: Promise<Effects> | undefined;
 
+/** Loads the AWS SDK. BUNDLED_FOR is known when this is bundled, and the code for the other service is left out. */
+function loadEffects(): Promise<Effects> {
+  const { slots } = settings;
+  if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in slots) {
+    return import('./table-effects').then(({ createTableEffects }) => createTableEffects(slots, settings));
+  }
+  if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in slots)) {
+    return import('./effects').then(({ createEffects }) => createEffects(slots, settings));
+  }
+  throw notBundled(slots);
+}
+
 const dependencies: Dependencies = {
   routes: settings.routes,
   verify: createVerifier({
@@ -29,7 +42,7 @@ const dependencies: Dependencies = {
   seen: createSeenTokens(Date.now, CLOCK_SKEW_SECONDS),
   effects: () => {
     // A refused call never pays for loading the AWS SDK.
-    effects ??= import('./effects').then(({ createEffects }) => createEffects(settings));
+    effects ??= loadEffects();
     return effects;
   },
   dataResidency: () => import('../data-residency').then(({ dataResidency }) => dataResidency),

@@ -6,27 +6,12 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import {
-  CURRENT_LABEL,
-  INCOMING_LABEL,
-  parseVersionId,
-  RELEASED_LABEL,
-  type SlotValue,
-  type SlotVersion,
-} from '../contract/slot';
-import { Refusal } from '../refusal';
+import { CURRENT_LABEL, INCOMING_LABEL, parseVersionId, RELEASED_LABEL, type SlotValue } from '../contract/slot';
 import { asError } from '../thrown';
 import { siteLabels } from './site-label';
-
-/** A version of a slot that carries a label. */
-export interface StoredVersion {
-  readonly id: string;
-  /** Whether readers get this one. */
-  readonly current: boolean;
-  readonly labels: readonly string[];
-  /** What its id says; `undefined` when the receiver didn't write it. */
-  readonly says: SlotVersion | undefined;
-}
+import type { StoredVersion } from './slot-store';
+import { CLIENT_SETTINGS } from './store-client';
+import { unavailable } from './unavailable';
 
 /** How to make a secret that isn't there yet. */
 export interface NewSecret {
@@ -34,9 +19,9 @@ export interface NewSecret {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** One slot, as its writer needs it. It can't read a token back. Every call ends when `signal` says so. */
+/** One secret, as the writer of a slot needs it. It can't read a token back. Every call ends when `signal` says so. */
 export interface SecretStore {
-  /** Its versions; `undefined` when the secret has to be made first. */
+  /** Its versions with a label; `undefined` when the secret has to be made first. */
   describe(signal: AbortSignal): Promise<readonly StoredVersion[] | undefined>;
   /** Makes the secret with a first version, which is current at once. False when somebody else has made it. */
   create(id: string, value: SlotValue, signal: AbortSignal): Promise<boolean>;
@@ -50,16 +35,8 @@ export interface SecretStore {
   remove(signal: AbortSignal): Promise<void>;
 }
 
-/** Time for one try, in milliseconds: a call that hangs is tried again while Forge still listens. */
-const TRY_MS = 1_000;
-
 /** A client for the receiver. */
-export function createSecretsManagerClient(): SecretsManagerClient {
-  return new SecretsManagerClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: TRY_MS, requestTimeout: TRY_MS, throwOnRequestTimeout: true },
-  });
-}
+export const createSecretsManagerClient = (): SecretsManagerClient => new SecretsManagerClient(CLIENT_SETTINGS);
 
 /**
  * The slot `secretId` in Secrets Manager. A trouble of Secrets Manager is a `Refusal` with reason `slot-unavailable`.
@@ -150,10 +127,4 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
       }
     },
   };
-}
-
-/** The SDK's messages name operations and resources, never a secret's value. */
-function unavailable(thrown: unknown): never {
-  const { name, message } = asError(thrown);
-  throw new Refusal('slot-unavailable', `${name}: ${message}`, { cause: thrown });
 }

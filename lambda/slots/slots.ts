@@ -1,13 +1,15 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ForgeEnvironment } from '../contract/routes';
 import { SITES_TAG } from '../contract/slot';
-import { type SlotLocation, secretIdOf } from '../contract/slot-location';
+import { type SecretLocation, secretIdOf } from '../contract/slot-location';
 import { release } from './release';
+import { createSecretSlot } from './secret-slot';
 import { createSecretStore, type NewSecret, type SecretStore } from './secret-store';
 import { siteTag } from './site-label';
-import { createSlotWriter, type Delivery, type SlotOutcome } from './write-newest';
+import type { Delivery, SlotOutcome } from './write-newest';
+import { createWriters } from './writers';
 
-/** A delivery, and its environment for the tags of a secret that it makes. */
+/** A delivery, and its environment for the tags of a slot that it makes. */
 export interface TaggedDelivery extends Delivery {
   readonly environment: ForgeEnvironment;
   readonly environmentId?: string;
@@ -15,7 +17,7 @@ export interface TaggedDelivery extends Delivery {
 
 /** The slots of a stage, whichever way they are kept. */
 export interface Slots {
-  /** @throws {Refusal} as `createSlotWriter` says */
+  /** @throws {Refusal} as `SlotWriter` says */
   write(delivery: TaggedDelivery, signal: AbortSignal): Promise<SlotOutcome>;
   /**
    * Ends an installation's slot: `removed`, whether or not there was one. The stack's one slot stays: it is `released`,
@@ -27,7 +29,7 @@ export interface Slots {
 }
 
 export interface SlotsOptions {
-  readonly location: SlotLocation;
+  readonly location: SecretLocation;
   /** Tags of the secrets that are made: `name` and the stage's name in config.ts. */
   readonly app: string;
   readonly stage: string;
@@ -35,37 +37,30 @@ export interface SlotsOptions {
   readonly now?: () => number;
 }
 
-/** Installations whose last token is remembered, so that the same one again costs no call. */
-const MOST_REMEMBERED = 1_000;
-
-/** The slots at `options.location`. */
+/** The slots in Secrets Manager, at `options.location`. */
 export function createSlots(client: SecretsManagerClient, options: SlotsOptions): Slots {
   const { location, now = Date.now } = options;
-  const writers = new Map<string, ReturnType<typeof createSlotWriter>>();
+  const writers = createWriters(now);
 
   const storeFor = (installation: string, newSecret?: NewSecret): SecretStore =>
     createSecretStore(client, secretIdOf(location, installation), newSecret);
 
-  function writerFor(delivery: TaggedDelivery): ReturnType<typeof createSlotWriter> {
-    // The one slot has one writer, whoever calls: it is bound to the first.
-    const key = 'secretArn' in location ? '' : delivery.installation;
-    const known = writers.get(key);
-    if (known) return known;
-    const [oldest] = writers.keys();
-    if (oldest !== undefined && writers.size >= MOST_REMEMBERED) writers.delete(oldest);
+  function open(delivery: TaggedDelivery) {
     const newSecret = 'secretArn' in location ? undefined : describeSlot(delivery, options);
-    const writer = createSlotWriter(storeFor(delivery.installation, newSecret), now);
-    writers.set(key, writer);
-    return writer;
+    return createSecretSlot(storeFor(delivery.installation, newSecret));
   }
 
   return {
-    write: (delivery, signal) => writerFor(delivery)(delivery, signal),
+    write(delivery, signal) {
+      // The one slot has one writer, whoever calls: it is bound to the first.
+      const slot = 'secretArn' in location ? '' : delivery.installation;
+      return writers.of(slot, () => open(delivery))(delivery, signal);
+    },
 
     async remove(installation, signal) {
       if ('secretArn' in location) return release(storeFor(installation), installation, signal);
       await storeFor(installation).remove(signal);
-      writers.delete(installation);
+      writers.forget(installation);
       return 'removed';
     },
   };

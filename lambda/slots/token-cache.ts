@@ -9,7 +9,7 @@ export interface TokenCache {
 }
 
 export interface TokenCacheOptions {
-  /** Name or ARN of the secret, for errors. */
+  /** What the slot is called in errors. */
   readonly slot: string;
   /** One read of the slot. */
   readonly read: () => Promise<AppToken>;

@@ -9,7 +9,7 @@ const NEXT_CALL =
 export abstract class TokenError extends Error {
   abstract readonly code: 'SlotEmpty' | 'TokenExpired' | 'SlotBoundElsewhere' | 'SlotUnreadable' | 'SlotMalformed';
 
-  /** @param slot name or ARN of the secret */
+  /** @param slot name or ARN of the secret, or table and key of the item */
   constructor(
     readonly slot: string,
     message: string,
@@ -19,12 +19,12 @@ export abstract class TokenError extends Error {
   }
 }
 
-/** There is no secret, or no value in it yet, or the secret is scheduled for deletion. */
+/** There is no slot, or no value in it yet, or its secret is scheduled for deletion. */
 export class SlotEmpty extends TokenError {
   override readonly name = 'SlotEmpty';
   readonly code = 'SlotEmpty';
 
-  /** @param found what Secrets Manager said of the secret */
+  /** @param found what was found in its place */
   constructor(slot: string, found: 'no value' | 'scheduled for deletion') {
     super(
       slot,
@@ -69,28 +69,34 @@ export class SlotBoundElsewhere extends TokenError {
     super(
       slot,
       `The slot ${slot} holds the token of installation ${boundTo} until ${until.toISOString()}, and the token of ` +
-        `${asked} was asked for. Uninstall one of the two, or use the slot strategy perInstallation. After a ` +
+        `${asked} was asked for. Uninstall one of the two, or use the slot strategy perInstallation or dynamodb. After a ` +
         'reinstall, wait until the old token has expired.',
     );
   }
 }
 
-/** Secrets Manager did not give the value: access denied, throttled, unreachable. `cause` says which. */
+/** Where a slot is kept, and what it takes to read it there. */
+export interface Keeper {
+  readonly service: 'Secrets Manager' | 'DynamoDB';
+  readonly right: string;
+}
+
+/** The service did not give the value: access denied, throttled, unreachable. `cause` says which. */
 export class SlotUnreadable extends TokenError {
   override readonly name = 'SlotUnreadable';
   readonly code = 'SlotUnreadable';
 
-  constructor(slot: string, cause: Error) {
+  constructor(slot: string, cause: Error, { service, right }: Keeper) {
     super(
       slot,
-      `Secrets Manager did not give the value of the slot ${slot}: ${cause.message}. If access is denied, the role ` +
-        'lacks secretsmanager:GetSecretValue on the slot, or kms:Decrypt on its key. Otherwise try again later.',
+      `${service} did not give the value of the slot ${slot}: ${cause.message}. If access is denied, the role ` +
+        `lacks ${right} on the slot, or kms:Decrypt on its key. Otherwise try again later.`,
       { cause },
     );
   }
 }
 
-/** The slot's value is not what the receiver writes: somebody wrote the secret by hand. */
+/** The slot's value is not what the receiver writes: somebody wrote it by hand. */
 export class SlotMalformed extends TokenError {
   override readonly name = 'SlotMalformed';
   readonly code = 'SlotMalformed';

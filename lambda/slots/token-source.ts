@@ -1,9 +1,7 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type SlotLocation, secretIdOf } from '../contract/slot-location';
 import { quote } from '../refusal';
 import type { AppToken } from './app-token';
 import { setBounded } from './bounded-map';
-import { readSlot } from './read-slot';
+import type { SlotReader } from './slot-reader';
 import { createTokenCache, type TokenCache } from './token-cache';
 import { SlotBoundElsewhere } from './token-errors';
 
@@ -15,10 +13,10 @@ export interface TokenSource {
    * A token that has not expired, for the installation with this uuid. Mostly without a call: the slot is read once
    * for each token that Forge brings.
    *
-   * @throws {SlotEmpty} when no token was ever stored, or the secret is gone
+   * @throws {SlotEmpty} when no token was ever stored, or the slot is gone
    * @throws {TokenExpired} when the newest token is too old
    * @throws {SlotBoundElsewhere} when the slot is another installation's
-   * @throws {SlotUnreadable} when Secrets Manager doesn't give the value
+   * @throws {SlotUnreadable} when the service that it is in doesn't give the value
    * @throws {SlotMalformed} when somebody else than the receiver wrote it
    * @throws {RangeError} when `installationUuid` is not a uuid in lower case
    */
@@ -56,11 +54,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /**
  * Reads valid tokens out of slots. Make one for a function instance: what it remembers saves calls.
  *
- * It needs `secretsmanager:GetSecretValue` on the slots, and nothing else.
+ * @param reader of the slots, by `createSlotReader`
  */
 export function createTokenSource(
-  client: SecretsManagerClient,
-  location: SlotLocation,
+  reader: SlotReader,
   { now = Date.now, marginMs = 5 * MINUTE_MS }: TokenSourceOptions = {},
 ): TokenSource {
   const caches = new Map<string, TokenCache>();
@@ -68,16 +65,15 @@ export function createTokenSource(
   function cacheFor(installation: string): TokenCache {
     const known = caches.get(installation);
     if (known) return known;
-    const slot = secretIdOf(location, installation);
-    const read = () => readTokenOf(installation, client, slot);
-    const cache = createTokenCache({ slot, read, now, marginMs, pauseMs: PAUSE_MS });
+    const read = () => readTokenOf(installation, reader);
+    const cache = createTokenCache({ slot: reader.idOf(installation), read, now, marginMs, pauseMs: PAUSE_MS });
     setBounded(caches, installation, cache, MOST_INSTALLATIONS);
     return cache;
   }
 
   return {
     async get(installationUuid) {
-      // It becomes part of a secret's name.
+      // It becomes part of a slot's name.
       if (!UUID.test(installationUuid)) {
         throw new RangeError(
           `${quote(installationUuid)} is not an installation's uuid. Pass the part after "installation/" of its ARI.`,
@@ -92,10 +88,10 @@ export function createTokenSource(
   };
 }
 
-async function readTokenOf(installation: string, client: SecretsManagerClient, slot: string): Promise<AppToken> {
-  const { installation: holder, ...token } = await readSlot(client, slot);
+async function readTokenOf(installation: string, reader: SlotReader): Promise<AppToken> {
+  const { installation: holder, ...token } = await reader.read(installation);
   if (holder !== installation) {
-    throw new SlotBoundElsewhere(slot, installation, holder, new Date(token.expiresAtMs));
+    throw new SlotBoundElsewhere(reader.idOf(installation), installation, holder, new Date(token.expiresAtMs));
   }
   return token;
 }

@@ -1,8 +1,8 @@
 import type { InstallationContext, SlotValue, SlotVersion } from '../contract/slot';
 import { formatVersionId, RELEASED_LABEL } from '../contract/slot';
 import { Refusal } from '../refusal';
-import type { SecretStore, StoredVersion } from './secret-store';
 import { siteLabels } from './site-label';
+import type { SlotStore, StoredVersion } from './slot-store';
 import { hashToken, readExpiry } from './system-token';
 
 /** A system token and whose it is. */
@@ -22,11 +22,17 @@ export interface Delivery {
  */
 export type SlotOutcome = 'stored' | 'unchanged' | 'older' | 'reinstalled' | 'rebound';
 
-/** Secrets Manager's limit on a value, 65,536 bytes, less room for what stands beside the token. */
+/** Secrets Manager's limit on a value, 65,536 bytes, which is less than DynamoDB's on an item, less room for what stands beside the token. */
 const MOST_TOKEN_BYTES = 60_000;
 
-/** Swaps lost to other writers before we give up. Each one lost means that somebody else's newer token got in. */
+/** Writes lost to other writers before we give up. Each one lost means that somebody else's newer token got in. */
 const MOST_ATTEMPTS = 8;
+
+/**
+ * @param signal when to give up
+ * @throws {Refusal} `slot-bound-elsewhere`, `slot-unavailable`, `system-token-expired` or `system-token-too-large`
+ */
+export type SlotWriter = (delivery: Delivery, signal: AbortSignal) => Promise<SlotOutcome>;
 
 /**
  * A writer that leaves the token that expires last in the slot, whatever the order in which deliveries arrive, and
@@ -35,19 +41,14 @@ const MOST_ATTEMPTS = 8;
  * @param store the slot
  * @param now the time in milliseconds since 1970
  */
-export function createSlotWriter(store: SecretStore, now: () => number = Date.now) {
+export function createSlotWriter(store: SlotStore, now: () => number = Date.now): SlotWriter {
   let seen: SlotVersion | undefined;
 
-  /**
-   * @param signal when to give up
-   * @throws {Refusal} `slot-bound-elsewhere`, `slot-unavailable`, `system-token-expired` or `system-token-too-large`
-   */
   return async function writeNewest(delivery: Delivery, signal: AbortSignal): Promise<SlotOutcome> {
     const nowSeconds = Math.floor(now() / 1000);
     const incoming = versionOf(delivery, nowSeconds);
     if (seen && sameToken(seen, incoming)) return 'unchanged';
 
-    let written = false;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const versions = await store.describe(signal);
       if (versions === undefined) {
@@ -65,10 +66,7 @@ export function createSlotWriter(store: SecretStore, now: () => number = Date.no
         return verdict;
       }
 
-      const id = formatVersionId(ours);
-      const becameCurrent = !written && (await store.put(id, slotValue(delivery, ours), signal));
-      written = true;
-      if (becameCurrent || (await store.swapCurrent(id, current?.id, signal))) {
+      if (await store.replace(formatVersionId(ours), slotValue(delivery, ours), current, signal)) {
         seen = ours;
         return current?.says && current.says.installation !== ours.installation
           ? takenOver(current, delivery)

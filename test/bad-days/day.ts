@@ -2,6 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand, type SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createUserTokens } from '../../lambda/atlassian/user-tokens';
+import { createSecretReader } from '../../lambda/slots/secret-reader';
 import { createSlots } from '../../lambda/slots/slots';
 import { createTokenSource } from '../../lambda/slots/token-source';
 import { handleBatch, type RunReport, type WorkerDependencies } from '../../lambda/worker/handler';
@@ -64,7 +65,7 @@ export class Day {
     this.#jobs = createJobQueues(aws.queues);
     const location = { prefix: SLOT_PREFIX };
     this.#slots = createSlots(this.#secretsManager, { location, app: 'test', stage: 'test', now });
-    const tokens = createTokenSource(this.#secretsManager, location, { now });
+    const tokens = createTokenSource(createSecretReader(this.#secretsManager, location), { now });
     this.#source = startEventSource({
       aws,
       queueArn: this.#jobs.queue.arn,

@@ -6,6 +6,7 @@ import { createKeySets, type KeySets } from '../../lambda/forge/key-sets';
 import { createSeenTokens } from '../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../lambda/forge/verify';
 import { type CallReport, handle } from '../../lambda/receiver/handler';
+import { createSecretSlot } from '../../lambda/slots/secret-slot';
 import { createSecretStore } from '../../lambda/slots/secret-store';
 import { hashToken } from '../../lambda/slots/system-token';
 import { createSlotWriter } from '../../lambda/slots/write-newest';
@@ -72,7 +73,7 @@ export class Backend {
   ) {
     this.signer = options.signer;
     this.newestToken = delivered;
-    this.#writer = createSlotWriter(createSecretStore(client, SLOT), () => this.nowMs);
+    this.#writer = createSlotWriter(createSecretSlot(createSecretStore(client, SLOT)), () => this.nowMs);
     this.fillSlot();
   }
 

@@ -1,7 +1,8 @@
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
 import { receiverVariables } from '../../lambda/contract/receiver-settings';
-import { ALIASES, BUNDLING, entryOf, type FunctionFolder } from '../../lib/bundling';
+import type { SlotService } from '../../lambda/contract/slot-location';
+import { ALIASES, BUNDLING, defineService, entryOf, type FunctionFolder } from '../../lib/bundling';
 import { type FunctionProcess, startFunction } from '../../local/function-url/function-process';
 import { APP_ID, PATH } from './forge-call';
 
@@ -22,7 +23,11 @@ export const UNINSTALL_PATH = '/forge/uninstall';
 export const bundleReceiver = (plugins?: Plugin[]): Promise<Bundle> => bundleFunction('receiver', plugins);
 
 /** Bundles a function as CDK does, with CDK's settings. */
-export async function bundleFunction(folder: FunctionFolder, plugins: Plugin[] = []): Promise<Bundle> {
+export async function bundleFunction(
+  folder: FunctionFolder,
+  plugins: Plugin[] = [],
+  service: SlotService = 'secretsmanager',
+): Promise<Bundle> {
   const { format, target, minify, mainFields, externalModules, sourceMap } = BUNDLING;
   const { outputFiles, metafile } = await build({
     entryPoints: [entryOf(folder)],
@@ -35,6 +40,7 @@ export async function bundleFunction(folder: FunctionFolder, plugins: Plugin[] =
     mainFields,
     external: externalModules,
     alias: ALIASES,
+    define: defineService(service),
     sourcemap: sourceMap,
     metafile: true,
     write: false,

@@ -13,7 +13,7 @@ const slots = fc
   .map((cases) =>
     cases.map(
       ({ secondsLeft, site }, index): SlotState => ({
-        secretId: `slot/${index}`,
+        id: `slot/${index}`,
         ...(secondsLeft !== null && { token: { installation: `i${index}`, expiresAtSeconds: NOW + secondsLeft } }),
         ...(site !== null && { sites: [`site-${site}`], createdAtMs: index }),
       }),

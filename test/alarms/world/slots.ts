@@ -32,7 +32,7 @@ export function createSingleSlot(): Slots {
       return 'released';
     },
     // The monitor takes a slot that was released for an empty one.
-    look: () => [held && !held.released ? stateOf(held.installation, held.expiry) : { secretId: 'slot' }],
+    look: () => [held && !held.released ? stateOf(held.installation, held.expiry) : { id: 'slot' }],
   };
 }
 
@@ -80,6 +80,6 @@ export function createInstallationSlots(behindMinutes: number): Slots {
 }
 
 const stateOf = (installation: number, expiry: number): SlotState => ({
-  secretId: `slot/${installation}`,
+  id: `slot/${installation}`,
   token: { installation: `installation-${installation}`, expiresAtSeconds: expiry * 60 },
 });

@@ -4,7 +4,7 @@ import { createKeySets } from '../../../lambda/forge/key-sets';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../../lambda/forge/verify';
 import { type CallReport, type Response as HttpResponse, handle } from '../../../lambda/receiver/handler';
-import type { SecretStore, StoredVersion } from '../../../lambda/slots/secret-store';
+import type { SlotStore, StoredVersion } from '../../../lambda/slots/slot-store';
 import { createSlotWriter } from '../../../lambda/slots/write-newest';
 import { APP_ID, NOW_MS, NOW_SECONDS, PATH } from '../../support/forge-call';
 import type { Forge } from './forge';
@@ -89,15 +89,13 @@ function keyServer({ commercial, isolated }: Forge): typeof fetch {
 /** A slot that counts what is written and keeps nothing. */
 function createSlot(boundTo: string | undefined) {
   let written = 0;
-  const store: SecretStore = {
+  const store: SlotStore = {
     describe: async () => (boundTo === undefined ? [] : [validVersionOf(boundTo)]),
-    put: async () => {
+    replace: async () => {
       written++;
       return true;
     },
     create: async () => true,
-    swapCurrent: async () => true,
-    release: async () => true,
     remove: async () => undefined,
   };
   return { store, written: () => written };

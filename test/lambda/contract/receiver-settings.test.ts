@@ -105,8 +105,8 @@ describe('where the slots are', () => {
   });
 
   test.each([
-    ['neither', { FORGE_SLOT_ARN: undefined }],
-    ['both', { FORGE_SLOT_PREFIX: 'p' }],
+    ['none', { FORGE_SLOT_ARN: undefined }],
+    ['several', { FORGE_SLOT_PREFIX: 'p' }],
   ])('is refused when %s is said', (found, changes) => {
     const variables = { ...receiverVariables(settings), ...changes };
     expect(() => parseReceiverVariables(variables)).toThrow(`FORGE_SLOT_ARN and FORGE_SLOT_PREFIX is "${found}"`);

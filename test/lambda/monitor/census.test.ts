@@ -2,9 +2,9 @@ import { takeCensus } from '../../../lambda/monitor/census';
 import type { SlotState } from '../../../lambda/monitor/slot-state';
 import { NOW } from './slots';
 
-const EMPTY: SlotState = { secretId: 'empty' };
+const EMPTY: SlotState = { id: 'empty' };
 const slot = (installation: string, minutesLeft: number): SlotState => ({
-  secretId: installation,
+  id: installation,
   token: { installation, expiresAtSeconds: NOW + minutesLeft * 60 },
 });
 const hourly = (...slots: SlotState[]) => takeCensus(slots, NOW, 60);

@@ -2,7 +2,7 @@ import { handle, type MonitorDependencies } from '../../../lambda/monitor/handle
 import type { SlotState } from '../../../lambda/monitor/slot-state';
 import { NOW } from './slots';
 
-const SLOT: SlotState = { secretId: 'slot', token: { installation: 'a', expiresAtSeconds: NOW + 3600 } };
+const SLOT: SlotState = { id: 'slot', token: { installation: 'a', expiresAtSeconds: NOW + 3600 } };
 const never = new AbortController().signal;
 
 /** What happened in a run, in the order in which it did. */

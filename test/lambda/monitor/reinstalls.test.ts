@@ -2,7 +2,7 @@ import { findReinstalls } from '../../../lambda/monitor/reinstalls';
 import type { SlotState } from '../../../lambda/monitor/slot-state';
 
 const slot = (installation: string, createdAtMs: number, ...sites: string[]): SlotState => ({
-  secretId: installation,
+  id: installation,
   token: { installation, expiresAtSeconds: 0 },
   sites,
   createdAtMs,

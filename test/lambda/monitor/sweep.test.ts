@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { INCOMING_LABEL, RELEASED_LABEL } from '../../../lambda/contract/slot';
-import { CLIENT_SETTINGS } from '../../../lambda/monitor/client';
+import { CLIENT_SETTINGS } from '../../../lambda/monitor/client-settings';
 import { sweep } from '../../../lambda/monitor/sweep';
 import { type EmulatedAws, startAws } from '../../../local/aws/server';
 import { addSlot, NOW, PREFIX, VALUE, versionId } from './slots';
@@ -39,7 +39,7 @@ describe('one slot', () => {
     aws.secrets.create({ Name: 'slot', ClientRequestToken: versionId(INSTALLATION, 90), SecretString: VALUE });
     expect(await sweepOne()).toEqual([
       {
-        secretId: 'slot',
+        id: 'slot',
         token: { installation: INSTALLATION, expiresAtSeconds: NOW + 90 * 60 },
         createdAtMs: NOW * 1000,
       },
@@ -49,7 +49,7 @@ describe('one slot', () => {
 
   test('is empty before the first token', async () => {
     aws.secrets.create({ Name: 'slot' });
-    expect(await sweepOne()).toEqual([{ secretId: 'slot' }]);
+    expect(await sweepOne()).toEqual([{ id: 'slot' }]);
   });
 
   test('is empty when its installation has released it', async () => {
@@ -59,12 +59,12 @@ describe('one slot', () => {
       VersionStage: RELEASED_LABEL,
       MoveToVersionId: versionId(INSTALLATION, 90),
     });
-    expect(await sweepOne()).toEqual([{ secretId: 'slot' }]);
+    expect(await sweepOne()).toEqual([{ id: 'slot' }]);
   });
 
   test('is empty when somebody wrote it by hand', async () => {
     aws.secrets.create({ Name: 'slot', SecretString: 'by hand' });
-    expect(await sweepOne()).toEqual([{ secretId: 'slot' }]);
+    expect(await sweepOne()).toEqual([{ id: 'slot' }]);
   });
 
   test('has the token of its current version, whatever else is under way or was there before', async () => {
@@ -116,18 +116,18 @@ describe('slots by installation', () => {
       aws.secrets.create({ Name, SecretString: VALUE });
     }
     addSlot(aws, 90, INSTALLATION);
-    expect(await sweepAll()).toMatchObject([{ secretId: `${PREFIX}/${INSTALLATION}` }]);
+    expect(await sweepAll()).toMatchObject([{ id: `${PREFIX}/${INSTALLATION}` }]);
   });
 
   test('are none but those even if Secrets Manager takes the filter for a search term', async () => {
     const SecretList = [{ Name: `other/${PREFIX}/a` }, { Name: `${PREFIX}/b` }, { Name: `${PREFIX}s/c` }, {}];
     aws.intercept(() => ({ body: JSON.stringify({ SecretList }) }));
-    expect(await sweepAll()).toEqual([{ secretId: `${PREFIX}/b` }]);
+    expect(await sweepAll()).toEqual([{ id: `${PREFIX}/b` }]);
   });
 
   test('are empty when somebody wrote them by hand', async () => {
     aws.secrets.create({ Name: `${PREFIX}/by-hand`, SecretString: VALUE });
-    expect(await sweepAll()).toEqual([{ secretId: `${PREFIX}/by-hand` }]);
+    expect(await sweepAll()).toEqual([{ id: `${PREFIX}/by-hand` }]);
   });
 
   test('are no longer there once they are scheduled for deletion', async () => {

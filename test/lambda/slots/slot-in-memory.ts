@@ -6,6 +6,7 @@ import {
   type SlotValue,
 } from '../../../lambda/contract/slot';
 import { release } from '../../../lambda/slots/release';
+import { createSecretSlot } from '../../../lambda/slots/secret-slot';
 import type { SecretStore } from '../../../lambda/slots/secret-store';
 import { siteLabels } from '../../../lambda/slots/site-label';
 import { createSlotWriter } from '../../../lambda/slots/write-newest';
@@ -28,7 +29,7 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
     /** Runs before each call takes effect: to fail it, to delay it, or to let another writer get in first. */
     before: async (_call: Call): Promise<void> => undefined,
     /** A writer as another function instance has one: it remembers nothing. */
-    newWriter: () => createSlotWriter(store, nowMs),
+    newWriter: () => createSlotWriter(createSecretSlot(store), nowMs),
     /** The slot itself, as a writer has it. */
     get store(): SecretStore {
       return store;

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SlotLocation } from '../../../lambda/contract/slot-location';
+import type { SecretLocation } from '../../../lambda/contract/slot-location';
+import { createSecretReader } from '../../../lambda/slots/secret-reader';
 import { createTokenSource, type TokenSourceOptions } from '../../../lambda/slots/token-source';
 import { clientFor, startSlots } from '../../support/emulated-slot';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
@@ -25,8 +26,8 @@ beforeEach(() => {
   slots.aws.intercept(undefined);
 });
 
-const sourceOf = (location: SlotLocation, options: TokenSourceOptions = {}) =>
-  createTokenSource(slots.client, location, { now: () => nowSeconds * 1000, ...options });
+const sourceOf = (location: SecretLocation, options: TokenSourceOptions = {}) =>
+  createTokenSource(createSecretReader(slots.client, location), { now: () => nowSeconds * 1000, ...options });
 
 /** A slot, filled by the receiver's own writer, and a source that reads it. */
 function newSlot(name = `slot-${slotNumber++}`) {
@@ -362,7 +363,9 @@ test('an answer that is cut off within the token shows nothing of it', async () 
   const token = await slot.deliver(HOUR);
   const client = clientFor(slots.aws);
   slots.aws.intercept(() => ({ body: `{"SecretString":"{\\"token\\":\\"${token}` }));
-  const source = createTokenSource(client, { secretArn: slot.name }, { now: () => nowSeconds * 1000 });
+  const source = createTokenSource(createSecretReader(client, { secretArn: slot.name }), {
+    now: () => nowSeconds * 1000,
+  });
   const error = await source.get(HOME).catch((thrown) => thrown);
   client.destroy();
   expect(error).toMatchObject({ code: 'SlotUnreadable' });
@@ -380,7 +383,7 @@ test('a source asks for the current version, and remembers a bounded number of i
       return { SecretString: JSON.stringify({ ...handwritten, installationId }) };
     },
   } as unknown as SecretsManagerClient;
-  const source = createTokenSource(client, { prefix: 'many' }, { now: () => nowSeconds * 1000 });
+  const source = createTokenSource(createSecretReader(client, { prefix: 'many' }), { now: () => nowSeconds * 1000 });
   const ask = (n: number) => source.get(`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
   for (let n = 0; n < 1_000; n++) await ask(n);
   await ask(0);

@@ -1,5 +1,3 @@
-import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-
 /**
  * Nobody waits for a sweep, so it outlasts throttling: between two tries the SDK waits longer each time, up to 20 s. It
  * ends all the same when the function's time does.
@@ -8,7 +6,4 @@ export const CLIENT_SETTINGS = {
   retryMode: 'standard',
   maxAttempts: 8,
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-} satisfies SecretsManagerClientConfig;
-
-/** A client for the monitor. */
-export const createClient = (): SecretsManagerClient => new SecretsManagerClient(CLIENT_SETTINGS);
+};

@@ -1,0 +1,40 @@
+import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { parseVersionId } from '../contract/slot';
+import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../contract/slot-item';
+import { slotIdOf, type TableLocation } from '../contract/slot-location';
+import type { SlotState } from './slot-state';
+
+/**
+ * Looks at every slot once, in the table's index: there is no token in it, and the table itself is out of reach. The
+ * index follows the table within a second or so (DynamoDB's documentation: eventually consistent), which is less than
+ * the list of secrets may be behind.
+ *
+ * @param signal when to give up
+ * @throws {Error} of the SDK, when not all of them could be seen. Half a picture would look like good news.
+ */
+export async function sweepTable(
+  client: DynamoDBClient,
+  location: TableLocation,
+  signal: AbortSignal,
+): Promise<readonly SlotState[]> {
+  const slots: SlotState[] = [];
+  const scan = { TableName: location.table, IndexName: SLOT_INDEX.name };
+  for await (const { Items = [] } of paginateScan({ client }, scan, { abortSignal: signal })) {
+    slots.push(...Items.map((item) => itemState(location, item)));
+  }
+  return slots;
+}
+
+function itemState(location: TableLocation, item: Readonly<Record<string, AttributeValue>>): SlotState {
+  const id = slotIdOf(location, item[SLOT_ATTRIBUTES.installation]?.S ?? '');
+  const says = parseVersionId(item[SLOT_ATTRIBUTES.versionId]?.S ?? '');
+  if (!says) return { id };
+  const sites = item[SLOT_ATTRIBUTES.sites]?.S?.split(' ');
+  const createdAt = item[SLOT_ATTRIBUTES.createdAt]?.N;
+  return {
+    id,
+    token: { installation: says.installation, expiresAtSeconds: says.expiresAtSeconds },
+    ...(sites && { sites }),
+    ...(createdAt !== undefined && { createdAtMs: Number(createdAt) * 1000 }),
+  };
+}

@@ -1,0 +1,37 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CURRENT_LABEL } from '../contract/slot';
+import { type SecretLocation, secretIdOf } from '../contract/slot-location';
+import { asError } from '../thrown';
+import { checkContent, withoutValue } from './check-content';
+import type { SlotContent } from './slot-content';
+import type { ClientOptions, SlotReader } from './slot-reader';
+import { SlotEmpty, SlotMalformed, SlotUnreadable } from './token-errors';
+
+export const openSecretReader = (location: SecretLocation, options: ClientOptions): SlotReader =>
+  createSecretReader(new SecretsManagerClient(options), location);
+
+/** A reader of slots that are secrets: GetSecretValue and nothing else. */
+export function createSecretReader(client: SecretsManagerClient, location: SecretLocation): SlotReader {
+  const idOf = (installation: string) => secretIdOf(location, installation);
+  return { idOf, read: (installation) => readSecret(client, idOf(installation)) };
+}
+
+async function readSecret(client: SecretsManagerClient, secretId: string): Promise<SlotContent> {
+  const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: CURRENT_LABEL });
+  const { SecretString, VersionId = '' } = await client.send(command).catch((thrown) => {
+    throw asTokenError(thrown, secretId);
+  });
+  if (SecretString === undefined) throw new SlotMalformed(secretId, 'its value is binary');
+  return checkContent(secretId, SecretString, VersionId);
+}
+
+function asTokenError(thrown: unknown, secretId: string) {
+  const { name } = asError(thrown);
+  if (name === 'ResourceNotFoundException') return new SlotEmpty(secretId, 'no value');
+  // Of a read, Secrets Manager says this when the secret is scheduled for deletion (AWS's API reference).
+  if (name === 'InvalidRequestException') return new SlotEmpty(secretId, 'scheduled for deletion');
+  return new SlotUnreadable(secretId, withoutValue(thrown), {
+    service: 'Secrets Manager',
+    right: 'secretsmanager:GetSecretValue',
+  });
+}

@@ -1,0 +1,48 @@
+import { notBundled, type SlotLocation, slotIdOf } from '../contract/slot-location';
+import type { SlotContent } from './slot-content';
+
+/** Reads the values of slots, whichever way they are kept. */
+export interface SlotReader {
+  /** What an installation's slot is called in errors. */
+  idOf(installationUuid: string): string;
+  /**
+   * The current value of an installation's slot, in one call.
+   *
+   * @throws {SlotEmpty | SlotMalformed | SlotUnreadable}
+   */
+  read(installationUuid: string): Promise<SlotContent>;
+}
+
+/** What a client of the AWS SDK may be told; by itself it looks where the SDK looks. */
+export interface ClientOptions {
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/**
+ * A reader of the slots at `location`. It loads the AWS SDK's client for the service that they are in, and begins at
+ * once, so that a function does it while it starts.
+ *
+ * It needs `secretsmanager:GetSecretValue` on the secrets, or `dynamodb:GetItem` on the table, and nothing else.
+ */
+export function createSlotReader(location: SlotLocation, options: ClientOptions = {}): SlotReader {
+  const loading = openReader(location, options);
+  // Should it fail, the first read says so.
+  loading.catch(() => undefined);
+  return {
+    idOf: (installationUuid) => slotIdOf(location, installationUuid),
+    read: async (installationUuid) => (await loading).read(installationUuid),
+  };
+}
+
+/** BUNDLED_FOR is known when one of our functions is bundled, and the code for the other service is left out. */
+async function openReader(location: SlotLocation, options: ClientOptions): Promise<SlotReader> {
+  if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in location) {
+    return import('./table-reader').then(({ openTableReader }) => openTableReader(location, options));
+  }
+  if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in location)) {
+    return import('./secret-reader').then(({ openSecretReader }) => openSecretReader(location, options));
+  }
+  throw notBundled(location);
+}
