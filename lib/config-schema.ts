@@ -8,13 +8,13 @@ import type {
   MonitorInput,
   RegionsInput,
   SlackInput,
-  SlotInput,
   StageInput,
   WorkerInput,
 } from './config';
 import { checked, type FieldsOf, listOf, matching, strict, valueOr, wholeNumber } from './config-fields';
 import { checkExposure, exposureSchema } from './exposure-schema';
 import { checkRegion } from './manifest/regions';
+import { checkSlot, slotSchema } from './slot-schema';
 
 /** Days for which CloudWatch Logs can keep a log (CloudWatch Logs API, PutRetentionPolicy). */
 export const LOG_RETENTION_DAYS = [
@@ -25,11 +25,6 @@ export type LogRetentionDays = (typeof LOG_RETENTION_DAYS)[number];
 
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 const TOPIC_ARN_ALLOWED = "an SNS topic's ARN, such as 'arn:aws:sns:us-east-1:123456789012:pager'";
-
-const slotFields = {
-  strategy: z.enum(['single', 'perInstallation'], { error: "'single' or 'perInstallation'" }).default('single'),
-  retain: z.boolean({ error: 'true or false' }).exactOptional(),
-} satisfies FieldsOf<SlotInput>;
 
 const isolatedCloudFields = {
   jwksUrlTemplate: checked(
@@ -99,7 +94,7 @@ const stageFields = {
     .min(1, { error: 'a whole number of hours from 1' })
     .default(24),
   isolatedCloud: strict(isolatedCloudFields).exactOptional(),
-  slot: strict(slotFields).prefault({}),
+  slot: slotSchema,
   worker: valueOr(false, strict(workerFields, 'false, or ')).prefault({}),
   monitor: valueOr(false, strict(monitorFields, 'false, or ')).prefault({}),
   dashboard: z.boolean({ error: 'true or false' }).default(true),
@@ -108,10 +103,7 @@ const stageFields = {
 
 type StageOutput = z.output<z.ZodObject<typeof stageFields>>;
 
-const stageSchema = strict(stageFields)
-  .superRefine(refuseReaperOfOneSlot)
-  .superRefine(checkRegions)
-  .superRefine(checkExposure);
+const stageSchema = strict(stageFields).superRefine(checkSlot).superRefine(checkRegions).superRefine(checkExposure);
 
 const configFields = {
   name: matching(
@@ -137,19 +129,6 @@ function refuseSameName(stages: unknown, context: z.core.$RefinementCtx): void {
     if (name === undefined || names.indexOf(name) === index) continue;
     context.addIssue({ code: 'custom', path: [index, 'name'], message: 'a name that no other stage has' });
   }
-}
-
-/** The one slot belongs to its stack, and is never deleted while that stands. */
-function refuseReaperOfOneSlot(
-  { slot, monitor }: Pick<StageOutput, 'slot' | 'monitor'>,
-  context: z.core.$RefinementCtx,
-): void {
-  if (monitor === false || monitor.reapAfterDays === undefined || slot.strategy === 'perInstallation') return;
-  context.addIssue({
-    code: 'custom',
-    path: ['monitor', 'reapAfterDays'],
-    message: "no value with slot.strategy 'single'; slots are deleted only with 'perInstallation'",
-  });
 }
 
 /** A stage is in one region, or in several by Forge's keys; and its alarms can only tell topics in their own region. */

@@ -179,19 +179,30 @@ export interface SlotInput {
    *   to the first installation that calls; another one is refused until the first one's token has expired.
    * - `perInstallation`: a secret for each installation, made at its first call and deleted when the app is uninstalled.
    *   For an app on several sites.
+   * - `dynamodb`: one table with an item for each installation, made and deleted like the secrets above. For an app on so
+   *   many sites that a secret for each costs too much.
    *
-   * A secret costs $0.40 a month (AWS Secrets Manager pricing). To change the strategy is no loss: each installation's
-   * next call fills the new slot, and until then its job is tried again.
+   * A secret costs $0.40 a month (AWS Secrets Manager pricing), an item about a tenth of a cent (DynamoDB pricing). To change the strategy is no loss:
+   * each installation's next call fills the new slot, and until then its job is tried again.
    *
    * @default 'single'
    */
-  strategy?: 'single' | 'perInstallation';
+  strategy?: 'single' | 'perInstallation' | 'dynamodb';
   /**
-   * Keep the secrets when their stack is deleted. With `single`, its ARN then stays valid for whoever reads it.
+   * Keep the secrets, or the table, when their stack is deleted. With `single`, the secret's ARN then stays valid for
+   * whoever reads it.
    *
    * @default - true in a stage that serves PRODUCTION, false in any other
    */
   retain?: boolean;
+  /**
+   * ARN of a key in AWS KMS, in the stage's region, that the table of `dynamodb` is encrypted with: for whom a key of
+   * AWS's won't do. It costs $1 a month and a call now and then (AWS KMS pricing). Its policy has to leave access to the
+   * account's IAM policies, as KMS's default policy does. A table keeps its items when its key is changed.
+   *
+   * @default - a key that DynamoDB owns and does not charge for
+   */
+  kmsKeyArn?: string;
 }
 
 /** How lambda/job.ts is run. */
@@ -221,10 +232,10 @@ export interface WorkerInput {
 export interface MonitorInput {
   /**
    * Delete the slots whose token expired longer ago than this, in days: 1 to 365. Such a slot is what remains of an
-   * installation whose uninstall we were not told of; until it is gone, its token counts as one that has run out. Only
-   * for the strategy `perInstallation`.
+   * installation whose uninstall we were not told of; until it is gone, its token counts as one that has run out. Not for
+   * the strategy `single`, whose slot belongs to the stack. With `dynamodb` the table does it, within some days.
    *
-   * @default - none is deleted
+   * @default - none is deleted; with `dynamodb`, after 30 days
    */
   reapAfterDays?: number;
 }

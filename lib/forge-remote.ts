@@ -18,6 +18,7 @@ import { InstallationSlots } from './installation-slots';
 import { Monitor, type MonitorOptions } from './monitor';
 import { Receiver } from './receiver';
 import type { SlotStrategy, Slots } from './slots';
+import { TableSlots } from './table-slots';
 import { TokenSlot } from './token-slot';
 import { Worker, type WorkerOptions } from './worker';
 
@@ -62,17 +63,23 @@ export interface ForgeRemoteProps {
    */
   readonly isolatedCloud?: IsolatedCloud;
   /**
-   * One slot, or one for each installation.
+   * One slot, or one for each installation, as a secret or as an item of a table.
    *
    * @default 'single'
    */
   readonly slotStrategy?: SlotStrategy;
   /**
-   * Keep the slots' secrets when the stack is deleted.
+   * Keep the slots' secrets, or their table, when the stack is deleted.
    *
    * @default false
    */
   readonly retainSlot?: boolean;
+  /**
+   * ARN of a key in AWS KMS for the table of the strategy `dynamodb`.
+   *
+   * @default - a key that DynamoDB owns
+   */
+  readonly slotKmsKeyArn?: string;
   /**
    * How the team's job is run; `false`: there is no job, and no queue for it.
    *
@@ -131,16 +138,14 @@ export class ForgeRemote extends Construct {
   /** Absent with `dashboard: false`. */
   readonly dashboard?: RemoteDashboard;
 
-  /** @throws {Error} for whatever `Receiver` doesn't take of these */
+  /** @throws {Error} for whatever `Receiver` or `Monitor` doesn't take of these */
   constructor(scope: Construct, id: string, props: ForgeRemoteProps) {
     super(scope, id);
-    const { remoteKey, stage, logRetention, slotStrategy = 'single', retainSlot: retain = false } = props;
+    const { remoteKey, stage, logRetention, slotStrategy = 'single' } = props;
     const remoteName = Stack.of(this).stackName;
 
-    this.slots =
-      slotStrategy === 'single'
-        ? new TokenSlot(this, 'Slot', { remoteKey, stage, retain })
-        : new InstallationSlots(this, 'Slots', { stage, retain, logRetention });
+    const { reapAfter, ...monitorOptions } = props.monitor || {};
+    this.slots = this.createSlots(props, slotStrategy, reapAfter);
 
     if (props.worker !== false) {
       this.worker = new Worker(this, 'Worker', {
@@ -191,7 +196,9 @@ export class ForgeRemote extends Construct {
     if (props.monitor !== false) {
       const { tokenInterval } = props;
       this.monitor = new Monitor(this, 'Monitor', {
-        ...props.monitor,
+        ...monitorOptions,
+        // A table deletes by itself.
+        ...(reapAfter && slotStrategy !== 'dynamodb' && { reapAfter }),
         slots: this.slots,
         tokenInterval,
         remoteName,
@@ -213,6 +220,7 @@ export class ForgeRemote extends Construct {
 
     if (props.dashboard ?? true) {
       this.dashboard = new RemoteDashboard(this, 'Dashboard', {
+        slots: this.slots,
         receiver: this.receiver,
         ...(this.worker && { worker: this.worker }),
         ...(this.monitor && { monitor: this.monitor }),
@@ -224,9 +232,25 @@ export class ForgeRemote extends Construct {
     }
   }
 
+  private createSlots(props: ForgeRemoteProps, strategy: SlotStrategy, keepExpired: Duration | undefined): Slots {
+    const { remoteKey, stage, logRetention, retainSlot: retain = false, slotKmsKeyArn: kmsKeyArn } = props;
+    switch (strategy) {
+      case 'single':
+        return new TokenSlot(this, 'Slot', { remoteKey, stage, retain });
+      case 'perInstallation':
+        return new InstallationSlots(this, 'Slots', { stage, retain, logRetention });
+      case 'dynamodb':
+        return new TableSlots(this, 'TableSlots', {
+          retain,
+          ...(keepExpired && { keepExpired }),
+          ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+        });
+    }
+  }
+
   /**
    * Lets another function of yours use the app system tokens: it may read them, and nothing else. A Lambda function
-   * also gets the environment variable that `createTokenSource` in lambda/slots/ finds the slots by.
+   * also gets the environment variable that `parseSlotLocation` in lambda/contract/ finds the slots by.
    */
   grantTokenRead(grantee: IGrantable): Grant {
     if (hasEnvironment(grantee)) {

@@ -19,7 +19,7 @@ const MEMORY_SIZE_MB = 256;
 /** How the slots are watched. */
 export interface MonitorOptions {
   /**
-   * Delete the slots whose token has been expired for longer than this. Only where each installation has a slot.
+   * Delete the slots whose token has been expired for longer than this. Only where each installation has a secret.
    *
    * @default - none is deleted
    */
@@ -49,13 +49,13 @@ export class Monitor extends Construct {
   /** Of the function, in megabytes. */
   readonly memorySizeMb = MEMORY_SIZE_MB;
 
-  /** @throws {Error} when slots are to be deleted where there is one slot, which belongs to the stack */
+  /** @throws {Error} when slots are to be deleted where there is one slot, or a table that deletes them */
   constructor(scope: Construct, id: string, props: MonitorProps) {
     super(scope, id);
     const { slots, reapAfter } = props;
-    if (reapAfter && 'secretArn' in slots.location) {
+    if (reapAfter && !('prefix' in slots.location)) {
       throw new Error(
-        "reapAfter is set, and there is one slot, which belongs to the stack. Leave it out, or use the slot strategy 'perInstallation'.",
+        "reapAfter is set, and there is one slot, which belongs to the stack, or a table, which deletes slots by itself. Leave it out, or use the slot strategy 'perInstallation'.",
       );
     }
 

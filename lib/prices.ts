@@ -6,6 +6,10 @@ export const PRICES = {
   /** Secrets Manager: a secret a month, and a call. */
   secretMonth: 0.4,
   secretsManagerCall: 0.05 / 10_000,
+  /** DynamoDB on demand: a write of up to 1 KB, a consistent read of up to 4 KB, and a gigabyte a month. */
+  tableWriteUnit: 0.625 / 1_000_000,
+  tableReadUnit: 0.125 / 1_000_000,
+  tableGigabyteMonth: 0.25,
   /** Lambda on arm64: a gigabyte-second, and a run. */
   lambdaGbSecond: 0.0000133334,
   lambdaRun: 0.2 / 1_000_000,

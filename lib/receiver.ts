@@ -115,6 +115,7 @@ export class Receiver extends Construct {
         ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
         routes,
         slots: slots.location,
+        ...(slots.keepDays !== undefined && { keepDays: slots.keepDays }),
         ...(jobs !== undefined && { queueUrl: jobs.queue.queueUrl }),
         ...(localApiOrigin !== undefined && { localApiOrigin }),
         app: props.app,

@@ -61,6 +61,7 @@ export class RemoteStack extends Stack {
       ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
       slotStrategy: stage.slot.strategy,
       retainSlot: stage.slot.retain ?? isProduction(stage),
+      ...(stage.slot.kmsKeyArn !== undefined && { slotKmsKeyArn: stage.slot.kmsKeyArn }),
       worker: stage.worker && workerOptions(stage.worker),
       monitor: stage.monitor && monitorOptions(stage.monitor),
       notifications: notificationOptions(stage),
@@ -139,6 +140,7 @@ const SLOT_ARN: Readonly<Record<SlotStrategy, string>> = {
   perInstallation:
     'Pattern of the ARNs of the secrets that hold the app system tokens: one for each installation, with its uuid and ' +
     'six characters of Secrets Manager in place of the star',
+  dynamodb: 'The table that holds the app system tokens: an item for each installation, by its uuid',
 };
 
 /** How the receiver is reached, by config.ts. */

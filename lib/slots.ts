@@ -1,24 +1,30 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 
 /**
- * How slots are kept, as `slot.strategy` in config.ts says it: one secret, or a secret for each installation.
+ * How slots are kept, as `slot.strategy` in config.ts says it: one secret, a secret for each installation, or a table with
+ * an item for each.
  */
-export type SlotStrategy = 'single' | 'perInstallation';
+export type SlotStrategy = 'single' | 'perInstallation' | 'dynamodb';
 
 /**
  * The slots of a stage, whichever way they are kept, and who may do what with them.
  *
- * None of the grants is about a key of AWS KMS. The secrets are encrypted with the key `aws/secretsmanager`, and AWS's
+ * Where slots are secrets, none of the grants is about a key of AWS KMS. The secrets are encrypted with the key `aws/secretsmanager`, and AWS's
  * policy of that key lets everybody in the account use it who comes through Secrets Manager (AWS's documentation of
  * encryption in Secrets Manager).
  */
 export interface Slots extends IConstruct {
   /** Where they are, for the functions that write or read them. */
   readonly location: SlotLocation;
-  /** ARN of the one secret, or the pattern that the ARNs of all have. */
+  /** ARN of the one secret, or the pattern that the ARNs of all have; or ARN of the table. */
   readonly arn: string;
+  /** How long a slot stays after its token has expired, in days, where it is the writer that says so. */
+  readonly keepDays?: number;
+  /** The table that they are in. Absent where they are secrets. */
+  readonly table?: Table;
   /**
    * Lets `grantee` put newer tokens in the slots: see their versions, write one, move the staging labels. Reading a
    * token isn't part of it.
@@ -32,7 +38,7 @@ export interface Slots extends IConstruct {
   grantSurvey(grantee: IGrantable): Grant;
   /**
    * Lets `grantee` delete slots that are long dead, and look at each before; where there is one slot, it stays, and
-   * nothing is granted.
+   * nothing is granted, as where they are deleted without it.
    */
   grantReap(grantee: IGrantable): Grant;
 }

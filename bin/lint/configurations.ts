@@ -34,6 +34,13 @@ export const LINTED_CONFIGURATIONS: Readonly<Record<string, ConfigInput>> = {
   'config.ts': config,
   'every option, a secret for each installation': withStage(EVERYTHING),
   'every option, one secret': withStage({ ...EVERYTHING, slot: { retain: true }, monitor: {} }),
+  'every option, a table': withStage({
+    ...EVERYTHING,
+    slot: {
+      strategy: 'dynamodb',
+      kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f',
+    },
+  }),
   'an account that is known': withStage({ ...EVERYTHING, account: '123456789012' }),
   'an HTTP API in front': withStage({ exposure: HTTP_API }),
   'two regions': {

@@ -94,7 +94,7 @@ const tokenExpired = (remoteName: string): AlarmSpec => ({
     'Slots hold a token that has expired. TokenRunningOut paged before the first of them did, and goes on for ' +
     `${LEFT_OVER_AFTER_MINUTES} minutes after; then such a slot is taken for one that is left over, while others have a ` +
     'token. Likely: the app was uninstalled there and we were not told; or nobody acted on the page. First: is the app ' +
-    "still installed? The monitor's last log line names the installations (expired). If it isn't, delete the secret, or " +
+    "still installed? The monitor's last log line names the installations (expired). If it isn't, delete its slot, or " +
     'let the monitor do it (monitor.reapAfterDays in config.ts).',
 });
 
@@ -110,7 +110,7 @@ const monitorSilent = (remoteName: string): AlarmSpec => ({
   warmUp: WARM_UP,
   description:
     `The monitor has reported nothing in ${FEW_SWEEPS} sweeps or more, so nobody would notice that a ` +
-    'token runs out. Likely: Secrets Manager refuses or throttles it, the single slot was deleted by hand, the rule ' +
+    'token runs out. Likely: Secrets Manager or DynamoDB refuses or throttles it, the single slot was deleted by hand, the rule ' +
     'that starts it is disabled, a deployment broke it, or Lambda has no concurrency left in the account. First: read ' +
     "the last ERROR line of the monitor's log group, which says what failed; without any line in the last minutes, " +
     "look at the rule in EventBridge and at the function's Throttles. After a fresh deployment, roll it back.",

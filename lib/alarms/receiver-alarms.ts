@@ -149,7 +149,7 @@ const slow = (receiver: IFunction): AlarmSpec => ({
   threshold: SLOW.toMilliseconds(),
   description:
     `The slowest calls take over ${SLOW.toSeconds()} s, and Forge gives up after ${FORGE_PATIENCE.toSeconds()} s. ` +
-    'Likely: the key server or Secrets Manager answers slowly, or cold starts grew after a change. ' +
+    "Likely: the key server or the slot's service (Secrets Manager, DynamoDB) answers slowly, or cold starts grew after a change. " +
     "First: look in the receiver's log at what the slow calls spent their time on, and check the status pages " +
     'of Atlassian and AWS.',
 });
@@ -210,10 +210,11 @@ const slotUnavailable = (remoteName: string): AlarmSpec => ({
   metric: refusedFor(remoteName, 'slot-unavailable'),
   threshold: NO_LONGER_A_MOMENT,
   description:
-    'Tokens came and could not be stored: Secrets Manager refused or failed several times within 70 minutes. Likely: the ' +
-    "secret or the receiver's role was changed by hand (AccessDeniedException, ResourceNotFoundException), the secret is " +
-    "scheduled for deletion (InvalidRequestException), an outage or throttling of AWS. First: the error in the receiver's " +
-    'log. Changed by hand: npm run deploy. An outage: health.aws.amazon.com; Forge delivers again.',
+    "Tokens came and could not be stored: the slot's service (Secrets Manager, DynamoDB) refused or failed several times " +
+    "within 70 minutes. Likely: the secret, the table or the receiver's role was changed by hand (AccessDeniedException, " +
+    'ResourceNotFoundException), the secret is scheduled for deletion (InvalidRequestException), an outage or throttling ' +
+    "of AWS. First: the error in the receiver's log. Changed by hand: npm run deploy. An outage: health.aws.amazon.com; " +
+    'Forge delivers again.',
 });
 
 const queueUnavailable = (remoteName: string): AlarmSpec => ({

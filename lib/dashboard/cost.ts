@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { METRICS } from '../../lambda/contract/metrics';
 import { PRICES } from '../prices';
@@ -10,21 +11,38 @@ export interface FunctionOfKnownSize {
   readonly memorySizeMb: number;
 }
 
+/** What there is beside the functions. */
+export interface KnownCost {
+  readonly fixedPerMonth: number;
+  /** Whether a monitor counts the slots. */
+  readonly countsSlots: boolean;
+  /** The table that they are in. Absent where they are secrets. */
+  readonly table?: Table;
+}
+
 const HOURS_PER_MONTH = 730;
 
 /**
  * What an hour like the one that is shown would cost if all were like it, in dollars a month: the functions' runs and
- * time, the secrets where a monitor counts them, and what costs the same whatever happens.
+ * time, the slots, and what costs the same whatever happens. Secrets are charged by the month, and show where a monitor
+ * counts them; a table is charged by what is read and written.
  */
 export function costPerMonth(
   remoteName: string,
   functions: readonly FunctionOfKnownSize[],
-  { fixedPerMonth, countsSlots }: { readonly fixedPerMonth: number; readonly countsSlots: boolean },
+  { fixedPerMonth, countsSlots, table }: KnownCost,
   hour: Duration,
 ): IMetric {
   const usingMetrics: Record<string, IMetric> = {};
   const parts = [fixedPerMonth.toFixed(2)];
-  if (countsSlots) {
+  if (table) {
+    // Of the table and its index together.
+    usingMetrics.writes = table.metricConsumedWriteCapacityUnits({ period: hour, statistic: Stats.SUM });
+    usingMetrics.reads = table.metricConsumedReadCapacityUnits({ period: hour, statistic: Stats.SUM });
+    parts.push(
+      `${HOURS_PER_MONTH} * (${plain(PRICES.tableWriteUnit)} * FILL(writes, 0) + ${plain(PRICES.tableReadUnit)} * FILL(reads, 0))`,
+    );
+  } else if (countsSlots) {
     usingMetrics.slots = remoteMetric({
       remoteName,
       name: METRICS.slotsTotal,

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { Monitor } from '../monitor';
 import { PRICES } from '../prices';
 import type { Receiver } from '../receiver';
+import type { Slots } from '../slots';
 import type { Worker } from '../worker';
 import { SAVED_QUERIES } from './queries';
 import { costRow, freshnessRow, healthRow, refusalRow, workRow } from './rows';
@@ -13,6 +14,7 @@ import { costRow, freshnessRow, healthRow, refusalRow, workRow } from './rows';
 const USUAL_METRICS = 17;
 
 export interface RemoteDashboardProps {
+  readonly slots: Slots;
   readonly receiver: Receiver;
   /** Absent where there is none. */
   readonly worker?: Worker;
@@ -34,6 +36,7 @@ export class RemoteDashboard extends Construct {
   constructor(scope: Construct, id: string, props: RemoteDashboardProps) {
     super(scope, id);
     const { receiver, worker, monitor, compositeAlarms, alarms, remoteName } = props;
+    const { table } = props.slots;
     const functions = [receiver, ...(worker ? [worker] : []), ...(monitor ? [monitor] : [])];
     const fixedPerMonth =
       PRICES.dashboardMonth +
@@ -48,7 +51,11 @@ export class RemoteDashboard extends Construct {
         ...(monitor ? freshnessRow(remoteName, props.tokenInterval) : []),
         ...refusalRow(remoteName, receiver.logGroup.logGroupName),
         ...(worker ? workRow(remoteName, worker) : []),
-        ...costRow(remoteName, receiver.function, functions, { fixedPerMonth, countsSlots: monitor !== undefined }),
+        ...costRow(remoteName, receiver.function, functions, {
+          fixedPerMonth,
+          countsSlots: monitor !== undefined,
+          ...(table && { table }),
+        }),
       ],
     });
     this.dashboardName = dashboard.dashboardName;

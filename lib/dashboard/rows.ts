@@ -20,7 +20,7 @@ import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambda/contract/met
 import { FORGE_PATIENCE } from '../receiver';
 import { remoteMetric } from '../remote-metric';
 import type { Worker } from '../worker';
-import { costPerMonth, type FunctionOfKnownSize } from './cost';
+import { costPerMonth, type FunctionOfKnownSize, type KnownCost } from './cost';
 import { LAST_REFUSALS } from './queries';
 
 /** A dashboard is 24 columns wide (CloudWatch's documentation). */
@@ -175,7 +175,7 @@ export function costRow(
   remoteName: string,
   receiver: IFunction,
   functions: readonly FunctionOfKnownSize[],
-  known: { readonly fixedPerMonth: number; readonly countsSlots: boolean },
+  known: KnownCost,
 ): IWidget[][] {
   const duration = (statistic: string, label: string): IMetric =>
     receiver.metricDuration({ period: PERIOD, statistic, label });

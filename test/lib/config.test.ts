@@ -267,7 +267,7 @@ describe('a value that is not allowed', () => {
     [
       'a slot strategy that does not exist',
       withStage({ slot: { strategy: 'shared' } }),
-      "stages[0].slot.strategy: is \"shared\"; allowed: 'single' or 'perInstallation'",
+      "stages[0].slot.strategy: is \"shared\"; allowed: 'single', 'perInstallation' or 'dynamodb'",
     ],
     [
       'retain as a text',
@@ -304,7 +304,7 @@ describe('a key that is not known', () => {
     [withStage({ vpc: 1 }), `stages[0]: unknown key 'vpc'; allowed: ${STAGE_KEYS}`],
     [
       withStage({ slot: { retian: true } }),
-      "stages[0].slot: unknown key 'retian', did you mean 'retain'?; allowed: strategy, retain",
+      "stages[0].slot: unknown key 'retian', did you mean 'retain'?; allowed: strategy, retain, kmsKeyArn",
     ],
     [
       withStage({ trustKeysForHour: 24 }),
@@ -378,9 +378,36 @@ describe('the worker', () => {
   });
 });
 
-test('slots can be kept for each installation', () => {
-  const [stage] = parseConfig(withStage({ slot: { strategy: 'perInstallation' } })).stages;
-  expect(stage?.slot).toEqual({ strategy: 'perInstallation' });
+describe('slots', () => {
+  const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
+
+  test.each(['perInstallation', 'dynamodb'])('can be kept for each installation: %s', (strategy) => {
+    const [stage] = parseConfig(withStage({ slot: { strategy } })).stages;
+    expect(stage?.slot).toEqual({ strategy });
+  });
+
+  test('in a table can have a key of their own, and days after which they go', () => {
+    const slot = { strategy: 'dynamodb', kmsKeyArn: KEY };
+    const monitor = { reapAfterDays: 7 };
+    expect(parseConfig(withStage({ slot, monitor })).stages).toMatchObject([{ slot, monitor }]);
+  });
+
+  test.each([
+    [
+      { slot: { strategy: 'dynamodb', kmsKeyArn: 'alias/mine' } },
+      "stages[0].slot.kmsKeyArn: is \"alias/mine\"; allowed: a key's ARN in AWS KMS, such as 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012'",
+    ],
+    [
+      { slot: { strategy: 'perInstallation', kmsKeyArn: KEY } },
+      `stages[0].slot.kmsKeyArn: is "${KEY.slice(0, 59)}…; allowed: no value with slot.strategy 'perInstallation'; only the table of 'dynamodb' takes a key`,
+    ],
+    [
+      { region: 'eu-central-1', slot: { strategy: 'dynamodb', kmsKeyArn: KEY } },
+      `stages[0].slot.kmsKeyArn: is "${KEY.slice(0, 59)}…; allowed: a key in eu-central-1, since a table takes a key of its own region only. With several regions leave it out`,
+    ],
+  ])('%j is told in full', (fields, expected) => {
+    expect(problemsOf(withStage(fields))).toEqual([expected]);
+  });
 });
 
 describe('the monitor', () => {
@@ -402,7 +429,7 @@ describe('the monitor', () => {
     ],
     [
       { monitor: { reapAfterDays: 30 } },
-      "stages[0].monitor.reapAfterDays: is 30; allowed: no value with slot.strategy 'single'; slots are deleted only with 'perInstallation'",
+      "stages[0].monitor.reapAfterDays: is 30; allowed: no value with slot.strategy 'single'; slots are deleted only with 'perInstallation' and 'dynamodb'",
     ],
   ])('%j is told in full', (fields, expected) => {
     expect(problemsOf(withStage(fields))).toEqual([expected]);

@@ -5,6 +5,7 @@ import type { Manifest } from '../../lib/manifest/model';
 import { RemoteStack, type RemoteStackProps } from '../../lib/remote-stack';
 import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from '../../lib/stack-outputs';
 import { stacksOf } from '../../lib/stage-stacks';
+import { differences } from './support/differences';
 import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
 import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 import { testApp, withoutAssetHashes } from './support/synth';
@@ -41,6 +42,7 @@ function threeRegions(): RemoteStack[] {
 }
 
 const template = Template.fromStack(remoteStack());
+const inTable = Template.fromStack(remoteStack({ stage: { slot: { strategy: 'dynamodb' } } }));
 
 describe('whatever must never be replaced keeps its logical id', () => {
   // A resource under a new logical id is a new resource. If one of these tests fails after a refactoring, change the
@@ -57,6 +59,11 @@ describe('whatever must never be replaced keeps its logical id', () => {
     ['AWS::SQS::Queue', 'ForgeRemoteWorkerJobsDeadLetters9ADFB027', 'so would those that were kept to be looked at'],
   ])('%s is %s: %s', (type, id) => {
     expect(Object.keys(template.findResources(type))).toContain(id);
+  });
+
+  test('so does the table, where slots are in one', () => {
+    const [id] = Object.keys(inTable.findResources('AWS::DynamoDB::Table'));
+    expect(id).toBe('ForgeRemoteTableSlotsTable4E48B52C');
   });
 
   test('and none has a physical name, which would be in the way of another stage in the account', () => {
@@ -326,6 +333,13 @@ test('the template is the one that was last looked at', () => {
   const snapshot = withoutAssetHashes(template);
   expect(JSON.stringify(snapshot)).not.toMatch(/[0-9a-f]{64}/);
   expect(snapshot).toMatchSnapshot();
+});
+
+test('what it has instead with slots in a table is what was last looked at', () => {
+  const [single, table] = (['single', 'dynamodb'] as const).map((strategy) =>
+    withoutAssetHashes(Template.fromStack(remoteStack({ stage: { dashboard: false, slot: { strategy } } }))),
+  );
+  expect(differences(single, table)).toMatchSnapshot();
 });
 
 describe('a stage in three regions', () => {

@@ -228,7 +228,100 @@ describe('with a slot for each installation', () => {
   });
 });
 
-describe.each(['single', 'perInstallation'] as const)('strategy %s', (slotStrategy) => {
+describe('with a table', () => {
+  const template = templateWith({ slotStrategy: 'dynamodb' });
+  const table = `\${${idOf(template, 'AWS::DynamoDB::Table', 'Remote')}}`;
+  const RETURNS_NOTHING = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } };
+  const PUTS_JOBS = { actions: ['sqs:SendMessage'], on: queueIn(template) };
+
+  test('the receiver asks for what is beside the token, writes and deletes items, and gets none back', () => {
+    expect(grantsOf(template, 'receiver')).toEqual([
+      {
+        actions: ['dynamodb:GetItem'],
+        on: table,
+        condition: {
+          'ForAllValues:StringEquals': {
+            'dynamodb:Attributes': ['installation', 'versionId', 'previousId', 'createdAt'],
+          },
+          Null: { 'dynamodb:Attributes': 'false' },
+          StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+        },
+      },
+      { actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'], on: table, condition: RETURNS_NOTHING },
+      PUTS_JOBS,
+    ]);
+  });
+
+  test('the receiver deletes none when Forge never tells it that an installation goes', () => {
+    const never = templateWith({ slotStrategy: 'dynamodb', routes: REMOTE_PROPS.routes });
+    expect(grantsOf(never, 'receiver')).toContainEqual(
+      expect.objectContaining({ actions: ['dynamodb:PutItem'], condition: RETURNS_NOTHING }),
+    );
+  });
+
+  test('the worker reads items, and takes jobs from the queue', () => {
+    expect(grantsOf(template, 'worker')).toEqual([
+      { actions: ['dynamodb:GetItem'], on: table },
+      { actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], on: queueIn(template) },
+    ]);
+  });
+
+  test.each([[{}], [{ reapAfter: Duration.days(7) }]])(
+    'the monitor sees the index, in which there is no token, and nothing else, with %j',
+    (monitor) => {
+      const watched = templateWith({ slotStrategy: 'dynamodb', monitor });
+      expect(grantsOf(watched, 'monitor')).toEqual([{ actions: ['dynamodb:Scan'], on: `${table}/index/metadata` }]);
+    },
+  );
+
+  test('whoever is let read items reads them alone, and is told where they are', () => {
+    expect(rightsOf(template, roleOf(template, 'reader'))).toEqual([{ actions: ['dynamodb:GetItem'], on: table }]);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Role: { 'Fn::GetAtt': [roleOf(template, 'reader'), 'Arn'] },
+      Environment: Match.exact({
+        Variables: { [SLOT_ENV.table]: { Ref: idOf(template, 'AWS::DynamoDB::Table', 'Remote') } },
+      }),
+    });
+  });
+
+  test('nobody touches a secret, or has a role that this test does not know', () => {
+    const nothing = { receiver: [], worker: [], monitor: [], reader: [], stranger: [] };
+    expect(secretActionsByRole(template)).toEqual(nothing);
+    template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+  });
+
+  test("a key of one's own is used through DynamoDB and no other way, and by nobody for more than it does", () => {
+    const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
+    const encrypted = templateWith({ slotStrategy: 'dynamodb', slotKmsKeyArn: KEY });
+    const onKey = (role: Part) => rightsOf(encrypted, roleOf(encrypted, role)).filter(({ on }) => on === KEY);
+    const condition = { StringEquals: { 'kms:ViaService': 'dynamodb.us-east-1.amazonaws.com' } };
+    const reads = [{ actions: ['kms:Decrypt', 'kms:DescribeKey'], on: KEY, condition }];
+    expect(onKey('worker')).toEqual(reads);
+    expect(onKey('monitor')).toEqual(reads);
+    expect(onKey('reader')).toEqual(reads);
+    expect(onKey('stranger')).toEqual([]);
+    expect(onKey('receiver')).toEqual([
+      {
+        actions: [
+          'kms:Decrypt',
+          'kms:DescribeKey',
+          'kms:Encrypt',
+          'kms:GenerateDataKey',
+          'kms:GenerateDataKeyWithoutPlaintext',
+          'kms:ReEncryptFrom',
+          'kms:ReEncryptTo',
+        ],
+        on: KEY,
+        condition,
+      },
+    ]);
+    encrypted.hasResourceProperties('AWS::DynamoDB::Table', {
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY },
+    });
+  });
+});
+
+describe.each(['single', 'perInstallation', 'dynamodb'] as const)('strategy %s', (slotStrategy) => {
   const template = templateWith({ slotStrategy });
 
   const callersOf = (start: string) =>

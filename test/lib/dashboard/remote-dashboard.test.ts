@@ -85,3 +85,13 @@ test("the cost's expression has no number that metric math could not read", () =
   expect(text).toContain('0.4 * FILL(slots, 0)');
   expect(text).not.toMatch(/\de-\d/);
 });
+
+test('the cost has a price for each secret, or for what is read from and written to a table', () => {
+  const costOf = (slotStrategy: ForgeRemoteProps['slotStrategy'] & string) =>
+    JSON.stringify(dashboardBody(remoteTemplate({ slotStrategy })));
+  expect(costOf('single')).toContain('0.4 * FILL(slots, 0)');
+  const ofTable = costOf('dynamodb');
+  expect(ofTable).toContain('730 * (0.000000625 * FILL(writes, 0) + 0.000000125 * FILL(reads, 0))');
+  expect(ofTable).toContain('ConsumedWriteCapacityUnits');
+  expect(ofTable).not.toContain('FILL(slots, 0)');
+});

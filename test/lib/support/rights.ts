@@ -5,6 +5,8 @@ export interface Right {
   readonly actions: readonly string[];
   /** An ARN, in which what is known only once deployed is named: `${logical id}`. */
   readonly on: string;
+  /** As in the template. Absent where there is none. */
+  readonly condition?: unknown;
 }
 
 /** The logical ids of all roles in `template`. */
@@ -12,7 +14,7 @@ export const rolesIn = (template: Template): string[] => Object.keys(template.fi
 
 /**
  * All that the role may do, by the template's own policies. Anything that isn't a plain permission (a managed or an
- * inline policy, a condition, a denial) is an error: no test here would understand it.
+ * inline policy, a denial) is an error: no test here would understand it.
  */
 export function rightsOf(template: Template, role: string): Right[] {
   const { Properties: properties } = template.findResources('AWS::IAM::Role')[role] ?? {};
@@ -20,9 +22,13 @@ export function rightsOf(template: Template, role: string): Right[] {
   return Object.values(template.findResources('AWS::IAM::Policy'))
     .filter(({ Properties: { Roles } }) => Roles.some(({ Ref }: { Ref?: string }) => Ref === role))
     .flatMap(({ Properties: { PolicyDocument } }) => PolicyDocument.Statement)
-    .map(({ Action, Resource, ...rest }) => {
+    .map(({ Action, Resource, Condition, ...rest }) => {
       expect(rest).toEqual({ Effect: 'Allow' });
-      return { actions: [Action].flat(), on: textOf(Resource) };
+      return {
+        actions: [Action].flat(),
+        on: textOf(Resource),
+        ...(Condition !== undefined && { condition: Condition }),
+      };
     });
 }
 

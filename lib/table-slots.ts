@@ -1,0 +1,141 @@
+import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES, SLOT_INDEX, WRITER_ATTRIBUTES } from '../lambda/contract/slot-item';
+import type { SlotLocation } from '../lambda/contract/slot-location';
+import type { Slots } from './slots';
+
+export interface TableSlotsProps {
+  /**
+   * Keep the table when the stack is deleted.
+   *
+   * @default false
+   */
+  readonly retain?: boolean;
+  /**
+   * How long an item stays after its token has expired.
+   *
+   * @default Duration.days(30)
+   */
+  readonly keepExpired?: Duration;
+  /**
+   * ARN of a key in AWS KMS, in the table's region, that the table is encrypted with. Its policy has to leave access to
+   * the account's IAM policies, as KMS's default policy does.
+   *
+   * @default - a key that DynamoDB owns and does not charge for
+   */
+  readonly kmsKeyArn?: string;
+}
+
+/**
+ * Strategy `dynamodb`: one table, with an item for each installation.
+ *
+ * An item is deleted some days after its token has expired, by the table's time to live. Not at the expiry: a slot that
+ * is gone has no life left that could be watched, so the alarms on tokens that ran out would fall silent by themselves.
+ */
+export class TableSlots extends Construct implements Slots {
+  readonly location: SlotLocation;
+  readonly arn: string;
+  readonly keepDays: number;
+  readonly table: Table;
+  private readonly key: IKey | undefined;
+
+  constructor(scope: Construct, id: string, props: TableSlotsProps = {}) {
+    super(scope, id);
+    const { kmsKeyArn, keepExpired, retain } = props;
+    this.key = kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', kmsKeyArn);
+    this.keepDays = keepExpired?.toDays() ?? DEFAULT_KEEP_DAYS;
+
+    const table = new Table(this, 'Table', {
+      partitionKey: KEY,
+      // Calls are spread over the hour or come all at once, as Forge likes: there is no load to provide for.
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: SLOT_ATTRIBUTES.deleteAt,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...(this.key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }),
+    });
+    // Whoever surveys the slots gets this index and not the table: what is not in it can't be read.
+    table.addGlobalSecondaryIndex({
+      indexName: SLOT_INDEX.name,
+      partitionKey: KEY,
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...SLOT_INDEX.attributes],
+    });
+    Validations.of(table).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason:
+        'A token is worth nothing after 4 hours, and the next call brings another: a backup of it is only a risk.',
+    });
+    this.table = table;
+    this.arn = table.tableArn;
+    this.location = { table: table.tableName };
+  }
+
+  /**
+   * Reading a token is no part of it, as far as IAM can say so. A get may ask for the attributes beside the token, by
+   * their names, and a put may not answer with the item that it has replaced. IAM has no condition on what a put answers
+   * when its own condition fails (ReturnValuesOnConditionCheckFailure, which the receiver never asks for): other code in
+   * its place could see an item in that way.
+   */
+  grantWrite(grantee: IGrantable): Grant {
+    const described = this.grant(grantee, ['dynamodb:GetItem'], {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...WRITER_ATTRIBUTES] },
+      // Else a get that names no attribute, and so means all of them, would pass the line above.
+      Null: { 'dynamodb:Attributes': 'false' },
+      StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    });
+    const written = this.grant(grantee, ['dynamodb:PutItem'], RETURNS_NOTHING);
+    return this.withKey(grantee, [...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS], described.combine(written));
+  }
+
+  grantDelete(grantee: IGrantable): Grant {
+    return this.withKey(grantee, DECRYPT_ACTIONS, this.grant(grantee, ['dynamodb:DeleteItem'], RETURNS_NOTHING));
+  }
+
+  grantRead(grantee: IGrantable): Grant {
+    return this.withKey(grantee, DECRYPT_ACTIONS, this.grant(grantee, ['dynamodb:GetItem']));
+  }
+
+  /** On the index alone, which has no token in it. */
+  grantSurvey(grantee: IGrantable): Grant {
+    const grant = Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:Scan'],
+      resourceArns: [`${this.arn}/index/${SLOT_INDEX.name}`],
+    });
+    return this.withKey(grantee, DECRYPT_ACTIONS, grant);
+  }
+
+  /** Grants nothing: the table deletes by itself what is long dead. */
+  grantReap(grantee: IGrantable): Grant {
+    return Grant.drop(grantee, 'delete items that the table deletes');
+  }
+
+  private grant(grantee: IGrantable, actions: string[], conditions?: Record<string, Record<string, unknown>>): Grant {
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn], ...(conditions && { conditions }) });
+  }
+
+  /** DynamoDB uses a key of ours in the name of whoever calls, who needs the right to it: through DynamoDB and no other way. */
+  private withKey(grantee: IGrantable, actions: string[], grant: Grant): Grant {
+    if (!this.key) return grant;
+    const conditions = { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` } };
+    return grant.combine(Grant.addToPrincipal({ grantee, actions, resourceArns: [this.key.keyArn], conditions }));
+  }
+}
+
+const KEY = { name: SLOT_ATTRIBUTES.installation, type: AttributeType.STRING };
+
+/** The answer to a put or a delete has the item that was there, if it is asked for. */
+const RETURNS_NOTHING = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } };
+
+/** What CDK's own grants on a table give along for a key of AWS KMS, with the actions that its stars stand for. */
+const DECRYPT_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'];
+const ENCRYPT_ACTIONS = [
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];

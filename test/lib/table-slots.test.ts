@@ -1,0 +1,49 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { TableSlots } from '../../lib/table-slots';
+import { onlyIdOf, templateOf } from './support/synth';
+
+const tableIn = (template: Template) =>
+  template.findResources('AWS::DynamoDB::Table')[onlyIdOf(template, 'AWS::DynamoDB::Table')];
+
+test('has an item for each installation, is paid by use, and deletes by itself what is long dead', () => {
+  const template = templateOf((stack) => new TableSlots(stack, 'Slots'));
+  expect(tableIn(template)?.Properties).toEqual({
+    AttributeDefinitions: [{ AttributeName: 'installation', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'installation', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    TimeToLiveSpecification: { AttributeName: 'deleteAt', Enabled: true },
+    GlobalSecondaryIndexes: expect.anything(),
+  });
+});
+
+test('has an index with what is beside the token, and without it', () => {
+  const template = templateOf((stack) => new TableSlots(stack, 'Slots'));
+  template.hasResourceProperties('AWS::DynamoDB::Table', {
+    GlobalSecondaryIndexes: Match.exact([
+      {
+        IndexName: 'metadata',
+        KeySchema: [{ AttributeName: 'installation', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['versionId', 'sites', 'createdAt', 'writtenAt'] },
+      },
+    ]),
+  });
+});
+
+test.each([
+  [undefined, 'Delete'],
+  [false, 'Delete'],
+  [true, 'Retain'],
+])('retain: %s makes the deletion policy %s', (retain, policy) => {
+  const template = templateOf((stack) => new TableSlots(stack, 'Slots', retain === undefined ? {} : { retain }));
+  template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: policy, UpdateReplacePolicy: policy });
+});
+
+test('an item stays 30 days after its token, or as many as it is told', () => {
+  const kept: number[] = [];
+  templateOf((stack) => {
+    kept.push(new TableSlots(stack, 'Slots').keepDays);
+    kept.push(new TableSlots(stack, 'Others', { keepExpired: Duration.days(7) }).keepDays);
+  });
+  expect(kept).toEqual([30, 7]);
+});
