@@ -1,5 +1,6 @@
 import type { Account } from './account';
 import type { Alarms } from './alarms';
+import type { DynamoDB } from './dynamodb';
 import type { EventSourceMappings } from './event-source-mappings';
 import type { DeployedFunction, Lambda } from './lambda';
 import type { Logs } from './logs';
@@ -17,6 +18,7 @@ export interface Services {
   readonly s3: S3;
   readonly lambda: Lambda;
   readonly secrets: SecretsManager;
+  readonly tables: DynamoDB;
   readonly queues: QueueStore;
   readonly alarms: Alarms;
   readonly logs: Logs;

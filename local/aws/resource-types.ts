@@ -5,6 +5,7 @@ import { customResource } from './custom-resource';
 import { asObject, optionalText, tags, text } from './properties';
 import { eventSourceMapping, queue } from './queue-resources';
 import type { ResourceType } from './resource-type';
+import { table } from './table-resources';
 import { type JsonObject, templateError } from './template';
 
 /** A type that is only a name: its `Ref`, and an ARN in the attribute `Arn` where `arn` is given. */
@@ -126,6 +127,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::CompositeAlarm': alarm('CompositeAlarm'),
   'AWS::CloudWatch::Dashboard': dashboard,
   'AWS::CloudFormation::CustomResource': customResource,
+  'AWS::DynamoDB::Table': table,
   'AWS::Events::Rule': named('Name', (account, name) => regionalArn(account, 'events', `rule/${name}`)),
   'AWS::IAM::Policy': named('PolicyName'),
   'AWS::IAM::Role': named('RoleName', (account, name) => globalArn(account, 'iam', `role/${name}`)),

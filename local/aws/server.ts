@@ -5,6 +5,7 @@ import { LOCAL_ACCOUNT } from './account';
 import type { Alarms } from './alarms';
 import { AwsError, notEmulated } from './aws-error';
 import { CloudFormation } from './cloudformation';
+import type { DynamoDB } from './dynamodb';
 import type { EventSourceMapping } from './event-source-mappings';
 import type { FaultRule } from './fault';
 import { jsonService } from './json-protocol';
@@ -31,6 +32,8 @@ export interface AwsOptions extends ServicesOptions {
 export interface EmulatedRegion {
   /** Secrets Manager itself, without HTTP. */
   readonly secrets: SecretsManager;
+  /** DynamoDB itself, without HTTP. */
+  readonly tables: DynamoDB;
   /** The queues of SQS themselves, without HTTP. */
   readonly queues: QueueStore;
   /** CloudWatch's alarms themselves, without HTTP. */
@@ -61,7 +64,7 @@ export interface EmulatedAws extends EmulatedRegion {
 
 /**
  * Starts an AWS that is just big enough for the real `cdk` command, for this project's functions and for its commands.
- * It has what they use of S3, CloudFormation, STS, SSM, Lambda, SQS, Secrets Manager, CloudWatch and its Logs; whatever
+ * It has what they use of S3, CloudFormation, STS, SSM, Lambda, SQS, Secrets Manager, DynamoDB, CloudWatch and its Logs; whatever
  * else is asked for is an error that says so.
  */
 export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
@@ -134,8 +137,9 @@ function createRegions(options: AwsOptions, endpoint: () => string) {
   };
 }
 
-const viewOf = ({ secrets, queues, alarms, logs, eventSourceMappings, lambda }: Services): EmulatedRegion => ({
+const viewOf = ({ secrets, tables, queues, alarms, logs, eventSourceMappings, lambda }: Services): EmulatedRegion => ({
   secrets,
+  tables,
   queues,
   alarms,
   logs,
@@ -149,6 +153,7 @@ function emulatedServices(services: Services): Readonly<Record<string, Service>>
   return {
     s3: services.s3,
     cloudformation: queryService('cloudformation', new CloudFormation(services).operations),
+    dynamodb: jsonService('dynamodb', services.tables.operations, '1.0'),
     lambda: services.lambda,
     logs: jsonService('logs', services.logs.operations),
     monitoring: jsonService('monitoring', services.alarms.operations, '1.0'),

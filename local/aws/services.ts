@@ -1,5 +1,6 @@
 import { type Account, LOCAL_ACCOUNT } from './account';
 import { Alarms } from './alarms';
+import { DynamoDB } from './dynamodb';
 import { EventSourceMappings } from './event-source-mappings';
 import { Lambda, unreachableFunctionUrl } from './lambda';
 import { Logs } from './logs';
@@ -18,7 +19,7 @@ export interface ServicesOptions {
   readonly run?: RunFunction;
   /** How long such a function may take, in milliseconds. @default 30000 */
   readonly customResourceTimeoutMs?: number;
-  /** The time that Secrets Manager, SQS and CloudWatch go by, in milliseconds since 1970. @default Date.now */
+  /** The time that Secrets Manager, DynamoDB, SQS and CloudWatch go by, in milliseconds since 1970. @default Date.now */
   readonly clock?: () => number;
   /** @default 123456789012 */
   readonly accountId?: string;
@@ -45,6 +46,7 @@ export function createServices(options: ServicesOptions, region: string, s3: S3,
     queues,
     endpoint,
     secrets: new SecretsManager(account, clock),
+    tables: new DynamoDB(account, clock),
     alarms: new Alarms(account, clock),
     logs: new Logs(clock),
     eventSourceMappings: new EventSourceMappings(lambda, queues),

@@ -1,0 +1,153 @@
+import type {
+  DeleteItemCommandInput,
+  DescribeTableCommandInput,
+  GetItemCommandInput,
+  PutItemCommandInput,
+  ScanCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { type Account, regionalArn } from './account';
+import { AwsError, notEmulated } from './aws-error';
+import { conditionHolds, project } from './item-expressions';
+import { checkItem, checkKey, invalid, keyOf } from './item-rules';
+import { ItemTable, type TableSettings } from './item-table';
+import type { JsonOperations } from './json-protocol';
+import { text } from './properties';
+import { tableSettings } from './table-settings';
+import type { JsonObject } from './template';
+
+/** What of each request is emulated. Anything else is an error that says so. */
+const PUT = ['TableName', 'Item', 'ConditionExpression', 'ExpressionAttributeNames', 'ExpressionAttributeValues'];
+const GET = ['TableName', 'Key', 'ConsistentRead', 'ProjectionExpression', 'ExpressionAttributeNames'];
+const DELETE = ['TableName', 'Key'];
+const SCAN = ['TableName', 'IndexName', 'Limit', 'ExclusiveStartKey', 'ConsistentRead'];
+
+/** DynamoDB, in memory: tables with a key of one attribute, and what this project does with their items. */
+export class DynamoDB {
+  readonly #account: Account;
+  readonly #clock: () => number;
+  readonly #tables = new Map<string, ItemTable>();
+
+  /** @param clock milliseconds since 1970 */
+  constructor(account: Account, clock: () => number) {
+    this.#account = account;
+    this.#clock = clock;
+  }
+
+  readonly operations: JsonOperations = {
+    CreateTable: (request: JsonObject) => this.create(request),
+    PutItem: (request: PutItemCommandInput) => this.put(request),
+    GetItem: (request: GetItemCommandInput) => this.get(request),
+    DeleteItem: (request: DeleteItemCommandInput) => this.delete(request),
+    Scan: (request: ScanCommandInput) => this.scan(request),
+    DescribeTable: (request: DescribeTableCommandInput) => this.describe(request),
+  };
+
+  create(request: JsonObject) {
+    const { name } = this.createTable(text(request, 'TableName'), tableSettings(request));
+    const { Table } = this.describe({ TableName: name });
+    return { TableDescription: Table };
+  }
+
+  createTable(name: string, settings: TableSettings): ItemTable {
+    if (this.#tables.has(name)) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
+    const table = new ItemTable(name, regionalArn(this.#account, 'dynamodb', `table/${name}`), settings, this.#clock);
+    this.#tables.set(name, table);
+    return table;
+  }
+
+  deleteTable(name: string): void {
+    this.table(name);
+    this.#tables.delete(name);
+  }
+
+  /** The table with this name or ARN. @throws {AwsError} ResourceNotFoundException */
+  table(name = ''): ItemTable {
+    const table = this.#tables.get(name.replace(/^arn:.*:table\//, ''));
+    if (table) return table;
+    throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
+  }
+
+  put(request: PutItemCommandInput) {
+    checkMembers('PutItem', request, PUT);
+    const table = this.table(request.TableName);
+    const item = checkItem(request.Item, table.settings.keyName);
+    const before = table.get(keyOf(item, table.settings.keyName));
+    if (request.ConditionExpression !== undefined && !conditionHolds(request.ConditionExpression, before, request)) {
+      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
+    }
+    table.put(item);
+    return {};
+  }
+
+  get(request: GetItemCommandInput) {
+    checkMembers('GetItem', request, GET);
+    const table = this.table(request.TableName);
+    const item = table.get(checkKey(request.Key, table.settings.keyName));
+    const projected = project(item ?? {}, request.ProjectionExpression, request);
+    return item ? { Item: projected } : {};
+  }
+
+  /** It is no fault if there is none. */
+  delete(request: DeleteItemCommandInput) {
+    checkMembers('DeleteItem', request, DELETE);
+    const table = this.table(request.TableName);
+    table.delete(checkKey(request.Key, table.settings.keyName));
+    return {};
+  }
+
+  scan(request: ScanCommandInput) {
+    checkMembers('Scan', request, SCAN);
+    const { TableName, IndexName, ExclusiveStartKey, ConsistentRead, Limit } = request;
+    const table = this.table(TableName);
+    const { keyName } = table.settings;
+    if (IndexName !== undefined && ConsistentRead) {
+      throw invalid('Consistent reads are not supported on global secondary indexes');
+    }
+    if (Limit !== undefined && !(Limit >= 1)) {
+      throw invalid(
+        "1 validation error detected: Value at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1",
+      );
+    }
+    const after = ExclusiveStartKey && checkKey(ExclusiveStartKey, keyName);
+    const { items, last } = table.scan(IndexName, { after, limit: Limit });
+    return {
+      Items: items,
+      Count: items.length,
+      ScannedCount: items.length,
+      ...(last !== undefined && { LastEvaluatedKey: { [keyName]: { S: last } } }),
+    };
+  }
+
+  describe({ TableName }: DescribeTableCommandInput) {
+    const table = this.table(TableName);
+    const { keyName, indexes, kmsKeyArn } = table.settings;
+    const KeySchema = [{ AttributeName: keyName, KeyType: 'HASH' }];
+    return {
+      Table: {
+        TableName: table.name,
+        TableArn: table.arn,
+        TableStatus: 'ACTIVE',
+        KeySchema,
+        AttributeDefinitions: [{ AttributeName: keyName, AttributeType: 'S' }],
+        BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+        ItemCount: table.all().length,
+        GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, attributes]) => ({
+          IndexName,
+          IndexStatus: 'ACTIVE',
+          KeySchema,
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: attributes },
+        })),
+        ...(kmsKeyArn !== undefined && {
+          SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: kmsKeyArn },
+        }),
+      },
+    };
+  }
+}
+
+/** @throws {AwsError} NotEmulated for a member that would change what is answered, and is not heeded here */
+function checkMembers(operation: string, request: object, emulated: readonly string[]): void {
+  for (const member of Object.keys(request)) {
+    if (!emulated.includes(member)) throw notEmulated(`${member} of dynamodb.${operation}`, emulated);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Moto } from '../../local/moto/moto';
+import { checkTableRule, DYNAMODB_RULES } from '../local/aws/dynamodb-contract';
+import { breaches, expectDocumented } from './support/documented';
+import { requiredMoto } from './support/required-moto';
+
+let moto: Moto;
+beforeAll(async () => {
+  moto = await requiredMoto();
+});
+afterAll(() => moto.stop());
+
+test('moto differs from the rules exactly where docs/emulations.md says so', async () => {
+  const found = await breaches(DYNAMODB_RULES, (check) => checkTableRule(moto.url, check));
+  expectDocumented('DynamoDB', found);
+});
