@@ -9,12 +9,38 @@ import { release } from '../../../lambda/slots/release';
 import { createSecretSlot } from '../../../lambda/slots/secret-slot';
 import type { SecretStore } from '../../../lambda/slots/secret-store';
 import { siteLabels } from '../../../lambda/slots/site-label';
-import { createSlotWriter } from '../../../lambda/slots/write-newest';
+import { createSlotWriter, type SlotWriter } from '../../../lambda/slots/write-newest';
 import { AwsError } from '../../../local/aws/aws-error';
 import { SecretVersions } from '../../../local/aws/secret-versions';
+import { createItemInMemory } from './item-in-memory';
 
-/** The calls that a writer makes. */
-export type Call = keyof SecretStore;
+/** A slot in this process, as far as the tests of its writer go: whichever way it is kept. */
+export interface SlotInMemory {
+  /** The calls that were made, in the names of the service that it stands for. */
+  readonly calls: string[];
+  /** Runs before each call takes effect: to fail it, to delay it, or to let another writer get in first. */
+  before: (call: string) => Promise<void>;
+  /** The calls of a writer: to see what is there, to fill an empty slot, to replace a token, to try that once more. */
+  readonly look: readonly string[];
+  readonly fill: readonly string[];
+  /** The last of them is the one that makes the token the current one. */
+  readonly replace: readonly string[];
+  readonly replaceAgain: readonly string[];
+  /** A writer as another function instance has one: it remembers nothing. */
+  newWriter(): SlotWriter;
+  /** What a consumer reads. */
+  read(): SlotValue;
+  /** Ids of all versions ever written, oldest first. */
+  versionIds(): readonly string[];
+  /** Puts a value in by hand, as the console does: its version id is none of ours. */
+  writeByHand(value: string): void;
+}
+
+/** The ways in which slots are kept, each with an empty one. */
+export const IN_MEMORY = [
+  ['a secret', (nowMs) => createSlotInMemory(nowMs)],
+  ['an item of a table', createItemInMemory],
+] as const satisfies [string, (nowMs: () => number) => SlotInMemory][];
 
 /**
  * A slot in this process, under Secrets Manager's rules for versions and labels: a test of who wins needs
@@ -25,10 +51,12 @@ export type Call = keyof SecretStore;
 export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) {
   const versions = new SecretVersions(nowMs);
   const slot = {
-    calls: [] as Call[],
-    /** Runs before each call takes effect: to fail it, to delay it, or to let another writer get in first. */
-    before: async (_call: Call): Promise<void> => undefined,
-    /** A writer as another function instance has one: it remembers nothing. */
+    calls: [] as string[],
+    before: async (_call: string): Promise<void> => undefined,
+    look: ['describe'],
+    fill: ['put'],
+    replace: ['put', 'swapCurrent'],
+    replaceAgain: ['swapCurrent'],
     newWriter: () => createSlotWriter(createSecretSlot(store), nowMs),
     /** The slot itself, as a writer has it. */
     get store(): SecretStore {
@@ -38,18 +66,15 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
     release: (installation: string) => release(store, installation, new AbortController().signal),
     /** Labels of the version that consumers read. */
     labels: () => [...(versions.labelled(CURRENT_LABEL)?.labels ?? [])],
-    /** What a consumer reads. */
     read: (): SlotValue => JSON.parse(versions.labelled(CURRENT_LABEL)?.value.SecretString ?? '{}'),
-    /** Ids of all versions ever written, oldest first. */
     versionIds: () => versions.list({ deprecated: true }).map(({ id }) => id),
-    /** Puts a value in by hand, as the console does: its version id is none of ours. */
     writeByHand(value: string) {
       const id = `by-hand-${slot.versionIds().length}-${'0'.repeat(32)}`;
       versions.add(id, { SecretString: value }, [CURRENT_LABEL]);
     },
   };
 
-  async function perform<Result>(call: Call, effect: () => Result): Promise<Result> {
+  async function perform<Result>(call: keyof SecretStore, effect: () => Result): Promise<Result> {
     slot.calls.push(call);
     await slot.before(call);
     return effect();

@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import type { Delivery } from '../../../lambda/slots/write-newest';
 import { lastingUntil } from './deliveries';
-import { createSlotInMemory } from './slot-in-memory';
+import { IN_MEMORY, type SlotInMemory } from './slot-in-memory';
 import { NOW_SECONDS } from './tokens';
 
-const emptySlot = () => createSlotInMemory(() => NOW_SECONDS * 1000);
 const signal = new AbortController().signal;
 const lasting = (hours: number) => lastingUntil(NOW_SECONDS + hours * 3600);
 
-describe('many deliveries at once', () => {
-  /** Lets `others` get in, one each time, just before a writer's swap. */
-  function overtake(slot: ReturnType<typeof emptySlot>, others: readonly Delivery[]) {
+describe.each(IN_MEMORY)('many deliveries at once, of a slot that is %s', (_kind, createSlot) => {
+  const emptySlot = () => createSlot(() => NOW_SECONDS * 1000);
+
+  /** Lets `others` get in, one each time, just before a writer's token becomes the current one. */
+  function overtake(slot: SlotInMemory, others: readonly Delivery[]) {
     const waiting = [...others];
     slot.before = async (call) => {
-      const other = call === 'swapCurrent' ? waiting.shift() : undefined;
+      const other = call === slot.replace.at(-1) ? waiting.shift() : undefined;
       if (!other) return;
       const resume = slot.before;
       slot.before = async () => undefined;
@@ -30,8 +31,8 @@ describe('many deliveries at once', () => {
     slot.calls.length = 0;
     await expect(slot.newWriter()(newest, signal)).resolves.toBe('stored');
     expect(slot.read().token).toBe(newest.token);
-    const ofTheOther = ['describe', 'put', 'swapCurrent'];
-    expect(slot.calls).toEqual(['describe', 'put', 'swapCurrent', ...ofTheOther, 'describe', 'swapCurrent']);
+    const { look, replace, replaceAgain } = slot;
+    expect(slot.calls).toEqual([...look, ...replace, ...look, ...replace, ...look, ...replaceAgain]);
   });
 
   test('overtaken by a newer token, a writer gives way', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Delivery } from '../../../lambda/slots/write-newest';
 import { deliveryOf, lastingUntil } from './deliveries';
-import { createSlotInMemory } from './slot-in-memory';
+import { createSlotInMemory, IN_MEMORY } from './slot-in-memory';
 import { NOW_SECONDS } from './tokens';
 
 const HOUR = 3600;
@@ -10,12 +10,14 @@ beforeEach(() => {
   nowSeconds = NOW_SECONDS;
 });
 
-const emptySlot = () => createSlotInMemory(() => nowSeconds * 1000);
+const nowMs = () => nowSeconds * 1000;
 const signal = new AbortController().signal;
 const lasting = (hours: number) => lastingUntil(nowSeconds + hours * HOUR);
 const opaque = () => deliveryOf(`opaque-${randomUUID()}`);
 
-describe('one delivery after the other', () => {
+describe.each(IN_MEMORY)('one delivery after the other, with a slot that is %s', (_kind, createSlot) => {
+  const emptySlot = () => createSlot(nowMs);
+
   test('fills an empty slot, with what a consumer needs', async () => {
     const slot = emptySlot();
     const first = await lasting(4);
@@ -107,7 +109,7 @@ describe('one delivery after the other', () => {
     await slot.newWriter()(await lasting(3), signal);
     const next = await lasting(4);
     slot.before = async (call) => {
-      if (call === 'swapCurrent') throw new Error('out of time');
+      if (call === slot.replace.at(-1)) throw new Error('out of time');
     };
     await expect(slot.newWriter()(next, signal)).rejects.toThrow('out of time');
     slot.before = async () => undefined;
@@ -117,36 +119,41 @@ describe('one delivery after the other', () => {
   });
 });
 
-describe('a token that can not be kept is refused before any call', () => {
-  test.each<[string, () => Promise<Delivery>, string, string]>([
-    ['one that expired a second ago', () => lasting(-1 / HOUR), 'system-token-expired', '1 s ago'],
-    ['one that expires now', () => lasting(0), 'system-token-expired', '0 s ago'],
-    ['one of 60,001 bytes', async () => deliveryOf('x'.repeat(60_001)), 'system-token-too-large', '60001'],
-    [
-      'one of 60,002 bytes in 30,001 characters',
-      async () => deliveryOf('é'.repeat(30_001)),
-      'system-token-too-large',
-      '60002',
-    ],
-  ])('%s', async (_name, create, reason, told) => {
-    const slot = emptySlot();
-    await expect(slot.newWriter()(await create(), signal)).rejects.toMatchObject({
-      reason,
-      detail: expect.stringContaining(told),
+describe.each(IN_MEMORY)(
+  'a token that can not be kept is refused before any call, with a slot that is %s',
+  (_kind, createSlot) => {
+    const emptySlot = () => createSlot(nowMs);
+
+    test.each<[string, () => Promise<Delivery>, string, string]>([
+      ['one that expired a second ago', () => lasting(-1 / HOUR), 'system-token-expired', '1 s ago'],
+      ['one that expires now', () => lasting(0), 'system-token-expired', '0 s ago'],
+      ['one of 60,001 bytes', async () => deliveryOf('x'.repeat(60_001)), 'system-token-too-large', '60001'],
+      [
+        'one of 60,002 bytes in 30,001 characters',
+        async () => deliveryOf('é'.repeat(30_001)),
+        'system-token-too-large',
+        '60002',
+      ],
+    ])('%s', async (_name, create, reason, told) => {
+      const slot = emptySlot();
+      await expect(slot.newWriter()(await create(), signal)).rejects.toMatchObject({
+        reason,
+        detail: expect.stringContaining(told),
+      });
+      expect(slot.calls).toEqual([]);
     });
-    expect(slot.calls).toEqual([]);
-  });
 
-  test.each<[string, () => Promise<Delivery>]>([
-    ['one that lives for a second', () => lasting(1 / HOUR)],
-    ['one of 60,000 bytes', async () => deliveryOf('x'.repeat(60_000))],
-  ])('but %s is not', async (_name, create) => {
-    await expect(emptySlot().newWriter()(await create(), signal)).resolves.toBe('stored');
-  });
-});
+    test.each<[string, () => Promise<Delivery>]>([
+      ['one that lives for a second', () => lasting(1 / HOUR)],
+      ['one of 60,000 bytes', async () => deliveryOf('x'.repeat(60_000))],
+    ])('but %s is not', async (_name, create) => {
+      await expect(emptySlot().newWriter()(await create(), signal)).resolves.toBe('stored');
+    });
+  },
+);
 
-describe('a slot that is not there yet', () => {
-  const noSlot = () => createSlotInMemory(() => nowSeconds * 1000, { exists: false });
+describe('a secret that is not there yet', () => {
+  const noSlot = () => createSlotInMemory(nowMs, { exists: false });
 
   test('is made with its first token in it, in two calls', async () => {
     const slot = noSlot();
@@ -168,17 +175,19 @@ describe('a slot that is not there yet', () => {
   });
 });
 
-describe('what a writer remembers', () => {
+describe.each(IN_MEMORY)('what a writer remembers, with a slot that is %s', (_kind, createSlot) => {
+  const emptySlot = () => createSlot(nowMs);
+
   test('saves every call when the same token comes again', async () => {
     const slot = emptySlot();
     const write = slot.newWriter();
     const [first, second] = [await lasting(3), await lasting(4)];
     await write(first, signal);
     await expect(write(first, signal)).resolves.toBe('unchanged');
-    expect(slot.calls).toEqual(['describe', 'put']);
+    expect(slot.calls).toEqual([...slot.look, ...slot.fill]);
     await write(second, signal);
     await expect(write(second, signal)).resolves.toBe('unchanged');
-    expect(slot.calls).toEqual(['describe', 'put', 'describe', 'put', 'swapCurrent']);
+    expect(slot.calls).toEqual([...slot.look, ...slot.fill, ...slot.look, ...slot.replace]);
   });
 
   test('holds for a token that another instance stored, too', async () => {
@@ -189,6 +198,6 @@ describe('what a writer remembers', () => {
     const write = slot.newWriter();
     await write(first, signal);
     await write(first, signal);
-    expect(slot.calls).toEqual(['describe']);
+    expect(slot.calls).toEqual(slot.look);
   });
 });
