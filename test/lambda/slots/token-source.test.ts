@@ -1,251 +1,93 @@
-import { inspect } from 'node:util';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SecretLocation } from '../../../lambda/contract/slot-location';
 import { createSecretReader } from '../../../lambda/slots/secret-reader';
-import { createTokenSource, type TokenSourceOptions } from '../../../lambda/slots/token-source';
-import { clientFor, startSlots } from '../../support/emulated-slot';
+import { createTokenSource } from '../../../lambda/slots/token-source';
+import { startSlots } from '../../support/emulated-slot';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
+import { API_BASE_URL, ariOf, ELSEWHERE, HOME, handwritten, type Keeper } from './slot-keeper';
+import { tokenSourceContract } from './token-source-contract';
 
 const HOUR = 3600;
 const MINUTE = 60;
-const HOME = '0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70';
-const ELSEWHERE = 'b1946ac9-2492-4d23-8c01-2b0a7a1c9f00';
-const ariOf = (installation: string) => `ari:cloud:ecosystem::installation/${installation}`;
-const API_BASE_URL = 'https://api.atlassian.com/ex/confluence/1';
-
-let nowSeconds: number;
-let slots: Awaited<ReturnType<typeof startSlots>>;
 let slotNumber = 0;
 
-beforeAll(async () => {
-  slots = await startSlots(() => nowSeconds * 1000);
-});
-afterAll(() => slots.stop());
-beforeEach(() => {
-  nowSeconds = NOW_SECONDS;
-  slots.aws.intercept(undefined);
-});
-
-const sourceOf = (location: SecretLocation, options: TokenSourceOptions = {}) =>
-  createTokenSource(createSecretReader(slots.client, location), { now: () => nowSeconds * 1000, ...options });
-
-/** A slot, filled by the receiver's own writer, and a source that reads it. */
-function newSlot(name = `slot-${slotNumber++}`) {
-  const slot = slots.emptySlot(name);
+async function startSecrets(nowMs: () => number): Promise<Keeper> {
+  const slots = await startSlots(nowMs);
+  const readerOf = (location: SecretLocation) => createSecretReader(slots.client, location);
   return {
-    ...slot,
-    name,
-    source: sourceOf({ secretArn: name }),
-    /** Delivers a new token that lasts so long from now. */
-    async deliver(lifeSeconds: number, installation = HOME) {
-      const token = await systemToken(nowSeconds + lifeSeconds);
-      const delivery = {
-        token,
-        installation,
-        installationId: ariOf(installation),
-        apiBaseUrl: API_BASE_URL,
-        contexts: [],
+    aws: slots.aws,
+    readCall: 'secretsmanager.GetSecretValue',
+    cutOff: (token) => `{"SecretString":"{\\"token\\":\\"${token}`,
+    newSlot() {
+      const id = `slot-${slotNumber++}`;
+      return {
+        ...slots.emptySlot(id),
+        id,
+        reader: readerOf({ secretArn: id }),
+        write: (value, versionId) =>
+          void slots.aws.secrets.put({
+            SecretId: id,
+            SecretString: value,
+            ...(versionId !== undefined && { ClientRequestToken: versionId }),
+          }),
       };
-      await slot.newWriter()(delivery, AbortSignal.timeout(4_000));
-      return token;
     },
-    /** Writes a value as somebody would by hand. */
-    write: (value: unknown) =>
-      slots.aws.secrets.put({
-        SecretId: name,
-        SecretString: typeof value === 'string' ? value : JSON.stringify(value),
-      }),
+    missingSlot: () => ({ id: `no-such-prefix/${HOME}`, reader: readerOf({ prefix: 'no-such-prefix' }) }),
+    stop: slots.stop,
   };
 }
 
-const handwritten = {
-  token: 'a-token-put-there-by-hand',
-  expiresAt: new Date((NOW_SECONDS + HOUR) * 1000).toISOString(),
-  installationId: ariOf(HOME),
-  apiBaseUrl: API_BASE_URL,
-};
+describe('wherever a slot is kept', () => tokenSourceContract(startSecrets));
 
-/** How often the slot is read while `work` runs. */
-async function readsOf(work: () => Promise<unknown>): Promise<number> {
-  const before = slots.aws.calls.length;
-  await work();
-  return slots.aws.calls.slice(before).filter((call) => call === 'secretsmanager.GetSecretValue').length;
-}
-
-const denied = () => ({ status: 400, code: 'AccessDeniedException', message: 'no identity-based policy allows it' });
-
-describe('a token', () => {
-  test('comes with all that a call to Atlassian needs', async () => {
-    const slot = newSlot();
-    const token = await slot.deliver(4 * HOUR);
-    await expect(slot.source.get(HOME)).resolves.toEqual({
-      token,
-      expiresAtMs: (NOW_SECONDS + 4 * HOUR) * 1000,
-      installationId: ariOf(HOME),
-      apiBaseUrl: API_BASE_URL,
-      contexts: [],
-    });
+describe('in Secrets Manager', () => {
+  let nowSeconds: number;
+  let slots: Awaited<ReturnType<typeof startSlots>>;
+  beforeAll(async () => {
+    slots = await startSlots(() => nowSeconds * 1000);
+  });
+  afterAll(() => slots.stop());
+  beforeEach(() => {
+    nowSeconds = NOW_SECONDS;
+    slots.aws.intercept(undefined);
   });
 
-  test('comes with the contexts that were kept with it', async () => {
-    const slot = newSlot();
-    const contexts = [{ name: 'confluence', siteAri: 'ari:cloud:confluence::site/1' }, { name: 'bitbucket' }];
-    slot.write({ ...handwritten, contexts });
-    await expect(slot.source.get(HOME)).resolves.toMatchObject({ contexts });
-  });
+  const sourceOf = (location: SecretLocation) =>
+    createTokenSource(createSecretReader(slots.client, location), { now: () => nowSeconds * 1000 });
 
-  test('expires when its version says, whatever the value says', async () => {
-    const slot = newSlot();
-    slots.aws.secrets.put({
-      SecretId: slot.name,
-      SecretString: JSON.stringify(handwritten),
-      ClientRequestToken: `${NOW_SECONDS + 2 * HOUR}-${HOME.replaceAll('-', '')}-${'0'.repeat(20)}`,
-    });
-    await expect(slot.source.get(HOME)).resolves.toMatchObject({ expiresAtMs: (NOW_SECONDS + 2 * HOUR) * 1000 });
-  });
+  function newSlot(name = `slot-${slotNumber++}`) {
+    const slot = slots.emptySlot(name);
+    return {
+      name,
+      source: sourceOf({ secretArn: name }),
+      async deliver(lifeSeconds: number, installation = HOME) {
+        const token = await systemToken(nowSeconds + lifeSeconds);
+        const whose = { installation, installationId: ariOf(installation), apiBaseUrl: API_BASE_URL, contexts: [] };
+        await slot.newWriter()({ token, ...whose }, AbortSignal.timeout(4_000));
+        return token;
+      },
+    };
+  }
 
-  test('expires when the value says, if its version does not', async () => {
-    const slot = newSlot();
-    slot.write(handwritten);
-    await expect(slot.source.get(HOME)).resolves.toMatchObject({ expiresAtMs: (NOW_SECONDS + HOUR) * 1000 });
-  });
-
-  test('of a version that is not current yet is not handed out', async () => {
+  test('a token of a version that is not current yet is not handed out', async () => {
     const slot = newSlot();
     const current = await slot.deliver(3 * HOUR);
-    slots.aws.intercept((call) => (call.endsWith('UpdateSecretVersionStage') ? denied() : undefined));
+    slots.aws.intercept((call) =>
+      call.endsWith('UpdateSecretVersionStage')
+        ? { status: 400, code: 'AccessDeniedException', message: 'no' }
+        : undefined,
+    );
     await expect(slot.deliver(4 * HOUR)).rejects.toMatchObject({ reason: 'slot-unavailable' });
     await expect(slot.source.get(HOME)).resolves.toMatchObject({ token: current });
   });
 
-  test('is in a secret of its own for each installation, if the slots have a prefix', async () => {
+  test('a token is in a secret of its own for each installation, if the slots have a prefix', async () => {
     const [home, elsewhere] = [newSlot(`forge/${HOME}`), newSlot(`forge/${ELSEWHERE}`)];
     const source = sourceOf({ prefix: 'forge' });
     const tokens = [await home.deliver(HOUR), await elsewhere.deliver(HOUR, ELSEWHERE)];
     expect([(await source.get(HOME)).token, (await source.get(ELSEWHERE)).token]).toEqual(tokens);
   });
-});
 
-describe('reads of the slot', () => {
-  test('are shared by those who ask together, and one for each rotation', async () => {
-    const slot = newSlot();
-    await slot.deliver(4 * HOUR);
-    const together = () => Promise.all(Array.from({ length: 20 }, () => slot.source.get(HOME)));
-    expect(await readsOf(together)).toBe(1);
-    nowSeconds += 4 * HOUR - 5 * MINUTE - 1;
-    expect(await readsOf(together)).toBe(0);
-    const next = await slot.deliver(4 * HOUR);
-    nowSeconds += 1;
-    expect(await readsOf(together)).toBe(1);
-    expect((await slot.source.get(HOME)).token).toBe(next);
-  });
-
-  test('begin at the margin that is asked for', async () => {
-    const slot = newSlot();
-    const source = sourceOf({ secretArn: slot.name }, { marginMs: HOUR * 1000 });
-    await slot.deliver(4 * HOUR);
-    await source.get(HOME);
-    nowSeconds += 3 * HOUR - 1;
-    expect(await readsOf(() => source.get(HOME))).toBe(0);
-    nowSeconds += 1;
-    expect(await readsOf(() => source.get(HOME))).toBe(1);
-  });
-
-  test('are 30 s apart while the slot holds nothing newer; the old token goes on being good', async () => {
-    const slot = newSlot();
-    const token = await slot.deliver(4 * MINUTE);
-    const reads = await readsOf(async () => {
-      for (let second = 0; second < 4 * MINUTE; second++) {
-        expect((await slot.source.get(HOME)).token).toBe(token);
-        nowSeconds += 1;
-      }
-    });
-    expect(reads).toBe(8);
-  });
-
-  test('look once more when the token has run out, and then every 30 s', async () => {
-    const slot = newSlot();
-    await slot.deliver(10);
-    await slot.source.get(HOME);
-    nowSeconds += 10;
-    const reads = await readsOf(async () => {
-      for (let second = 0; second < 60; second++) {
-        await expect(slot.source.get(HOME)).rejects.toMatchObject({ code: 'TokenExpired' });
-        nowSeconds += 1;
-      }
-    });
-    expect(reads).toBe(2);
-    const next = await slot.deliver(HOUR);
-    expect((await slot.source.get(HOME)).token).toBe(next);
-  });
-
-  test('are repeated at once after a failure', async () => {
-    const slot = newSlot();
-    await expect(slot.source.get(HOME)).rejects.toMatchObject({ code: 'SlotEmpty' });
-    const token = await slot.deliver(HOUR);
-    expect((await slot.source.get(HOME)).token).toBe(token);
-  });
-});
-
-describe('a token that Atlassian refused', () => {
-  test('is read again, once', async () => {
-    const slot = newSlot();
-    const { source } = slot;
-    const first = await slot.deliver(3 * HOUR);
-    await source.get(HOME);
-    const second = await slot.deliver(4 * HOUR);
-    source.invalidate(HOME, first);
-    source.invalidate(HOME, first);
-    expect(await readsOf(() => source.get(HOME))).toBe(1);
-    source.invalidate(HOME, first);
-    expect(await readsOf(() => source.get(HOME))).toBe(0);
-    expect((await source.get(HOME)).token).toBe(second);
-  });
-
-  test('is read again every 30 s at most while it stays the newest', async () => {
-    const slot = newSlot();
-    const { source } = slot;
-    const token = await slot.deliver(3 * HOUR);
-    await source.get(HOME);
-    const refuse = async () => {
-      source.invalidate(HOME, token);
-      await source.get(HOME);
-    };
-    expect([await readsOf(refuse), await readsOf(refuse)]).toEqual([1, 0]);
-    nowSeconds += 30;
-    expect([await readsOf(refuse), await readsOf(refuse)]).toEqual([1, 0]);
-  });
-
-  test('is not handed out again when the slot can not be read', async () => {
-    const slot = newSlot();
-    const token = await slot.deliver(3 * HOUR);
-    await slot.source.get(HOME);
-    slots.aws.intercept(denied);
-    slot.source.invalidate(HOME, token);
-    await expect(slot.source.get(HOME)).rejects.toMatchObject({ code: 'SlotUnreadable' });
-  });
-
-  test('of an installation that nobody asked for is no news', () => {
-    expect(() => newSlot().source.invalidate(HOME, 'any')).not.toThrow();
-  });
-});
-
-describe('no token', () => {
-  test('in a slot that is empty, or that is not there', async () => {
-    const slot = newSlot();
-    await expect(slot.source.get(HOME)).rejects.toMatchObject({
-      name: 'SlotEmpty',
-      code: 'SlotEmpty',
-      slot: slot.name,
-    });
-    await expect(slot.source.get(HOME)).rejects.toThrow('next scheduled call');
-    await expect(sourceOf({ prefix: 'no-such-prefix' }).get(HOME)).rejects.toMatchObject({
-      code: 'SlotEmpty',
-      slot: `no-such-prefix/${HOME}`,
-    });
-  });
-
-  test('in a slot that is scheduled for deletion, also while an old one is remembered', async () => {
+  test('no token is in a slot that is scheduled for deletion, also while an old one is remembered', async () => {
     const slot = newSlot();
     await slot.deliver(HOUR);
     await slot.source.get(HOME);
@@ -255,16 +97,7 @@ describe('no token', () => {
     await expect(slot.source.get(HOME)).rejects.toThrow('restore-secret');
   });
 
-  test('that is still good: the error says since when', async () => {
-    const slot = newSlot();
-    await slot.deliver(HOUR);
-    nowSeconds += HOUR;
-    const error = slot.source.get(HOME);
-    await expect(error).rejects.toMatchObject({ code: 'TokenExpired', since: new Date((NOW_SECONDS + HOUR) * 1000) });
-    await expect(error).rejects.toThrow(new Date((NOW_SECONDS + HOUR) * 1000).toISOString());
-  });
-
-  test('for another installation than the one that the slot is bound to', async () => {
+  test('no token is there for another installation than the one that the slot is bound to', async () => {
     const slot = newSlot();
     await slot.deliver(HOUR);
     await expect(slot.source.get(ELSEWHERE)).rejects.toMatchObject({
@@ -275,120 +108,30 @@ describe('no token', () => {
     await expect(slot.source.get(HOME)).resolves.toMatchObject({ installationId: ariOf(HOME) });
   });
 
-  test.each(['', 'HOME', HOME.toUpperCase(), `../${HOME}`, ariOf(HOME)])('for %j, which is no uuid', async (uuid) => {
-    expect(await readsOf(() => expect(newSlot().source.get(uuid)).rejects.toThrow(RangeError))).toBe(0);
-  });
-});
-
-describe('trouble at Secrets Manager', () => {
-  test.each<[string, Parameters<typeof slots.aws.intercept>[0], string]>([
-    ['a missing right', denied, 'AccessDeniedException: no identity-based policy'],
-    ['throttling', () => ({ status: 400, code: 'ThrottlingException', message: 'Rate exceeded' }), 'Rate exceeded'],
-    ['a fault', () => ({ status: 500, code: 'InternalServiceError', message: 'Oops' }), 'Oops'],
-    ['a cut connection', () => 'reset', 'did not give the value'],
-    ['silence', () => 'hang', 'TimeoutError'],
-    ['garbage', () => ({ body: '<html>' }), 'SyntaxError while reading its answer'],
-  ])('%s is told as the cause', async (_name, fault, cause) => {
+  test('a value in binary is an error', async () => {
     const slot = newSlot();
-    const token = await slot.deliver(HOUR);
-    slots.aws.intercept(fault);
-    const error = slot.source.get(HOME);
-    await expect(error).rejects.toMatchObject({ code: 'SlotUnreadable', slot: slot.name });
-    await expect(error).rejects.toThrow(cause);
-    slots.aws.intercept(undefined);
-    expect((await slot.source.get(HOME)).token).toBe(token);
+    slots.aws.secrets.put({ SecretId: slot.name, SecretBinary: 'eA==' });
+    await expect(slot.source.get(HOME)).rejects.toThrow('binary');
   });
 
-  test('leaves a token that is still good in use, and is not asked again for 30 s', async () => {
-    const slot = newSlot();
-    const token = await slot.deliver(HOUR);
-    await slot.source.get(HOME);
-    nowSeconds += HOUR - MINUTE;
-    slots.aws.intercept(denied);
-    const reads = await readsOf(async () => {
-      for (let second = 0; second < 60; second++) {
-        expect((await slot.source.get(HOME)).token).toBe(token);
-        nowSeconds += 1;
-      }
-    });
-    expect(reads).toBe(2);
-    await expect(slot.source.get(HOME)).rejects.toMatchObject({ code: 'SlotUnreadable' });
+  test('a source asks for the current version, and remembers a bounded number of installations', async () => {
+    let reads = 0;
+    // A thousand requests over the wire would take seconds.
+    const client = {
+      async send({ input }: { input: { SecretId: string; VersionStage: string } }) {
+        expect(input.VersionStage).toBe('AWSCURRENT');
+        reads += 1;
+        const installationId = ariOf(input.SecretId.replace('many/', ''));
+        return { SecretString: JSON.stringify({ ...handwritten, installationId }) };
+      },
+    } as unknown as SecretsManagerClient;
+    const source = createTokenSource(createSecretReader(client, { prefix: 'many' }), { now: () => nowSeconds * 1000 });
+    const ask = (n: number) => source.get(`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
+    for (let n = 0; n < 1_000; n++) await ask(n);
+    await ask(0);
+    expect(reads).toBe(1_000);
+    await ask(1_000);
+    await ask(0);
+    expect(reads).toBe(1_002);
   });
-});
-
-describe('a secret that somebody wrote by hand', () => {
-  test.each<[string, unknown]>([
-    ['not a JSON object', 'a-token-put-there-by-hand'],
-    ['not a JSON object', ['a-token-put-there-by-hand']],
-    ['token', { ...handwritten, token: undefined }],
-    ['token', { ...handwritten, token: 'a-token-put-there-by-hand\n' }],
-    ['expiresAt', { ...handwritten, expiresAt: 'a-token-put-there-by-hand' }],
-    ['installationId', { ...handwritten, installationId: HOME }],
-    ['apiBaseUrl', { ...handwritten, apiBaseUrl: 'a-token-put-there-by-hand' }],
-    ['apiBaseUrl', { ...handwritten, apiBaseUrl: 'http://api.atlassian.com/ex/jira/1' }],
-    ['apiBaseUrl', { ...handwritten, apiBaseUrl: 'https://user:secret@api.atlassian.com' }],
-    ['apiBaseUrl', { ...handwritten, apiBaseUrl: 'https://api.atlassian.com/?a=b' }],
-    ['contexts', { ...handwritten, contexts: 'confluence' }],
-    ['contexts', { ...handwritten, contexts: [{ siteAri: 'ari:cloud:jira::site/1' }] }],
-    ['contexts', { ...handwritten, contexts: [{ name: 'jira', siteAri: 1 }] }],
-  ])('is an error that says what is wrong (%s), and nothing of the value', async (problem, value) => {
-    const slot = newSlot();
-    slot.write(value);
-    const error = await slot.source.get(HOME).catch((thrown) => thrown);
-    expect(error).toMatchObject({ code: 'SlotMalformed', message: expect.stringContaining(problem) });
-    expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain('by-hand');
-  });
-
-  test('in binary, or under the version of another installation, is one, too', async () => {
-    const [binary, mixed] = [newSlot(), newSlot()];
-    slots.aws.secrets.put({ SecretId: binary.name, SecretBinary: 'eA==' });
-    slots.aws.secrets.put({
-      SecretId: mixed.name,
-      SecretString: JSON.stringify(handwritten),
-      ClientRequestToken: `${NOW_SECONDS + HOUR}-${ELSEWHERE.replaceAll('-', '')}-${'0'.repeat(20)}`,
-    });
-    await expect(binary.source.get(HOME)).rejects.toThrow('binary');
-    await expect(mixed.source.get(HOME)).rejects.toThrow(`of installation ${ELSEWHERE}`);
-  });
-
-  test('for a local run may lead to this machine', async () => {
-    const slot = newSlot();
-    slot.write({ ...handwritten, apiBaseUrl: 'http://127.0.0.1:8080/ex/confluence/1' });
-    await expect(slot.source.get(HOME)).resolves.toMatchObject({ token: handwritten.token });
-  });
-});
-
-test('an answer that is cut off within the token shows nothing of it', async () => {
-  const slot = newSlot();
-  const token = await slot.deliver(HOUR);
-  const client = clientFor(slots.aws);
-  slots.aws.intercept(() => ({ body: `{"SecretString":"{\\"token\\":\\"${token}` }));
-  const source = createTokenSource(createSecretReader(client, { secretArn: slot.name }), {
-    now: () => nowSeconds * 1000,
-  });
-  const error = await source.get(HOME).catch((thrown) => thrown);
-  client.destroy();
-  expect(error).toMatchObject({ code: 'SlotUnreadable' });
-  expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(token.slice(0, 10));
-});
-
-test('a source asks for the current version, and remembers a bounded number of installations', async () => {
-  let reads = 0;
-  // A thousand requests over the wire would take seconds.
-  const client = {
-    async send({ input }: { input: { SecretId: string; VersionStage: string } }) {
-      expect(input.VersionStage).toBe('AWSCURRENT');
-      reads += 1;
-      const installationId = ariOf(input.SecretId.replace('many/', ''));
-      return { SecretString: JSON.stringify({ ...handwritten, installationId }) };
-    },
-  } as unknown as SecretsManagerClient;
-  const source = createTokenSource(createSecretReader(client, { prefix: 'many' }), { now: () => nowSeconds * 1000 });
-  const ask = (n: number) => source.get(`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
-  for (let n = 0; n < 1_000; n++) await ask(n);
-  await ask(0);
-  expect(reads).toBe(1_000);
-  await ask(1_000);
-  await ask(0);
-  expect(reads).toBe(1_002);
 });
