@@ -8,6 +8,7 @@ import { runSection, type Section } from './section';
 const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   '--worker': async () => (await import('./worker')).worker,
   '--scale': async () => (await import('./scale')).scale,
+  '--load': async () => (await import('./load')).load,
 };
 
 const [first = '', ...rest] = process.argv.slice(2);
