@@ -7,13 +7,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Figures, figuresOf } from './scale/figures';
 import { liveOneDay } from './scale/live-one-day';
+import type { Store } from './scale/lived-installation';
 import { drawCost } from './scale/picture';
-import { formatBreaks, formatFigures, formatLimits } from './scale/table';
+import { formatBreaks, formatFigures, formatLimits, STRATEGY } from './scale/table';
 import { type Section, UsageError } from './section';
 
 const USAGE = `Usage: npm run bench -- --scale [options]
 
-Simulates a day of fleets with a slot for each installation, and shows calls, quotas and costs.
+Simulates a day of fleets with a slot for each installation, in Secrets Manager and in DynamoDB, and shows calls, quotas
+and costs.
 
   --installations <list>  sizes, with commas between (default: 10,1000,100000)
   --burst <seconds>       seconds of its minute in which a call comes, 1 to 60 (default: 60)
@@ -26,6 +28,7 @@ const FOLDER = path.join(__dirname, '../pictures');
 const FIGURES_FILE = path.join(FOLDER, 'scale.json');
 const PICTURE_FILE = path.join(FOLDER, 'scale.svg');
 
+const STORES: readonly Store[] = ['secrets', 'table'];
 const INTERVALS_MINUTES = [60, 5];
 const PICTURE_SIZES = [1, 10, 100, 1_000, 10_000, 100_000];
 const MOST_INSTALLATIONS = 500_000;
@@ -57,9 +60,11 @@ function readFlags(argv: readonly string[]) {
 
 async function simulate(sizes: readonly number[], burstSeconds: number): Promise<Figures[]> {
   const all: Figures[] = [];
-  for (const intervalMinutes of INTERVALS_MINUTES) {
-    for (const installations of sizes) {
-      all.push(figuresOf(await liveOneDay({ installations, intervalMinutes, burstSeconds })));
+  for (const store of STORES) {
+    for (const intervalMinutes of INTERVALS_MINUTES) {
+      for (const installations of sizes) {
+        all.push(figuresOf(await liveOneDay({ installations, intervalMinutes, store, burstSeconds })));
+      }
     }
   }
   return all;
@@ -77,10 +82,16 @@ async function run(argv: readonly string[]): Promise<void> {
     writeFileSync(PICTURE_FILE, await drawCost(figures));
   }
   if (json) return console.log(JSON.stringify({ burstSeconds, figures }));
-  console.log(`${formatFigures(figures)}\n\n${formatBreaks(figures)}`);
-  const largest = Math.max(...figures.map(({ installations }) => installations));
-  for (const one of figures.filter(({ installations }) => installations === largest)) {
-    console.log(`\n${formatLimits(one)}`);
+  for (const store of STORES) {
+    const ofStore = figures.filter((one) => one.store === store);
+    const largest = Math.max(...ofStore.map(({ installations }) => installations));
+    const parts = [
+      `## Strategy ${STRATEGY[store]}`,
+      formatFigures(store, ofStore),
+      formatBreaks(ofStore),
+      ...ofStore.filter(({ installations }) => installations === largest).map(formatLimits),
+    ];
+    console.log(`${parts.join('\n\n')}\n`);
   }
 }
 

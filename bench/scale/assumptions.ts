@@ -1,5 +1,5 @@
-import { MOST_REMEMBERED } from '../../lambda/slots/writers';
 import { MOST_INSTALLATIONS } from '../../lambda/slots/token-source';
+import { MOST_REMEMBERED } from '../../lambda/slots/writers';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -27,8 +27,13 @@ export const ASSUMED = {
   /** One run of a function, with its start where there is one. A job takes as long as the team's own work does. */
   receiver: { warmMs: 60, coldMs: 900 },
   worker: { warmMs: 1_000, coldMs: 1_700 },
-  /** One sweep of the monitor: what bench/monitor.ts measures, reckoned for 256 MB (README, "The monitor"). */
-  sweepMs: (slots: number) => 300 + 3 * slots,
+  /**
+   * One sweep of the monitor: what "npm run bench -- --monitor" measures, reckoned for 256 MB, with which Lambda gives a
+   * seventh of a processor. A list of secrets has 100 of them a page; a page of a table's index has a megabyte.
+   */
+  sweepMs: { secrets: (slots: number) => 300 + 3 * slots, table: (slots: number) => 500 + 0.2 * slots },
+  /** An item with a token of 3 KB, and its copy in the index, which has no token; both with DynamoDB's 100 bytes. */
+  item: { bytes: 4_000, indexBytes: 400 },
   /** A run's lines in the log: one of ours, the metrics, and Lambda's own three. */
   logBytesPerRun: 1_500,
   /** Lambda's long polls of an idle queue: 5 side by side, 20 s each. */

@@ -16,8 +16,10 @@ const CLOUDWATCH = { metrics: 17, alarms: 19, compositeAlarms: 2, dashboards: 1 
 
 /** Dollars a month of 30 days, in us-east-1, without free tiers. */
 export interface MonthlyCost {
-  readonly secrets: number;
-  readonly secretsManagerCalls: number;
+  /** What keeping the slots costs, whatever happens. */
+  readonly slots: number;
+  /** Calls of Secrets Manager, or what is read and written in DynamoDB. */
+  readonly slotCalls: number;
   readonly lambda: number;
   readonly sqs: number;
   readonly logs: number;
@@ -30,16 +32,9 @@ export interface MonthlyCost {
 export const listsPerSweep = (slots: number): number => Math.ceil(slots / SLOTS_PER_LIST);
 
 /** What a month of days like this one costs. */
-export function monthlyCost({ installations, tally, receiver, worker }: Day): MonthlyCost {
-  const daily = (kind: Parameters<typeof tally.perHour>[0]) => tally.perHour(kind) * 24;
-  const calls =
-    DAYS_PER_MONTH *
-    (daily('describe') +
-      daily('put') +
-      daily('swapCurrent') +
-      daily('get') +
-      SWEEPS_PER_DAY * listsPerSweep(installations));
-  const sweepsMs = SWEEPS_PER_DAY * ASSUMED.sweepMs(installations);
+export function monthlyCost(day: Day): MonthlyCost {
+  const { installations, store, receiver, worker } = day;
+  const sweepsMs = SWEEPS_PER_DAY * ASSUMED.sweepMs[store](installations);
   const gbSeconds =
     (MEMORY_MB.receiver * receiver.busyMs + MEMORY_MB.worker * worker.busyMs + MEMORY_MB.monitor * sweepsMs) /
     1024 /
@@ -49,8 +44,7 @@ export function monthlyCost({ installations, tally, receiver, worker }: Day): Mo
   const sqsRequests = receiver.runs + 2 * worker.runs + ASSUMED.emptyReceivesPerDay;
 
   const parts = {
-    secrets: installations * PRICES.secretMonth,
-    secretsManagerCalls: calls * PRICES.secretsManagerCall,
+    ...(store === 'table' ? tableCost(day) : secretsCost(day)),
     lambda: DAYS_PER_MONTH * (gbSeconds * PRICES.lambdaGbSecond + runs * PRICES.lambdaRun),
     sqs: DAYS_PER_MONTH * sqsRequests * PRICES.sqsFifoRequest,
     logs: ((DAYS_PER_MONTH * runs * ASSUMED.logBytesPerRun) / 1e9) * PRICES.logGigabyte,
@@ -61,4 +55,37 @@ export function monthlyCost({ installations, tally, receiver, worker }: Day): Mo
       CLOUDWATCH.dashboards * PRICES.dashboardMonth,
   };
   return { ...parts, total: Object.values(parts).reduce((together, part) => together + part, 0) };
+}
+
+type SlotCost = Pick<MonthlyCost, 'slots' | 'slotCalls'>;
+
+function secretsCost({ installations, tally }: Day): SlotCost {
+  const daily = 24 * tally.perHour('look', 'put', 'swapCurrent', 'get') + SWEEPS_PER_DAY * listsPerSweep(installations);
+  return {
+    slots: installations * PRICES.secretMonth,
+    slotCalls: DAYS_PER_MONTH * daily * PRICES.secretsManagerCall,
+  };
+}
+
+const KB = 1024;
+const { bytes, indexBytes } = ASSUMED.item;
+
+/** DynamoDB's units (its documentation of on-demand capacity): a write of 1 KB, a consistent read of 4 KB. */
+export const TABLE_UNITS = {
+  /** The item, and its copy in the index. */
+  put: Math.ceil(bytes / KB) + Math.ceil(indexBytes / KB),
+  /** Read whole, whatever of it is asked for. */
+  get: Math.ceil(bytes / (4 * KB)),
+  /** An index is never read consistently, at half the price. */
+  swept: indexBytes / (4 * KB) / 2,
+} as const;
+
+function tableCost({ installations, tally }: Day): SlotCost {
+  const writes = 24 * tally.perHour('put') * TABLE_UNITS.put;
+  const reads =
+    24 * tally.perHour('look', 'get') * TABLE_UNITS.get + SWEEPS_PER_DAY * installations * TABLE_UNITS.swept;
+  return {
+    slots: ((installations * (bytes + indexBytes)) / 1e9) * PRICES.tableGigabyteMonth,
+    slotCalls: DAYS_PER_MONTH * (writes * PRICES.tableWriteUnit + reads * PRICES.tableReadUnit),
+  };
 }

@@ -5,7 +5,7 @@ import { ASSUMED, LEAST_LEFT_MS, MOST_LIVED, REMEMBERED } from './assumptions';
 import { runsAgainAfterRetry } from './deduplication';
 import { DAY_STARTS_MS } from './forge-tokens';
 import { Instances } from './instances';
-import { LivedInstallation, type Writer } from './lived-installation';
+import { LivedInstallation, type Store, type Writer } from './lived-installation';
 import { Tally } from './tally';
 import { type Call, Timetable } from './timetable';
 
@@ -13,6 +13,8 @@ export interface DayOptions {
   readonly installations: number;
   /** How often Forge calls for each. */
   readonly intervalMinutes: number;
+  /** How slots are kept. @default 'secrets' */
+  readonly store?: Store;
   /** The same number makes the same day. @default 1 */
   readonly seed?: number;
   /** Seconds of its minute in which a call comes. @default 60, evenly over the minute */
@@ -25,8 +27,9 @@ export interface DayOptions {
 export interface Day {
   readonly installations: number;
   readonly intervalMinutes: number;
+  readonly store: Store;
   readonly tally: Tally;
-  /** The most versions that a secret has had. */
+  /** The most tokens that were written to one slot. */
   readonly versions: number;
   readonly receiver: Usage;
   readonly worker: Usage;
@@ -41,13 +44,20 @@ export interface Usage {
 }
 
 /**
- * Lives through a day of a fleet with a slot for each installation: who calls when is simulated, and so is Secrets
- * Manager; what is done with each call is decided by the receiver's and the worker's own code.
+ * Lives through a day of a fleet with a slot for each installation: who calls when is simulated, and so is what
+ * keeps the slots; what is done with each call is decided by the receiver's and the worker's own code.
  *
  * @throws {Refusal} when a delivery is refused, as none may be
  */
 export async function liveOneDay(options: DayOptions): Promise<Day> {
-  const { installations, intervalMinutes, seed = 1, burstSeconds = 60, mostLived = MOST_LIVED } = options;
+  const {
+    installations,
+    intervalMinutes,
+    store = 'secrets',
+    seed = 1,
+    burstSeconds = 60,
+    mostLived = MOST_LIVED,
+  } = options;
   const lived = Math.min(installations, mostLived);
   const timetable = new Timetable({ installations, lived, intervalMinutes, seed, burstSeconds });
   const { momentsMs } = timetable;
@@ -64,11 +74,14 @@ export async function liveOneDay(options: DayOptions): Promise<Day> {
 
   const random = createRandom(seed + 1);
   const fleet = Array.from({ length: lived }, (_, index) => {
-    const onCall: ConstructorParameters<typeof LivedInstallation>[3] = (kind) => {
-      // The day has no uninstalls, so these are all.
-      if (kind !== 'remove' && kind !== 'release') count(kind, index);
-    };
-    return new LivedInstallation(index, random() * LEAST_LEFT_MS, () => DAY_STARTS_MS + atMs, onCall);
+    const ageMs = random() * LEAST_LEFT_MS;
+    return new LivedInstallation(
+      index,
+      ageMs,
+      store,
+      () => DAY_STARTS_MS + atMs,
+      (kind) => count(kind, index),
+    );
   });
 
   const most = (limit: number) => Math.max(1, Math.round((limit * lived) / installations));
@@ -104,7 +117,15 @@ export async function liveOneDay(options: DayOptions): Promise<Day> {
   }
 
   const versions = Math.max(...fleet.map((one) => one.versions));
-  return { installations, intervalMinutes, tally, versions, receiver: usageOf(receivers), worker: usageOf(workers) };
+  return {
+    installations,
+    intervalMinutes,
+    store,
+    tally,
+    versions,
+    receiver: usageOf(receivers),
+    worker: usageOf(workers),
+  };
 }
 
 function known<Value>(memory: Map<number, Value>, key: number, make: () => Value, most: number): Value {

@@ -1,29 +1,48 @@
 import { createTokenCache, type TokenCache } from '../../lambda/slots/token-cache';
 import { DEFAULT_MARGIN_MS, PAUSE_MS } from '../../lambda/slots/token-source';
 import type { createSlotWriter, SlotOutcome } from '../../lambda/slots/write-newest';
-import { createSlotInMemory, type Call as StoreCall } from '../../test/lambda/slots/slot-in-memory';
+import { createItemInMemory } from '../../test/lambda/slots/item-in-memory';
+import { createSlotInMemory, type SlotInMemory } from '../../test/lambda/slots/slot-in-memory';
 import { ForgeTokens } from './forge-tokens';
+import type { Kind } from './tally';
+
+/** How slots are kept. */
+export type Store = 'secrets' | 'table';
 
 export type Writer = ReturnType<typeof createSlotWriter>;
 
 /** Nothing in this process takes longer than a call may. */
 const NEVER = new AbortController().signal;
 
-/** One installation with its slot, under the functions' own code; each call of its Secrets Manager is told. */
+/** What the calls of a slot count as. */
+const KIND_OF: Readonly<Record<string, Kind>> = {
+  describe: 'look',
+  create: 'create',
+  put: 'put',
+  swapCurrent: 'swapCurrent',
+  GetItem: 'look',
+  PutItem: 'put',
+};
+
+/** One installation with its slot, under the functions' own code; each call of the slot's service is told. */
 export class LivedInstallation {
   readonly #tokens: ForgeTokens;
-  readonly #slot: ReturnType<typeof createSlotInMemory>;
+  readonly #slot: SlotInMemory;
 
   constructor(
     readonly index: number,
     firstTokenAgeMs: number,
+    store: Store,
     private readonly nowMs: () => number,
-    private readonly onCall: (kind: StoreCall | 'get') => void,
+    private readonly onCall: (kind: Kind) => void,
   ) {
     this.#tokens = new ForgeTokens(index, firstTokenAgeMs);
-    this.#slot = createSlotInMemory(nowMs, { exists: false });
-    this.#slot.before = async (kind) => {
+    this.#slot = store === 'table' ? createItemInMemory(nowMs) : createSlotInMemory(nowMs, { exists: false });
+    this.#slot.before = async (call) => {
       this.#slot.calls.length = 0;
+      const kind = KIND_OF[call];
+      // The day has no uninstalls, so these are all.
+      if (!kind) throw new Error(`The slot's call ${call} is not counted.`);
       this.onCall(kind);
     };
   }
@@ -54,7 +73,7 @@ export class LivedInstallation {
     });
   }
 
-  /** Versions that its secret has had. */
+  /** Tokens that have been written to its slot. */
   get versions(): number {
     return this.#slot.versionIds().length;
   }

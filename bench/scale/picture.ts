@@ -1,7 +1,14 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Figures } from './figures';
+import { STRATEGY } from './table';
 
-const COLORS = { hour: '#0b5cad', fiveMinute: '#b4560c', secrets: '#6b6b6b' };
+const LINES = {
+  'perInstallation, fiveMinute': '#b4560c',
+  'perInstallation, hour': '#0b5cad',
+  'of it, the secrets': '#6b6b6b',
+  'dynamodb, fiveMinute': '#e2a56f',
+  'dynamodb, hour': '#6fb1e2',
+} as const;
 
 /**
  * Monthly cost by fleet size, as SVG: the same text for the same figures.
@@ -16,15 +23,15 @@ export async function drawCost(figures: readonly Figures[]): Promise<string> {
 }
 
 function costChart(figures: readonly Figures[]): TopLevelSpec {
-  const lines = figures.map(({ installations, intervalMinutes, cost }) => ({
+  const lines = figures.map(({ installations, intervalMinutes, store, cost }) => ({
     installations,
     dollars: cost.total,
-    of: intervalMinutes === 5 ? 'perInstallation, fiveMinute' : 'perInstallation, hour',
+    of: `${STRATEGY[store]}, ${intervalMinutes === 5 ? 'fiveMinute' : 'hour'}`,
   }));
-  const hourly = figures.filter(({ intervalMinutes }) => intervalMinutes === 60);
+  const hourly = figures.filter(({ intervalMinutes, store }) => intervalMinutes === 60 && store === 'secrets');
   const secrets = hourly.map(({ installations, cost }) => ({
     installations,
-    dollars: cost.secrets,
+    dollars: cost.slots,
     of: 'of it, the secrets',
   }));
   const crossing = crossingOf(hourly);
@@ -32,11 +39,8 @@ function costChart(figures: readonly Figures[]): TopLevelSpec {
     field: 'of',
     type: 'nominal',
     title: null,
-    sort: ['perInstallation, fiveMinute', 'perInstallation, hour', 'of it, the secrets'],
-    scale: {
-      domain: ['perInstallation, fiveMinute', 'perInstallation, hour', 'of it, the secrets'],
-      range: [COLORS.fiveMinute, COLORS.hour, COLORS.secrets],
-    },
+    sort: Object.keys(LINES),
+    scale: { domain: Object.keys(LINES), range: Object.values(LINES) },
     legend: { orient: 'top-left', labelLimit: 300 },
   } as const;
   return {
@@ -74,7 +78,7 @@ function costChart(figures: readonly Figures[]): TopLevelSpec {
         : [
             {
               data: { values: [{ installations: crossing }] },
-              mark: { type: 'rule' as const, strokeDash: [4, 4], color: COLORS.secrets },
+              mark: { type: 'rule' as const, strokeDash: [4, 4], color: LINES['of it, the secrets'] },
               encoding: { y: { value: 0 }, y2: { value: 360 } },
             },
             {
@@ -98,7 +102,7 @@ function costChart(figures: readonly Figures[]): TopLevelSpec {
  */
 export function crossingOf(figures: readonly Pick<Figures, 'installations' | 'cost'>[]): number | undefined {
   const excess = figures
-    .map(({ installations, cost }) => ({ installations, dollars: 2 * cost.secrets - cost.total }))
+    .map(({ installations, cost }) => ({ installations, dollars: 2 * cost.slots - cost.total }))
     .sort((one, other) => one.installations - other.installations);
   const after = excess.findIndex(({ dollars }) => dollars > 0);
   const [low, high] = [excess[after - 1], excess[after]];

@@ -14,6 +14,12 @@ export const QUOTAS = {
   readsPerSecond: 10_000,
   /** ListSecrets, in a second. */
   listsPerSecond: 100,
+  /**
+   * Units in a second that a new table on demand takes at once ("DynamoDB on-demand capacity mode", initial throughput);
+   * it grows to twice its last peak, up to 40,000 of each by default.
+   */
+  writeUnitsOfNewTable: 4_000,
+  readUnitsOfNewTable: 12_000,
   secrets: 500_000,
   /** About: unlabelled versions above it are removed, and none that is younger than 24 hours. */
   versionsOfSecret: 100,

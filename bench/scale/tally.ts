@@ -1,7 +1,10 @@
 import { DAY_MS } from './assumptions';
 
-/** What is counted: Secrets Manager's calls by kind, and Forge's calls of the receiver. */
-export const KINDS = ['describe', 'create', 'put', 'swapCurrent', 'get', 'call'] as const;
+/**
+ * What is counted: the receiver's calls on slots, the worker's `get`, and Forge's calls of the receiver. To `look` is
+ * DescribeSecret or GetItem; to `put` is PutSecretValue or PutItem. A table knows no `create` and no `swapCurrent`.
+ */
+export const KINDS = ['look', 'create', 'put', 'swapCurrent', 'get', 'call'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const SECONDS_PER_DAY = DAY_MS / 1000;
@@ -23,8 +26,8 @@ export class Tally {
   }
 
   /** In an hour of the day's second half, by when every slot is there and rotations have settled. */
-  perHour(kind: Kind): number {
-    return sum(this.#of(kind).subarray(SECONDS_PER_DAY / 2)) / (SECONDS_PER_DAY / 2 / SECONDS_PER_HOUR);
+  perHour(...kinds: readonly Kind[]): number {
+    return sum(this.#together(kinds).subarray(SECONDS_PER_DAY / 2)) / (SECONDS_PER_DAY / 2 / SECONDS_PER_HOUR);
   }
 
   /** The most in one second, of these kinds together. The first slots are made in the first hour, which counts. */

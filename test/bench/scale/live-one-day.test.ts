@@ -1,4 +1,5 @@
-import { figuresOf, limitsOf } from '../../../bench/scale/figures';
+import { figuresOf } from '../../../bench/scale/figures';
+import { broken, limitsOfDay, reachedAt } from '../../../bench/scale/limits';
 import { type DayOptions, liveOneDay } from '../../../bench/scale/live-one-day';
 import type { Kind } from '../../../bench/scale/tally';
 
@@ -29,9 +30,9 @@ test('a warm instance that knows the token makes no call, a cold one looks', asy
   ];
   // By itself an installation finds its instance gone after an hour, and kept after 5 minutes.
   expect(hourly.receiver.coldStarts).toBe(hourly.receiver.runs);
-  expect(hourly.tally.total('describe')).toBe(hourly.receiver.runs);
+  expect(hourly.tally.total('look')).toBe(hourly.receiver.runs);
   expect(frequent.receiver.coldStarts).toBeLessThan(10);
-  expect(frequent.tally.total('describe')).toBeLessThan(25);
+  expect(frequent.tally.total('look')).toBeLessThan(25);
 });
 
 test('installations that stand for several make the calls of all of them', async () => {
@@ -49,21 +50,36 @@ test('the same seed makes the same day', async () => {
 });
 
 test('when all calls of a minute come in its first second, they are at once', async () => {
-  const spread = figuresOf(await liveDay({ installations: 1_000 }));
-  const burst = figuresOf(await liveDay({ installations: 1_000, burstSeconds: 1 }));
-  expect(burst.most.sends).toBeGreaterThan(4 * spread.most.sends);
-  expect(burst.callsPerHour.put).toBeCloseTo(spread.callsPerHour.put, -2);
+  const [spread, burst] = [
+    await liveDay({ installations: 1_000 }),
+    await liveDay({ installations: 1_000, burstSeconds: 1 }),
+  ];
+  expect(burst.tally.mostPerSecond('call')).toBeGreaterThan(4 * spread.tally.mostPerSecond('call'));
+  expect(burst.tally.perHour('put')).toBeCloseTo(spread.tally.perHour('put'), -2);
 });
 
-test('the cost is that of the secrets and of all else, and limits go by the quotas', async () => {
-  const figures = figuresOf(await liveDay());
-  const { total, ...parts } = figures.cost;
-  expect(parts.secrets).toBe(20);
+test('the cost of secrets is that of each of them and of all else', async () => {
+  const { total, ...parts } = figuresOf(await liveDay()).cost;
+  expect(parts.slots).toBe(20);
   expect(Object.values(parts).reduce((together, part) => together + part, 0)).toBeCloseTo(total, 1);
-  expect(limitsOf({ ...figures, installations: 100, writesMean: 10 })).toMatchObject({
-    'writes of Secrets Manager, in a mean second': 0,
-  });
-  expect(limitsOf({ ...figures, installations: 100_000, writesMean: 10 })).toMatchObject({
-    'writes of Secrets Manager, in a mean second': 500_000,
-  });
+});
+
+test('a table makes the same decisions with other calls, and costs what is read and written', async () => {
+  const [secrets, table] = [await liveDay(), await liveDay({ store: 'table' })];
+  for (const kind of ['call', 'look', 'get'] satisfies Kind[]) {
+    expect(table.tally.total(kind)).toBe(secrets.tally.total(kind));
+  }
+  // The first token of each is put as well; there is no label to move.
+  expect(table.tally.total('put')).toBe(secrets.tally.total('put') + secrets.tally.total('create'));
+  expect(table.tally.total('swapCurrent') + table.tally.total('create')).toBe(0);
+  const [bySecrets, byTable] = [figuresOf(secrets).cost, figuresOf(table).cost];
+  expect(byTable.slots + byTable.slotCalls).toBeLessThan((bySecrets.slots + bySecrets.slotCalls) / 100);
+});
+
+test('a limit is reached at the size that its value has grown to, and broken above it', async () => {
+  const limits = limitsOfDay(await liveDay());
+  expect(broken(limits)).toEqual([]);
+  const limit = { what: 'writes', value: 10, most: 50, grows: true };
+  expect(reachedAt(100_000, limit)).toBe(500_000);
+  expect(broken([limit, { ...limit, value: 51 }])).toEqual([{ ...limit, value: 51 }]);
 });

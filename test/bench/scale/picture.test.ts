@@ -10,12 +10,12 @@ const ROOT = path.join(__dirname, '../../..');
 const read = (file: string) => readFileSync(path.join(ROOT, 'pictures', file), 'utf8');
 const committed: Figures[] = JSON.parse(read('scale.json'));
 
-// The larger sizes take half a minute. They are made by the same code: node --import tsx bench/scale.ts --write
+// The larger sizes take half a minute. They are made by the same code: npm run bench -- --scale --write
 test.each(committed.filter(({ installations }) => installations <= 100))(
-  'pictures/scale.json says what the simulation says of $installations every $intervalMinutes minutes',
+  'pictures/scale.json says what the simulation says of $installations in $store every $intervalMinutes minutes',
   async (figures) => {
-    const { installations, intervalMinutes } = figures;
-    expect(figuresOf(await liveOneDay({ installations, intervalMinutes }))).toEqual(figures);
+    const { installations, intervalMinutes, store } = figures;
+    expect(figuresOf(await liveOneDay({ installations, intervalMinutes, store }))).toEqual(figures);
   },
 );
 
@@ -28,9 +28,9 @@ test('pictures/scale.svg is drawn from pictures/scale.json', async () => {
 test('the secrets are most of the cost from the size on where they cost more than the rest', () => {
   const [some] = committed;
   if (!some) throw new Error('pictures/scale.json is empty');
-  const at = (installations: number, secrets: number, total: number) => ({
+  const at = (installations: number, slots: number, total: number) => ({
     installations,
-    cost: { ...some.cost, secrets, total },
+    cost: { ...some.cost, slots, total },
   });
   expect(crossingOf([at(10, 4, 14), at(100, 40, 50)])).toBe(25);
   expect(crossingOf([at(10, 4, 14)])).toBeUndefined();
