@@ -11,9 +11,10 @@ test('prints a table, or JSON', () => {
   const table = scale('--installations', '1,5');
   expect(table.stderr).toBe('');
   expect(table.stdout).toContain('| DescribeSecret an hour');
-  expect(table.stdout).toContain('5, fiveMinute: nothing');
+  expect(table.stdout).toContain('| PutItem an hour');
+  expect(table.stdout.match(/5, fiveMinute: nothing/g)).toHaveLength(2);
   const { figures } = JSON.parse(scale('--installations', '2', '--json').stdout);
-  expect(figures).toHaveLength(2);
+  expect(figures).toHaveLength(4);
 }, 60_000);
 
 test.each([
