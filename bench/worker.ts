@@ -1,13 +1,14 @@
 /**
- * npm run bench: what the worker costs, in memory and time, and what the receiver's message to it adds to a call. Runs
+ * npm run bench -- --worker: what the worker costs, in memory and time, and what the receiver's message to it adds to a call. Runs
  * the deployed bundles in processes of their own, against the emulated AWS, Forge and Atlassian. Needs no network.
  */
 import { parseArgs } from 'node:util';
 import { measureReceiver } from './receiver-runs';
+import { type Section, UsageError } from './section';
 import { formatTable } from './table';
 import { measureWorker } from './worker-runs';
 
-const USAGE = `Usage: npm run bench -- [options]
+const USAGE = `Usage: npm run bench -- --worker [options]
 
 Measures the worker, and the receiver with and without a queue, on the bundles that are deployed.
 
@@ -15,15 +16,12 @@ Measures the worker, and the receiver with and without a queue, on the bundles t
   --json           print one JSON object in place of the table
   --help           show this text`;
 
-class UsageError extends Error {}
-
 function readFlags(argv: readonly string[]) {
   const { values } = parseArgs({
     args: [...argv],
     options: {
       runs: { type: 'string', default: '200' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const runs = Number(values.runs);
@@ -31,9 +29,8 @@ function readFlags(argv: readonly string[]) {
   return { ...values, runs };
 }
 
-async function main(argv: readonly string[]): Promise<void> {
-  const { runs, json, help } = readFlags(argv);
-  if (help) return console.log(USAGE);
+async function run(argv: readonly string[]): Promise<void> {
+  const { runs, json } = readFlags(argv);
   const worker = await measureWorker(runs);
   const receiver = await measureReceiver(runs);
   console.log(
@@ -47,8 +44,4 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-main(process.argv.slice(2)).catch((error: Error & { code?: string }) => {
-  const isUsage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
-  console.error(isUsage ? `${error.message}\n\n${USAGE}` : error.message);
-  process.exitCode = isUsage ? 2 : 1;
-});
+export const worker: Section = { usage: USAGE, run };

@@ -3,7 +3,7 @@ import type { SlotStore } from './slot-store';
 import { createSlotWriter, type SlotWriter } from './write-newest';
 
 /** Installations whose last token is remembered, so that the same one again costs no call. */
-const MOST_REMEMBERED = 1_000;
+export const MOST_REMEMBERED = 1_000;
 
 /** A writer for each slot, which remembers the token that it saw there last. */
 export interface Writers {
