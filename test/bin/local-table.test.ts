@@ -3,8 +3,11 @@ import { promisify } from 'node:util';
 import { run as runDoctor } from '../../bin/doctor';
 import { type Backend, startBackend } from '../../bin/local/backend';
 import { scheduledCalls } from '../../bin/local/story';
+import { METRICS } from '../../lambda/contract/metrics';
+import { MONITOR_ENV } from '../../lambda/contract/monitor-settings';
 import { startAtlassian } from '../../local/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../../local/forge/forge';
+import { startFunction } from '../../local/function-url/function-process';
 import { PROJECT_ROOT } from '../support/run-local';
 
 // A stage whose slots are in a table: deployed with the real CLI, and run with the bundles that were deployed.
@@ -91,6 +94,26 @@ test('npm run doctor sees whose token it is and until when, in the index alone',
   );
   const calls = backend.aws.calls.slice(before).filter((made) => /dynamodb|secretsmanager/.test(made));
   expect(calls).toEqual(['dynamodb.Scan']);
+});
+
+test('the monitor sees in the index how long the token lasts', async () => {
+  const { aws } = backend;
+  const deployed = aws.functionNames().map(aws.deployedFunction);
+  const config = deployed.find(({ environment }) => MONITOR_ENV.intervalMinutes in environment);
+  if (!config) throw new Error('The stack has no monitor.');
+  const lines: string[] = [];
+  const monitor = await startFunction({
+    zip: config.zip,
+    config,
+    awsEndpointUrl: aws.url,
+    onLog: (line) => lines.push(line),
+  });
+  ending.push(monitor.stop);
+  const before = aws.calls.length;
+  await monitor.invoke({});
+  expect(aws.calls.slice(before)).toEqual(['dynamodb.Scan']);
+  const metrics = lines.map((line) => JSON.parse(line)).find((line) => METRICS.minTokenSecondsLeft in line);
+  expect(metrics).toMatchObject({ [METRICS.slotsTotal]: 1, [METRICS.slotsEmpty]: 0, [METRICS.slotsExpired]: 0 });
 });
 
 test('nothing in this stage ever asks Secrets Manager', () => {
