@@ -22,7 +22,7 @@ export default defineConfig({
       environments: ['PRODUCTION'],
       alarmEmails: [], // 'ops@example.com': without an address nobody is told of an alarm
       logRetentionDays: 90,
-      // For an app on several sites: 'perInstallation', a secret for each.
+      // For an app on several sites: 'perInstallation', a secret for each; on very many, 'dynamodb', a table.
       slot: { strategy: 'single' },
       // worker: { timeoutMinutes: 5 }, // how lambda/job.ts is run; false: not at all, without a queue and a function
     },

@@ -11,6 +11,7 @@ import { type SimulatedForge, startForge } from '../local/forge/forge';
 import { installRic } from '../local/function-url/ric/install-ric';
 import { ricRuntime } from '../local/function-url/ric/ric-runtime';
 import { type Backend, routeList, startBackend } from './local/backend';
+import { LOCAL_STRATEGIES } from './local/deploy';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
 
@@ -22,6 +23,7 @@ Deploys into an emulated AWS and calls what was deployed, as Forge would.
   --port <number>    port of the Function URL (default: any free one)
   --runtime <name>   what runs the functions: "node", the Node that runs this (default), or "ric", AWS's own runtime
                      interface client on Node 24, which npm installs into .local/runtime the first time
+  --strategy <name>  how slots are kept: "single", one secret (default), or "dynamodb", a table
   --regions          a stage in two regions: default in us-east-1, EU in eu-central-1
   --jwks-url <url>   verify against this key set; the simulated Forge makes no calls then, and the worker rests
   --app-id <ari>     app id in place of the one in manifest.yml
@@ -46,26 +48,38 @@ function readFlags(argv: readonly string[]) {
       serve: { type: 'boolean', default: false },
       port: { type: 'string' },
       runtime: { type: 'string', default: 'node' },
+      strategy: { type: 'string', default: 'single' },
       regions: { type: 'boolean', default: false },
       'jwks-url': { type: 'string' },
       'app-id': { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { serve, help, port, runtime, regions, 'jwks-url': jwksUrl, 'app-id': appId } = values;
+  const { serve, help, port, runtime, strategy: given, regions, 'jwks-url': jwksUrl, 'app-id': appId } = values;
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`--port is ${port}; allowed: a port number`);
   if (runtime !== 'node' && runtime !== 'ric') throw new UsageError(`--runtime is ${runtime}; allowed: node, ric`);
+  const strategy = LOCAL_STRATEGIES.find((name) => name === given);
+  if (!strategy) throw new UsageError(`--strategy is ${given}; allowed: ${LOCAL_STRATEGIES.join(', ')}`);
   if (appId !== undefined && !APP_ARI.test(appId)) {
     throw new UsageError(`--app-id is ${appId}; allowed: ari:cloud:ecosystem::app/<uuid>, the uuid in lower case`);
   }
   if (jwksUrl !== undefined && !isJwksUrl(jwksUrl)) {
     throw new UsageError(`--jwks-url is ${jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
   }
-  return { serve, help, runtime, regions, jwksUrl, appId, port: port === undefined ? undefined : Number(port) };
+  return {
+    serve,
+    help,
+    runtime,
+    strategy,
+    regions,
+    jwksUrl,
+    appId,
+    port: port === undefined ? undefined : Number(port),
+  };
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { serve, help, port, runtime, regions, jwksUrl, appId } = readFlags(argv);
+  const { serve, help, port, runtime, strategy, regions, jwksUrl, appId } = readFlags(argv);
   if (help) return console.log(USAGE);
 
   const ending: (() => unknown)[] = [];
@@ -84,6 +98,7 @@ async function main(argv: readonly string[]): Promise<void> {
     if (ric) steps.done("AWS's runtime interface client is there, and the Node that it runs on");
     const backend = await startBackend({
       ...(port !== undefined && { port }),
+      strategy,
       ...(regions && { regions: TWO_REGIONS }),
       ...(appId !== undefined && { appId }),
       ...(ric && { runtime: ricRuntime(ric) }),

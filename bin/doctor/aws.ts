@@ -11,6 +11,8 @@ export interface Aws {
   secret(arn: string): Promise<SecretState | undefined>;
   /** The metadata of all secrets whose name begins with `start`. */
   secrets(start: string): Promise<readonly SecretState[]>;
+  /** The same of all items in a table, by its index without the tokens. */
+  items(tableName: string): Promise<readonly SecretState[]>;
   /** The log lines with a reason in them, newest first. */
   refusals(logGroup: string, sinceMs: number): Promise<LogExcerpt>;
   queueDepth(url: string): Promise<QueueDepth>;
@@ -44,9 +46,9 @@ export interface AlarmState {
   readonly description: string;
 }
 
-/** A secret without its value. */
+/** A slot without its value: a secret, or an item of a table told in the same way. */
 export interface SecretState {
-  /** Name or ARN. */
+  /** Name or ARN; table and key. */
   readonly id: string;
   /** Version ids with their staging labels. */
   readonly versions: Readonly<Record<string, readonly string[]>>;

@@ -9,13 +9,15 @@ export interface ReadSlots {
 }
 
 /**
- * Reads what the output SlotArn names: one secret, or all under a prefix where it ends with a star.
+ * Reads what the output SlotArn names: one secret, all under a prefix where it ends with a star, or a table.
  *
  * @throws {Error} of AWS
  */
 export async function readSlots(aws: Aws, slotArn: string): Promise<ReadSlots> {
   const prefix = /:secret:(.+\/)\*$/.exec(slotArn)?.[1];
   if (prefix !== undefined) return { single: false, secrets: await aws.secrets(prefix) };
+  const table = /^arn:[^:]+:dynamodb:.*:table\/(.+)$/.exec(slotArn)?.[1];
+  if (table !== undefined) return { single: false, secrets: await aws.items(table) };
   const secret = await aws.secret(slotArn);
   return { single: true, secrets: secret ? [secret] : [] };
 }

@@ -1,6 +1,10 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
+import { CURRENT_LABEL } from '../../lambda/contract/slot';
+import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../lambda/contract/slot-item';
+import { slotIdOf } from '../../lambda/contract/slot-location';
 import { LOCAL_CREDENTIALS } from '../../local/aws/account';
 import type { AlarmState, Aws, LogLine, SecretState, StackState } from './aws';
 
@@ -104,6 +108,19 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
       return found;
     },
 
+    async items(tableName) {
+      const { DynamoDBClient, paginateScan } = await import('@aws-sdk/client-dynamodb');
+      const client = new DynamoDBClient(options);
+      const found: SecretState[] = [];
+      for await (const { Items = [] } of paginateScan(
+        { client },
+        { TableName: tableName, IndexName: SLOT_INDEX.name },
+      )) {
+        found.push(...Items.map((item) => itemState(tableName, item)));
+      }
+      return found;
+    },
+
     async refusals(logGroup, sinceMs) {
       const { CloudWatchLogsClient, paginateFilterLogEvents } = await import('@aws-sdk/client-cloudwatch-logs');
       const client = new CloudWatchLogsClient(options);
@@ -161,3 +178,13 @@ const secretState = (secret: DescribeSecretResponse): SecretState => ({
   ...(secret.LastChangedDate && { changedAtMs: secret.LastChangedDate.getTime() }),
   ...(secret.DeletedDate && { deletedAtMs: secret.DeletedDate.getTime() }),
 });
+
+function itemState(table: string, item: Readonly<Record<string, AttributeValue>>): SecretState {
+  const versionId = item[SLOT_ATTRIBUTES.versionId]?.S;
+  const writtenAt = item[SLOT_ATTRIBUTES.writtenAt]?.N;
+  return {
+    id: slotIdOf({ table }, item[SLOT_ATTRIBUTES.installation]?.S ?? ''),
+    versions: versionId === undefined ? {} : { [versionId]: [CURRENT_LABEL] },
+    ...(writtenAt !== undefined && { changedAtMs: Number(writtenAt) * 1000 }),
+  };
+}

@@ -78,7 +78,7 @@ function overdue({ single }: SlotFacts, { stage }: Target): string {
     `status.atlassian.com.`;
   if (single) return causes;
   return (
-    `${causes} Uninstalled? Delete its secret, or have it deleted: monitor: { reapAfterDays: 30 } in config.ts, stage ` +
+    `${causes} Uninstalled? Delete its slot, or have it deleted: monitor: { reapAfterDays: 30 } in config.ts, stage ` +
     `${stage}.`
   );
 }

@@ -13,7 +13,14 @@ const text = (key: string) => String(app.node.getContext(key));
 const optionalText = (key: string) => (app.node.tryGetContext(key) === undefined ? undefined : text(key));
 
 const { name, stages } = parseConfig({
-  stages: [{ name: 'local', regions: JSON.parse(text('regions')), environments: ['DEVELOPMENT'] }],
+  stages: [
+    {
+      name: 'local',
+      regions: JSON.parse(text('regions')),
+      environments: ['DEVELOPMENT'],
+      slot: { strategy: text('strategy') },
+    },
+  ],
 });
 const manifestFile = text('manifest');
 const manifest = readManifest(readFileSync(manifestFile, 'utf8'), { file: manifestFile, checkBaseUrl: false });

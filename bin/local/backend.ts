@@ -15,7 +15,7 @@ import type { Runtime } from '../../local/function-url/runtime';
 import { startFunctionUrl } from '../../local/function-url/server';
 import { startEventSource } from '../../local/queue/event-source';
 import { run as runManifest } from '../manifest';
-import { deployLocally } from './deploy';
+import { deployLocally, type LocalStrategy } from './deploy';
 import type { Steps } from './steps';
 
 const PROJECT_ROOT = path.join(__dirname, '../..');
@@ -28,6 +28,8 @@ export interface BackendOptions {
   readonly port?: number;
   /** AWS regions by Forge's keys, with the default first. @default { default: 'us-east-1' } */
   readonly regions?: Readonly<Record<string, string>>;
+  /** How slots are kept. @default 'single' */
+  readonly strategy?: LocalStrategy;
   /** @default app.id in manifest.yml */
   readonly appId?: string;
   /** What runs the functions. @default this Node */
@@ -95,6 +97,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     regions,
     folder,
     signal,
+    ...(options.strategy !== undefined && { strategy: options.strategy }),
     ...surroundings,
   });
   const outputs = findStage(readFileSync(outputsFile, 'utf8'), { appId, file: outputsFile });

@@ -4,6 +4,10 @@ import { cliEnvironment } from '../../local/aws/cli-environment';
 
 const PROJECT_ROOT = path.join(__dirname, '../..');
 
+/** Those that need no function of a custom resource, which nobody would run here. */
+export const LOCAL_STRATEGIES = ['single', 'dynamodb'] as const;
+export type LocalStrategy = (typeof LOCAL_STRATEGIES)[number];
+
 export interface LocalDeployment {
   readonly awsEndpointUrl: string;
   readonly manifestFile: string;
@@ -12,6 +16,8 @@ export interface LocalDeployment {
   readonly apiOrigin?: string;
   /** AWS regions by Forge's keys. */
   readonly regions: Readonly<Record<string, string>>;
+  /** How slots are kept. @default 'single' */
+  readonly strategy?: LocalStrategy;
   /** Folder for what the CLI writes. */
   readonly folder: string;
   /** Ends the CLI. */
@@ -20,12 +26,13 @@ export interface LocalDeployment {
 
 /** Deploys the stack with the real CDK CLI, into the emulated AWS. Answers with the name of the outputs file. */
 export async function deployLocally(deployment: LocalDeployment): Promise<string> {
-  const { awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, regions, folder, signal } = deployment;
+  const { awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, regions, folder, signal, strategy = 'single' } = deployment;
   const outputsFile = path.join(folder, 'cdk-outputs.json');
   const context = {
     manifest: manifestFile,
     jwksUrl,
     regions: JSON.stringify(regions),
+    strategy,
     ...(apiOrigin !== undefined && { apiOrigin }),
   };
   const cli = [

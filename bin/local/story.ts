@@ -1,6 +1,8 @@
 import { parseVersionId } from '../../lambda/contract/slot';
+import { SLOT_ATTRIBUTES } from '../../lambda/contract/slot-item';
 import type { Manifest } from '../../lib/manifest/model';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
+import type { EmulatedAws } from '../../local/aws/server';
 import type { CallResult, EndpointCall, SimulatedForge } from '../../local/forge/forge';
 import { type Backend, MANIFEST_COPY } from './backend';
 import type { Steps } from './steps';
@@ -48,8 +50,7 @@ function expect({ status, body }: CallResult, wantedStatus: number, word: string
 
 /** What is there now, for a person to read. Tells of the token whose it is and until when, never the token. */
 export function summary({ aws, outputs, functionUrl, manifestDiff }: Backend, log: readonly string[]): string {
-  const { VersionIdsToStages = {} } = aws.secrets.describe({ SecretId: outputs.slotArn });
-  const current = Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes('AWSCURRENT'));
+  const current = currentVersion(aws, outputs.slotArn);
   const says = current === undefined ? undefined : parseVersionId(current);
   const expires = new Date((says?.expiresAtSeconds ?? 0) * 1000);
   const minutesLeft = Math.round((expires.getTime() - Date.now()) / 60_000);
@@ -67,6 +68,13 @@ export function summary({ aws, outputs, functionUrl, manifestDiff }: Backend, lo
     'Log of receiver and worker',
     ...log.flatMap(shortLogLine).map((line) => `  ${line}`),
   ].join('\n');
+}
+
+/** Of the one slot, or of the only item in the table. */
+function currentVersion(aws: EmulatedAws, slotArn: string): string | undefined {
+  if (slotArn.includes(':table/')) return aws.tables.table(slotArn).all()[0]?.[SLOT_ATTRIBUTES.versionId]?.S;
+  const { VersionIdsToStages = {} } = aws.secrets.describe({ SecretId: slotArn });
+  return Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes('AWSCURRENT'));
 }
 
 /** What tells the calls apart, of the log's JSON lines; metrics are left out. */

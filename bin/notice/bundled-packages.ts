@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { ALIASES, BUNDLING, entryOf, type FunctionFolder, PROJECT_ROOT } from '../../lib/bundling';
+import type { SlotService } from '../../lambda/contract/slot-location';
+import { ALIASES, BUNDLING, defineService, entryOf, type FunctionFolder, PROJECT_ROOT } from '../../lib/bundling';
 
 /** A package of somebody else, code of which is deployed. */
 export interface BundledPackage {
@@ -22,6 +23,9 @@ const FUNCTIONS: Readonly<Record<FunctionFolder, true>> = {
   monitor: true,
   cleanup: true,
 };
+/** The services that slots may be in. */
+const SERVICES: readonly SlotService[] = ['secretsmanager', 'dynamodb'];
+
 const isFunction = (name: string): name is FunctionFolder => name in FUNCTIONS;
 
 /**
@@ -32,7 +36,9 @@ const isFunction = (name: string): name is FunctionFolder => name in FUNCTIONS;
 export async function bundledPackages(): Promise<BundledPackage[]> {
   const functionsByFolder = new Map<string, FunctionFolder[]>();
   for (const name of Object.keys(FUNCTIONS).filter(isFunction)) {
-    for (const folder of packageFolders(await metafileOf(name))) {
+    const folders = await Promise.all(SERVICES.map(async (service) => packageFolders(await metafileOf(name, service))));
+    // Whichever service the slots are in: what either bundle has is named.
+    for (const folder of new Set(folders.flatMap((found) => [...found]))) {
       functionsByFolder.set(folder, [...(functionsByFolder.get(folder) ?? []), name]);
     }
   }
@@ -44,7 +50,7 @@ export async function bundledPackages(): Promise<BundledPackage[]> {
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
 /** What is in a function's bundle, as CDK makes it. */
-async function metafileOf(folder: FunctionFolder): Promise<Metafile> {
+async function metafileOf(folder: FunctionFolder, service: SlotService): Promise<Metafile> {
   const { format, target, minify, mainFields, externalModules } = BUNDLING;
   const { metafile } = await build({
     absWorkingDir: PROJECT_ROOT,
@@ -58,6 +64,7 @@ async function metafileOf(folder: FunctionFolder): Promise<Metafile> {
     mainFields,
     external: externalModules,
     alias: ALIASES,
+    define: defineService(service),
     metafile: true,
     write: false,
     logLevel: 'warning',

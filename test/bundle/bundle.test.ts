@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { BUNDLE_FILE, type Bundle, bundleReceiver } from '../support/bundle';
+import { BUNDLE_FILE, type Bundle, bundleFunction, bundleReceiver } from '../support/bundle';
 import { isSdk, modulesLoadedBy } from './imports';
 
 const ROOT = path.join(__dirname, '../..');
@@ -44,6 +44,27 @@ describe('the AWS SDK', () => {
     expect(later.filter(isSdk)).not.toEqual([]);
     const whenAllIsLoaded = modulesLoadedBy(ENTRY, bundle.metafile, true);
     expect(whenAllIsLoaded).toContain('lambda/slots/secret-store.ts');
+  });
+});
+
+describe('a bundle for one service', () => {
+  test.each([
+    ['receiver', 'dynamodb', 'client-dynamodb', 'client-secrets-manager'],
+    ['receiver', 'secretsmanager', 'client-secrets-manager', 'client-dynamodb'],
+    ['worker', 'dynamodb', 'client-dynamodb', 'client-secrets-manager'],
+    ['worker', 'secretsmanager', 'client-secrets-manager', 'client-dynamodb'],
+    ['monitor', 'dynamodb', 'client-dynamodb', 'client-secrets-manager'],
+    ['monitor', 'secretsmanager', 'client-secrets-manager', 'client-dynamodb'],
+  ] as const)('of the %s for %s has %s in it, and nothing of %s', async (name, service, its, other) => {
+    const { metafile } = await bundleFunction(name, [], service);
+    const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+    expect(inputs.filter((module) => module.includes(`@aws-sdk/${its}/`))).not.toEqual([]);
+    expect(inputs.filter((module) => module.includes(`@aws-sdk/${other}/`))).toEqual([]);
+  });
+
+  test('of DynamoDB loads nothing of the SDK with the receiver', async () => {
+    const { metafile } = await bundleFunction('receiver', [], 'dynamodb');
+    expect([...modulesLoadedBy(ENTRY, metafile)].filter(isSdk)).toEqual([]);
   });
 });
 

@@ -1,15 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { CURRENT_LABEL, formatVersionId } from '../../lambda/contract/slot';
+import { formatVersionId } from '../../lambda/contract/slot';
 import { dataResidency } from '../../lambda/data-residency';
 import { createKeySets, type KeySets } from '../../lambda/forge/key-sets';
 import { createSeenTokens } from '../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../lambda/forge/verify';
 import { type CallReport, handle } from '../../lambda/receiver/handler';
-import { createSecretSlot } from '../../lambda/slots/secret-slot';
-import { createSecretStore } from '../../lambda/slots/secret-store';
 import { hashToken } from '../../lambda/slots/system-token';
-import { createSlotWriter } from '../../lambda/slots/write-newest';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import { signInvocationToken } from '../../local/forge/invocation-token';
 import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
@@ -26,10 +22,9 @@ import {
   systemToken,
 } from '../support/forge-call';
 import { onOwnPort } from './own-port';
-import { connectClient } from './real-client';
+import { type OpenSlot, openSecret, type SlotUnderFault } from './slot-under-fault';
 
 const HOUR_SECONDS = 3600;
-const SLOT = 'slot';
 /** Life left of the token that is in the slot before the first call, and of the one that the calls bring. */
 const OLD_LIFE_SECONDS = 3 * HOUR_SECONDS;
 const NEW_LIFE_SECONDS = 4 * HOUR_SECONDS;
@@ -48,9 +43,11 @@ export interface BackendOptions {
   /** Time for one fetch of the keys, in milliseconds. @default as in the deployed function */
   readonly keyTimeoutMs?: number;
   readonly signer: SigningKey;
+  /** Where the slot is. @default a secret */
+  readonly openSlot?: OpenSlot;
 }
 
-/** A receiver as it is deployed, its key server and its Secrets Manager over HTTP, and a Forge that calls it. */
+/** A receiver as it is deployed, its key server and its AWS over HTTP, and a Forge that calls it. */
 export class Backend {
   /** What every part of the receiver takes for the time. */
   nowMs = NOW_MS;
@@ -60,28 +57,32 @@ export class Backend {
   newestToken: string;
   #keys: KeySets | undefined;
   #replacement: Server | undefined;
-  readonly #writer: ReturnType<typeof createSlotWriter>;
+  #slot: SlotUnderFault | undefined;
   readonly #seen = createSeenTokens(() => this.nowMs, CLOCK_SKEW_SECONDS);
 
   private constructor(
     readonly options: BackendOptions,
     public keyServer: KeyServer,
     public aws: EmulatedAws,
-    readonly client: SecretsManagerClient,
     /** The system token that Forge delivers with each call. */
     readonly delivered: string,
   ) {
     this.signer = options.signer;
     this.newestToken = delivered;
-    this.#writer = createSlotWriter(createSecretSlot(createSecretStore(client, SLOT)), () => this.nowMs);
-    this.fillSlot();
   }
 
   static async start(options: BackendOptions): Promise<Backend> {
     const keyServer = await onOwnPort((port) => startKeyServer(options.signer.jwks, port));
     const aws = await onOwnPort((port) => startAws({ port, clock: () => NOW_MS }));
     const token = await systemToken(NOW_SECONDS + NEW_LIFE_SECONDS);
-    return new Backend(options, keyServer, aws, await connectClient(aws.url), token);
+    const backend = new Backend(options, keyServer, aws, token);
+    const openSlot = options.openSlot ?? openSecret;
+    backend.#slot = await openSlot(
+      () => backend.aws,
+      () => backend.nowMs,
+    );
+    backend.fillSlot();
+    return backend;
   }
 
   /** What the function does when its code is loaded. */
@@ -122,7 +123,7 @@ export class Backend {
       }),
       seen: this.#seen,
       dataResidency: async () => dataResidency,
-      effects: async () => ({ slots: { write: this.#writer, remove: async () => 'acknowledged' } }),
+      effects: async () => ({ slots: { write: this.#openSlot().write, remove: async () => 'acknowledged' } }),
       report: (call) => reports.push(call),
       now: () => this.nowMs,
       ...(budgetMs !== undefined && { budgetMs }),
@@ -135,41 +136,22 @@ export class Backend {
 
   /** Puts a token that runs out sooner than the delivered one into an empty slot. */
   fillSlot(): void {
-    this.aws.secrets.create({
-      Name: SLOT,
-      ClientRequestToken: versionIdOf('an old token', OLD_LIFE_SECONDS),
-      SecretString: JSON.stringify({ token: 'an old token' }),
-    });
+    this.#openSlot().fill('an old token', versionIdOf('an old token', OLD_LIFE_SECONDS));
   }
 
   /** What another instance of the function does: it makes `token` current. */
   writeFromElsewhere(token: string, lifeSeconds: number): void {
-    const id = versionIdOf(token, lifeSeconds);
-    const { secrets } = this.aws;
-    const current = secrets.get({ SecretId: SLOT, VersionStage: CURRENT_LABEL });
-    secrets.put({
-      SecretId: SLOT,
-      ClientRequestToken: id,
-      SecretString: JSON.stringify({ token }),
-      VersionStages: ['OTHER'],
-    });
-    secrets.moveLabel({
-      SecretId: SLOT,
-      VersionStage: CURRENT_LABEL,
-      MoveToVersionId: id,
-      RemoveFromVersionId: current.VersionId,
-    });
+    this.#openSlot().writeFromElsewhere(token, versionIdOf(token, lifeSeconds));
   }
 
   /** Deletes the slot: at once, or after the time in which it could be restored. */
   deleteSlot(when: 'now' | 'later'): void {
-    this.aws.secrets.delete({ SecretId: SLOT, ...(when === 'now' && { ForceDeleteWithoutRecovery: true }) });
+    this.#openSlot().deleteSlot(when);
   }
 
   /** The token that a consumer reads. */
   readSlot(): string {
-    const { SecretString = '{}' } = this.aws.secrets.get({ SecretId: SLOT, VersionStage: CURRENT_LABEL });
-    return JSON.parse(SecretString).token;
+    return this.#openSlot().read();
   }
 
   /** Lets `listener` answer at the address of the AWS, which has to be stopped before. */
@@ -189,8 +171,13 @@ export class Backend {
   }
 
   async stop(): Promise<void> {
-    this.client.destroy();
+    this.#slot?.stop();
     await Promise.all([this.keyServer.stop(), this.aws.stop(), this.endReplacement()]);
+  }
+
+  #openSlot(): SlotUnderFault {
+    if (!this.#slot) throw new Error('The slot is opened by start().');
+    return this.#slot;
   }
 
   #initializedKeys(): KeySets {

@@ -1,13 +1,17 @@
 import { REASONS } from '../../lambda/contract/reasons';
 import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import { type Answer, Backend } from './backend';
-import { KEY_SERVER_FAULTS, type KeyServerFault, repairKeyServer, UNREACHABLE_KEY_SERVER } from './key-server-faults';
+import { DYNAMODB_FAULTS } from './dynamodb-faults';
 import {
-  NO_SECRETS_MANAGER_FAULT,
-  repairSecretsManager,
-  SECRETS_MANAGER_FAULTS,
-  type SecretsManagerFault,
-} from './secrets-manager-faults';
+  KEY_SERVER_FAULTS,
+  type KeyServerFault,
+  NO_KEY_SERVER_FAULT,
+  repairKeyServer,
+  UNREACHABLE_KEY_SERVER,
+} from './key-server-faults';
+import { SECRETS_MANAGER_FAULTS } from './secrets-manager-faults';
+import { NO_SLOT_FAULT, repairSlot, type SlotFault } from './slot-faults';
+import { type OpenSlot, openItem } from './slot-under-fault';
 
 /** Beyond the age at which keys are fetched anew, and beyond every cooldown. */
 const MINUTES_10_MS = 10 * 60_000;
@@ -27,22 +31,28 @@ beforeAll(async () => {
 /** A field of the matrix: a fault on either side. */
 interface Field {
   readonly keyFault: KeyServerFault;
-  readonly slotFault: SecretsManagerFault;
+  readonly slotFault: SlotFault;
   /** Whether the instance has got its keys before. */
   readonly isWarm: boolean;
+  /** Where the slot is. @default a secret */
+  readonly openSlot?: OpenSlot;
 }
 
 /** What became of two calls: one that met the faults, and the next one, after they were over. */
 interface Story {
   readonly met: Answer;
-  /** Whether that call came as far as Secrets Manager. */
+  /** Whether that call came as far as the slot. */
   readonly reachedSlot: boolean;
   readonly afterwards: Answer;
   readonly slotHoldsNewest: boolean;
 }
 
-async function prepare({ keyFault, slotFault, isWarm }: Field): Promise<Backend> {
-  const backend = await Backend.start({ signer, ...(keyFault.takesLong && { keyTimeoutMs: KEYS_MS }) });
+async function prepare({ keyFault, slotFault, isWarm, openSlot }: Field): Promise<Backend> {
+  const backend = await Backend.start({
+    signer,
+    ...(openSlot && { openSlot }),
+    ...(keyFault.takesLong && { keyTimeoutMs: KEYS_MS }),
+  });
   if (isWarm) {
     await backend.warmUp();
     backend.nowMs += MINUTES_10_MS;
@@ -58,7 +68,7 @@ async function play({ keyFault, slotFault, isWarm }: Field, backend: Backend): P
   const met = await backend.call(slotFault.takesLong && SLOT_MS);
   const reachedSlot = backend.aws.calls.length > callsBefore;
 
-  await Promise.all([repairKeyServer(backend, keyFault), repairSecretsManager(backend, slotFault)]);
+  await Promise.all([repairKeyServer(backend, keyFault), repairSlot(backend, slotFault)]);
   backend.nowMs += MINUTES_10_MS;
   const afterwards = await backend.call();
   return { met, reachedSlot, afterwards, slotHoldsNewest: backend.readSlot() === backend.newestToken };
@@ -100,7 +110,7 @@ describe('an instance without keys', () => {
 });
 
 describe('an instance that has keys', () => {
-  const slotFault = NO_SECRETS_MANAGER_FAULT;
+  const slotFault = NO_SLOT_FAULT;
   const keyFault = UNREACHABLE_KEY_SERVER;
   const fields: Field[] = [
     ...KEY_SERVER_FAULTS.map((each) => ({ keyFault: each, slotFault, isWarm: true })),
@@ -111,6 +121,21 @@ describe('an instance that has keys', () => {
     stories = await playAll(fields);
   });
   test.each(fields)('key server: $keyFault.name, Secrets Manager: $slotFault.name', (field) =>
+    expectEndOf(field, stories.get(field)),
+  );
+});
+
+// What a call comes to before it reaches the slot doesn't hang on where that is: one row without keys, one with them.
+describe('with slots in a table', () => {
+  const fields: Field[] = DYNAMODB_FAULTS.flatMap((slotFault) => [
+    { keyFault: NO_KEY_SERVER_FAULT, slotFault, isWarm: false, openSlot: openItem },
+    { keyFault: UNREACHABLE_KEY_SERVER, slotFault, isWarm: true, openSlot: openItem },
+  ]);
+  let stories: ReadonlyMap<Field, Story>;
+  beforeAll(async () => {
+    stories = await playAll(fields);
+  });
+  test.each(fields)('key server: $keyFault.name, DynamoDB: $slotFault.name', (field) =>
     expectEndOf(field, stories.get(field)),
   );
 });

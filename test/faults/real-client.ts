@@ -1,12 +1,16 @@
-import { DescribeSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createSecretsManagerClient } from '../../lambda/slots/secret-store';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 /**
  * The client of the deployed function, which takes its endpoint and its credentials from the environment.
  *
  * @param url of an AWS on this machine
  */
-export async function connectClient(url: string): Promise<SecretsManagerClient> {
+export async function connectClient<Client extends SecretsManagerClient | DynamoDBClient>(
+  url: string,
+  create: () => Client,
+  firstCall: (client: Client) => Promise<unknown>,
+): Promise<Client> {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: 'us-east-1',
@@ -16,8 +20,8 @@ export async function connectClient(url: string): Promise<SecretsManagerClient> 
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
   });
-  const client = createSecretsManagerClient();
+  const client = create();
   // The environment is read with the first call. From then on, the client stays with the endpoint that was set for it.
-  await client.send(new DescribeSecretCommand({ SecretId: 'no such secret' })).catch(() => undefined);
+  await firstCall(client).catch(() => undefined);
   return client;
 }

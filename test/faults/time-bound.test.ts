@@ -1,7 +1,9 @@
 import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import { type Answer, Backend } from './backend';
+import { DYNAMODB_FAULTS } from './dynamodb-faults';
 import { KEY_SERVER_FAULTS, SILENT_KEY_SERVER } from './key-server-faults';
 import { SECRETS_MANAGER_FAULTS } from './secrets-manager-faults';
+import { type OpenSlot, openItem } from './slot-under-fault';
 
 /** Forge listens for 5 s (its documentation); the rest is for a cold start and the way there and back. */
 const MOST_MS = 4_500;
@@ -13,6 +15,8 @@ interface Case {
   readonly name: string;
   readonly expected: { readonly outcome: string } | { readonly reason: string };
   strike(backend: Backend): void | Promise<void>;
+  /** Where the slot is. @default a secret */
+  readonly openSlot?: OpenSlot;
 }
 
 // With the deployed function's own patience, which nothing here shortens.
@@ -29,6 +33,14 @@ const CASES: readonly Case[] = [
       name: `Secrets Manager: ${fault.name}`,
       expected: fault.expected,
       strike: (backend) => fault.strike(backend),
+    }),
+  ),
+  ...DYNAMODB_FAULTS.filter(({ takesLong }) => takesLong).map(
+    (fault): Case => ({
+      name: `DynamoDB: ${fault.name}`,
+      expected: fault.expected,
+      strike: (backend) => fault.strike(backend),
+      openSlot: openItem,
     }),
   ),
   {
@@ -63,7 +75,10 @@ describe('every call is answered in time', () => {
   beforeAll(async () => {
     const signer: SigningKey = await createSigningKey();
     const backends: { each: Case; backend: Backend }[] = [];
-    for (const each of CASES) backends.push({ each, backend: await Backend.start({ signer }) });
+    for (const each of CASES) {
+      const { openSlot } = each;
+      backends.push({ each, backend: await Backend.start({ signer, ...(openSlot && { openSlot }) }) });
+    }
     // All at once: the test takes as long as the slowest.
     await Promise.all(
       backends.map(async ({ each, backend }) => {

@@ -1,6 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { ForgeRemote } from '../../lib/forge-remote';
+import { Monitor } from '../../lib/monitor';
 import { TableSlots } from '../../lib/table-slots';
+import { REMOTE_PROPS } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
 
 const tableIn = (template: Template) =>
@@ -46,4 +49,32 @@ test('an item stays 30 days after its token, or as many as it is told', () => {
     kept.push(new TableSlots(stack, 'Others', { keepExpired: Duration.days(7) }).keepDays);
   });
   expect(kept).toEqual([30, 7]);
+});
+
+test.each([
+  [{}, '30'],
+  [{ monitor: { reapAfter: Duration.days(7) } }, '7'],
+  [{ monitor: false as const }, '30'],
+])('with %j the receiver is told to keep an item for %s days, and the monitor deletes none', (props, days) => {
+  const template = templateOf(
+    (stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, slotStrategy: 'dynamodb', ...props }),
+  );
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { FORGE_APP_ID: REMOTE_PROPS.appId, FORGE_SLOT_KEEP_DAYS: days } },
+  });
+  template.resourcePropertiesCountIs(
+    'AWS::Lambda::Function',
+    { Environment: { Variables: { FORGE_REAP_AFTER_DAYS: Match.anyValue() } } },
+    0,
+  );
+});
+
+test('a monitor by itself does not delete what the table deletes', () => {
+  const build = () =>
+    templateOf((stack) => {
+      const slots = new TableSlots(stack, 'Slots');
+      const times = { tokenInterval: Duration.hours(1), reapAfter: Duration.days(7) };
+      new Monitor(stack, 'Monitor', { slots, ...times, remoteName: 'test', logRetention: 30 });
+    });
+  expect(build).toThrow(/reapAfter is set, and there is one slot, .* or a table, which deletes slots by itself/);
 });

@@ -44,7 +44,7 @@ test.each<[string, Partial<FunctionVariables>, RegExp]>([
   [
     'a variable that is missing',
     { worker: {} },
-    /^worker: Environment variable FORGE_SLOT_ARN and FORGE_SLOT_PREFIX is "neither"/,
+    /^worker: Environment variable FORGE_SLOT_ARN, FORGE_SLOT_PREFIX or FORGE_SLOT_TABLE is "none"/,
   ],
   [
     'a value that is not allowed',

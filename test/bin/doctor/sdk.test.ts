@@ -1,6 +1,7 @@
 import type { Aws } from '../../../bin/doctor/aws';
 import { createAws } from '../../../bin/doctor/sdk';
 import { type EmulatedAws, startAws } from '../../../local/aws/server';
+import { addTable } from '../../support/emulated-table';
 
 // What a deployed stage with one slot doesn't show: many slots, long lists, and what is gone.
 
@@ -45,4 +46,26 @@ test('the latest part of a log that is too long to be read, and that it is a par
 
 test('a stack that does not exist', async () => {
   await expect(aws.stack('nowhere')).resolves.toBeUndefined();
+});
+
+test('all items of a table, over several pages, by what is beside the token', async () => {
+  const table = addTable(emulated, 'slots');
+  for (let index = 0; index < 30; index += 1) {
+    table.put({
+      installation: { S: String(index) },
+      versionId: { S: `version-${index}` },
+      value: { S: '{"token":"never read"}' },
+      sites: { S: 'x'.repeat(100_000) },
+      writtenAt: { N: '1900000000' },
+    });
+  }
+  table.put({ installation: { S: 'by-hand' } });
+  const items = await aws.items('slots');
+  expect(items).toHaveLength(31);
+  expect(items[0]).toEqual({
+    id: 'slots/0',
+    versions: { 'version-0': ['AWSCURRENT'] },
+    changedAtMs: 1_900_000_000_000,
+  });
+  expect(items[30]).toEqual({ id: 'slots/by-hand', versions: {} });
 });

@@ -19,7 +19,9 @@ test('NOTICE lists what is bundled. If not: npm run notice', () => {
 
 test('among it is what the receiver proves calls and stores tokens with', () => {
   const ofReceiver = packages.filter(({ functions }) => functions.includes('receiver')).map(({ name }) => name);
-  expect(ofReceiver).toEqual(expect.arrayContaining(['jose', '@aws-sdk/client-secrets-manager']));
+  expect(ofReceiver).toEqual(
+    expect.arrayContaining(['jose', '@aws-sdk/client-secrets-manager', '@aws-sdk/client-dynamodb']),
+  );
 });
 
 test('and nothing of the deploy time', () => {

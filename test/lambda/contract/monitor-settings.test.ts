@@ -36,9 +36,12 @@ test.each([[MONITOR_ENV.intervalMinutes], [MONITOR_ENV.remoteName]])('without %s
   expect(() => parseMonitorVariables(variables)).toThrow(`Environment variable ${name} is not set.`);
 });
 
-test('the one slot is never deleted', () => {
-  const variables = { ...monitorVariables(SINGLE), [MONITOR_ENV.reapAfterDays]: '30' };
-  expect(() => parseMonitorVariables(variables)).toThrow(
-    /FORGE_REAP_AFTER_DAYS is "30"; allowed: unset where there is/,
-  );
-});
+test.each([[SINGLE], [{ ...SINGLE, slots: { table: 'slots' } }]])(
+  'the slots of %j are never deleted by it',
+  (settings) => {
+    const variables = { ...monitorVariables(settings), [MONITOR_ENV.reapAfterDays]: '30' };
+    expect(() => parseMonitorVariables(variables)).toThrow(
+      /FORGE_REAP_AFTER_DAYS is "30"; allowed: unset where there is/,
+    );
+  },
+);

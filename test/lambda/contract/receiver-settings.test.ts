@@ -104,11 +104,22 @@ describe('where the slots are', () => {
     expect(parseReceiverVariables(receiverVariables({ ...settings, slots })).slots).toEqual(slots);
   });
 
+  test('is a table, with the days that an item is kept in it', () => {
+    const inTable = { slots: { table: 'slots' }, keepDays: 30 };
+    expect(parseReceiverVariables(receiverVariables({ ...settings, ...inTable }))).toMatchObject(inTable);
+    const { FORGE_SLOT_KEEP_DAYS: _, ...without } = receiverVariables({ ...settings, ...inTable });
+    expect(() => parseReceiverVariables(without)).toThrow('FORGE_SLOT_KEEP_DAYS is not set');
+    expect(() => parseReceiverVariables({ ...without, FORGE_SLOT_KEEP_DAYS: '0' })).toThrow('a number above 0');
+  });
+
   test.each([
     ['none', { FORGE_SLOT_ARN: undefined }],
     ['several', { FORGE_SLOT_PREFIX: 'p' }],
+    ['several', { FORGE_SLOT_TABLE: 't' }],
   ])('is refused when %s is said', (found, changes) => {
     const variables = { ...receiverVariables(settings), ...changes };
-    expect(() => parseReceiverVariables(variables)).toThrow(`FORGE_SLOT_ARN and FORGE_SLOT_PREFIX is "${found}"`);
+    expect(() => parseReceiverVariables(variables)).toThrow(
+      `FORGE_SLOT_ARN, FORGE_SLOT_PREFIX or FORGE_SLOT_TABLE is "${found}"; allowed: exactly one of them`,
+    );
   });
 });

@@ -14,12 +14,15 @@ import { AwsError } from '../../../local/aws/aws-error';
 import { SecretVersions } from '../../../local/aws/secret-versions';
 import { createItemInMemory } from './item-in-memory';
 
+/** The calls that the writer of a secret makes. */
+export type Call = keyof SecretStore;
+
 /** A slot in this process, as far as the tests of its writer go: whichever way it is kept. */
 export interface SlotInMemory {
   /** The calls that were made, in the names of the service that it stands for. */
   readonly calls: string[];
   /** Runs before each call takes effect: to fail it, to delay it, or to let another writer get in first. */
-  before: (call: string) => Promise<void>;
+  before(call: string): Promise<void>;
   /** The calls of a writer: to see what is there, to fill an empty slot, to replace a token, to try that once more. */
   readonly look: readonly string[];
   readonly fill: readonly string[];
@@ -51,8 +54,8 @@ export const IN_MEMORY = [
 export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) {
   const versions = new SecretVersions(nowMs);
   const slot = {
-    calls: [] as string[],
-    before: async (_call: string): Promise<void> => undefined,
+    calls: [] as Call[],
+    before: async (_call: Call): Promise<void> => undefined,
     look: ['describe'],
     fill: ['put'],
     replace: ['put', 'swapCurrent'],
@@ -74,7 +77,7 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
     },
   };
 
-  async function perform<Result>(call: keyof SecretStore, effect: () => Result): Promise<Result> {
+  async function perform<Result>(call: Call, effect: () => Result): Promise<Result> {
     slot.calls.push(call);
     await slot.before(call);
     return effect();

@@ -98,7 +98,7 @@ describe('what is not emulated is an error that names it', () => {
     ],
     ['an operation in XML', 'cloudformation', 'Action=DetectStackDrift', {}, 'cloudformation.DetectStackDrift'],
     ['an operation of Lambda', 'lambda', '', {}, 'lambda.POST /'],
-    ['a service', 'dynamodb', '{}', { 'x-amz-target': 'DynamoDB_20120810.GetItem' }, 'The service dynamodb'],
+    ['a service', 'kinesis', '{}', { 'x-amz-target': 'Kinesis_20131202.GetItem' }, 'The service kinesis'],
   ])('%s', async (_what, service, body, headers, name) => {
     const response = await call(service, body, headers as Record<string, string>);
     expect(response.status).toBe(501);

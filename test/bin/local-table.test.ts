@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { run as runDoctor } from '../../bin/doctor';
+import { type Backend, startBackend } from '../../bin/local/backend';
+import { scheduledCalls } from '../../bin/local/story';
+import { METRICS } from '../../lambda/contract/metrics';
+import { MONITOR_ENV } from '../../lambda/contract/monitor-settings';
+import { startAtlassian } from '../../local/atlassian/atlassian';
+import { type SimulatedForge, startForge } from '../../local/forge/forge';
+import { startFunction } from '../../local/function-url/function-process';
+import { PROJECT_ROOT } from '../support/run-local';
+
+// A stage whose slots are in a table: deployed with the real CLI, and run with the bundles that were deployed.
+
+/** A deployment takes a few seconds, more on a busy machine. */
+jest.setTimeout(60_000);
+
+let backend: Backend;
+let forge: SimulatedForge;
+const log: string[] = [];
+const ending: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  backend = await startBackend({
+    strategy: 'dynamodb',
+    connect: async (appId) => {
+      const atlassian = await startAtlassian({ isValid: (bearer, cloudId) => forge.isValid(bearer, cloudId) });
+      ending.push(atlassian.stop);
+      forge = await startForge({ appId, apiOrigin: atlassian.url });
+      ending.push(forge.stop);
+      return { jwksUrl: forge.jwksUrl, apiOrigin: atlassian.url };
+    },
+    onLog: (line) => log.push(line),
+    steps: { done: () => undefined },
+    signal: new AbortController().signal,
+    atEnd: (stop) => ending.push(stop),
+  });
+});
+
+afterAll(async () => {
+  for (const stop of ending.reverse()) await stop();
+});
+
+const call = async () => {
+  const [scheduled] = scheduledCalls(backend.manifest);
+  if (!scheduled) throw new Error('manifest.yml has no scheduled trigger.');
+  return forge.call(scheduled);
+};
+const items = () => backend.aws.tables.table(backend.outputs.slotArn).all();
+
+// One story: each test goes on where the one before it ended.
+
+test('a call of Forge puts its token into the table, and the worker reads it there', async () => {
+  expect(items()).toEqual([]);
+  expect(await call()).toMatchObject({ status: 200, body: expect.stringContaining('stored') });
+  expect(items()).toMatchObject([{ installation: { S: forge.installation.uuid } }]);
+  await backend.workerIdle();
+  expect(log).toContainEqual(expect.stringContaining('"Job done."'));
+});
+
+test('the same token again writes nothing, and a new one takes its place', async () => {
+  const before = backend.aws.calls.length;
+  expect((await call()).body).toContain('unchanged');
+  expect(backend.aws.calls.slice(before).filter((made) => made === 'dynamodb.PutItem')).toEqual([]);
+  const [old] = items();
+  forge.rotateSystemToken();
+  expect((await call()).body).toContain('stored');
+  expect(items()).toMatchObject([{ previousId: old?.versionId, createdAt: old?.createdAt }]);
+});
+
+test('npm run job reads it as well', async () => {
+  const flags = ['--slot', backend.outputs.slotArn, '--endpoint', backend.aws.url];
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', 'bin/job.ts', '--installation', forge.installation.uuid, ...flags],
+    { cwd: PROJECT_ROOT },
+  );
+  expect(stdout).toMatch(/Job done in/);
+});
+
+test('npm run doctor sees whose token it is and until when, in the index alone', async () => {
+  const said: string[] = [];
+  const before = backend.aws.calls.length;
+  await runDoctor(['--endpoint', backend.aws.url], {
+    out: (text) => said.push(text),
+    err: (text) => said.push(text),
+    cwd: PROJECT_ROOT,
+    environment: {},
+    fetch: globalThis.fetch,
+    now: Date.now,
+  });
+  expect(said.join('\n').replaceAll(/\s+/g, ' ')).toMatch(
+    new RegExp(`✓ Slots installation ${forge.installation.uuid}: until .*Z, \\d+ minutes left, written`),
+  );
+  const calls = backend.aws.calls.slice(before).filter((made) => /dynamodb|secretsmanager/.test(made));
+  expect(calls).toEqual(['dynamodb.Scan']);
+});
+
+test('the monitor sees in the index how long the token lasts', async () => {
+  const { aws } = backend;
+  const deployed = aws.functionNames().map(aws.deployedFunction);
+  const config = deployed.find(({ environment }) => MONITOR_ENV.intervalMinutes in environment);
+  if (!config) throw new Error('The stack has no monitor.');
+  const lines: string[] = [];
+  const monitor = await startFunction({
+    zip: config.zip,
+    config,
+    awsEndpointUrl: aws.url,
+    onLog: (line) => lines.push(line),
+  });
+  ending.push(monitor.stop);
+  const before = aws.calls.length;
+  await monitor.invoke({});
+  expect(aws.calls.slice(before)).toEqual(['dynamodb.Scan']);
+  const metrics = lines.map((line) => JSON.parse(line)).find((line) => METRICS.minTokenSecondsLeft in line);
+  expect(metrics).toMatchObject({ [METRICS.slotsTotal]: 1, [METRICS.slotsEmpty]: 0, [METRICS.slotsExpired]: 0 });
+});
+
+test('nothing in this stage ever asks Secrets Manager', () => {
+  expect(backend.aws.calls.filter((made) => made.startsWith('secretsmanager.'))).toEqual([]);
+});
