@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { strToU8, zipSync } from 'fflate';
+import { zipSync } from 'fflate';
 import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
 import { formatVersionId } from '../lambda/contract/slot';
 import { startAws } from '../local/aws/server';
 import { startFunction } from '../local/function-url/function-process';
-import { bundleFunction } from '../test/support/bundle';
+import { bundleFunction, observe, sizeOf } from '../test/support/bundle';
 
 // How long one sweep of the monitor takes, and how much memory: the bundle as it is deployed, in a process of its own,
 // against an emulated Secrets Manager that throttles every tenth call and takes its time for each.
@@ -19,7 +19,7 @@ const LATENCY_MS = 150;
 
 /** Around the monitor: answers what the process has used so far: memory in megabytes, and seconds of one processor. */
 const OBSERVER = `
-import { handler as sweep } from './monitor.mjs';
+import { handler as sweep } from './observed.mjs';
 export const handler = async (event, context) => {
   await sweep(event, context);
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
@@ -51,9 +51,9 @@ async function main(): Promise<void> {
       : { delayMs: LATENCY_MS },
   );
 
-  const { code } = await bundleFunction('monitor');
+  const bundle = await bundleFunction('monitor');
   const monitor = await startFunction({
-    zip: zipSync({ 'index.mjs': strToU8(OBSERVER), 'monitor.mjs': code }),
+    zip: zipSync({ ...observe(bundle, OBSERVER) }),
     config: {
       name: 'monitor',
       arn: 'arn:aws:lambda:us-east-1:123456789012:function:monitor',
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
           `most, ${cpuSeconds.toFixed(1)} s of a processor`,
       );
     }
-    console.log(`bundle: ${Math.ceil(code.byteLength / 1024)} KB`);
+    console.log(`bundle: ${Math.ceil(sizeOf(bundle) / 1024)} KB`);
   } finally {
     await monitor.stop();
     await aws.stop();

@@ -1,11 +1,10 @@
-import path from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { BUNDLING, entryOf, type FunctionFolder, PROJECT_ROOT } from './bundling';
+import { codeOf, type FunctionFolder } from './bundling';
 
 // Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
 // and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
@@ -59,9 +58,8 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
   logGroup.grantWrite(role);
 
   const lambda = new NodejsFunction(scope, 'Function', {
-    entry: entryOf(props.folder),
-    depsLockFilePath: path.join(PROJECT_ROOT, 'package-lock.json'),
-    bundling: BUNDLING,
+    code: codeOf(props.folder),
+    handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: memorySizeMb,

@@ -2,11 +2,12 @@ import { type CryptoKey, createLocalJWKSet, type LocalJWKSet } from 'jose';
 import { quote, Refusal } from '../refusal';
 import { asError, codeOf } from '../thrown';
 import { fetchJwks } from './fetch-jwks';
+import { type GetKeys, getKeys } from './get-keys';
 
 export interface KeySetOptions {
   readonly url: string;
-  /** @default the global fetch */
-  readonly fetch?: typeof fetch;
+  /** @default Node's HTTP client */
+  readonly fetch?: GetKeys;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /** How long one fetch may take, body included, in milliseconds: half of what Forge waits, less a cold start. @default 2,000 */
@@ -56,7 +57,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
   function fetchUnderCooldown(): Promise<void> {
     const startedAtMs = now();
     if (lastFetch && startedAtMs - lastFetch.startedAtMs < cooldownMs) return lastFetch.done;
-    const done = fetchJwks(url, { fetch: options.fetch ?? fetch, timeoutMs }).then(
+    const done = fetchJwks(url, { fetch: options.fetch ?? getKeys, timeoutMs }).then(
       (jwks) => {
         // An answer that was overtaken by a later one is dropped.
         if (keys && keys.fetchedAtMs > startedAtMs) return;

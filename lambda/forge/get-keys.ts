@@ -1,0 +1,60 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+
+/** What is asked of a key server. */
+export interface KeyRequest {
+  /** Never `follow`: a redirect could lead to somebody else's keys. */
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** As much of a `Response` as is read of a key server's answer. */
+export interface KeyResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: (AsyncIterable<Uint8Array> & { cancel(): Promise<void> }) | null;
+}
+
+/** Asks a key server. The global `fetch` is one. */
+export type GetKeys = (url: string, request: KeyRequest) => Promise<KeyResponse>;
+
+/**
+ * `fetch` with Node's older client, which follows no redirects at all. The first use of the global `fetch` loads undici
+ * and compiles its WebAssembly: half as much again as starting Node, on every cold start, before the keys are asked
+ * for. The AWS SDK needs this client anyway.
+ *
+ * @throws {TypeError} when there is no answer, with the reason as its cause, as `fetch` does
+ */
+export const getKeys: GetKeys = (url, { signal, headers }) =>
+  new Promise((resolve, reject) => {
+    const { get } = url.startsWith('https:') ? https : http;
+    get(url, { signal, headers: { ...headers } }, (response) =>
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: {
+          get: (name) => {
+            const value = response.headers[name];
+            return value === undefined ? null : String(value);
+          },
+        },
+        body: bodyOf(response),
+      }),
+    ).on('error', (cause) => reject(new TypeError('fetch failed', { cause })));
+  });
+
+function bodyOf(response: IncomingMessage) {
+  async function* chunks(): AsyncGenerator<Uint8Array, undefined> {
+    try {
+      yield* response;
+    } catch (cause) {
+      throw new TypeError('terminated', { cause });
+    }
+  }
+  return {
+    [Symbol.asyncIterator]: chunks,
+    cancel: async () => {
+      response.destroy();
+    },
+  };
+}
