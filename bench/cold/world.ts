@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { receiverVariables } from '../../lambda/contract/receiver-settings';
 import { formatVersionId } from '../../lambda/contract/slot';
@@ -7,6 +10,8 @@ import { startKeyServer } from '../../local/forge/key-server';
 import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import { COMMON_SETTINGS } from '../../test/support/bundle';
 import { functionUrlEvent, goodClaims, INSTALLATION, PATH, systemToken } from '../../test/support/forge-call';
+import { createCertificate } from './certificate';
+import { startTlsFront } from './tls-front';
 
 /** Kinds of cold calls. */
 export const CASES = ['wrong audience', 'bad signature', 'first token', 'next token'] as const;
@@ -29,7 +34,6 @@ export interface PreparedCall {
 
 /** Forge, its key server and AWS, as far away as they would be. */
 export interface World {
-  readonly awsUrl: string;
   /** Calls that AWS has had so far. */
   awsCalls(): number;
   /** A call of this kind, and a slot of its own for it. */
@@ -43,6 +47,7 @@ const HOUR_SECONDS = 3_600;
 
 /** Starts it on 127.0.0.1. */
 export async function startWorld({ keyServerMs, awsMs }: Latencies): Promise<World> {
+  const certificate = createCertificate();
   const [key, strangersKey] = await Promise.all([createSigningKey(), createSigningKey()]);
   const keyServer = await startKeyServer(key.jwks);
   keyServer.misbehave(async (_request, response) => {
@@ -52,6 +57,13 @@ export async function startWorld({ keyServerMs, awsMs }: Latencies): Promise<Wor
   });
   const aws = await startAws();
   aws.intercept(() => ({ delayMs: awsMs }));
+  const [keys, awsFront] = await Promise.all([
+    startTlsFront(keyServer.url, certificate),
+    startTlsFront(aws.url, certificate),
+  ]);
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
+  const trusted = path.join(folder, 'trusted.pem');
+  writeFileSync(trusted, certificate.cert);
   let slots = 0;
 
   const nowSeconds = () => Math.floor(Date.now() / 1000);
@@ -71,7 +83,6 @@ export async function startWorld({ keyServerMs, awsMs }: Latencies): Promise<Wor
   const newToken = () => systemToken(nowSeconds() + 4 * HOUR_SECONDS);
 
   return {
-    awsUrl: aws.url,
     awsCalls: () => aws.calls.length,
 
     async prepare(kind) {
@@ -80,13 +91,16 @@ export async function startWorld({ keyServerMs, awsMs }: Latencies): Promise<Wor
       return {
         // The right key id over the wrong key: only the signature gives it away.
         event: await newEvent(claims, isForged ? { ...strangersKey, keyId: key.keyId } : key, await newToken()),
-        environment: receiverVariables({
-          ...COMMON_SETTINGS,
-          jwksUrl: keyServer.url,
-          slots: { secretArn: newSlot(kind === 'next token') },
-          routes: { [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 } },
-        }),
-        awsEndpointUrl: aws.url,
+        environment: {
+          NODE_EXTRA_CA_CERTS: trusted,
+          ...receiverVariables({
+            ...COMMON_SETTINGS,
+            jwksUrl: keys.url,
+            slots: { secretArn: newSlot(kind === 'next token') },
+            routes: { [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 } },
+          }),
+        },
+        awsEndpointUrl: awsFront.url,
         statusCode: isForged || kind === 'wrong audience' ? 401 : 200,
       };
     },
@@ -98,7 +112,9 @@ export async function startWorld({ keyServerMs, awsMs }: Latencies): Promise<Wor
     },
 
     async stop() {
+      await Promise.all([keys.stop(), awsFront.stop()]);
       await Promise.all([keyServer.stop(), aws.stop()]);
+      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -1,4 +1,4 @@
-import http, { type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 
 /** What is asked of a key server. */
@@ -20,15 +20,17 @@ export interface KeyResponse {
 export type GetKeys = (url: string, request: KeyRequest) => Promise<KeyResponse>;
 
 /**
- * `fetch` with Node's older client, which follows no redirects at all. The first use of the global `fetch` loads undici
- * and compiles its WebAssembly: half as much again as starting Node, on every cold start, before the keys are asked
- * for. The AWS SDK needs this client anyway.
+ * `fetch` with Node's older client, which follows no redirects at all. The first use of the global `fetch` loads undici,
+ * on every cold start, before the keys are asked for; and the AWS SDK needs this client anyway.
+ *
+ * The same goes for an import of `node:http`, which reads all that it exports, `WebSocket` of undici among it. So that
+ * one, which only a key server on this machine needs, must be imported where it is used.
  *
  * @throws {TypeError} when there is no answer, with the reason as its cause, as `fetch` does
  */
-export const getKeys: GetKeys = (url, { signal, headers }) =>
-  new Promise((resolve, reject) => {
-    const { get } = url.startsWith('https:') ? https : http;
+export const getKeys: GetKeys = async (url, { signal, headers }) => {
+  const { get } = url.startsWith('https:') ? https : await import('node:http');
+  return await new Promise((resolve, reject) => {
     get(url, { signal, headers: { ...headers } }, (response) =>
       resolve({
         status: response.statusCode ?? 0,
@@ -42,6 +44,7 @@ export const getKeys: GetKeys = (url, { signal, headers }) =>
       }),
     ).on('error', (cause) => reject(new TypeError('fetch failed', { cause })));
   });
+};
 
 function bodyOf(response: IncomingMessage) {
   async function* chunks(): AsyncGenerator<Uint8Array, undefined> {
