@@ -25,6 +25,10 @@ const ALIASES = {
   '@aws-sdk/credential-provider-node': path.join(PROJECT_ROOT, 'lambda/aws/environment-credentials.ts'),
   '@smithy/core/event-streams': LEFT_OUT,
   bowser: LEFT_OUT,
+  // Itself: an alias counts for what is below it, too, unless that has one of its own.
+  'node:fs/promises': 'fs/promises',
+  'node:fs': path.join(PROJECT_ROOT, 'lambda/aws/builtin-fs.ts'),
+  'node:process': path.join(PROJECT_ROOT, 'lambda/aws/builtin-process.ts'),
 };
 
 /** How a function becomes {@link BUNDLE_FILE} and the chunks that it imports. */

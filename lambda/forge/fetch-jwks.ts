@@ -12,7 +12,7 @@ const MOST_BYTES = 256 * 1024;
  */
 export async function fetchJwks(
   url: string,
-  options: { readonly fetch: GetKeys; readonly timeoutMs: number },
+  options: { readonly fetch: GetKeys; readonly timeoutMs: number; readonly onSent?: () => void },
 ): Promise<JSONWebKeySet> {
   const signal = AbortSignal.timeout(options.timeoutMs);
   let response: KeyResponse | undefined;
@@ -23,6 +23,7 @@ export async function fetchJwks(
       signal,
       // Fetches are rare, and a connection that was kept while the instance was frozen is dead when it wakes.
       headers: { accept: 'application/json', connection: 'close' },
+      ...(options.onSent && { onSent: options.onSent }),
     });
     if (response.status !== 200) throw new Error(`answered status ${response.status}, not 200`);
     const contentType = response.headers.get('content-type') ?? 'none';

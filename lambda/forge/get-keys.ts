@@ -7,6 +7,8 @@ export interface KeyRequest {
   readonly redirect: 'manual';
   readonly signal: AbortSignal;
   readonly headers: Readonly<Record<string, string>>;
+  /** To be called when the request is on its way, and nothing is left to do but to wait. `fetch` never does. */
+  readonly onSent?: () => void;
 }
 
 /** As much of a `Response` as is read of a key server's answer. */
@@ -28,10 +30,11 @@ export type GetKeys = (url: string, request: KeyRequest) => Promise<KeyResponse>
  *
  * @throws {TypeError} when there is no answer, with the reason as its cause, as `fetch` does
  */
-export const getKeys: GetKeys = async (url, { signal, headers }) => {
-  const { get } = url.startsWith('https:') ? https : await import('node:http');
+export const getKeys: GetKeys = async (url, { signal, headers, onSent }) => {
+  const isSecure = url.startsWith('https:');
+  const { get } = isSecure ? https : await import('node:http');
   return await new Promise((resolve, reject) => {
-    get(url, { signal, headers: { ...headers } }, (response) =>
+    const request = get(url, { signal, headers: { ...headers } }, (response) =>
       resolve({
         status: response.statusCode ?? 0,
         headers: {
@@ -42,7 +45,10 @@ export const getKeys: GetKeys = async (url, { signal, headers }) => {
         },
         body: bodyOf(response),
       }),
-    ).on('error', (cause) => reject(new TypeError('fetch failed', { cause })));
+    );
+    request.on('error', (cause) => reject(new TypeError('fetch failed', { cause })));
+    if (onSent)
+      request.on('socket', (socket) => socket.once(isSecure ? 'secureConnect' : 'connect', () => setImmediate(onSent)));
   });
 };
 

@@ -3,18 +3,11 @@ import { createKeySets } from '../forge/key-sets';
 import { createSeenTokens } from '../forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../forge/verify';
 import { type Dependencies, type Effects, handle } from './handler';
+import { createMeanwhile } from './meanwhile';
 import { callIsProven } from './proof';
 import { createReport } from './report';
 
 const settings = parseReceiverVariables(process.env);
-
-// An hourly call is a cold start: the keys are on their way before the call is read.
-const keys = createKeySets({
-  url: settings.jwksUrl,
-  useForMs: settings.trustKeysForHours * 3_600_000,
-  ...(settings.isolatedCloud && { isolatedUrlTemplate: settings.isolatedCloud.jwksUrlTemplate }),
-});
-keys.prefetch();
 
 let effects: Promise<Effects> | undefined;
 
@@ -24,14 +17,25 @@ function loadEffects(): Promise<Effects> {
   return effects;
 }
 
+// Should it fail, the call that needs it says so.
+const meanwhile = createMeanwhile(() => void loadEffects().catch(() => undefined));
+
+// An hourly call is a cold start: the keys are on their way before the call is read.
+const keys = createKeySets({
+  url: settings.jwksUrl,
+  onWaiting: meanwhile.onWaiting,
+  useForMs: settings.trustKeysForHours * 3_600_000,
+  ...(settings.isolatedCloud && { isolatedUrlTemplate: settings.isolatedCloud.jwksUrlTemplate }),
+});
+void keys.prefetch().then(meanwhile.onAnswer);
+
 const dependencies: Dependencies = {
   routes: settings.routes,
   verify: createVerifier({
     keys,
     appId: settings.appId,
     environments: settings.environments,
-    // The keys are still on their way when the first call comes: time to read what it will need.
-    onPlausible: () => void loadEffects().catch(() => undefined),
+    onPlausible: meanwhile.onPlausible,
     ...(settings.isolatedCloud && { isolatedApiHosts: settings.isolatedCloud.apiHosts }),
     ...(settings.localApiOrigin !== undefined && { localApiOrigin: settings.localApiOrigin }),
   }),
