@@ -17,12 +17,13 @@ export default defineConfig({
       name: 'prod',
       // account: '123456789012', // deploys nowhere else, whatever credentials are at hand
       region: 'us-east-1',
-      // A stage that serves PRODUCTION can't be deleted by accident: its stack has termination protection.
+      // A stage that serves PRODUCTION can't be deleted by accident: its stack has termination protection, and its slots
+      // outlive it. Calls of development installations are refused.
       environments: ['PRODUCTION'],
       alarmEmails: [], // 'ops@example.com': without an address nobody is told of an alarm
       logRetentionDays: 90,
       // For an app on several sites: 'perInstallation', a secret for each.
-      slot: { strategy: 'single', retain: true },
+      slot: { strategy: 'single' },
       // worker: { timeoutMinutes: 5 }, // how lambda/job.ts is run; false: not at all, without a queue and a function
     },
   ],

@@ -6,6 +6,7 @@ import { ConfigError } from '../lib/config-error';
 import { ManifestError } from '../lib/manifest/error';
 import { readManifest } from '../lib/manifest/read';
 import { RemoteStack } from '../lib/remote-stack';
+import { stacksOf } from '../lib/stage-stacks';
 
 // The entry of the CDK CLI: config.ts and manifest.yml become a stack for each stage.
 //
@@ -28,7 +29,9 @@ async function main(): Promise<void> {
   });
 
   for (const stage of selectStages(config, contextText(app, 'stage'))) {
-    new RemoteStack(app, `${config.name}-${stage.name}`, { name: config.name, stage, manifest });
+    for (const { id, ...place } of stacksOf(config.name, stage)) {
+      new RemoteStack(app, id, { name: config.name, stage, place, manifest });
+    }
   }
   app.synth();
 }

@@ -2,7 +2,11 @@
  * npm run deploy: deploys a stage with the cdk CLI, then writes its URL into manifest.yml.
  */
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve as resolvePath } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepOtherStages, type Outputs } from '../lib/outputs-file';
+import { OUTPUTS } from '../lib/stack-outputs';
 import { type CommandIo, OUTPUTS_FILE, PROCESS_IO, run as updateManifest } from './manifest';
 
 /** Runs a program to its end with our own terminal; resolves to its exit status. */
@@ -10,7 +14,8 @@ export type RunProgram = (program: string, programArguments: readonly string[]) 
 
 const USAGE = `Usage: npm run deploy -- --stage <name> [arguments of cdk deploy]
 
-Deploys every stack of a stage, then writes its URL into manifest.yml. For example:
+Deploys every stack of a stage, then writes its URL into manifest.yml. ${OUTPUTS_FILE} keeps what the other stages'
+deploys have written there. For example:
 
   npm run deploy -- --stage dev --require-approval never`;
 
@@ -33,6 +38,8 @@ export async function run(argv: readonly string[], io: CommandIo, runProgram: Ru
     io.err(`--outputs-file can't be given: the URL is read from ${OUTPUTS_FILE}.\n\n${USAGE}`);
     return 2;
   }
+  const outputsFile = resolvePath(io.cwd, OUTPUTS_FILE);
+  const before = textOf(outputsFile);
   const status = await runProgram(process.execPath, [
     require.resolve('aws-cdk/bin/cdk'),
     'deploy',
@@ -43,11 +50,21 @@ export async function run(argv: readonly string[], io: CommandIo, runProgram: Ru
     OUTPUTS_FILE,
     ...cdkArguments,
   ]);
+  const after = textOf(outputsFile);
+  if (before !== '' && after !== before) {
+    const isOwn = (outputs: Outputs) => outputs[OUTPUTS.stage] === stage;
+    writeFileSync(outputsFile, keepOtherStages(before, after, { isOwn, failed: status !== 0 }));
+  }
   if (status !== 0) {
     io.err(`cdk deploy ended with status ${status}; manifest.yml is as it was.`);
     return status;
   }
   return updateManifest(['--stage', stage, '--outputs', OUTPUTS_FILE], io);
+}
+
+/** The text of the file; empty when there is none. */
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 /** Takes what is ours out of the command line; the rest is for the cdk CLI, untouched. */

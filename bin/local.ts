@@ -2,11 +2,14 @@
  * npm run local: the whole path on this machine. Deploys with the real CDK CLI into an emulated AWS, runs the deployed
  * bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
  */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
 import { APP_ARI } from '../lambda/contract/receiver-settings';
 import { startAtlassian } from '../local/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../local/forge/forge';
+import { installRic } from '../local/function-url/ric/install-ric';
+import { ricRuntime } from '../local/function-url/ric/ric-runtime';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
@@ -17,14 +20,22 @@ Deploys into an emulated AWS and calls what was deployed, as Forge would.
 
   --serve            keep it up, call on an accelerated schedule, print one line of JSON on stdout
   --port <number>    port of the Function URL (default: any free one)
+  --runtime <name>   what runs the functions: "node", the Node that runs this (default), or "ric", AWS's own runtime
+                     interface client on Node 24, which npm installs into .local/runtime the first time
+  --regions          a stage in two regions: default in us-east-1, EU in eu-central-1
   --jwks-url <url>   verify against this key set; the simulated Forge makes no calls then, and the worker rests
   --app-id <ari>     app id in place of the one in manifest.yml
   --help             show this text`;
 
+/** Where AWS's runtime is kept. Shared by all runs. */
+const RUNTIME_FOLDER = path.join(__dirname, '../.local/runtime');
 /** An accelerated hour, when serving. */
 const HOUR_MS = 5_000;
 /** Forge gives a new system token about every two hours. */
 const HOURS_PER_TOKEN = 2;
+
+/** What `--regions` deploys. */
+const TWO_REGIONS = { default: 'us-east-1', EU: 'eu-central-1' };
 
 class UsageError extends Error {}
 
@@ -34,24 +45,27 @@ function readFlags(argv: readonly string[]) {
     options: {
       serve: { type: 'boolean', default: false },
       port: { type: 'string' },
+      runtime: { type: 'string', default: 'node' },
+      regions: { type: 'boolean', default: false },
       'jwks-url': { type: 'string' },
       'app-id': { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { serve, help, port, 'jwks-url': jwksUrl, 'app-id': appId } = values;
+  const { serve, help, port, runtime, regions, 'jwks-url': jwksUrl, 'app-id': appId } = values;
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`--port is ${port}; allowed: a port number`);
+  if (runtime !== 'node' && runtime !== 'ric') throw new UsageError(`--runtime is ${runtime}; allowed: node, ric`);
   if (appId !== undefined && !APP_ARI.test(appId)) {
     throw new UsageError(`--app-id is ${appId}; allowed: ari:cloud:ecosystem::app/<uuid>, the uuid in lower case`);
   }
   if (jwksUrl !== undefined && !isJwksUrl(jwksUrl)) {
     throw new UsageError(`--jwks-url is ${jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
   }
-  return { serve, help, jwksUrl, appId, port: port === undefined ? undefined : Number(port) };
+  return { serve, help, runtime, regions, jwksUrl, appId, port: port === undefined ? undefined : Number(port) };
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { serve, help, port, jwksUrl, appId } = readFlags(argv);
+  const { serve, help, port, runtime, regions, jwksUrl, appId } = readFlags(argv);
   if (help) return console.log(USAGE);
 
   const ending: (() => unknown)[] = [];
@@ -66,9 +80,13 @@ async function main(argv: readonly string[]): Promise<void> {
   let forge: SimulatedForge | undefined;
 
   const run = async () => {
+    const ric = runtime === 'ric' && (await installRic({ folder: RUNTIME_FOLDER, onInstall: write }));
+    if (ric) steps.done("AWS's runtime interface client is there, and the Node that it runs on");
     const backend = await startBackend({
       ...(port !== undefined && { port }),
+      ...(regions && { regions: TWO_REGIONS }),
       ...(appId !== undefined && { appId }),
+      ...(ric && { runtime: ricRuntime(ric) }),
       connect: async (id) => {
         if (jwksUrl !== undefined) return { jwksUrl };
         const isValid = async (bearer: string, cloudId: string) => (await forge?.isValid(bearer, cloudId)) ?? false;

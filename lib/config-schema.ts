@@ -6,12 +6,15 @@ import type {
   ConfigInput,
   IsolatedCloudInput,
   MonitorInput,
+  RegionsInput,
   SlackInput,
   SlotInput,
   StageInput,
   WorkerInput,
 } from './config';
-import { closest } from './manifest/did-you-mean';
+import { checked, type FieldsOf, listOf, matching, strict, valueOr, wholeNumber } from './config-fields';
+import { checkExposure, exposureSchema } from './exposure-schema';
+import { checkRegion } from './manifest/regions';
 
 /** Days for which CloudWatch Logs can keep a log (CloudWatch Logs API, PutRetentionPolicy). */
 export const LOG_RETENTION_DAYS = [
@@ -20,15 +23,12 @@ export const LOG_RETENTION_DAYS = [
 
 export type LogRetentionDays = (typeof LOG_RETENTION_DAYS)[number];
 
-// Says that a schema has exactly the keys of the interface that documents it.
-type FieldsOf<Input> = Record<keyof Input, z.ZodType>;
-
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 const TOPIC_ARN_ALLOWED = "an SNS topic's ARN, such as 'arn:aws:sns:us-east-1:123456789012:pager'";
 
 const slotFields = {
   strategy: z.enum(['single', 'perInstallation'], { error: "'single' or 'perInstallation'" }).default('single'),
-  retain: z.boolean({ error: 'true or false' }).default(false),
+  retain: z.boolean({ error: 'true or false' }).exactOptional(),
 } satisfies FieldsOf<SlotInput>;
 
 const isolatedCloudFields = {
@@ -59,10 +59,28 @@ const slackFields = {
   channelId: matching(/^[A-Z0-9]{9,20}$/, "a channel's id, such as 'C012ABCDEFG'"),
 } satisfies FieldsOf<SlackInput>;
 
+const awsRegion = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, such as 'us-east-1'");
+
+const regionFields = {
+  default: awsRegion,
+  EU: awsRegion.exactOptional(),
+  US: awsRegion.exactOptional(),
+  AU: awsRegion.exactOptional(),
+  DE: awsRegion.exactOptional(),
+  SG: awsRegion.exactOptional(),
+  CA: awsRegion.exactOptional(),
+  IN: awsRegion.exactOptional(),
+  KR: awsRegion.exactOptional(),
+  JP: awsRegion.exactOptional(),
+  GB: awsRegion.exactOptional(),
+  CH: awsRegion.exactOptional(),
+} satisfies FieldsOf<RegionsInput>;
+
 const stageFields = {
   name: matching(/^[a-z][a-z0-9-]{0,19}$/, 'a lower-case letter, then up to 19 lower-case letters, digits and dashes'),
   account: matching(/^\d{12}$/, "12 digits in quotes, such as '123456789012'").exactOptional(),
-  region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, such as 'us-east-1'"),
+  region: awsRegion.exactOptional(),
+  regions: strict(regionFields).exactOptional(),
   environments: listOf(z.enum(FORGE_ENVIRONMENTS, { error: `one of ${FORGE_ENVIRONMENTS.join(', ')}` })),
   alarmEmails: z
     .array(z.email({ error: "an e-mail address, such as 'ops@example.com'" }), { error: 'a list of e-mail addresses' })
@@ -82,10 +100,18 @@ const stageFields = {
     .default(24),
   isolatedCloud: strict(isolatedCloudFields).exactOptional(),
   slot: strict(slotFields).prefault({}),
-  worker: falseOr(strict(workerFields, 'false, or ')).prefault({}),
-  monitor: falseOr(strict(monitorFields, 'false, or ')).prefault({}),
+  worker: valueOr(false, strict(workerFields, 'false, or ')).prefault({}),
+  monitor: valueOr(false, strict(monitorFields, 'false, or ')).prefault({}),
   dashboard: z.boolean({ error: 'true or false' }).default(true),
+  exposure: exposureSchema,
 } satisfies FieldsOf<StageInput>;
+
+type StageOutput = z.output<z.ZodObject<typeof stageFields>>;
+
+const stageSchema = strict(stageFields)
+  .superRefine(refuseReaperOfOneSlot)
+  .superRefine(checkRegions)
+  .superRefine(checkExposure);
 
 const configFields = {
   name: matching(
@@ -94,9 +120,7 @@ const configFields = {
   ).default('forge-remote'),
   // Forge's own rule for a remote's key (Atlassian's manifest schema).
   remoteKey: matching(/^[a-zA-Z0-9_-]{1,23}$/, 'up to 23 letters, digits, dashes and underscores').exactOptional(),
-  stages: listOf(strict(stageFields).superRefine(refuseReaperOfOneSlot)).superRefine(refuseSameName, {
-    when: () => true,
-  }),
+  stages: listOf(stageSchema).superRefine(refuseSameName, { when: () => true }),
 } satisfies FieldsOf<ConfigInput>;
 
 /** The rules of config.ts. The messages say what is allowed; `describeIssues` adds where, and what was received. */
@@ -117,7 +141,7 @@ function refuseSameName(stages: unknown, context: z.core.$RefinementCtx): void {
 
 /** The one slot belongs to its stack, and is never deleted while that stands. */
 function refuseReaperOfOneSlot(
-  { slot, monitor }: Pick<z.output<z.ZodObject<typeof stageFields>>, 'slot' | 'monitor'>,
+  { slot, monitor }: Pick<StageOutput, 'slot' | 'monitor'>,
   context: z.core.$RefinementCtx,
 ): void {
   if (monitor === false || monitor.reapAfterDays === undefined || slot.strategy === 'perInstallation') return;
@@ -128,56 +152,31 @@ function refuseReaperOfOneSlot(
   });
 }
 
-/** A text that matches `pattern`; `allowed` says the same in words. */
-function matching(pattern: RegExp, allowed: string) {
-  return z.string({ error: allowed }).regex(pattern, { error: allowed });
-}
-
-function wholeNumber(unit: string, from: number, to: number) {
-  const error = `a whole number of ${unit} from ${from} to ${to}`;
-  return z.int({ error }).min(from, { error }).max(to, { error });
-}
-
-/** `false`, or what `schema` takes. A union would say of a mistake inside only that neither fits. */
-function falseOr<Schema extends z.ZodType>(schema: Schema) {
-  return z.unknown().transform((value, context): false | z.output<Schema> => {
-    if (value === false) return false;
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
-    return z.NEVER;
-  });
-}
-
-/** A text that passes `check`; `allowed` says the same in words. */
-function checked(check: (text: string) => boolean, allowed: string) {
-  return z.string({ error: allowed }).refine(check, { error: allowed });
-}
-
-function listOf<Item extends z.ZodType>(item: Item) {
-  const error = 'a list with at least one entry';
-  return z.array(item, { error }).min(1, { error });
-}
-
-/**
- * An object that refuses keys it doesn't know and says which one was probably meant.
- *
- * @param alternative what is allowed in its place, to put before "an object"
- */
-function strict<Fields extends z.ZodRawShape>(fields: Fields, alternative = '') {
-  const keys = Object.keys(fields);
-  return z.strictObject(fields, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? unknownKeys(issue.keys, keys)
-        : `${alternative}an object with the keys ${keys.join(', ')}`,
-  });
-}
-
-function unknownKeys(unknown: readonly string[], known: readonly string[]): string {
-  const problems = unknown.map((key) => {
-    const meant = closest(key, known);
-    return `unknown key '${key}'${meant === undefined ? '' : `, did you mean '${meant}'?`}`;
-  });
-  return `${problems.join('; ')}; allowed: ${known.join(', ')}`;
+/** A stage is in one region, or in several by Forge's keys; and its alarms can only tell topics in their own region. */
+function checkRegions(
+  { region, regions, alarmTopics }: Pick<StageOutput, 'region' | 'regions' | 'alarmTopics'>,
+  context: z.core.$RefinementCtx,
+): void {
+  const problem = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  if (region === undefined && regions === undefined) {
+    problem(['region'], "an AWS region, such as 'us-east-1'; or several as regions: { default: 'us-east-1', EU: … }");
+  }
+  if (region !== undefined && regions !== undefined) {
+    problem(['region'], 'nothing beside regions: the stack for all other sites is in regions.default');
+  }
+  const inUse = regions ?? { default: region ?? '' };
+  for (const [key, awsRegion] of Object.entries(inUse)) {
+    const reason = regions && checkRegion(key, awsRegion);
+    if (reason !== undefined) problem(['regions', key], reason);
+  }
+  for (const [severity, arn] of Object.entries(alarmTopics)) {
+    const elsewhere = Object.values(inUse).find((awsRegion) => awsRegion !== arn.split(':')[3]);
+    // Of what is no ARN, the field's own check tells.
+    if (elsewhere === undefined || elsewhere === '' || !TOPIC_ARN.test(arn)) continue;
+    problem(
+      ['alarmTopics', severity],
+      `a topic in ${elsewhere}, since an alarm tells topics in its own region only. With several regions leave it out, and ` +
+        "subscribe to each stack's own topics",
+    );
+  }
 }

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { ForgeEnvironment } from '../lambda/contract/routes';
 import { ConfigError, describeIssues } from './config-error';
 import { configSchema, type LogRetentionDays } from './config-schema';
+import type { ExposureInput } from './exposure-input';
+import type { RegionKey } from './manifest/regions';
 
 /** What config.ts says: the AWS side of a fork. */
 export interface ConfigInput {
@@ -32,8 +34,16 @@ export interface StageInput {
    * @default - the account of the credentials that deploy
    */
   account?: string;
-  /** AWS region, such as `us-east-1`. */
-  region: string;
+  /** AWS region, such as `us-east-1`. Either this or {@link regions}. */
+  region?: string;
+  /**
+   * AWS regions by Forge's keys, for customers who want their data in a region: `{ default: 'us-east-1', EU:
+   * 'eu-central-1' }` makes a stack in each, with its own URL and its own slots. The one for `default` serves every site
+   * whose region has none of its own.
+   *
+   * @default - one stack, in {@link region}
+   */
+  regions?: RegionsInput;
   /**
    * Forge environment types that this stage serves; calls from others are refused. All of them share the app id, so
    * this list is what keeps a development installation out of production's slot.
@@ -89,7 +99,7 @@ export interface StageInput {
   /**
    * Where the app system token is kept.
    *
-   * @default - one slot, deleted with the stack
+   * @default - one slot, deleted with the stack unless that serves PRODUCTION
    */
   slot?: SlotInput;
   /**
@@ -115,7 +125,17 @@ export interface StageInput {
    * @default true
    */
   dashboard?: boolean;
+  /**
+   * The URL that Forge calls: `'functionUrl'`, which AWS makes up, or an HTTP API under a domain of yours. A change of it
+   * is a new URL, to which every admin has to consent; `keepFunctionUrl` makes that one consent without an outage.
+   *
+   * @default 'functionUrl'
+   */
+  exposure?: 'functionUrl' | ExposureInput;
 }
+
+/** AWS regions by the keys that Forge has for `baseUrl` in manifest.yml. */
+export type RegionsInput = { readonly default: string } & { readonly [Key in RegionKey]?: string };
 
 /**
  * ARNs of SNS topics, in the stage's region, by the severity of the alarms that they get. A topic's policy has to let
@@ -169,7 +189,7 @@ export interface SlotInput {
   /**
    * Keep the secrets when their stack is deleted. With `single`, its ARN then stays valid for whoever reads it.
    *
-   * @default false
+   * @default - true in a stage that serves PRODUCTION, false in any other
    */
   retain?: boolean;
 }

@@ -6,12 +6,14 @@ import { Construct } from 'constructs';
 import { FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/clouds';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import { slotVariables } from '../lambda/contract/slot-location';
+import { HttpApiAlarms } from './alarms/http-api-alarms';
 import { MonitorAlarms } from './alarms/monitor-alarms';
 import { type NotificationOptions, Notifications } from './alarms/notifications';
 import { ReceiverAlarms } from './alarms/receiver-alarms';
 import { SeverityAlarms } from './alarms/severity-alarms';
 import { WorkerAlarms } from './alarms/worker-alarms';
 import { RemoteDashboard } from './dashboard/remote-dashboard';
+import type { Exposure } from './exposure';
 import { InstallationSlots } from './installation-slots';
 import { Monitor, type MonitorOptions } from './monitor';
 import { Receiver } from './receiver';
@@ -102,6 +104,12 @@ export interface ForgeRemoteProps {
    * @default - not reserved
    */
   readonly reservedConcurrency?: number;
+  /**
+   * How Forge reaches the receiver. Another one is another URL, to which every admin has to consent.
+   *
+   * @default Exposure.functionUrl()
+   */
+  readonly exposure?: Exposure;
 }
 
 /**
@@ -123,7 +131,7 @@ export class ForgeRemote extends Construct {
   /** Absent with `dashboard: false`. */
   readonly dashboard?: RemoteDashboard;
 
-  /** @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine */
+  /** @throws {Error} for whatever `Receiver` doesn't take of these */
   constructor(scope: Construct, id: string, props: ForgeRemoteProps) {
     super(scope, id);
     const { remoteKey, stage, logRetention, slotStrategy = 'single', retainSlot: retain = false } = props;
@@ -160,6 +168,7 @@ export class ForgeRemote extends Construct {
       logRetention,
       description: `Receives Forge's calls to the remote "${remoteKey}", stage ${stage}, and stores the system token`,
       ...(props.reservedConcurrency !== undefined && { reservedConcurrency: props.reservedConcurrency }),
+      ...(props.exposure !== undefined && { exposure: props.exposure }),
     });
     this.baseUrl = this.receiver.baseUrl;
     if (slotStrategy === 'perInstallation') {
@@ -167,6 +176,7 @@ export class ForgeRemote extends Construct {
       this.receiver.function.node.addDependency(this.slots);
     }
 
+    const { api } = this.receiver.exposed;
     const alarms = [
       new ReceiverAlarms(this, 'Alarms', {
         function: this.receiver.function,
@@ -174,6 +184,7 @@ export class ForgeRemote extends Construct {
         singleSlot: slotStrategy === 'single',
         hasJobs: this.worker !== undefined,
       }),
+      ...(api ? [new HttpApiAlarms(this, 'ApiAlarms', { api })] : []),
       ...(this.worker ? [new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker })] : []),
     ];
 

@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { type ArnComponents, ArnFormat, Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -13,6 +13,7 @@ import {
   type Slots,
   WRITE_ACTIONS,
 } from './slots';
+import { accountAsFound, excuseWildcard } from './wildcard-excuse';
 
 export interface InstallationSlotsProps {
   /** Name of the stage, for descriptions that people read. */
@@ -35,6 +36,8 @@ export interface InstallationSlotsProps {
 export class InstallationSlots extends Construct implements Slots {
   readonly location: SlotLocation;
   readonly arn: string;
+  /** {@link arn} as cdk-nag writes it. */
+  private readonly arnAsFound: string;
 
   constructor(scope: Construct, id: string, props: InstallationSlotsProps) {
     super(scope, id);
@@ -44,12 +47,14 @@ export class InstallationSlots extends Construct implements Slots {
     this.location = { prefix };
     // The slash before the star keeps out the secrets of a stack whose name is a longer one. The star also stands for
     // the six characters that Secrets Manager puts at the end of every secret's ARN.
-    this.arn = stack.formatArn({
+    const arn: ArnComponents = {
       service: 'secretsmanager',
       resource: 'secret',
       resourceName: `${prefix}/*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    };
+    this.arn = stack.formatArn(arn);
+    this.arnAsFound = stack.formatArn({ ...arn, ...accountAsFound(stack) });
 
     new SlotCleanup(this, 'Cleanup', {
       prefix,
@@ -76,6 +81,11 @@ export class InstallationSlots extends Construct implements Slots {
   grantSurvey(grantee: IGrantable): Grant {
     // ListSecrets knows no single resources: by AWS's service authorization reference it can be granted on all or not
     // at all. It shows names, tags and versions, and no secret's value.
+    excuseWildcard(
+      grantee,
+      '*',
+      'secretsmanager:ListSecrets can be granted on all secrets or not at all; it shows no value.',
+    );
     return Grant.addToPrincipal({ grantee, actions: LIST_ACTIONS, resourceArns: ['*'] });
   }
 
@@ -84,6 +94,11 @@ export class InstallationSlots extends Construct implements Slots {
   }
 
   private grant(grantee: IGrantable, actions: string[]): Grant {
+    excuseWildcard(
+      grantee,
+      this.arnAsFound,
+      "The secrets are made at run time, under a prefix that is this stack's own; their names are not known before.",
+    );
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });
   }
 }

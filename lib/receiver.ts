@@ -1,5 +1,4 @@
-import { Duration, Fn } from 'aws-cdk-lib';
-import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
+import { Duration } from 'aws-cdk-lib';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -7,6 +6,7 @@ import { type IsolatedCloud, isJwksUrl, isLoopbackOrigin, JWKS_URL_ALLOWED } fro
 import { receiverVariables } from '../lambda/contract/receiver-settings';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import { addFunction } from './backend-function';
+import { type Exposed, Exposure } from './exposure';
 import type { JobQueue } from './job-queue';
 import type { Slots } from './slots';
 
@@ -50,6 +50,12 @@ export interface ReceiverProps {
   readonly remoteName: string;
   readonly logRetention: RetentionDays;
   /**
+   * How Forge reaches it.
+   *
+   * @default Exposure.functionUrl()
+   */
+  readonly exposure?: Exposure;
+  /**
    * Concurrent executions set aside, which is also the most that run at once.
    *
    * @default - not reserved
@@ -71,8 +77,13 @@ export class Receiver extends Construct {
   readonly memorySizeMb: number;
   /** Where Forge calls: no slash at the end, since Forge appends the route, which begins with one. */
   readonly baseUrl: string;
+  /** What that URL leads through. */
+  readonly exposed: Exposed;
 
-  /** @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine */
+  /**
+   * @throws {Error} when keys may not be fetched from `jwksUrl`, `localApiOrigin` is not on this machine, or the
+   * certificate of an HTTP API is in another region or account
+   */
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     super(scope, id);
     const { slots, jobs, routes, localApiOrigin } = props;
@@ -119,18 +130,14 @@ export class Receiver extends Construct {
     if (Object.values(routes).some(({ kind }) => kind === 'preUninstall')) slots.grantDelete(role);
     jobs?.grantSend(role);
 
-    const { url } = lambda.addFunctionUrl({
-      // Open to the internet, because Forge can't sign requests for AWS (SigV4). The door is the invocation token,
-      // which the function verifies before it does anything else.
-      authType: FunctionUrlAuthType.NONE,
-      invokeMode: InvokeMode.BUFFERED,
+    const exposure = props.exposure ?? Exposure.functionUrl();
+    this.exposed = exposure.expose(this, {
+      function: lambda,
+      timeout: FORGE_PATIENCE,
+      routes,
+      remoteName: props.remoteName,
+      logRetention: props.logRetention,
     });
-    this.baseUrl = withoutTrailingSlash(url);
+    this.baseUrl = this.exposed.baseUrl;
   }
-}
-
-/** AWS gives `https://<host>/`, and only at deploy time: it can be taken apart and put together, not edited. */
-function withoutTrailingSlash(functionUrl: string): string {
-  const parts = Fn.split('/', functionUrl);
-  return `${Fn.select(0, parts)}//${Fn.select(2, parts)}`;
 }

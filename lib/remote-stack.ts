@@ -2,12 +2,14 @@ import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { NotificationOptions } from './alarms/notifications';
 import type { Stage } from './config';
+import { type Exposed, Exposure } from './exposure';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
 import { remotesEntry } from './manifest/remotes-entry';
 import type { MonitorOptions } from './monitor';
 import type { SlotStrategy } from './slots';
-import { DASHBOARD_URL_OUTPUT, OUTPUTS } from './stack-outputs';
+import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from './stack-outputs';
+import type { StageStack } from './stage-stacks';
 import type { WorkerOptions } from './worker';
 
 export interface RemoteStackProps {
@@ -15,6 +17,8 @@ export interface RemoteStackProps {
   readonly name: string;
   readonly stage: Stage;
   readonly manifest: Manifest;
+  /** Where it is, and which sites it serves. */
+  readonly place: Pick<StageStack, 'region' | 'regionKey'>;
   /**
    * URL of the key set that invocation tokens are verified with. Another one than Forge's is for local runs.
    *
@@ -33,14 +37,16 @@ export interface RemoteStackProps {
 export class RemoteStack extends Stack {
   readonly remote: ForgeRemote;
 
-  constructor(scope: Construct, id: string, { name, stage, manifest, ...local }: RemoteStackProps) {
+  constructor(scope: Construct, id: string, props: RemoteStackProps) {
+    const { name, stage, manifest, place, ...local } = props;
+    const { region, regionKey } = place;
     const remoteKey = manifest.remote.key;
     super(scope, id, {
-      env: { region: stage.region, ...(stage.account !== undefined && { account: stage.account }) },
+      env: { region, ...(stage.account !== undefined && { account: stage.account }) },
       description: `Forge remote "${remoteKey}", stage ${stage.name}: receives Forge's calls, keeps a valid app system token`,
-      tags: { app: name, stage: stage.name },
+      tags: { app: name, stage: stage.name, region: regionKey },
       // Deleting it would lose the URL, and every admin would have to consent to the next one.
-      terminationProtection: stage.environments.includes('PRODUCTION'),
+      terminationProtection: isProduction(stage),
     });
 
     this.remote = new ForgeRemote(this, 'ForgeRemote', {
@@ -54,12 +60,13 @@ export class RemoteStack extends Stack {
       trustKeysFor: Duration.hours(stage.trustKeysForHours),
       ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
       slotStrategy: stage.slot.strategy,
-      retainSlot: stage.slot.retain,
+      retainSlot: stage.slot.retain ?? isProduction(stage),
       worker: stage.worker && workerOptions(stage.worker),
       monitor: stage.monitor && monitorOptions(stage.monitor),
       notifications: notificationOptions(stage),
       dashboard: stage.dashboard,
       logRetention: stage.logRetentionDays,
+      exposure: exposureOf(stage),
       ...local,
       ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
     });
@@ -75,6 +82,9 @@ export class RemoteStack extends Stack {
     this.output(OUTPUTS.appId, manifest.appId, 'The Forge app whose calls are accepted');
     this.output(OUTPUTS.stage, stage.name, 'The stage in config.ts');
     this.output(OUTPUTS.remoteKey, remoteKey, 'The key of the remote in manifest.yml');
+    this.output(OUTPUTS.region, regionKey, "Forge's key of the region that is served");
+
+    this.outputExposure(this.remote.receiver.exposed);
 
     if (dashboard) {
       const { region } = this;
@@ -92,6 +102,16 @@ export class RemoteStack extends Stack {
 
   private output(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description });
+  }
+
+  /** What a person needs who moves the backend under a domain. */
+  private outputExposure({ api, keptFunctionUrl }: Exposed): void {
+    if (api?.cnameTarget !== undefined) {
+      this.output(DNS_RECORD_OUTPUT, `${api.domainName} CNAME ${api.cnameTarget}`, 'The DNS record to create');
+    }
+    if (keptFunctionUrl !== undefined) {
+      this.output(KEPT_FUNCTION_URL_OUTPUT, keptFunctionUrl, 'Open as well, for sites that have not consented yet');
+    }
   }
 
   private warnOfPlaceholder({ placeholderAppId, file, appId }: Manifest): void {
@@ -120,6 +140,13 @@ const SLOT_ARN: Readonly<Record<SlotStrategy, string>> = {
     'Pattern of the ARNs of the secrets that hold the app system tokens: one for each installation, with its uuid and ' +
     'six characters of Secrets Manager in place of the star',
 };
+
+/** How the receiver is reached, by config.ts. */
+const exposureOf = ({ exposure }: Stage): Exposure =>
+  exposure === 'functionUrl' ? Exposure.functionUrl() : Exposure.httpApi(exposure.httpApi);
+
+/** A stage whose URL and slots must not go by accident. */
+const isProduction = ({ environments }: Stage): boolean => environments.includes('PRODUCTION');
 
 /** Who is told of alarms, by config.ts. */
 const notificationOptions = ({ alarmEmails, alarmTopics, slack }: Stage): NotificationOptions => ({

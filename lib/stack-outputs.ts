@@ -1,3 +1,9 @@
+import type { RegionMap } from './manifest/model';
+import { DEFAULT_REGION, defaultFirst, whyNotRegionKey } from './manifest/regions';
+import { DEPLOY, type Outputs, readStacks, type Stack, StackOutputsError } from './outputs-file';
+
+export { StackOutputsError };
+
 /** Names of the stack's outputs: the stack writes them, `npm run manifest` reads them. */
 export const OUTPUTS = {
   /** The deployed backend's URL, with no slash at its end. */
@@ -12,10 +18,16 @@ export const OUTPUTS = {
   stage: 'Stage',
   /** Key of the remote in manifest.yml. */
   remoteKey: 'RemoteKey',
+  /** Forge's key of the region that the stack serves, such as `EU`; `default` for all sites in no other region. */
+  region: 'Region',
 } as const;
 
 /** Name of the output with the dashboard's URL. For people, and absent where there is no dashboard. */
 export const DASHBOARD_URL_OUTPUT = 'DashboardUrl';
+
+/** Names of the outputs of a domain: for people, and absent where there is nothing to do. */
+export const DNS_RECORD_OUTPUT = 'DnsRecord';
+export const KEPT_FUNCTION_URL_OUTPUT = 'KeptFunctionUrl';
 
 /** Outputs that tell our stack from others: any stack might have a `Stage` or an `AppId`. */
 const TELLING = [OUTPUTS.remoteBaseUrl, OUTPUTS.slotArn, OUTPUTS.manifestRemotes, OUTPUTS.remoteKey];
@@ -29,6 +41,16 @@ export interface StackOutputs {
   readonly appId: string;
   readonly stage: string;
   readonly remoteKey: string;
+  /** Forge's key of the region; `default` for a stack that says none. */
+  readonly region: string;
+}
+
+/** A deployed stage: its stack for the default region, and those of the other regions. */
+export interface StageOutputs extends StackOutputs {
+  /** Where Forge calls, by region: what `baseUrl` in manifest.yml is to be. */
+  readonly baseUrls: RegionMap;
+  /** All stacks, the default first. */
+  readonly stacks: readonly StackOutputs[];
 }
 
 export interface FindStageOptions {
@@ -44,27 +66,103 @@ export interface FindStageOptions {
   readonly file: string;
 }
 
-/** The outputs file doesn't say what is needed. The message says what to do. */
-export class StackOutputsError extends Error {
-  override readonly name = 'StackOutputsError';
-}
-
-type Outputs = Readonly<Record<string, unknown>>;
-type Stack = readonly [name: string, outputs: Outputs];
-
-const DEPLOY = 'Deploy with "npm run deploy -- --stage <stage>", which writes the file.';
-
 /**
  * Finds a stage in what `cdk deploy --outputs-file` wrote: `{ stack name: { output: value } }`.
  *
- * @throws {StackOutputsError} when there is no such stage, or several, when an output is missing, or when the stack
- * belongs to another app
+ * @throws {StackOutputsError} when there is no such stage, or several, when an output or the default region is missing,
+ * when two stacks are for one region, or when a stack belongs to another app
  */
-export function findStage(json: string, options: FindStageOptions): StackOutputs {
+export function findStage(json: string, options: FindStageOptions): StageOutputs {
   const { file, appId } = options;
-  const [stackName, outputs] = chooseStack(ourStacks(json, file), options);
+  const stage = toStage(chooseStage(readStacks(json, file, TELLING), options), file);
+  const stranger = stage.stacks.find((stack) => stack.appId !== appId);
+  if (stranger === undefined) return stage;
+  throw new StackOutputsError(
+    [
+      `${file}: the stack ${stranger.stackName} belongs to another app.`,
+      `  deployed for  ${stranger.appId}`,
+      `  manifest.yml  ${appId}`,
+      'Correct app.id in manifest.yml, or deploy again for the app that it names.',
+    ].join('\n'),
+  );
+}
+
+/**
+ * Every stage of the app that is in the file, in its order. Those of other apps are left out.
+ *
+ * @throws {StackOutputsError} as {@link findStage}, for any of them
+ */
+export function findStages(json: string, { appId, file }: Omit<FindStageOptions, 'stage'>): StageOutputs[] {
+  const stacks = readStacks(json, file, TELLING).filter(([, outputs]) => outputs[OUTPUTS.appId] === appId);
+  return stageNames(stacks).map((name) => toStage(ofStage(stacks, name), file));
+}
+
+const stageOf = ([name, outputs]: Stack): string => {
+  const stage = outputs[OUTPUTS.stage];
+  return typeof stage === 'string' ? stage : `(${name} names none)`;
+};
+
+const stageNames = (stacks: readonly Stack[]): string[] => [...new Set(stacks.map(stageOf))];
+
+const ofStage = (stacks: readonly Stack[], name: string): Stack[] => stacks.filter((stack) => stageOf(stack) === name);
+
+/** The stacks of the stage that is meant; at least one. */
+function chooseStage(stacks: readonly Stack[], { stage, file }: FindStageOptions): Stack[] {
+  const names = stageNames(stacks);
+  const [first = '', ...others] = names;
+  if (stage === undefined) {
+    if (others.length === 0) return ofStage(stacks, first);
+    throw new StackOutputsError(`${file} has several stages: ${names.join(', ')}. Say which one: --stage <stage>`);
+  }
+  const matching = ofStage(stacks, stage);
+  if (matching.length > 0) return matching;
+  throw new StackOutputsError(
+    `${file} has no stage ${JSON.stringify(stage)}. Stages in it: ${names.join(', ')}. Give one of them as --stage, or deploy: npm run deploy -- --stage ${stage}`,
+  );
+}
+
+function toStage(stacks: readonly Stack[], file: string): StageOutputs {
+  const found = stacks.map((stack) => toStack(stack, file));
+  const byRegion = new Map<string, StackOutputs>();
+  for (const stack of found) {
+    const other = byRegion.get(stack.region);
+    if (other !== undefined) {
+      throw new StackOutputsError(
+        `${file} has two stacks of stage ${JSON.stringify(stack.stage)} for the region ${stack.region}: ${other.stackName}, ${stack.stackName}. Delete the file, then deploy: npm run deploy -- --stage ${stack.stage}`,
+      );
+    }
+    byRegion.set(stack.region, stack);
+  }
+  const main = byRegion.get(DEFAULT_REGION);
+  if (main === undefined) {
+    throw new StackOutputsError(
+      `${file} has no stack of stage ${JSON.stringify(found[0]?.stage)} for the region ${DEFAULT_REGION}, only for: ${[...byRegion.keys()].join(', ')}. Forge needs one. Deploy the whole stage: npm run deploy -- --stage ${found[0]?.stage}`,
+    );
+  }
+  const stranger = found.find(({ remoteKey }) => remoteKey !== main.remoteKey);
+  if (stranger !== undefined) {
+    throw new StackOutputsError(
+      `${file}: the stacks of stage ${JSON.stringify(main.stage)} serve different remotes, ${main.remoteKey} (${main.stackName}) and ${stranger.remoteKey} (${stranger.stackName}). Deploy the whole stage: npm run deploy -- --stage ${main.stage}`,
+    );
+  }
+  const inOrder = defaultFirst(Object.fromEntries(byRegion));
+  return {
+    ...main,
+    baseUrls: Object.fromEntries(inOrder.map(([region, { remoteBaseUrl }]) => [region, remoteBaseUrl])),
+    stacks: inOrder.map(([, stack]) => stack),
+  };
+}
+
+function toStack([stackName, outputs]: Stack, file: string): StackOutputs {
   const output = (name: string) => requiredOutput(outputs, name, stackName, file);
-  const found = {
+  const region = outputs[OUTPUTS.region] === undefined ? DEFAULT_REGION : output(OUTPUTS.region);
+  const unknown = whyNotRegionKey(region);
+  if (unknown !== undefined) {
+    throw new StackOutputsError(
+      `${file}: the stack ${stackName} is for the region ${JSON.stringify(region)}, which Forge does not have. ${unknown}`,
+    );
+  }
+  return {
     stackName,
     remoteBaseUrl: output(OUTPUTS.remoteBaseUrl),
     slotArn: output(OUTPUTS.slotArn),
@@ -72,53 +170,8 @@ export function findStage(json: string, options: FindStageOptions): StackOutputs
     appId: output(OUTPUTS.appId),
     stage: output(OUTPUTS.stage),
     remoteKey: output(OUTPUTS.remoteKey),
+    region,
   };
-  if (found.appId === appId) return found;
-  throw new StackOutputsError(
-    [
-      `${file}: the stack ${stackName} belongs to another app.`,
-      `  deployed for  ${found.appId}`,
-      `  manifest.yml  ${appId}`,
-      'Correct app.id in manifest.yml, or deploy again for the app that it names.',
-    ].join('\n'),
-  );
-}
-
-function ourStacks(json: string, file: string): Stack[] {
-  if (json.trim() === '') throw new StackOutputsError(`${file} is empty. ${DEPLOY}`);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch (error) {
-    throw new StackOutputsError(`${file} is not JSON: ${(error as Error).message}. ${DEPLOY}`);
-  }
-  if (!isRecord(parsed)) throw new StackOutputsError(`${file} is not a map of stacks to their outputs. ${DEPLOY}`);
-  const stacks = Object.entries(parsed).filter((stack): stack is [string, Outputs] => isRecord(stack[1]));
-  const ours = stacks.filter(([, outputs]) => TELLING.some((name) => name in outputs));
-  if (ours.length > 0) return ours;
-  const names = stacks.map(([name]) => name).join(', ') || 'none';
-  throw new StackOutputsError(
-    `${file} has no stack with the outputs of this project, such as ${OUTPUTS.remoteBaseUrl}. Stacks in it: ${names}. ${DEPLOY}`,
-  );
-}
-
-function chooseStack(stacks: readonly Stack[], { stage, file }: FindStageOptions): Stack {
-  const stages = stacks.map(([name, outputs]) => outputs[OUTPUTS.stage] ?? `(${name} names none)`).join(', ');
-  const matching = stage === undefined ? stacks : stacks.filter(([, outputs]) => outputs[OUTPUTS.stage] === stage);
-  const [first, ...others] = matching;
-  if (first === undefined) {
-    throw new StackOutputsError(
-      `${file} has no stage ${JSON.stringify(stage)}. Stages in it: ${stages}. Give one of them as --stage, or deploy: npm run deploy -- --stage ${stage}`,
-    );
-  }
-  if (others.length === 0) return first;
-  if (stage === undefined) {
-    throw new StackOutputsError(`${file} has several stages: ${stages}. Say which one: --stage <stage>`);
-  }
-  const names = matching.map(([name]) => name).join(', ');
-  throw new StackOutputsError(
-    `${file} has several stacks of stage ${JSON.stringify(stage)}: ${names}. Delete the file, then deploy: npm run deploy -- --stage ${stage}`,
-  );
 }
 
 function requiredOutput(outputs: Outputs, name: string, stackName: string, file: string): string {
@@ -126,6 +179,3 @@ function requiredOutput(outputs: Outputs, name: string, stackName: string, file:
   if (typeof value === 'string' && value !== '') return value;
   throw new StackOutputsError(`${file}: the stack ${stackName} has no output ${name}. ${DEPLOY}`);
 }
-
-const isRecord = (value: unknown): value is Outputs =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
+import type { Runtime } from '../../local/function-url/runtime';
 import { CONTESTANTS, type Contestant } from './contestants';
-import type { Runtime } from './runtime';
+import { callCold } from './runtime';
 import { CASES, type Case, type World } from './world';
 
 /** Milliseconds from the start of the process to the answer, of each run. */
@@ -13,7 +14,9 @@ export type ColdTimes = Readonly<Record<Case, Readonly<Record<Contestant, readon
  */
 export async function runCold(
   runs: number,
-  { folders, runtime, world }: { folders: Readonly<Record<Contestant, string>>; runtime: Runtime; world: World },
+  folders: Readonly<Record<Contestant, string>>,
+  runtime: Runtime,
+  world: World,
 ): Promise<ColdTimes> {
   const none = (): Record<Contestant, number[]> => ({ floor: [], ours: [], 'aws-jwt-verify': [], jsonwebtoken: [] });
   const times: Record<Case, Record<Contestant, number[]>> = {
@@ -26,11 +29,9 @@ export async function runCold(
     for (const kind of CASES) {
       for (const contestant of CONTESTANTS) {
         const { statusCode, ...call } = await world.prepare(kind);
-        const { durationMs, result } = await runtime({ root: folders[contestant], ...call });
+        const { durationMs, result } = await callCold(runtime, { root: folders[contestant], ...call });
         if (!answers(result, statusCode)) {
-          throw new Error(
-            `${contestant} answered ${JSON.stringify(result)} to a call with ${kind}; right: ${statusCode}.`,
-          );
+          throw new Error(`${contestant} answered ${JSON.stringify(result)} to "${kind}"; expected: ${statusCode}.`);
         }
         // The first round reads the files from disk, and isn't counted.
         if (run > 0) times[kind][contestant].push(durationMs);

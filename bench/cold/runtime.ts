@@ -1,6 +1,6 @@
-import { fork, type StdioOptions } from 'node:child_process';
-import path from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { functionEnvironment } from '../../local/function-url/function-config';
+import type { Outcome, Runtime } from '../../local/function-url/runtime';
 
 /** A function's code, and what it is called with. */
 export interface Start {
@@ -18,70 +18,82 @@ export interface Answer {
   readonly result: unknown;
 }
 
-/** Runs one call in a fresh process, which it ends afterwards. */
-export type Runtime = (start: Start) => Promise<Answer>;
-
-const CHILD_SCRIPT = path.join(__dirname, '../../local/function-url/function-child.mjs');
-
-/** Longer than any call may take, in milliseconds. */
-const PATIENCE_MS = 60_000;
-
-type Message =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'result'; readonly json: string }
-  | { readonly kind: 'error'; readonly errorType: string; readonly errorMessage: string };
-
-/**
- * The local runtime, on the Node at `node`.
- *
- * @throws {Error} when the function fails
- */
-export const localRuntime =
-  (node: string): Runtime =>
-  ({ root, environment, awsEndpointUrl, event }) =>
-    new Promise((resolve, reject) => {
-      const env = functionEnvironment(functionOf(environment), { root, awsEndpointUrl });
-      const startedAtMs = performance.now();
-      const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'ipc'];
-      const child = fork(CHILD_SCRIPT, { cwd: root, env, execPath: node, execArgv: [], stdio });
-      const timer = setTimeout(() => fail(`no answer in ${PATIENCE_MS} ms`), PATIENCE_MS);
-      const end = () => {
-        clearTimeout(timer);
-        child.kill('SIGKILL');
-      };
-      const fail = (message: string) => {
-        end();
-        reject(new Error(`The function in ${root} failed: ${message}. ${errors}`));
-      };
-      let errors = '';
-      child.stderr?.on('data', (chunk) => {
-        errors += chunk;
-      });
-      // A pipe that nobody reads is full one day, and then the function waits.
-      child.stdout?.resume();
-      child.on('error', ({ message }) => fail(message));
-      child.on('exit', (code, signal) => fail(`its process ended with ${signal ?? code}`));
-      child.on('message', (message: Message) => {
-        if (message.kind === 'ready') {
-          child.send({ requestId: 'bench', event, deadlineMs: Date.now() + PATIENCE_MS });
-        } else if (message.kind === 'result') {
-          const durationMs = performance.now() - startedAtMs;
-          end();
-          resolve({ durationMs, result: JSON.parse(message.json) });
-        } else {
-          fail(`${message.errorType}: ${message.errorMessage}`);
-        }
-      });
-    });
-
-const functionOf = (environment: Start['environment']) => ({
+const FUNCTION = {
   name: 'bench',
   arn: 'arn:aws:lambda:us-east-1:123456789012:function:bench',
   runtime: 'nodejs24.x',
   handler: 'index.handler',
-  timeoutSeconds: PATIENCE_MS / 1000,
+  timeoutSeconds: 60,
   memorySizeMb: 512,
-  environment,
   logGroupName: '/bench',
-  logFormat: 'JSON' as const,
-});
+  logFormat: 'JSON',
+} as const;
+
+/**
+ * Runs one call in a fresh process, which it ends afterwards.
+ *
+ * @throws {Error} when the function fails
+ */
+export async function callCold(runtime: Runtime, { root, environment, awsEndpointUrl, event }: Start): Promise<Answer> {
+  const config = { ...FUNCTION, environment };
+  const outcomes = createOutcomes();
+  let child: ChildProcess | undefined;
+  let errors = '';
+  const startedAtMs = performance.now();
+  const process = await runtime({
+    root,
+    functionArn: config.arn,
+    environment: functionEnvironment(config, { root, awsEndpointUrl }),
+    onStart(started) {
+      child = started;
+      // A pipe that nobody reads is full one day, and then the function waits.
+      started.stdout?.resume();
+      started.stderr?.on('data', (chunk) => {
+        errors += chunk;
+      });
+      started.once('exit', (code, signal) => outcomes.fail(`Its process ended with ${signal ?? code}. ${errors}`));
+    },
+    onOutcome: outcomes.push,
+  });
+  try {
+    await outcomes.next('ready');
+    const deadlineMs = Date.now() + FUNCTION.timeoutSeconds * 1_000;
+    process.invoke({ requestId: 'bench', event, deadlineMs });
+    const { json } = await outcomes.next('result');
+    return { durationMs: performance.now() - startedAtMs, result: JSON.parse(json) };
+  } finally {
+    child?.kill('SIGKILL');
+    process.close();
+  }
+}
+
+/** Outcomes in their order, for whoever waits for them. */
+function createOutcomes() {
+  const waiting: Outcome[] = [];
+  let wake = () => {};
+  const push = (outcome: Outcome) => {
+    waiting.push(outcome);
+    wake();
+  };
+
+  return {
+    push,
+    fail: (errorMessage: string) => push({ kind: 'error', errorType: 'Runtime.ExitError', errorMessage }),
+    /** @throws {Error} when the next one is of another kind */
+    async next<Kind extends Outcome['kind']>(kind: Kind): Promise<Extract<Outcome, { kind: Kind }>> {
+      if (waiting.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const outcome = waiting.shift();
+      if (isOf(outcome, kind)) return outcome;
+      throw new Error(`The function failed: ${JSON.stringify(outcome)}`);
+    },
+  };
+}
+
+const isOf = <Kind extends Outcome['kind']>(
+  outcome: Outcome | undefined,
+  kind: Kind,
+): outcome is Extract<Outcome, { kind: Kind }> => outcome?.kind === kind;

@@ -34,12 +34,16 @@ export interface PreparedCall {
 
 /** Forge, its key server and AWS, as far away as they would be. */
 export interface World {
-  /** Calls that AWS has had so far. */
+  /** Calls that Secrets Manager has had so far. */
   awsCalls(): number;
   /** A call of this kind, and a slot of its own for it. */
   prepare(kind: Case): Promise<PreparedCall>;
-  /** Genuine calls with one system token, each with an invocation token of its own. */
-  repeat(count: number): Promise<{ readonly events: readonly unknown[]; readonly jwks: SigningKey['jwks'] }>;
+  /** An event for the warm run: genuine calls with one system token, each with an invocation token of its own. */
+  repeat(count: number): Promise<{
+    readonly event: unknown;
+    /** Calls of AWS that the first of them takes, which stores the token. */
+    readonly callsToStore: number;
+  }>;
   stop(): Promise<void>;
 }
 
@@ -108,7 +112,8 @@ export async function startWorld({ keyServerMs, awsMs }: Latencies): Promise<Wor
     async repeat(count) {
       const token = await newToken();
       const events = await Promise.all(Array.from({ length: count }, () => newEvent({}, key, token)));
-      return { events, jwks: key.jwks };
+      const { iss: issuer, aud: audience } = goodClaims();
+      return { event: { events, jwks: key.jwks, issuer, audience }, callsToStore: 2 };
     },
 
     async stop() {

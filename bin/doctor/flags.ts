@@ -5,6 +5,7 @@ export const USAGE = `Usage: npm run doctor -- --stage <name> [options]
 Looks at a deployed stage, and says what is wrong with it and how to mend it. It changes nothing, and reads no token.
 
   --stage <name>     stage in config.ts (default: the only one there)
+  --region <key>     Forge's key of a region, where the stage has several (default: default)
   --endpoint <url>   an emulated AWS: awsEndpointUrl of "npm run local -- --serve", whose stage is then looked at
   --manifest <file>  manifest to compare with (default: manifest.yml; with --endpoint the one that the local run wrote)
   --config <file>    configuration that was deployed (default: config.ts)
@@ -18,6 +19,7 @@ Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked at.`;
 
 export interface Flags {
   readonly stage?: string;
+  readonly region?: string;
   readonly endpoint?: string;
   readonly manifest?: string;
   readonly config: string;
@@ -36,6 +38,7 @@ export function parseFlags(argv: readonly string[]): Flags {
     args: [...argv],
     options: {
       stage: { type: 'string' },
+      region: { type: 'string' },
       endpoint: { type: 'string' },
       manifest: { type: 'string' },
       config: { type: 'string', default: 'config.ts' },

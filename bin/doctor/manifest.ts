@@ -30,12 +30,11 @@ export function driftOutcome(
   const variables = new ManifestVariables(parseManifest(text, file).root, environment);
   const isDeployed = (url: string) => variables.fillIn(url) === baseUrl;
   if (typeof written === 'object') {
-    const regions = Object.entries(written).filter(([, url]) => isDeployed(url));
-    if (regions.length > 0)
-      return ok(`${file} has the deployed URL, for ${regions.map(([region]) => region).join(', ')}`);
+    const { regionKey } = target;
+    if (isDeployed(written[regionKey] ?? '')) return ok(`${file} has the deployed URL, for the region ${regionKey}`);
     return wrong(
-      `${file}: no region of the remote "${key}" has the deployed URL`,
-      [`Write ${baseUrl} to its region, then "forge deploy -e <environment>".`],
+      `${file}: the region ${regionKey} of the remote "${key}" has not the deployed URL, so Forge calls elsewhere`,
+      [target.writeManifest],
       Object.entries(written).map(([region, url]) => `${region}: ${url}`),
     );
   }

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { parseConfig, type Stage } from '../../lib/config';
 import { ConfigError } from '../../lib/config-error';
+import { DEFAULT_REGION } from '../../lib/manifest/regions';
+import { type StageStack, stacksOf } from '../../lib/stage-stacks';
 import { LOCAL_ACCOUNT } from '../../local/aws/account';
 import { type Flags, UsageError } from './flags';
 
@@ -9,6 +11,8 @@ export interface Target {
   readonly stage: string;
   readonly stackName: string;
   readonly region: string;
+  /** Forge's key of the region whose sites the stack serves. */
+  readonly regionKey: string;
   /** Name of the manifest, as it is told. */
   readonly manifestFile: string;
   /** An emulated AWS. Absent: AWS itself. */
@@ -35,11 +39,14 @@ export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
   const { endpoint } = flags;
   if (endpoint !== undefined && flags.stage === undefined) return localTarget(flags, endpoint);
   const { name, stages } = await readConfig(flags.config, cwd);
-  const { name: stage, region } = chooseStage(stages, flags);
+  const chosen = chooseStage(stages, flags);
+  const { name: stage } = chosen;
+  const { id: stackName, region, regionKey } = chooseRegion(stacksOf(name, chosen), flags);
   return {
     stage,
-    stackName: `${name}-${stage}`,
+    stackName,
     region,
+    regionKey,
     manifestFile: flags.manifest ?? 'manifest.yml',
     ...(endpoint !== undefined && { endpoint }),
     deploy: `Run "npm run deploy -- --stage ${stage}".`,
@@ -54,6 +61,7 @@ async function localTarget({ manifest }: Flags, endpoint: string): Promise<Targe
     stage: LOCAL_STAGE,
     stackName: LOCAL_STACK,
     region: LOCAL_ACCOUNT.region,
+    regionKey: DEFAULT_REGION,
     // Loaded only here: it brings the whole local run along.
     manifestFile: manifest ?? (await import('../local/backend')).MANIFEST_COPY,
     endpoint,
@@ -73,6 +81,13 @@ async function readConfig(file: string, cwd: string) {
     if (error instanceof ConfigError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+function chooseRegion(stacks: readonly StageStack[], { region = DEFAULT_REGION }: Flags): StageStack {
+  const stack = stacks.find(({ regionKey }) => regionKey === region);
+  if (stack) return stack;
+  const known = stacks.map(({ regionKey }) => regionKey).join(', ');
+  throw new UsageError(`The stage has no region ${JSON.stringify(region)}; allowed for --region: ${known}`);
 }
 
 function chooseStage(stages: readonly Stage[], { stage, config }: Flags): Stage {

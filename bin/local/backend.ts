@@ -5,10 +5,13 @@ import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
 import { readAppId, setAppId } from '../../lib/manifest/app-id';
 import { type Manifest, routesOf } from '../../lib/manifest/model';
 import { readManifest } from '../../lib/manifest/read';
-import { findStage, type StackOutputs } from '../../lib/stack-outputs';
+import { DEFAULT_REGION } from '../../lib/manifest/regions';
+import { findStage, type StageOutputs } from '../../lib/stack-outputs';
+import { LOCAL_ACCOUNT } from '../../local/aws/account';
 import type { DeployedFunction } from '../../local/aws/lambda';
-import { type EmulatedAws, startAws } from '../../local/aws/server';
+import { type EmulatedAws, type EmulatedRegion, startAws } from '../../local/aws/server';
 import { startFunction } from '../../local/function-url/function-process';
+import type { Runtime } from '../../local/function-url/runtime';
 import { startFunctionUrl } from '../../local/function-url/server';
 import { startEventSource } from '../../local/queue/event-source';
 import { run as runManifest } from '../manifest';
@@ -21,10 +24,14 @@ const PROJECT_ROOT = path.join(__dirname, '../..');
 export const MANIFEST_COPY = path.join('.local', 'manifest.yml');
 
 export interface BackendOptions {
-  /** Port of the Function URL. @default any free one */
+  /** Port of the Function URL, that of the default region. @default any free one */
   readonly port?: number;
+  /** AWS regions by Forge's keys, with the default first. @default { default: 'us-east-1' } */
+  readonly regions?: Readonly<Record<string, string>>;
   /** @default app.id in manifest.yml */
   readonly appId?: string;
+  /** What runs the functions. @default this Node */
+  readonly runtime?: Runtime;
   /** Gives what the backend talks to, once the app id is known. */
   readonly connect: (appId: string) => Promise<Surroundings>;
   /** Gets each line that the function logs. */
@@ -47,10 +54,11 @@ export interface Surroundings {
 /** The backend as it was deployed, and as its manifest describes it. */
 export interface Backend {
   readonly aws: EmulatedAws;
+  /** That of the default region. */
   readonly functionUrl: string;
   readonly appId: string;
   readonly manifest: Manifest;
-  readonly outputs: StackOutputs;
+  readonly outputs: StageOutputs;
   /** Settles when the worker has nothing to do. */
   readonly workerIdle: () => Promise<void>;
   /** The line of the manifest that changed, before and after. */
@@ -63,31 +71,54 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const folder = mkdtempSync(path.join(tmpdir(), 'forge-remote-'));
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
 
-  const { url: functionUrl, ...server } = await startFunctionUrl(
-    options.port === undefined ? {} : { port: options.port },
-  );
-  atEnd(server.stop);
-  const aws = await startAws({ functionUrl: () => functionUrl });
+  const regions = options.regions ?? { [DEFAULT_REGION]: LOCAL_ACCOUNT.region };
+  const servers = new Map<string, Awaited<ReturnType<typeof startFunctionUrl>>>();
+  for (const [key, region] of Object.entries(regions)) {
+    const server = await startFunctionUrl(
+      key === DEFAULT_REGION && options.port !== undefined ? { port: options.port } : {},
+    );
+    atEnd(server.stop);
+    servers.set(region, server);
+  }
+  const urlIn = (region: string | undefined) => servers.get(region ?? '')?.url ?? '';
+  const aws = await startAws({ functionUrl: (_name, region) => urlIn(region) });
   atEnd(aws.stop);
+  const functionUrl = urlIn(regions[DEFAULT_REGION]);
 
   const { manifestFile, original, appId } = copyManifest(folder, options.appId);
   const surroundings = await options.connect(appId);
   steps.done('An AWS, a Forge and an Atlassian API, all emulated, are up on 127.0.0.1');
 
-  const outputsFile = await deployLocally({ awsEndpointUrl: aws.url, manifestFile, folder, signal, ...surroundings });
+  const outputsFile = await deployLocally({
+    awsEndpointUrl: aws.url,
+    manifestFile,
+    regions,
+    folder,
+    signal,
+    ...surroundings,
+  });
   const outputs = findStage(readFileSync(outputsFile, 'utf8'), { appId, file: outputsFile });
-  steps.done('The real "cdk deploy" has deployed the stack into it');
+  const places = Object.values(regions);
+  steps.done(
+    `The real "cdk deploy" has deployed the stack into it${places.length > 1 ? `, in ${places.join(' and ')}` : ''}`,
+  );
 
-  const receiver = await startDeployed(isReceiver);
-  server.attach(receiver.invoke);
-  steps.done(`The deployed bundle (${Math.ceil(receiver.codeSizeBytes / 1024)} KB) answers at ${functionUrl}`);
-  const workerIdle = surroundings.apiOrigin === undefined ? async () => undefined : await startWorker();
+  const idle: (() => Promise<void>)[] = [];
+  for (const [region, server] of servers) {
+    const receiver = await startDeployed(aws.region(region), isReceiver);
+    server.attach(receiver.invoke);
+    steps.done(`The deployed bundle (${Math.ceil(receiver.codeSizeBytes / 1024)} KB) answers at ${server.url}`);
+    if (surroundings.apiOrigin !== undefined) idle.push(await startWorker(aws.region(region)));
+  }
+  const workerIdle = async () => {
+    await Promise.all(idle.map((settle) => settle()));
+  };
 
-  async function startDeployed(is: (deployed: DeployedFunction) => boolean) {
-    const deployed = aws.functionNames().map(aws.deployedFunction).find(is);
-    if (!deployed) throw new Error(`The stack has no such function; it has ${aws.functionNames().join(', ')}.`);
+  async function startDeployed(place: EmulatedRegion, is: (deployed: DeployedFunction) => boolean) {
+    const deployed = place.functionNames().map(place.deployedFunction).find(is);
+    if (!deployed) throw new Error(`The stack has no such function; it has ${place.functionNames().join(', ')}.`);
     const keepLog = (line: string) => {
-      aws.logs.put(deployed.logGroupName, line);
+      place.logs.put(deployed.logGroupName, line);
       onLog(line);
     };
     const running = await startFunction({
@@ -95,24 +126,31 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       config: deployed,
       awsEndpointUrl: aws.url,
       onLog: keepLog,
+      ...(options.runtime && { runtime: options.runtime }),
     });
     atEnd(running.stop);
     return running;
   }
 
   /** Reads the queue for the worker, as Lambda does. A failed message returns at once: nobody waits half an hour here. */
-  async function startWorker() {
-    const [mapping] = aws.eventSourceMappings();
+  async function startWorker(place: EmulatedRegion) {
+    const [mapping] = place.eventSourceMappings();
     if (!mapping) return async () => undefined;
-    const worker = await startDeployed(({ name }) => name === mapping.functionName);
-    const source = startEventSource({ aws, ...mapping, invoke: worker.invoke, returnAtOnce: true, onProblem: onLog });
+    const worker = await startDeployed(place, ({ name }) => name === mapping.functionName);
+    const source = startEventSource({
+      aws: place,
+      ...mapping,
+      invoke: worker.invoke,
+      returnAtOnce: true,
+      onProblem: onLog,
+    });
     atEnd(source.stop);
     return source.idle;
   }
 
   const manifest = writeBaseUrl(manifestFile, outputsFile);
   keepForReading(manifestFile);
-  steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has that URL`);
+  steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has ${places.length > 1 ? 'those URLs' : 'that URL'}`);
   return {
     aws,
     functionUrl,

@@ -10,6 +10,8 @@ export interface LocalDeployment {
   readonly jwksUrl: string;
   /** @default - Atlassian's API only */
   readonly apiOrigin?: string;
+  /** AWS regions by Forge's keys. */
+  readonly regions: Readonly<Record<string, string>>;
   /** Folder for what the CLI writes. */
   readonly folder: string;
   /** Ends the CLI. */
@@ -18,9 +20,14 @@ export interface LocalDeployment {
 
 /** Deploys the stack with the real CDK CLI, into the emulated AWS. Answers with the name of the outputs file. */
 export async function deployLocally(deployment: LocalDeployment): Promise<string> {
-  const { awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, folder, signal } = deployment;
+  const { awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, regions, folder, signal } = deployment;
   const outputsFile = path.join(folder, 'cdk-outputs.json');
-  const context = { manifest: manifestFile, jwksUrl, ...(apiOrigin !== undefined && { apiOrigin }) };
+  const context = {
+    manifest: manifestFile,
+    jwksUrl,
+    regions: JSON.stringify(regions),
+    ...(apiOrigin !== undefined && { apiOrigin }),
+  };
   const cli = [
     require.resolve('aws-cdk/bin/cdk'),
     ...['deploy', '--all', '--require-approval', 'never'],

@@ -1,14 +1,14 @@
 import { parseVersionId } from '../../lambda/contract/slot';
 import type { Manifest } from '../../lib/manifest/model';
+import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import type { CallResult, EndpointCall, SimulatedForge } from '../../local/forge/forge';
 import { type Backend, MANIFEST_COPY } from './backend';
 import type { Steps } from './steps';
 
-/** The calls that Forge makes on schedule, by what manifest.yml says. */
-export function scheduledCalls(manifest: Manifest): EndpointCall[] {
-  const { baseUrl } = manifest.remote;
-  if (typeof baseUrl !== 'string')
-    throw new Error(`baseUrl in ${MANIFEST_COPY} is not one URL, so no call can be made.`);
+/** The calls that Forge makes on schedule, by what manifest.yml says, for a site in `region`. */
+export function scheduledCalls(manifest: Manifest, region = DEFAULT_REGION): EndpointCall[] {
+  const baseUrl = manifest.remote.baseUrls?.[region];
+  if (baseUrl === undefined) throw new Error(`${MANIFEST_COPY} has no baseUrl, so no call can be made.`);
   return manifest.endpoints
     .filter(({ kind }) => kind === 'scheduledTrigger')
     .map(({ key, path, systemToken }) => ({ endpointKey: key, url: `${baseUrl}${path}`, systemToken }));
@@ -31,6 +31,12 @@ export async function tellStory(
   steps.done("The worker ran lambda/job.ts, which called Atlassian's API with the token in the slot");
   expect(await forge.call(scheduled), 200, 'unchanged');
   steps.done('Forge called again with the same system token: nothing was written');
+  for (const region of Object.keys(backend.outputs.baseUrls).filter((key) => key !== DEFAULT_REGION)) {
+    const [there] = scheduledCalls(backend.manifest, region);
+    if (!there) continue;
+    expect(await forge.call(there), 200, 'stored');
+    steps.done(`Forge called ${there.url}, the URL of the region ${region}: that region has a slot of its own`);
+  }
   expect(await forge.forge(scheduled), 401, 'signature-invalid');
   steps.done('A stranger called with a token of the same shape, signed with another key: 401, signature-invalid');
 }

@@ -7,7 +7,7 @@ export const METRICS = {
   accepted: 'Accepted',
   /** Calls answered with anything else; also by reason. Count. */
   refused: 'Refused',
-  /** Refused calls that are likely to be Forge's own, by their reason: none of a scanner's. Count. */
+  /** Refused calls that are likely to be Forge's own and whose token is in no slot, by their reason. Count. */
   failed: 'Failed',
   /** New tokens written to a slot. Count. */
   stored: 'TokenStored',

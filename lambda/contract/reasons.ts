@@ -1,6 +1,13 @@
 /** Who is likely to have made a call that was refused. */
 export type Caller = 'forge' | 'stranger';
 
+interface RefusalKind {
+  readonly status: number;
+  readonly caller: Caller;
+  readonly slotIsWell?: true;
+  readonly log: string;
+}
+
 /**
  * Why a call is not accepted: the closed list. Each reason has one HTTP status, one value of the metric dimension
  * `Reason`, one log line and one row in the README.
@@ -9,7 +16,8 @@ export type Caller = 'forge' | 'stranger';
  * ours, which Forge may try again.
  *
  * `caller` is who is likely to be refused for it. A mistake in manifest.yml or config.ts, and trouble of ours, refuse
- * Forge's own calls: too many of them wake somebody. What only strangers are refused for wakes nobody.
+ * Forge's own calls: too many of them wake somebody. What only strangers are refused for wakes nobody; nor does what
+ * leaves the slot as it should be, `slotIsWell`, which has a ticket of its own.
  */
 export const REASONS = {
   // Not a call for this backend: decided before any cryptography.
@@ -93,6 +101,7 @@ export const REASONS = {
   'slot-bound-elsewhere': {
     status: 409,
     caller: 'forge',
+    slotIsWell: true,
     log:
       'The slot holds a valid token of another installation, and this stage keeps one. Uninstall one of the two, or wait ' +
       'until the bound token has expired.',
@@ -105,8 +114,19 @@ export const REASONS = {
     log: "Forge's key server gives no usable key set, so the token can't be judged.",
   },
   'slot-unavailable': { status: 503, caller: 'forge', log: 'Secrets Manager did not do what the slot needs.' },
-  'queue-unavailable': { status: 503, caller: 'forge', log: 'The token is stored, but SQS did not take the job.' },
+  'queue-unavailable': {
+    status: 503,
+    caller: 'forge',
+    slotIsWell: true,
+    log: 'The token is stored, but SQS did not take the job.',
+  },
   'internal-error': { status: 500, caller: 'forge', log: 'A fault in this backend.' },
-} as const satisfies Record<string, { status: number; caller: Caller; log: string }>;
+} as const satisfies Record<string, RefusalKind>;
 
 export type Reason = keyof typeof REASONS;
+
+/** Whether a call refused for `reason` is one of Forge's, by its looks, whose token should be in a slot and isn't. */
+export function isFailure(reason: Reason): boolean {
+  const { caller, slotIsWell }: RefusalKind = REASONS[reason];
+  return caller === 'forge' && slotIsWell !== true;
+}

@@ -1,5 +1,5 @@
 import { DIMENSIONS, METRICS } from '../contract/metrics';
-import { REASONS, type Reason } from '../contract/reasons';
+import { isFailure, REASONS, type Reason } from '../contract/reasons';
 import type { CallReport, Outcome } from './handler';
 import { describeError, type Level, logLine } from './log-line';
 import { metricLine } from './metric-line';
@@ -61,7 +61,7 @@ const STORED: readonly Outcome[] = ['stored', 'reinstalled', 'rebound'];
 
 function toMetricLines(remoteName: string, { reason, outcome }: CallReport): string[] {
   const remote = { [DIMENSIONS.remote]: remoteName };
-  const failed = reason !== undefined && REASONS[reason].caller === 'forge';
+  const failed = reason !== undefined && isFailure(reason);
   const calls = metricLine(remote, {
     // Both with every call, so that an alarm on the share of one never has to reckon without the other.
     [METRICS.accepted]: reason ? 0 : 1,

@@ -1,6 +1,6 @@
 import { isRecord } from '../record';
 
-/** The parts of a Function URL event (payload format 2.0) that the receiver looks at. */
+/** The parts that the receiver looks at of an event of a Function URL or an HTTP API: payload format 2.0 is theirs alike. */
 export interface Request {
   readonly method: string;
   readonly path: string;

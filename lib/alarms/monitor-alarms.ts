@@ -11,11 +11,17 @@ import { METRICS } from '../../lambda/contract/metrics';
 import { remoteMetric } from '../remote-metric';
 import { type AlarmSpec, addAlarms, type GradedAlarm } from './add-alarms';
 
-/** One sweep: CloudWatch finds a datapoint in each, and says so within a minute. */
-const PERIOD = Duration.minutes(SWEEP_INTERVAL_MINUTES);
-
 /** Sweeps in a row before something is told that isn't urgent yet. */
 const FEW_SWEEPS = 3;
+
+/** One sweep. */
+const SWEEP = Duration.minutes(SWEEP_INTERVAL_MINUTES);
+
+/** Never without a sweep, though one may be late: an empty period is judged by an older one. It delays no alarm. */
+const TWO_SWEEPS = Duration.minutes(2 * SWEEP_INTERVAL_MINUTES);
+
+/** {@link FEW_SWEEPS}, in one period: its minimum is what all of them found. */
+const SEVERAL_SWEEPS = Duration.minutes(FEW_SWEEPS * SWEEP_INTERVAL_MINUTES);
 
 /** Time for a deployment to go on after it has made the alarm, and for the first sweeps. */
 const WARM_UP = Duration.minutes(30);
@@ -46,7 +52,7 @@ export class MonitorAlarms extends Construct {
 const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec => ({
   id: 'TokenRunningOut',
   severity: 'page',
-  metric: metricOf(remoteName, METRICS.minTokenSecondsLeft, Stats.MINIMUM),
+  metric: metricOf(remoteName, METRICS.minTokenSecondsLeft, Stats.MINIMUM, TWO_SWEEPS),
   threshold: runningOutBelowSeconds(intervalMinutes),
   comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
   // There is none before the first token. To take that for health would also call it health when the monitor stops
@@ -65,9 +71,8 @@ const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec
 const beatsMissed = (remoteName: string, intervalMinutes: number): AlarmSpec => ({
   id: 'BeatsMissed',
   severity: 'ticket',
-  metric: metricOf(remoteName, METRICS.slotsLate, Stats.MAXIMUM),
+  metric: metricOf(remoteName, METRICS.slotsLate, Stats.MINIMUM, SEVERAL_SWEEPS),
   threshold: 1,
-  periods: FEW_SWEEPS,
   // The monitor says 0 when none is late. No datapoint is no such news, and has an alarm of its own.
   treatMissingData: TreatMissingData.MISSING,
   description:
@@ -81,9 +86,8 @@ const beatsMissed = (remoteName: string, intervalMinutes: number): AlarmSpec => 
 const tokenExpired = (remoteName: string): AlarmSpec => ({
   id: 'TokenExpired',
   severity: 'ticket',
-  metric: metricOf(remoteName, METRICS.slotsExpired, Stats.MAXIMUM),
+  metric: metricOf(remoteName, METRICS.slotsExpired, Stats.MINIMUM, SEVERAL_SWEEPS),
   threshold: 1,
-  periods: FEW_SWEEPS,
   // As for BeatsMissed.
   treatMissingData: TreatMissingData.MISSING,
   description:
@@ -97,7 +101,7 @@ const tokenExpired = (remoteName: string): AlarmSpec => ({
 const monitorSilent = (remoteName: string): AlarmSpec => ({
   id: 'MonitorSilent',
   severity: 'page',
-  metric: metricOf(remoteName, METRICS.slotsTotal, Stats.SAMPLE_COUNT),
+  metric: metricOf(remoteName, METRICS.slotsTotal, Stats.SAMPLE_COUNT, SWEEP),
   threshold: 1,
   comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
   periods: FEW_SWEEPS,
@@ -105,14 +109,18 @@ const monitorSilent = (remoteName: string): AlarmSpec => ({
   treatMissingData: TreatMissingData.BREACHING,
   warmUp: WARM_UP,
   description:
-    `The monitor has reported nothing for ${FEW_SWEEPS * SWEEP_INTERVAL_MINUTES} minutes, so nobody would notice that a ` +
+    `The monitor has reported nothing in ${FEW_SWEEPS} sweeps or more, so nobody would notice that a ` +
     'token runs out. Likely: Secrets Manager refuses or throttles it, the single slot was deleted by hand, the rule ' +
     'that starts it is disabled, a deployment broke it, or Lambda has no concurrency left in the account. First: read ' +
     "the last ERROR line of the monitor's log group, which says what failed; without any line in the last minutes, " +
     "look at the rule in EventBridge and at the function's Throttles. After a fresh deployment, roll it back.",
 });
 
-const metricOf = (remoteName: string, name: (typeof METRICS)[keyof typeof METRICS], statistic: string) =>
-  remoteMetric({ remoteName, name, statistic, period: PERIOD });
+const metricOf = (
+  remoteName: string,
+  name: (typeof METRICS)[keyof typeof METRICS],
+  statistic: string,
+  period: Duration,
+) => remoteMetric({ remoteName, name, statistic, period });
 
 const minutes = (seconds: number): number => seconds / 60;

@@ -10,9 +10,11 @@ import { type AlarmSpec, addAlarms, type GradedAlarm } from './add-alarms';
 
 /**
  * Forge calls as seldom as once an hour, so a metric has a datapoint an hour. Over a shorter period an alarm would fall
- * back to OK between two failing calls. It doesn't delay the first alarm: CloudWatch looks every minute.
+ * back to OK between two failing calls; and where a period is empty, CloudWatch judges by the last one that isn't, so that
+ * an alarm would begin anew after all is mended. 10 minutes more than the hour are for a call that comes late. It doesn't
+ * delay the first alarm: CloudWatch looks every minute.
  */
-const PERIOD = Duration.hours(1);
+const PERIOD = Duration.minutes(70);
 
 /** Of the 5 s that Forge waits. Beyond it, a slower cold start or key server is a failed call. */
 const SLOW = Duration.seconds(4);
@@ -20,16 +22,22 @@ const SLOW = Duration.seconds(4);
 /** Share of calls above which it is not one installation's fault, in percent. */
 const MOST = 50;
 
-/** Calls of strangers in an hour that cost something: one a second. */
-const FLOOD = 3_600;
+/** Calls of strangers in {@link PERIOD} that cost something: one a second. */
+const FLOOD = 4_200;
 
 /**
  * What makes trouble of ours worth a look. One call that fails is tried again by Forge, up to 4 times a minute apart; a
- * third failure within the hour is no longer a moment's.
+ * third failure within {@link PERIOD} is no longer a moment's.
  */
 const NO_LONGER_A_MOMENT = 3;
 
-/** Hours in a row with a call that a mistake in config.ts or manifest.yml refuses, before a ticket says so. */
+/**
+ * When the share of failed calls counts. One or two alone may have succeeded when Forge tried again. But with one
+ * installation and no second tries there are never more within {@link PERIOD}: there, two are enough with none accepted.
+ */
+const ENOUGH_CALLS = 'failed >= 3 OR (failed >= 2 AND accepted == 0)';
+
+/** {@link PERIOD}s in a row with a call that a mistake in config.ts or manifest.yml refuses, before a ticket says so. */
 const HOURS_OF_REFUSALS = 3;
 
 export interface ReceiverAlarmsProps {
@@ -71,8 +79,8 @@ const callsFailing = (remoteName: string): AlarmSpec => ({
   severity: 'page',
   metric: new MathExpression({
     label: "Calls that look like Forge's own and fail, in percent",
-    // The receiver emits both with each call. Only a scanner's calls leave both at 0.
-    expression: 'IF(failed + accepted > 0, 100 * failed / (failed + accepted), 0)',
+    // The receiver emits both with each call.
+    expression: `IF(${ENOUGH_CALLS}, 100 * failed / (failed + accepted), 0)`,
     usingMetrics: {
       failed: countOf(remoteName, METRICS.failed),
       accepted: countOf(remoteName, METRICS.accepted),
@@ -82,7 +90,7 @@ const callsFailing = (remoteName: string): AlarmSpec => ({
   threshold: MOST,
   comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
   description:
-    `More than ${MOST} % of the calls that look like Forge's own were refused or failed in the last hour, so most ` +
+    `More than ${MOST} % of the calls that look like Forge's own were refused or failed within 70 minutes, so most ` +
     'installations get no token. What only strangers are refused for is not counted. Likely, in this order: app.id in ' +
     'manifest.yml is not the app that calls (audience-wrong), an environment that this stage does not serve ' +
     '(environment-not-served), appSystemToken or its scopes missing in the manifest (system-token-missing), Secrets ' +
@@ -106,7 +114,7 @@ const receiverCrashing = (receiver: IFunction): AlarmSpec => ({
   threshold: MOST,
   comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
   description:
-    `More than ${MOST} % of the receiver's runs crashed or ran into the timeout in the last hour: Forge gets no answer, ` +
+    `More than ${MOST} % of the receiver's runs crashed or ran into the timeout within 70 minutes: Forge gets no answer, ` +
     'and no token is stored. Likely: a deployment whose environment variables or code are broken, then AWS or the key ' +
     "server hanging. First: read the last ERROR lines of the receiver's log group; after a fresh deployment, roll it back.",
 });
@@ -153,7 +161,7 @@ const refused = (remoteName: string): AlarmSpec => ({
   threshold: 1,
   periods: HOURS_OF_REFUSALS,
   description:
-    `In each of the last ${HOURS_OF_REFUSALS} hours a call that looks like Forge's own was refused: an installation that ` +
+    `In each of the last ${HOURS_OF_REFUSALS} times 70 minutes a call that looks like Forge's own was refused: an installation that ` +
     'gets no token, while others do. Likely: an installation of an environment that this stage does not serve ' +
     "(environment-not-served: somebody deployed it with this stage's URL), a site in an Isolated Cloud " +
     '(isolated-cloud-not-served), another app with our URL in its manifest (audience-wrong), somebody who tries out ' +
@@ -163,10 +171,10 @@ const refused = (remoteName: string): AlarmSpec => ({
 const flood = (remoteName: string): AlarmSpec => ({
   id: 'Flood',
   severity: 'ticket',
-  metric: countOf(remoteName, METRICS.refused),
+  metric: refusedFor(remoteName),
   threshold: FLOOD,
   description:
-    `At least ${FLOOD} calls were refused within an hour. Each costs a little, and takes concurrency from Forge's own ` +
+    `At least ${FLOOD} calls were refused within 70 minutes. Each costs a little, and takes concurrency from Forge's own ` +
     'calls. Likely: a scanner that found the public URL; a load test. First: see by their reasons that nothing got in ' +
     '(dashboard), and set reservedConcurrency in config.ts, which caps what it can cost. To turn callers away before ' +
     'they reach the function, put an API with throttling or a firewall in front of it.',
@@ -175,7 +183,7 @@ const flood = (remoteName: string): AlarmSpec => ({
 const tokenMissing = (remoteName: string): AlarmSpec => ({
   id: 'TokenMissing',
   severity: 'ticket',
-  metric: countOf(remoteName, METRICS.refused, 'system-token-missing'),
+  metric: refusedFor(remoteName, 'system-token-missing'),
   threshold: 1,
   description:
     'Forge called, and brought no app system token: the call is genuine, and nothing could be stored. Likely, all in ' +
@@ -187,7 +195,7 @@ const tokenMissing = (remoteName: string): AlarmSpec => ({
 const keyServer = (remoteName: string): AlarmSpec => ({
   id: 'KeyServer',
   severity: 'ticket',
-  metric: countOf(remoteName, METRICS.refused, 'key-server-unavailable'),
+  metric: refusedFor(remoteName, 'key-server-unavailable'),
   threshold: NO_LONGER_A_MOMENT,
   description:
     "Forge's key server gave no usable keys, so calls could not be judged and were answered with 503. A function that " +
@@ -199,10 +207,10 @@ const keyServer = (remoteName: string): AlarmSpec => ({
 const slotUnavailable = (remoteName: string): AlarmSpec => ({
   id: 'SlotUnavailable',
   severity: 'page',
-  metric: countOf(remoteName, METRICS.refused, 'slot-unavailable'),
+  metric: refusedFor(remoteName, 'slot-unavailable'),
   threshold: NO_LONGER_A_MOMENT,
   description:
-    'Tokens came and could not be stored: Secrets Manager refused or failed several times within the hour. Likely: the ' +
+    'Tokens came and could not be stored: Secrets Manager refused or failed several times within 70 minutes. Likely: the ' +
     "secret or the receiver's role was changed by hand (AccessDeniedException, ResourceNotFoundException), the secret is " +
     "scheduled for deletion (InvalidRequestException), an outage or throttling of AWS. First: the error in the receiver's " +
     'log. Changed by hand: npm run deploy. An outage: health.aws.amazon.com; Forge delivers again.',
@@ -211,7 +219,7 @@ const slotUnavailable = (remoteName: string): AlarmSpec => ({
 const queueUnavailable = (remoteName: string): AlarmSpec => ({
   id: 'QueueUnavailable',
   severity: 'ticket',
-  metric: countOf(remoteName, METRICS.refused, 'queue-unavailable'),
+  metric: refusedFor(remoteName, 'queue-unavailable'),
   threshold: NO_LONGER_A_MOMENT,
   description:
     'Tokens are stored, but SQS did not take the jobs, so no work is done. Likely: the queue or the right to send was ' +
@@ -222,7 +230,7 @@ const queueUnavailable = (remoteName: string): AlarmSpec => ({
 const slotTaken = (remoteName: string): AlarmSpec => ({
   id: 'SlotBoundElsewhere',
   severity: 'ticket',
-  metric: countOf(remoteName, METRICS.refused, 'slot-bound-elsewhere'),
+  metric: refusedFor(remoteName, 'slot-bound-elsewhere'),
   threshold: 1,
   description:
     "An installation gets no slot: this stage keeps one, with another installation's valid token in it, which is left " +
@@ -231,6 +239,22 @@ const slotTaken = (remoteName: string): AlarmSpec => ({
     "receiver's log (reason slot-bound-elsewhere). If both are wanted, set slot.strategy: 'perInstallation' in config.ts " +
     'and deploy; if not, uninstall the app from the site that should not have it.',
 });
+
+/**
+ * How often calls were refused, for one reason or for any. That metric has a datapoint only with a refused call. With every
+ * other one `accepted` has one, and where one of the two is missing metric math takes it for 0 (AWS's documentation): so a
+ * call that is accepted is seen to be no refusal.
+ */
+const refusedFor = (remoteName: string, reason?: Reason): MathExpression =>
+  new MathExpression({
+    label: `Refused calls${reason === undefined ? '' : `: ${reason}`}`,
+    expression: 'refused + 0 * accepted',
+    usingMetrics: {
+      refused: countOf(remoteName, METRICS.refused, reason),
+      accepted: countOf(remoteName, METRICS.accepted),
+    },
+    period: PERIOD,
+  });
 
 const countOf = (
   remoteName: string,

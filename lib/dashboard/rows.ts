@@ -190,7 +190,8 @@ export function costRow(
         height: GRAPH_HEIGHT,
       }),
       new GraphWidget({
-        title: "Cost in dollars a month, if all hours were like this one (us-east-1; without Secrets Manager's calls)",
+        title:
+          "Cost in dollars a month, if all hours were like this one (prices of N. Virginia, without Secrets Manager's calls)",
         left: [costPerMonth(remoteName, functions, known, HOUR)],
         leftYAxis: { min: 0 },
         legendPosition: LegendPosition.HIDDEN,

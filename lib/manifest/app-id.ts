@@ -1,8 +1,9 @@
-import { isScalar } from 'yaml';
 import { APP_ARI } from '../../lambda/contract/receiver-settings';
+import { applyEdits } from './apply-edits';
 import { ManifestError, Problems } from './error';
 import { parseManifest } from './parse';
 import type { ReadOptions } from './read-options';
+import { setValue } from './set-value';
 import { checkDeclared, ManifestVariables } from './variables';
 import type { YamlValue } from './yaml-value';
 
@@ -52,15 +53,22 @@ export function readAppId(text: string, options: Pick<ReadOptions, 'file' | 'env
 }
 
 /**
- * The text of a manifest with another app id; all else stays as it is.
+ * The text of a manifest with another app id; all else stays as it is. An id that is written with a manifest variable
+ * goes into the default of that variable.
  *
  * @throws {ManifestError} when there is no app id to replace, or it is not written as one plain value
  */
-export function setAppId(text: string, appId: string, options: Pick<ReadOptions, 'file'>): string {
-  const id = parseManifest(text, options.file).root.get('app').get('id');
-  if (!isScalar(id.node) || !id.node.range) {
-    throw new ManifestError(options.file, [{ line: id.line, what: `app.id is ${id.shown}`, fix: REGISTER }]);
+export function setAppId(text: string, appId: string, { file }: Pick<ReadOptions, 'file'>): string {
+  const manifest = parseManifest(text, file);
+  const id = manifest.root.get('app').get('id');
+  if (id.text === undefined) {
+    throw new ManifestError(file, [{ line: id.line, what: `app.id is ${id.shown}`, fix: REGISTER }]);
   }
-  const [start, end] = id.node.range;
-  return text.slice(0, start) + appId + text.slice(end);
+  const edits = setValue(manifest, 'app.id', ['app', 'id'], id, appId);
+  if ('fix' in edits) throw new ManifestError(file, [edits]);
+  return applyEdits(text, file, edits, {
+    line: id.line,
+    what: 'app.id can not be written here without changing something else in the file, so nothing was changed',
+    fix: `Write it yourself: ${appId}`,
+  });
 }

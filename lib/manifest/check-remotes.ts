@@ -1,11 +1,10 @@
 import { BASE_URL_ALLOWED, whyNotBaseUrl } from './base-url';
+import { DATA_RESIDENCY_MODULE } from './data-residency';
 import type { Problems } from './error';
 import { readReferences } from './modules';
+import { DEFAULT_REGION, whyNotRegionKey } from './regions';
 import { checkDeclared, type ManifestVariables } from './variables';
 import type { YamlValue } from './yaml-value';
-
-/** Forge's region keys for a base URL (Atlassian's manifest schema). */
-const REGIONS = ['EU', 'US', 'AU', 'DE', 'SG', 'CA', 'IN', 'KR', 'JP', 'GB', 'CH', 'default'];
 
 /** Longest key of a remote or an endpoint (Forge's manifest reference). */
 export const MAX_KEY_LENGTH = 23;
@@ -64,13 +63,12 @@ export function checkBaseUrl(
     if (baseUrl.exists) checkUrl('baseUrl', baseUrl, variables, allowLoopback, problems);
     return;
   }
-  if (!baseUrl.get('default').exists) {
+  if (!baseUrl.get(DEFAULT_REGION).exists) {
     problems.add(baseUrl, 'baseUrl lists regions but no default', 'Add "default:" with the URL for all other regions.');
   }
   for (const [region, url] of baseUrl.entries()) {
-    if (!REGIONS.includes(region)) {
-      problems.add(url, `baseUrl has the region ${JSON.stringify(region)}`, `Allowed are ${REGIONS.join(', ')}.`);
-    }
+    const unknown = whyNotRegionKey(region);
+    if (unknown !== undefined) problems.add(url, `baseUrl has the region ${JSON.stringify(region)}`, unknown);
     checkUrl(`baseUrl.${region}`, url, variables, allowLoopback, problems);
   }
 }
@@ -102,11 +100,11 @@ function checkUrl(
 /** Nothing but endpoints is on our remote. */
 export function checkDirectUse(root: YamlValue, remoteKey: string, problems: Problems): void {
   for (const { moduleType, moduleKey, target, line } of readReferences(root, 'remote')) {
-    if (target !== remoteKey) continue;
+    if (target !== remoteKey || moduleType === DATA_RESIDENCY_MODULE) continue;
     problems.add(
       { line },
       `${moduleType} ${JSON.stringify(moduleKey)} calls the remote ${JSON.stringify(remoteKey)}, which does not answer it`,
-      'This backend serves endpoints only. Use another remote for this module.',
+      `This backend serves endpoints, and ${DATA_RESIDENCY_MODULE}, only. Use another remote for this module.`,
     );
   }
 }

@@ -1,27 +1,30 @@
-import { isDeepStrictEqual } from 'node:util';
+import { applyEdits } from './apply-edits';
 import { BASE_URL_ALLOWED, whyNotBaseUrl } from './base-url';
+import { type BaseUrlChange, describeChanges } from './base-url-change';
+import { checkSameRegions } from './check-regions';
 import { remoteEntry } from './check-remotes';
-import { ManifestError } from './error';
-import { type ParsedManifest, parseManifest } from './parse';
+import { Problems } from './error';
+import type { RegionMap } from './model';
+import { parseManifest } from './parse';
+import { planBaseUrl, single } from './plan-base-url';
 import { readManifest } from './read';
 import type { ReadOptions } from './read-options';
+import { DEFAULT_REGION, whyNotRegionKey } from './regions';
 import { remotesEntry } from './remotes-entry';
-import { type Splice, spliceIntoEntry, spliceNewEntry } from './splice';
+import { ManifestVariables } from './variables';
+
+export type { BaseUrlChange } from './base-url-change';
 
 export interface EditOptions extends Omit<ReadOptions, 'checkBaseUrl'> {
-  /** The URL to write: `https://` and a host name. */
-  readonly baseUrl: string;
-}
-
-/** What an edit changed. */
-export interface BaseUrlChange {
-  /** Line of `baseUrl` in the new text, from 1. */
-  readonly line: number;
-  /** Key of the remote. */
-  readonly remoteKey: string;
-  /** The URL before; absent when there was none. */
-  readonly from?: string;
-  readonly to: string;
+  /** The URL to write, `https://` and a host name; or one for each region, `default` among them. */
+  readonly baseUrl: string | RegionMap;
+  /**
+   * Whether regions that are in the file, but not in {@link baseUrl}, are removed from it. To Forge that is a new major
+   * version.
+   *
+   * @default false
+   */
+  readonly removeRegions?: boolean;
 }
 
 export interface EditedManifest {
@@ -34,60 +37,71 @@ export interface EditedManifest {
  * Writes the base URL of our remote into the text of manifest.yml. All else stays as it is: comments, order, quotes,
  * line breaks. Creates the `remotes` entry where there is none.
  *
- * @throws {ManifestError} when the manifest can't be used, or can't be edited with nothing else changed
+ * A URL that is written with a manifest variable goes into the default of that variable. A single URL becomes a map
+ * where there are regions; a map stays one, and new regions come after its last one.
+ *
+ * @throws {ManifestError} when the manifest can't be used, or can't be edited with nothing else changed; when the
+ * remotes would not list the same regions
  */
 export function setBaseUrl(text: string, options: EditOptions): EditedManifest {
-  const { file, baseUrl } = options;
-  refuseUnusable(baseUrl, options);
+  const { file, removeRegions = false } = options;
+  const baseUrls = typeof options.baseUrl === 'string' ? { [DEFAULT_REGION]: options.baseUrl } : options.baseUrl;
+  refuseUnusable(baseUrls, options);
   const { key } = readManifest(text, { ...options, checkBaseUrl: false }).remote;
   const before = parseManifest(text, file);
-  const entry = remoteEntry(before.root, key);
-  const current = entry.get('baseUrl').text;
-  if (current === baseUrl) return { text, changes: [] };
+  const edited = applyEdits(text, file, planBaseUrl(before, file, { key, baseUrls, removeRegions }), {
+    line: remoteEntry(before.root, key).line,
+    what: 'baseUrl can not be written here without changing something else in the file, so nothing was changed',
+    fix: `Write it yourself; the entry is:\n${remotesEntry(key, single(baseUrls) ?? baseUrls)}`,
+  });
 
-  const splice = entry.exists ? spliceIntoEntry(text, entry, baseUrl) : spliceNewEntry(text, before.root, key, baseUrl);
-  if ('fix' in splice) throw new ManifestError(file, [splice]);
-  const edited = apply(splice, text);
-  refuseOtherChanges(before, edited, key, options);
-  const { line } = remoteEntry(parseManifest(edited, file).root, key).get('baseUrl');
-  return {
-    text: edited,
-    changes: [{ line, remoteKey: key, ...(current !== undefined && { from: current }), to: baseUrl }],
-  };
+  const after = parseManifest(edited, file);
+  const problems = new Problems();
+  checkSameRegions(after.root, problems);
+  checkSharedVariables(after.root, key, baseUrls, problems);
+  problems.throwIfAny(file);
+  return { text: edited, changes: edited === text ? [] : describeChanges(before.root, after.root, key) };
 }
 
-const apply = ({ start, end, insert }: Splice, text: string): string => text.slice(0, start) + insert + text.slice(end);
-
-function refuseUnusable(baseUrl: string, { file, allowLoopback = false }: EditOptions): void {
-  const reason = whyNotBaseUrl(baseUrl, allowLoopback);
-  if (reason === undefined) return;
-  throw new ManifestError(file, [
-    { line: 1, what: `${JSON.stringify(baseUrl)} can't be written as baseUrl: ${reason}`, fix: `${BASE_URL_ALLOWED}.` },
-  ]);
-}
-
-/** Parses the edited text, as Forge will, and compares it with what was meant. */
-function refuseOtherChanges(before: ParsedManifest, edited: string, key: string, options: EditOptions): void {
-  try {
-    if (isDeepStrictEqual(parseManifest(edited, options.file).content, expected(before, key, options.baseUrl))) return;
-  } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
+function refuseUnusable(baseUrls: RegionMap, { file, allowLoopback = false }: EditOptions): void {
+  const problems = new Problems();
+  const firstLine = { line: 1 };
+  if (baseUrls[DEFAULT_REGION] === undefined) {
+    const given = Object.keys(baseUrls).join(', ') || 'none';
+    problems.add(
+      firstLine,
+      `The regions to write have no default, only: ${given}`,
+      'Forge needs a default, for all sites in other regions.',
+    );
   }
-  throw new ManifestError(options.file, [
-    {
-      line: remoteEntry(before.root, key).line,
-      what: 'baseUrl can not be written here without changing something else in the file, so nothing was changed',
-      fix: `Write it yourself; the entry is:\n${remotesEntry(key, options.baseUrl)}`,
-    },
-  ]);
+  for (const [region, url] of Object.entries(baseUrls)) {
+    const unknown = whyNotRegionKey(region);
+    if (unknown !== undefined) problems.add(firstLine, `${JSON.stringify(region)} is no region of Forge`, unknown);
+    const reason = whyNotBaseUrl(url, allowLoopback);
+    if (reason === undefined) continue;
+    const name = region === DEFAULT_REGION ? 'baseUrl' : `baseUrl.${region}`;
+    problems.add(firstLine, `${JSON.stringify(url)} can't be written as ${name}: ${reason}`, `${BASE_URL_ALLOWED}.`);
+  }
+  problems.throwIfAny(file);
 }
 
-/** What the manifest says after the edit, if all goes well. */
-function expected({ content, root }: ParsedManifest, key: string, baseUrl: string): Record<string, unknown> {
-  const remotes = Array.isArray(content.remotes) ? content.remotes : [];
-  if (remoteEntry(root, key).exists) {
-    return { ...content, remotes: remotes.map((remote) => (remote.key === key ? { ...remote, baseUrl } : remote)) };
+/** Two regions with one variable can't have two URLs. */
+function checkSharedVariables(
+  root: ReturnType<typeof parseManifest>['root'],
+  key: string,
+  baseUrls: RegionMap,
+  problems: Problems,
+): void {
+  const variables = new ManifestVariables(root);
+  const baseUrl = remoteEntry(root, key).get('baseUrl');
+  for (const [region, url] of baseUrl.entries()) {
+    const wanted = baseUrls[region];
+    const written = url.text ?? '';
+    if (wanted === undefined || !variables.canFillIn(written) || variables.fillIn(written) === wanted) continue;
+    problems.add(
+      url,
+      `baseUrl.${region} is ${url.shown}, and another region with another URL has the same variable`,
+      'Give each region a variable of its own, or write the URLs themselves.',
+    );
   }
-  const created = parseManifest(remotesEntry(key, baseUrl), '').content.remotes;
-  return { ...content, remotes: [...(Array.isArray(created) ? created : []), ...remotes] };
 }

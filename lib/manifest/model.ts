@@ -1,4 +1,11 @@
-import type { EndpointRoute, RouteKind, Routes } from '../../lambda/contract/routes';
+import {
+  DATA_RESIDENCY_HOOKS,
+  type DataResidencyRoute,
+  type EndpointRoute,
+  type Route,
+  type RouteKind,
+  type Routes,
+} from '../../lambda/contract/routes';
 import { INTERVAL_MINUTES, type Interval } from './interval';
 
 /** A base URL for each of Forge's region keys, and the `default`. */
@@ -42,9 +49,16 @@ export interface Manifest {
     readonly key: string;
     /** As written, `${VARIABLE}` included. Absent while the `remotes` entry, or its base URL, is still to be created. */
     readonly baseUrl?: string | RegionMap;
+    /**
+     * The same as Forge will see it: by region, `default` for a single URL, with the values of variables put in. A
+     * variable with no value stays as it is. Absent where {@link baseUrl} is.
+     */
+    readonly baseUrls?: RegionMap;
   };
   /** Endpoints of our remote that a module uses. */
   readonly endpoints: readonly Endpoint[];
+  /** Below which Forge calls the hooks of a move to another region; absent where no module asks for that. */
+  readonly dataResidencyPath?: string;
   /** How often Forge delivers a system token to each installation, at the least. */
   readonly shortestInterval: Interval;
   readonly shortestIntervalMinutes: number;
@@ -53,14 +67,18 @@ export interface Manifest {
 }
 
 /** The routes that the backend has to answer, in the order of the file. */
-export function routesOf({ endpoints }: Manifest): Routes {
-  return Object.fromEntries(
+export function routesOf({ endpoints, dataResidencyPath }: Manifest): Routes {
+  return Object.fromEntries<Route>([
     // Endpoints that share a path are of one kind: anything else is refused when the file is read.
-    endpoints.map(({ path, kind }): [string, EndpointRoute] => {
+    ...endpoints.map(({ path, kind }): [string, EndpointRoute] => {
       const users = endpoints.filter((endpoint) => endpoint.path === path).flatMap((endpoint) => endpoint.users);
       return [path, { kind, ...shortestInterval(users) }];
     }),
-  );
+    ...(dataResidencyPath === undefined ? [] : DATA_RESIDENCY_HOOKS).map((hook): [string, DataResidencyRoute] => [
+      `${dataResidencyPath}/${hook}`,
+      { kind: 'dataResidency', hook },
+    ]),
+  ]);
 }
 
 function shortestInterval(users: readonly EndpointUser[]): Pick<EndpointRoute, 'everyMinutes'> {

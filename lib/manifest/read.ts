@@ -2,14 +2,16 @@ import { ROUTE_KINDS } from '../../lambda/contract/routes';
 import { checkAppId, PLACEHOLDER_APP_ID } from './app-id';
 import { checkEndpoint } from './check-endpoints';
 import { checkEvents, eventsOf } from './check-events';
+import { checkSameRegions } from './check-regions';
 import { checkBaseUrl, checkDirectUse, checkRemoteKey, checkRemoteList, remoteEntry } from './check-remotes';
 import { checkRoutes } from './check-routes';
 import { checkScheduledTriggers, checkTokenSource } from './check-schedule';
 import { checkScopes } from './check-scopes';
 import { chooseRemote } from './choose-remote';
+import { readDataResidencyPath } from './data-residency';
 import { Problems } from './error';
-import { INTERVAL_MINUTES, type Interval, parseInterval } from './interval';
-import type { Endpoint, EndpointUser, Manifest, RegionMap } from './model';
+import { INTERVAL_MINUTES, parseInterval } from './interval';
+import type { Endpoint, EndpointUser, Manifest } from './model';
 import {
   checkModuleLists,
   checkReferences,
@@ -20,6 +22,7 @@ import {
 } from './modules';
 import { parseManifest } from './parse';
 import type { ReadOptions } from './read-options';
+import { DEFAULT_REGION } from './regions';
 import { ManifestVariables } from './variables';
 import type { YamlValue } from './yaml-value';
 
@@ -51,7 +54,10 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
 
   const entry = remoteEntry(root, remoteKey);
   checkRemoteKey(remoteKey, entry.exists ? entry : modules.get('endpoint'), problems);
-  if (options.checkBaseUrl !== false) checkBaseUrl(entry, variables, allowLoopback, problems);
+  if (options.checkBaseUrl !== false) {
+    checkBaseUrl(entry, variables, allowLoopback, problems);
+    checkSameRegions(root, problems);
+  }
   checkDirectUse(root, remoteKey, problems);
 
   const ours = endpoints
@@ -64,10 +70,21 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
   const shortestInterval = checkTokenSource(scheduled, modules, problems);
   const used = ours.flatMap((our) => toEndpoint(our.endpoint, our.users));
   checkRoutes(used, problems);
+  const dataResidencyPath = readDataResidencyPath(root, remoteKey, used, problems);
 
   if (shortestInterval === undefined) return problems.fail(file);
   problems.throwIfAny(file);
-  return toManifest(file, appId, remoteKey, entry, used, shortestInterval);
+  return {
+    file,
+    appId,
+    placeholderAppId: appId === PLACEHOLDER_APP_ID,
+    remote: { key: remoteKey, ...readBaseUrl(entry.get('baseUrl'), variables) },
+    endpoints: used,
+    ...(dataResidencyPath !== undefined && { dataResidencyPath }),
+    shortestInterval,
+    shortestIntervalMinutes: INTERVAL_MINUTES[shortestInterval],
+    systemToken: used.some(({ systemToken }) => systemToken),
+  };
 }
 
 /** The endpoint in the model; none when no module that we serve uses it. */
@@ -94,27 +111,15 @@ function toUser({ moduleType, moduleKey, yaml }: Reference): EndpointUser[] {
   ];
 }
 
-function toManifest(
-  file: string,
-  appId: string,
-  remoteKey: string,
-  entry: YamlValue,
-  endpoints: readonly Endpoint[],
-  shortestInterval: Interval,
-): Manifest {
-  const baseUrl = entry.get('baseUrl');
-  const written = baseUrl.isMap ? regionMap(baseUrl) : baseUrl.text;
-  return {
-    file,
-    appId,
-    placeholderAppId: appId === PLACEHOLDER_APP_ID,
-    remote: { key: remoteKey, ...(written !== undefined && { baseUrl: written }) },
-    endpoints,
-    shortestInterval,
-    shortestIntervalMinutes: INTERVAL_MINUTES[shortestInterval],
-    systemToken: endpoints.some(({ systemToken }) => systemToken),
-  };
+function readBaseUrl(
+  baseUrl: YamlValue,
+  variables: ManifestVariables,
+): Pick<Manifest['remote'], 'baseUrl' | 'baseUrls'> {
+  if (baseUrl.isMap) {
+    const written = Object.fromEntries(baseUrl.entries().map(([region, url]) => [region, url.text ?? '']));
+    const filledIn = Object.entries(written).map(([region, url]) => [region, variables.fillIn(url)]);
+    return { baseUrl: written, baseUrls: Object.fromEntries(filledIn) };
+  }
+  const { text } = baseUrl;
+  return text === undefined ? {} : { baseUrl: text, baseUrls: { [DEFAULT_REGION]: variables.fillIn(text) } };
 }
-
-const regionMap = (baseUrl: YamlValue): RegionMap =>
-  Object.fromEntries(baseUrl.entries().map(([region, url]) => [region, url.text ?? '']));

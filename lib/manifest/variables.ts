@@ -4,10 +4,53 @@ import type { YamlValue } from './yaml-value';
 /** A manifest variable, as Forge finds it in a value. */
 const VARIABLE = /\$\{([a-zA-Z_][a-zA-Z0-9_]*)\}/g;
 
-const namesIn = (text: string): string[] => [...text.matchAll(VARIABLE)].map(([, name = '']) => name);
+/** Names of the variables in `text`, in order. */
+export const namesIn = (text: string): string[] => [...text.matchAll(VARIABLE)].map(([, name = '']) => name);
 
 /** Whether `text` holds a `${VARIABLE}`. */
 export const hasVariable = (text: string): boolean => namesIn(text).length > 0;
+
+/** `text` with every variable replaced by its value; one that has none stays as it is written. */
+export const replaceVariables = (text: string, find: (name: string) => string | undefined): string =>
+  text.replaceAll(VARIABLE, (asWritten, name: string) => find(name) ?? asWritten);
+
+/** How a value names the variable `name`. */
+export const variableReference = (name: string): string => `\${${name}}`;
+
+/** A variable under `environment.variables`. */
+export interface VariableDeclaration {
+  readonly name: string;
+  /** Its place in the list, from 0. */
+  readonly index: number;
+  /** Its default; a missing value where it has none. */
+  readonly default: YamlValue;
+}
+
+/** The list in which manifest.yml declares its variables; a missing value where it declares none. */
+export const variableList = (root: YamlValue): YamlValue => root.get('environment').get('variables');
+
+/** The variables that manifest.yml declares, in the order of the file. */
+export function declarations(root: YamlValue): VariableDeclaration[] {
+  return variableList(root)
+    .items()
+    .map((variable, index) => ({
+      name: variable.text ?? variable.get('key').text ?? '',
+      index,
+      default: variable.get('default'),
+    }));
+}
+
+/**
+ * The value that the one variable in `written` must have for the whole to become `wanted`; `undefined` when there is no
+ * such value, or `written` holds other than one variable.
+ */
+export function valueOfVariable(written: string, wanted: string): string | undefined {
+  const [name, ...others] = namesIn(written);
+  if (name === undefined || others.length > 0) return undefined;
+  const [before = '', after = ''] = written.split(variableReference(name));
+  const fits = wanted.length > before.length + after.length && wanted.startsWith(before) && wanted.endsWith(after);
+  return fits ? wanted.slice(before.length, wanted.length - after.length) : undefined;
+}
 
 /**
  * The variables that manifest.yml declares under `environment.variables`. Like the Forge CLI, it takes a value from the
@@ -19,15 +62,10 @@ export class ManifestVariables {
   /** @param environment values that win over the declared defaults */
   constructor(root: YamlValue, environment: Readonly<Record<string, string | undefined>> = {}) {
     this.#values = new Map(
-      root
-        .get('environment')
-        .get('variables')
-        .items()
-        .map((variable) => ({
-          name: variable.text ?? variable.get('key').text ?? '',
-          default: variable.get('default').text,
-        }))
-        .map((variable) => [variable.name, environment[variable.name] ?? variable.default]),
+      // Of two with one name, Forge takes the first.
+      declarations(root)
+        .toReversed()
+        .map(({ name, default: { text } }) => [name, environment[name] ?? text]),
     );
   }
 
@@ -48,7 +86,7 @@ export class ManifestVariables {
 
   /** `text` with the values put in. */
   fillIn(text: string): string {
-    return text.replaceAll(VARIABLE, (asWritten, name: string) => this.#values.get(name) ?? asWritten);
+    return replaceVariables(text, (name) => this.#values.get(name));
   }
 }
 

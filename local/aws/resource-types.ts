@@ -74,6 +74,18 @@ const topic: ResourceType = {
   },
 };
 
+/** A custom domain of API Gateway. Nobody answers there: calls come in by the Function URL of the local run. */
+const apiDomain: ResourceType = {
+  nameProperty: 'DomainName',
+  create: ({ name }, { account }) => ({
+    ref: name,
+    attributes: {
+      RegionalDomainName: `d-local.execute-api.${account.region}.amazonaws.com`,
+      RegionalHostedZoneId: 'ZLOCAL',
+    },
+  }),
+};
+
 const logGroup: ResourceType = {
   nameProperty: 'LogGroupName',
   create({ name }, { account, logs }) {
@@ -103,6 +115,12 @@ const anything: ResourceType = { create: ({ name }) => ({ ref: name }) };
  * is kept and does nothing.
  */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGatewayV2::Api': anything,
+  'AWS::ApiGatewayV2::ApiMapping': anything,
+  'AWS::ApiGatewayV2::DomainName': apiDomain,
+  'AWS::ApiGatewayV2::Integration': anything,
+  'AWS::ApiGatewayV2::Route': anything,
+  'AWS::ApiGatewayV2::Stage': anything,
   'AWS::CDK::Metadata': anything,
   'AWS::CloudWatch::Alarm': alarm('MetricAlarm'),
   'AWS::CloudWatch::CompositeAlarm': alarm('CompositeAlarm'),
@@ -116,7 +134,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Permission': anything,
   'AWS::Lambda::Url': functionUrl,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::MetricFilter': anything,
   'AWS::Logs::QueryDefinition': anything,
+  'AWS::Route53::RecordSet': anything,
   'AWS::SNS::Subscription': anything,
   'AWS::SNS::Topic': topic,
   'AWS::SNS::TopicPolicy': anything,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LOCAL_ACCOUNT } from './account';
 import type { Alarms } from './alarms';
 import { AwsError, notEmulated } from './aws-error';
 import { CloudFormation } from './cloudformation';
@@ -13,6 +14,7 @@ import { queryService } from './query-protocol';
 import type { QueueStore } from './queue-store';
 import { type AwsReply, type AwsRequest, readRequest } from './request';
 import type { Services } from './resource-type';
+import { S3 } from './s3';
 import type { SecretsManager } from './secrets-manager';
 import type { Service } from './service';
 import { createServices, type ServicesOptions } from './services';
@@ -25,13 +27,8 @@ export interface AwsOptions extends ServicesOptions {
   readonly port?: number;
 }
 
-/** An AWS account in memory, behind one HTTP endpoint on 127.0.0.1. */
-export interface EmulatedAws {
-  /** For `AWS_ENDPOINT_URL`, without a slash at its end. */
-  readonly url: string;
-  readonly port: number;
-  /** Every call so far, such as `secretsmanager.DescribeSecret`. */
-  readonly calls: readonly string[];
+/** What there is in one region. */
+export interface EmulatedRegion {
   /** Secrets Manager itself, without HTTP. */
   readonly secrets: SecretsManager;
   /** The queues of SQS themselves, without HTTP. */
@@ -45,6 +42,17 @@ export interface EmulatedAws {
   /** @throws {Error} when no such function is deployed, with the names of those that are */
   deployedFunction(name: string): DeployedFunction;
   functionNames(): string[];
+}
+
+/** An AWS account in memory, behind one HTTP endpoint on 127.0.0.1. By itself it is its default region. */
+export interface EmulatedAws extends EmulatedRegion {
+  /** For `AWS_ENDPOINT_URL`, without a slash at its end. */
+  readonly url: string;
+  readonly port: number;
+  /** Every call so far, such as `secretsmanager.DescribeSecret`. */
+  readonly calls: readonly string[];
+  /** What there is in another region. */
+  region(name: string): EmulatedRegion;
   /** Makes calls fail from now on. `undefined` ends it. */
   intercept(rule: FaultRule | undefined): void;
   /** Cuts all connections. */
@@ -58,8 +66,8 @@ export interface EmulatedAws {
  */
 export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
   let url = '';
-  const services = createServices(options, () => url);
-  const endpoints = emulatedServices(services);
+  const regions = createRegions(options, () => url);
+  const defaultRegion = options.region ?? LOCAL_ACCOUNT.region;
   const calls: string[] = [];
   let rule: FaultRule | undefined;
 
@@ -70,6 +78,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
+    const { endpoints } = regions(request.region ?? defaultRegion);
     const service = endpoints[request.service] ?? unknownService(request.service, Object.keys(endpoints));
     const call = `${request.service}.${service.operation(request)}`;
     calls.push(call);
@@ -98,13 +107,8 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
     url,
     port,
     calls,
-    secrets: services.secrets,
-    queues: services.queues,
-    alarms: services.alarms,
-    logs: services.logs,
-    eventSourceMappings: () => services.eventSourceMappings.all(),
-    deployedFunction: (name) => services.lambda.get(name),
-    functionNames: () => services.lambda.names(),
+    ...regions(defaultRegion).view,
+    region: (name) => regions(name).view,
     intercept: (next) => {
       rule = next;
     },
@@ -115,6 +119,30 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
       }),
   };
 }
+
+/** The regions of an account: each is made when it is first asked for. */
+function createRegions(options: AwsOptions, endpoint: () => string) {
+  const s3 = new S3();
+  const regions = new Map<string, { endpoints: Readonly<Record<string, Service>>; view: EmulatedRegion }>();
+  return (name: string) => {
+    const known = regions.get(name);
+    if (known) return known;
+    const services = createServices(options, name, s3, endpoint);
+    const made = { endpoints: emulatedServices(services), view: viewOf(services) };
+    regions.set(name, made);
+    return made;
+  };
+}
+
+const viewOf = ({ secrets, queues, alarms, logs, eventSourceMappings, lambda }: Services): EmulatedRegion => ({
+  secrets,
+  queues,
+  alarms,
+  logs,
+  eventSourceMappings: () => eventSourceMappings.all(),
+  deployedFunction: (name) => lambda.get(name),
+  functionNames: () => lambda.names(),
+});
 
 /** By the name that requests are signed for. */
 function emulatedServices(services: Services): Readonly<Record<string, Service>> {

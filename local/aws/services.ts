@@ -5,15 +5,15 @@ import { Lambda, unreachableFunctionUrl } from './lambda';
 import { Logs } from './logs';
 import { QueueStore } from './queue-store';
 import type { RunFunction, Services } from './resource-type';
-import { S3 } from './s3';
+import type { S3 } from './s3';
 import { SecretsManager } from './secrets-manager';
 
 /** A person waits: far less than CloudFormation's hour. */
 const CUSTOM_RESOURCE_TIMEOUT_MS = 30_000;
 
 export interface ServicesOptions {
-  /** The URL that a deployed function gets, ending in a slash. @default one that looks like AWS's, and leads nowhere */
-  readonly functionUrl?: (functionName: string) => string;
+  /** The URL that a function deployed in a region gets, ending in a slash. @default one that looks like AWS's, and leads nowhere */
+  readonly functionUrl?: (functionName: string, region: string) => string;
   /** Runs the functions behind custom resources. @default a custom resource is an error that says so */
   readonly run?: RunFunction;
   /** How long such a function may take, in milliseconds. @default 30000 */
@@ -22,22 +22,20 @@ export interface ServicesOptions {
   readonly clock?: () => number;
   /** @default 123456789012 */
   readonly accountId?: string;
-  /** @default us-east-1 */
+  /** Where a request belongs that was signed for no region. @default us-east-1 */
   readonly region?: string;
 }
 
 /**
- * The services of one account, with nothing in them.
+ * The services of one account in one region, with nothing in them.
  *
+ * @param s3 the account's buckets, which all regions share
  * @param endpoint where this AWS is reached, without a slash at its end
  */
-export function createServices(options: ServicesOptions, endpoint: () => string): Services {
-  const account: Account = {
-    accountId: options.accountId ?? LOCAL_ACCOUNT.accountId,
-    region: options.region ?? LOCAL_ACCOUNT.region,
-  };
+export function createServices(options: ServicesOptions, region: string, s3: S3, endpoint: () => string): Services {
+  const account: Account = { accountId: options.accountId ?? LOCAL_ACCOUNT.accountId, region };
   const clock = options.clock ?? Date.now;
-  const s3 = new S3();
+  const { functionUrl } = options;
   const lambda = new Lambda(account, s3);
   const queues = new QueueStore(account, clock, endpoint);
   return {
@@ -50,7 +48,7 @@ export function createServices(options: ServicesOptions, endpoint: () => string)
     alarms: new Alarms(account, clock),
     logs: new Logs(clock),
     eventSourceMappings: new EventSourceMappings(lambda, queues),
-    functionUrl: options.functionUrl ?? unreachableFunctionUrl(account),
+    functionUrl: functionUrl ? (name) => functionUrl(name, region) : unreachableFunctionUrl(account),
     run: options.run,
     customResourceTimeoutMs: options.customResourceTimeoutMs ?? CUSTOM_RESOURCE_TIMEOUT_MS,
   };

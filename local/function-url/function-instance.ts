@@ -1,11 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { FunctionError } from './function-error';
-
-const CHILD_SCRIPT = join(__dirname, 'function-child.mjs');
+import { lastLineOf, type Outcome, type Runtime, type RuntimeProcess } from './runtime';
 
 /** Time for a function's own start (AWS's documentation of Lambda's init phase). */
 const INIT_TIMEOUT_MS = 10_000;
@@ -16,16 +14,13 @@ const STOP_TIMEOUT_MS = 1_000;
 export interface InstanceOptions {
   /** The folder of the unpacked code. */
   readonly root: string;
+  readonly functionArn: string;
+  readonly runtime: Runtime;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** Gets each line that the function writes to stdout or stderr. */
   readonly onLog: (line: string) => void;
 }
-
-type Outcome =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'result'; readonly json: string }
-  | { readonly kind: 'error'; readonly errorType: string; readonly errorMessage: string };
 
 /** What an instance is busy with: its start, or one invocation. */
 interface Task {
@@ -40,36 +35,17 @@ interface Task {
 export class FunctionInstance {
   /** Settles when the function's code is loaded. @throws {FunctionError} when it can't be */
   readonly ready: Promise<unknown>;
-  readonly #child: ChildProcess;
   readonly #options: InstanceOptions;
-  readonly #closed: Promise<void>;
+  readonly #launched: Promise<RuntimeProcess | undefined>;
+  #child: ChildProcess | undefined;
+  #closed: Promise<void> | undefined;
   #alive = true;
   #task: Task | undefined;
 
   constructor(options: InstanceOptions) {
     this.#options = options;
-    const { root, environment } = options;
-    this.#child = fork(CHILD_SCRIPT, {
-      cwd: root,
-      env: environment,
-      execArgv: [],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    this.#readLines(this.#child.stdout);
-    this.#readLines(this.#child.stderr);
-    this.#child.on('message', (outcome: Outcome) => this.#onOutcome(outcome));
-    this.#child.on('error', (error) => this.#fail('Runtime.StartError', error.message));
-    this.#child.once('exit', () => {
-      this.#alive = false;
-    });
-    this.#closed = new Promise((resolve) => {
-      // "close" comes after "exit", when the last log line has been read, too.
-      this.#child.once('close', (code, signal) => {
-        this.#fail('Runtime.ExitError', `Runtime exited with ${signal ? `signal: ${signal}` : `exit status ${code}`}`);
-        resolve();
-      });
-    });
     this.ready = this.#perform(undefined, INIT_TIMEOUT_MS);
+    this.#launched = this.#launch();
   }
 
   /** Whether it can take another event. */
@@ -86,18 +62,56 @@ export class FunctionInstance {
   async invoke(event: unknown): Promise<unknown> {
     const requestId = randomUUID();
     const { timeoutMs } = this.#options;
-    const outcome = this.#perform(`END RequestId: ${requestId}`, timeoutMs);
-    this.#child.send({ requestId, event, deadlineMs: Date.now() + timeoutMs });
+    const launched = await this.#launched;
+    const outcome = this.#perform(lastLineOf(requestId), timeoutMs);
+    launched?.invoke({ requestId, event, deadlineMs: Date.now() + timeoutMs });
     return await outcome;
   }
 
   /** Ends the process, by force if it must be. */
   async stop(): Promise<void> {
     this.#alive = false;
-    this.#child.kill('SIGTERM');
-    const force = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await this.#launched;
+    this.#child?.kill('SIGTERM');
+    const force = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await this.#closed;
     clearTimeout(force);
+  }
+
+  /** @returns `undefined` when there is no process; {@link ready} then says why */
+  async #launch(): Promise<RuntimeProcess | undefined> {
+    const { root, functionArn, environment, runtime } = this.#options;
+    try {
+      const launched = await runtime({
+        root,
+        functionArn,
+        environment,
+        onStart: (child) => this.#watch(child),
+        onOutcome: (outcome) => this.#onOutcome(outcome),
+      });
+      this.#closed?.then(launched.close);
+      return launched;
+    } catch (error) {
+      this.#fail('Runtime.StartError', error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  }
+
+  #watch(child: ChildProcess): void {
+    this.#child = child;
+    this.#readLines(child.stdout);
+    this.#readLines(child.stderr);
+    child.on('error', (error) => this.#fail('Runtime.StartError', error.message));
+    child.once('exit', () => {
+      this.#alive = false;
+    });
+    this.#closed = new Promise((resolve) => {
+      // "close" comes after "exit", when the last log line has been read, too.
+      child.once('close', (code, signal) => {
+        this.#fail('Runtime.ExitError', `Runtime exited with ${signal ? `signal: ${signal}` : `exit status ${code}`}`);
+        resolve();
+      });
+    });
   }
 
   #perform(lastLine: string | undefined, timeoutMs: number): Promise<unknown> {
@@ -141,7 +155,7 @@ export class FunctionInstance {
   #timeOut(timeoutMs: number): void {
     const message = `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
     this.#options.onLog(message);
-    this.#child.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
     this.#fail('Sandbox.Timedout', message);
   }
 

@@ -4,6 +4,8 @@ import { dirname, join, sep } from 'node:path';
 import { unzipSync } from 'fflate';
 import { type FunctionConfig, functionEnvironment } from './function-config';
 import { InstancePool } from './instance-pool';
+import { ownRuntime } from './own-runtime';
+import type { Runtime } from './runtime';
 
 export interface FunctionOptions {
   /** The deployed code. */
@@ -15,6 +17,8 @@ export interface FunctionOptions {
   readonly onLog?: (line: string) => void;
   /** Processes that may run at once. Further events wait, where Lambda would start more. @default 4 */
   readonly maxInstances?: number;
+  /** What runs the code. @default this Node, with what little of Lambda's runtime the functions need */
+  readonly runtime?: Runtime;
 }
 
 /** A deployed function that runs on this machine, in processes of its own. */
@@ -37,10 +41,14 @@ export interface FunctionProcess {
  * @throws {FunctionError} when the code can't be loaded
  */
 export async function startFunction(options: FunctionOptions): Promise<FunctionProcess> {
-  const { zip, config, awsEndpointUrl, onLog = () => undefined, maxInstances = 4 } = options;
+  const { zip, config, awsEndpointUrl, onLog = () => undefined, maxInstances = 4, runtime = ownRuntime } = options;
   const root = mkdtempSync(join(tmpdir(), 'lambda-'));
   const environment = functionEnvironment(config, { root, awsEndpointUrl });
-  const pool = new InstancePool({ root, environment, timeoutMs: config.timeoutSeconds * 1000, onLog }, maxInstances);
+  const timeoutMs = config.timeoutSeconds * 1000;
+  const pool = new InstancePool(
+    { root, functionArn: config.arn, runtime, environment, timeoutMs, onLog },
+    maxInstances,
+  );
   const stop = async () => {
     await pool.stop();
     rmSync(root, { recursive: true, force: true });

@@ -92,7 +92,7 @@ describe('a mistake gives a message, not a stack trace', () => {
     [
       'a typo in the configuration',
       () => ({ config: configFile('typo.ts', `export default ${CONFIG.replace('region', 'regoin')};`) }),
-      /typo\.ts has 2 problems:\n {2}stages\[0\]\.region: is missing.*\n.*unknown key 'regoin', did you mean 'region'\?/,
+      /typo\.ts has 2 problems:\n.*unknown key 'regoin', did you mean 'region'\?.*\n {2}stages\[0\]\.region: is missing/,
     ],
     [
       'a configuration that does not compile',

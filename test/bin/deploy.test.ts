@@ -15,8 +15,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const manifest = () => readFileSync(join(folder, 'manifest.yml'), 'utf8');
 
-/** Runs the command with a cdk that ends with `cdkStatus`, and has deployed if that is 0. */
-async function deployCommand(argv: readonly string[], cdkStatus = 0) {
+/** Runs the command with a cdk that ends with `cdkStatus`, and has deployed if that is 0, or `written` the outputs. */
+async function deployCommand(argv: readonly string[], cdkStatus = 0, written?: object) {
   const calls: { program: string; programArguments: readonly string[] }[] = [];
   let out = '';
   let err = '';
@@ -40,7 +40,8 @@ async function deployCommand(argv: readonly string[], cdkStatus = 0) {
       Stage: 'dev',
       RemoteKey: 'aws',
     };
-    if (cdkStatus === 0) writeFileSync(join(folder, 'cdk-outputs.json'), JSON.stringify({ 'remote-dev': outputs }));
+    const stacks = written ?? (cdkStatus === 0 ? { 'remote-dev': outputs } : undefined);
+    if (stacks !== undefined) writeFileSync(join(folder, 'cdk-outputs.json'), JSON.stringify(stacks));
     return cdkStatus;
   });
   return { status, out, err, calls };
@@ -79,6 +80,52 @@ test('a failed deploy keeps its status, and the manifest is not touched', async 
   expect(status).toBe(3);
   expect(err).toContain('cdk deploy ended with status 3; manifest.yml is as it was.');
   expect(manifest()).toBe(GOOD);
+});
+
+describe('the outputs file, which cdk writes anew with each deploy', () => {
+  const stackOf = (stage: string, url: string) => ({
+    RemoteBaseUrl: url,
+    SlotArn: 'arn',
+    ManifestRemotes: 'remotes:',
+    AppId: APP_ID,
+    Stage: stage,
+    RemoteKey: 'aws',
+  });
+  const before = {
+    'remote-prod': stackOf('prod', 'https://prod.example.com'),
+    'remote-dev': stackOf('dev', 'https://old.example.com'),
+    'remote-dev-eu': { ...stackOf('dev', 'https://old-eu.example.com'), Region: 'EU' },
+  };
+  const outputs = () => JSON.parse(readFileSync(join(folder, 'cdk-outputs.json'), 'utf8'));
+  const old = (text = JSON.stringify(before)) => writeFileSync(join(folder, 'cdk-outputs.json'), text);
+
+  test('keeps the other stages, and of this one only what was deployed', async () => {
+    old();
+    expect((await deployCommand(['--stage', 'dev'])).status).toBe(0);
+    expect(Object.keys(outputs())).toEqual(['remote-prod', 'remote-dev']);
+    expect(outputs()['remote-dev'].RemoteBaseUrl).toBe(NEW);
+    expect(manifest()).toContain(`baseUrl: ${NEW}\n`);
+  });
+
+  test('keeps all that was there after a deploy that failed half-way', async () => {
+    old();
+    const { status } = await deployCommand(['--stage', 'dev'], 1, { 'remote-dev': stackOf('dev', NEW) });
+    expect(status).toBe(1);
+    expect(Object.keys(outputs()).sort()).toEqual(['remote-dev', 'remote-dev-eu', 'remote-prod']);
+    expect(outputs()['remote-dev'].RemoteBaseUrl).toBe(NEW);
+  });
+
+  test('is left alone by a deploy that wrote nothing', async () => {
+    old(`${JSON.stringify(before)}  `);
+    await deployCommand(['--stage', 'dev'], 1);
+    expect(readFileSync(join(folder, 'cdk-outputs.json'), 'utf8')).toBe(`${JSON.stringify(before)}  `);
+  });
+
+  test.each(['{', '[]', '3'])('is what cdk wrote where the old one was something else: %s', async (text) => {
+    old(text);
+    expect((await deployCommand(['--stage', 'dev'])).status).toBe(0);
+    expect(Object.keys(outputs())).toEqual(['remote-dev']);
+  });
 });
 
 test.each([

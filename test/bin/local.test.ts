@@ -27,6 +27,7 @@ test.each([
   [['--port', 'http'], '--port is http'],
   [['--app-id', 'mine'], 'ari:cloud:ecosystem::app/<uuid>'],
   [['--jwks-url', 'http://keys.example'], 'an https: URL'],
+  [['--runtime', 'python'], 'allowed: node, ric'],
   [['--loud'], "Unknown option '--loud'"],
 ])('a wrong command line, %j, is told with what is allowed', async (flags, message) => {
   const { exited, output } = runLocal(...flags);

@@ -128,7 +128,13 @@ describe(`${INSTALLATIONS} installations × ${TRIGGERS.length} rotations in rand
   test('every secret says what it is', () => {
     for (const installation of installations) {
       const { tags, description } = fleet.slot(installation);
-      expect(tags).toEqual({ app: 'test', stage: 'test', installation: installation.uuid, environment: 'DEVELOPMENT' });
+      expect(tags).toEqual({
+        app: 'test',
+        stage: 'test',
+        installation: installation.uuid,
+        environment: 'DEVELOPMENT',
+        sites: expect.stringMatching(/^[0-9a-f]{20}$/),
+      });
       expect(description).toContain(installation.uuid);
     }
   });

@@ -3,6 +3,7 @@ import { parseConfig } from '../../lib/config';
 import { ConfigError } from '../../lib/config-error';
 import { LOG_RETENTION_DAYS } from '../../lib/config-schema';
 import { DEV_STAGE } from './support/fixtures';
+import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 
 function problemsOf(config: unknown): readonly string[] {
   try {
@@ -15,9 +16,13 @@ function problemsOf(config: unknown): readonly string[] {
 }
 
 const STAGE_KEYS =
-  'name, account, region, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
-  'isolatedCloud, slot, worker, monitor, dashboard';
+  'name, account, region, regions, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
+  'isolatedCloud, slot, worker, monitor, dashboard, exposure';
 
+const withRegions = (regions: object) => {
+  const { region: _, ...elsewhere } = DEV_STAGE;
+  return { stages: [{ ...elsewhere, regions }] };
+};
 const withStage = (fields: object) => ({ stages: [{ ...DEV_STAGE, ...fields }] });
 
 const ISOLATED_CLOUD = {
@@ -39,9 +44,10 @@ test('the least that a config can say gets every default', () => {
         dashboard: true,
         logRetentionDays: 30,
         trustKeysForHours: 24,
-        slot: { strategy: 'single', retain: false },
+        slot: { strategy: 'single' },
         worker: { timeoutMinutes: 5, maxAttempts: 3 },
         monitor: {},
+        exposure: 'functionUrl',
       },
     ],
   });
@@ -58,7 +64,7 @@ test('everything that a config can say is kept', () => {
         region: 'eu-central-1',
         environments: ['STAGING', 'PRODUCTION'],
         alarmEmails: ['ops@example.com'],
-        alarmTopics: { page: 'arn:aws:sns:us-east-1:123456789012:pager' },
+        alarmTopics: { page: 'arn:aws:sns:eu-central-1:123456789012:pager' },
         slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
         logRetentionDays: 365,
         reservedConcurrency: 5,
@@ -68,6 +74,15 @@ test('everything that a config can say is kept', () => {
         worker: { timeoutMinutes: 14, maxAttempts: 1, concurrency: 2 },
         monitor: { reapAfterDays: 30 },
         dashboard: false,
+        exposure: {
+          httpApi: {
+            ...HTTP_API,
+            certificateArn: HTTP_API.certificateArn.replace('us-east-1', 'eu-central-1'),
+            hostedZone: HOSTED_ZONE,
+            throttle: { rate: 20, burst: 40 },
+            keepFunctionUrl: true,
+          },
+        },
       },
     ],
   };
@@ -113,6 +128,36 @@ describe('a value that is not allowed', () => {
       'one address instead of a list',
       withStage({ alarmEmails: 'ops@example.com' }),
       'stages[0].alarmEmails: is "ops@example.com"; allowed: a list of e-mail addresses',
+    ],
+    [
+      'no region',
+      { stages: [{ name: 'dev', environments: ['DEVELOPMENT'] }] },
+      /^stages\[0\]\.region: is missing; allowed: an AWS region, .*regions: { default/,
+    ],
+    [
+      'a region beside regions',
+      withStage({ regions: { default: 'us-east-1' } }),
+      /^stages\[0\]\.region: is "us-east-1"; allowed: nothing beside regions/,
+    ],
+    [
+      'a region that Forge does not have',
+      withRegions({ default: 'us-east-1', DK: 'eu-north-1' }),
+      /^stages\[0\]\.regions: unknown key 'DK', did you mean 'DE'\?; allowed: default, EU, US/,
+    ],
+    [
+      'Germany in the United States',
+      withRegions({ default: 'us-east-1', DE: 'us-east-1' }),
+      /^stages\[0\]\.regions\.DE: is "us-east-1"; allowed: .*Germany.*eu-central-1/,
+    ],
+    [
+      'regions without one for all other sites',
+      withRegions({ EU: 'eu-central-1' }),
+      /^stages\[0\]\.regions\.default: is missing; allowed: an AWS region/,
+    ],
+    [
+      'a topic of another region',
+      withStage({ alarmTopics: { page: 'arn:aws:sns:eu-west-1:123456789012:pager' } }),
+      /^stages\[0\]\.alarmTopics\.page: is "arn:.*allowed: a topic in us-east-1/,
     ],
     [
       'a topic by its name',
@@ -335,7 +380,7 @@ describe('the worker', () => {
 
 test('slots can be kept for each installation', () => {
   const [stage] = parseConfig(withStage({ slot: { strategy: 'perInstallation' } })).stages;
-  expect(stage?.slot).toEqual({ strategy: 'perInstallation', retain: false });
+  expect(stage?.slot).toEqual({ strategy: 'perInstallation' });
 });
 
 describe('the monitor', () => {
@@ -361,5 +406,115 @@ describe('the monitor', () => {
     ],
   ])('%j is told in full', (fields, expected) => {
     expect(problemsOf(withStage(fields))).toEqual([expected]);
+  });
+});
+
+describe('the exposure', () => {
+  const withApi = (fields: object) => withStage({ exposure: { httpApi: { ...HTTP_API, ...fields } } });
+
+  test('can be a domain, and what is left out gets its default', () => {
+    const [stage] = parseConfig(withApi({ throttle: { rate: 20 } })).stages;
+    expect(stage?.exposure).toEqual({
+      httpApi: { ...HTTP_API, throttle: { rate: 20, burst: 200 }, keepFunctionUrl: false },
+    });
+    expect(parseConfig(withApi({})).stages).toMatchObject([
+      { exposure: { httpApi: { throttle: { rate: 100, burst: 200 } } } },
+    ]);
+  });
+
+  test.each([
+    [
+      { exposure: 'httpApi' },
+      `stages[0].exposure: is "httpApi"; allowed: 'functionUrl', or an object with the keys httpApi`,
+    ],
+    [
+      { exposure: { httpAPI: {}, httpApi: HTTP_API } },
+      "stages[0].exposure: unknown key 'httpAPI', did you mean 'httpApi'?; allowed: httpApi",
+    ],
+    [
+      { exposure: { httpApi: true } },
+      'stages[0].exposure.httpApi: is true; allowed: an object with the keys domainName, certificateArn, hostedZone, throttle, keepFunctionUrl',
+    ],
+  ])('%j is told in full', (fields, expected) => {
+    expect(problemsOf(withStage(fields))).toEqual([expected]);
+  });
+
+  test.each<[object, string]>([
+    [
+      { domainName: 'https://forge.example.com', hostedZone: { ...HOSTED_ZONE, name: 'forge.example.com' } },
+      `domainName: is "https://forge.example.com"; allowed: a host name without "https://", such as 'forge.example.com'; the URL is made of it`,
+    ],
+    [
+      { domainName: 'forge.example.com/', hostedZone: HOSTED_ZONE },
+      `domainName: is "forge.example.com/"; allowed: a host name without a slash or a path, such as 'forge.example.com'; the paths are the routes of manifest.yml`,
+    ],
+    [
+      { domainName: 'Forge.example.com', hostedZone: HOSTED_ZONE },
+      `domainName: is "Forge.example.com"; allowed: a host name in lower case, such as 'forge.example.com'; manifest.yml and AWS must spell it alike`,
+    ],
+    ...[
+      'localhost',
+      '127.0.0.1',
+      '*.example.com',
+      'forge.example.com.',
+      '-forge.example.com',
+      'forge.example.com:443',
+      'a b.example',
+    ].map((domainName): [object, string] => [
+      { domainName },
+      `domainName: is ${JSON.stringify(domainName)}; allowed: a host name in lower case and nothing else, such as 'forge.example.com'`,
+    ]),
+    [
+      { domainName: undefined },
+      "domainName: is missing; allowed: a host name in lower case and nothing else, such as 'forge.example.com'",
+    ],
+    [
+      { certificateArn: 'arn:aws:iam::123456789012:server-certificate/forge' },
+      `certificateArn: is "arn:aws:iam::123456789012:server-certificate/forge"; allowed: a certificate's ARN in AWS Certificate Manager, such as 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012'`,
+    ],
+    [
+      { hostedZone: { id: '/hostedzone/Z0123456789ABCDEFGHIJ', name: 'example.com' } },
+      `hostedZone.id: is "/hostedzone/Z0123456789ABCDEFGHIJ"; allowed: a hosted zone's id in Route 53, such as 'Z0123456789ABCDEFGHIJ'`,
+    ],
+    [
+      { hostedZone: { ...HOSTED_ZONE, name: 'ample.com' } },
+      `hostedZone.name: is "ample.com"; allowed: the end of domainName, which is 'forge.example.com': a zone holds only names that end with its own`,
+    ],
+    [{ throttle: { rate: 0 } }, 'throttle.rate: is 0; allowed: a whole number of calls a second from 1 to 10000'],
+    [{ throttle: { burst: 5001 } }, 'throttle.burst: is 5001; allowed: a whole number of calls from 1 to 5000'],
+    [{ keepFunctionUrl: 'yes' }, 'keepFunctionUrl: is "yes"; allowed: true or false'],
+  ])('a domain with %j is refused, with the reason', (fields, expected) => {
+    expect(problemsOf(withApi(fields))).toEqual([`stages[0].exposure.httpApi.${expected}`]);
+  });
+
+  test('needs a certificate of the region and the account of the stage', () => {
+    const place = 'stages[0].exposure.httpApi.certificateArn';
+    const exposure = { httpApi: HTTP_API };
+    expect(problemsOf(withStage({ exposure, region: 'eu-central-1' }))).toEqual([
+      expect.stringMatching(
+        /^stages\[0\]\.exposure\.httpApi\.certificateArn: is "arn.*; allowed: a certificate in eu-central-1, where the API is; this one is in us-east-1, and API Gateway takes none of another region\. Request one for the same name in AWS Certificate Manager in eu-central-1$/,
+      ),
+    ]);
+    const [problem] = problemsOf(withStage({ exposure, account: '210987654321' }));
+    expect(problem?.startsWith(place)).toBe(true);
+    expect(problem).toMatch(
+      /; allowed: a certificate of the account 210987654321, where the API is; this one is of 123456789012$/,
+    );
+    expect(problemsOf(withStage({ exposure, account: '123456789012' }))).toEqual([]);
+  });
+
+  test('is of one region: a domain name leads to one API', () => {
+    const exposure = { httpApi: HTTP_API };
+    const inRegions = (regions: object) => {
+      const [stage] = withRegions(regions).stages;
+      return problemsOf({ stages: [{ ...stage, exposure }] });
+    };
+    expect(inRegions({ default: 'us-east-1' })).toEqual([]);
+    expect(inRegions({ default: 'us-east-1', EU: 'eu-central-1' })).toEqual([
+      expect.stringMatching(
+        /^stages\[0\]\.exposure: is .*; allowed: 'functionUrl' with several regions, since each has a URL of its own and a domain name leads to one API$/,
+      ),
+    ]);
+    expect(inRegions({ default: 'eu-west-1' })).toEqual([expect.stringContaining('a certificate in eu-west-1')]);
   });
 });

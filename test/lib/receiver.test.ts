@@ -2,28 +2,17 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
 import { parseReceiverVariables, RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
-import type { Routes } from '../../lambda/contract/routes';
 import { SLOT_ENV } from '../../lambda/contract/slot-location';
 import { JobQueue } from '../../lib/job-queue';
 import { Receiver, type ReceiverProps } from '../../lib/receiver';
 import { TokenSlot } from '../../lib/token-slot';
-import { APP_ID } from './support/fixtures';
+import { APP_ID, RECEIVER_PROPS } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
-
-const ROUTES: Routes = { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } };
 
 function addReceiver(stack: Stack, props?: Partial<ReceiverProps>): Receiver {
   return new Receiver(stack, 'Receiver', {
-    appId: APP_ID,
-    environments: ['DEVELOPMENT', 'STAGING'],
-    routes: ROUTES,
-    jwksUrl: FORGE_JWKS_URL,
-    trustKeysFor: Duration.hours(24),
+    ...RECEIVER_PROPS,
     slots: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' }),
-    app: 'forge-remote',
-    stage: 'dev',
-    remoteName: 'forge-remote-dev',
-    logRetention: 30,
     ...props,
   });
 }

@@ -3,8 +3,10 @@ import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import { type ConfigInput, parseConfig, type StageInput } from '../../lib/config';
 import type { Manifest } from '../../lib/manifest/model';
 import { RemoteStack, type RemoteStackProps } from '../../lib/remote-stack';
-import { DASHBOARD_URL_OUTPUT, OUTPUTS } from '../../lib/stack-outputs';
+import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from '../../lib/stack-outputs';
+import { stacksOf } from '../../lib/stage-stacks';
 import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
+import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 import { testApp, withoutAssetHashes } from './support/synth';
 
 type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
@@ -14,13 +16,28 @@ function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<
   const config: ConfigInput = { stages: [{ ...DEV_STAGE, ...stageChanges }] };
   const [stage] = parseConfig(config).stages;
   if (stage === undefined) throw new Error('parseConfig lost the stage');
+  const [place] = stacksOf('forge-remote', stage);
+  if (place === undefined) throw new Error('The stage has no stack');
   const props: RemoteStackProps = {
     name: 'forge-remote',
     stage,
+    place,
     manifest: { ...MANIFEST, ...manifest },
     ...local,
   };
   return new RemoteStack(testApp(), 'forge-remote-dev', props);
+}
+
+/** The stacks of a stage in three regions. */
+function threeRegions(): RemoteStack[] {
+  const regions = { default: 'us-east-1', EU: 'eu-central-1', AU: 'ap-southeast-2' };
+  const { region: _, ...elsewhere } = DEV_STAGE;
+  const [stage] = parseConfig({ stages: [{ ...elsewhere, regions }] }).stages;
+  if (stage === undefined) throw new Error('parseConfig lost the stage');
+  const app = testApp();
+  return stacksOf('forge-remote', stage).map(
+    ({ id, ...place }) => new RemoteStack(app, id, { name: 'forge-remote', stage, place, manifest: MANIFEST }),
+  );
 }
 
 const template = Template.fromStack(remoteStack());
@@ -57,6 +74,64 @@ describe('whatever must never be replaced keeps its logical id', () => {
       expect(Properties.Name).toMatch(/^forge-remote-dev\//);
     }
     template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: Match.absent() });
+  });
+});
+
+describe('under a domain', () => {
+  const underDomain = (fields: object = {}) =>
+    Template.fromStack(remoteStack({ stage: { exposure: { httpApi: { ...HTTP_API, ...fields } } } }));
+  const api = underDomain();
+
+  // The URL is the name. But a domain can't be replaced: the new one can't be made while the old one has the name, so the
+  // deployment would fail. And a new API would be one that nobody is led to until its domain is.
+  test.each([
+    ['AWS::ApiGatewayV2::DomainName', 'ForgeRemoteReceiverApiDomain498999DD'],
+    ['AWS::ApiGatewayV2::Api', 'ForgeRemoteReceiverApi56195636'],
+    ['AWS::ApiGatewayV2::Stage', 'ForgeRemoteReceiverApiStage0EAF28B1'],
+    ['AWS::ApiGatewayV2::ApiMapping', 'ForgeRemoteReceiverApiMapping408A8F3B'],
+    ['AWS::Lambda::Function', 'ForgeRemoteReceiverFunction66CF909E'],
+    ['AWS::SecretsManager::Secret', 'ForgeRemoteSlotSecret5413BAA4'],
+  ])('%s keeps its logical id: %s', (type, id) => {
+    expect(Object.keys(api.findResources(type))).toContain(id);
+  });
+
+  test('the URL is known without a look at what is deployed, and the Function URL is gone', () => {
+    api.hasOutput(OUTPUTS.remoteBaseUrl, { Value: 'https://forge.example.com' });
+    api.hasOutput(OUTPUTS.manifestRemotes, {
+      Value: Match.stringLikeRegexp('- key: backend\n    baseUrl: https://forge\\.example\\.com\n'),
+    });
+    api.resourceCountIs('AWS::Lambda::Url', 0);
+  });
+
+  test('an output says which record to create, unless it is created', () => {
+    const target = { 'Fn::GetAtt': ['ForgeRemoteReceiverApiDomain498999DD', 'RegionalDomainName'] };
+    api.hasOutput(DNS_RECORD_OUTPUT, { Value: { 'Fn::Join': ['', ['forge.example.com CNAME ', target]] } });
+    const outputs = underDomain({ hostedZone: HOSTED_ZONE }).toJSON().Outputs;
+    expect(Object.keys(outputs).sort()).toEqual([...Object.values(OUTPUTS), DASHBOARD_URL_OUTPUT].sort());
+  });
+
+  test('the Function URL can be kept, under the logical id that it has without a domain', () => {
+    const both = underDomain({ keepFunctionUrl: true });
+    expect(both.findResources('AWS::Lambda::Url')).toEqual(template.findResources('AWS::Lambda::Url'));
+    both.hasOutput(KEPT_FUNCTION_URL_OUTPUT, { Value: template.toJSON().Outputs[OUTPUTS.remoteBaseUrl].Value });
+  });
+
+  test('settings reach the API', () => {
+    underDomain({ throttle: { rate: 20, burst: 40 } }).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+    });
+  });
+
+  test('what it adds and what it takes away is what was last looked at', () => {
+    const before = template.toJSON().Resources;
+    const after = underDomain({ hostedZone: HOSTED_ZONE }).toJSON().Resources;
+    expect(Object.keys(before).filter((id) => !(id in after))).toEqual([
+      'ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF',
+      'ForgeRemoteReceiverFunctioninvokefunctionurl43333955',
+      'ForgeRemoteReceiverFunctioninvokefunction83F9549A',
+    ]);
+    const added = Object.entries(after).filter(([id]) => !(id in before));
+    expect(Object.fromEntries(added)).toMatchSnapshot();
   });
 });
 
@@ -134,7 +209,13 @@ describe('outputs', () => {
     template.hasOutput(OUTPUTS.appId, { Value: APP_ID });
     template.hasOutput(OUTPUTS.stage, { Value: 'dev' });
     template.hasOutput(OUTPUTS.remoteKey, { Value: 'backend' });
+    template.hasOutput(OUTPUTS.region, { Value: 'default' });
     template.hasOutput(OUTPUTS.slotArn, { Value: { Ref: 'ForgeRemoteSlotSecret5413BAA4' } });
+  });
+
+  test('say whose sites are served', () => {
+    const regions = threeRegions().map((stack) => Template.fromStack(stack).toJSON().Outputs[OUTPUTS.region].Value);
+    expect(regions).toEqual(['default', 'EU', 'AU']);
   });
 
   const functionUrl = { 'Fn::GetAtt': ['ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF', 'FunctionUrl'] };
@@ -160,15 +241,20 @@ describe('the stack', () => {
   });
 
   test('has tags, which CloudFormation hands on to its resources', () => {
-    expect(remoteStack().tags.tagValues()).toEqual({ app: 'forge-remote', stage: 'dev' });
+    expect(remoteStack().tags.tagValues()).toEqual({ app: 'forge-remote', stage: 'dev', region: 'default' });
   });
 
   test.each([
     [['DEVELOPMENT', 'STAGING'] as const, false],
     [['PRODUCTION'] as const, true],
     [['STAGING', 'PRODUCTION'] as const, true],
-  ])('that serves %j has termination protection: %s', (environments, expected) => {
-    expect(remoteStack({ stage: { environments } }).terminationProtection).toBe(expected);
+  ])('that serves %j has termination protection, and keeps its slot: %s', (environments, expected) => {
+    const stack = remoteStack({ stage: { environments } });
+    expect(stack.terminationProtection).toBe(expected);
+    const policy = (template: Template) => Object.values(template.findResources('AWS::SecretsManager::Secret'))[0];
+    expect(policy(Template.fromStack(stack))?.DeletionPolicy).toBe(expected ? 'Retain' : 'Delete');
+    const asked = Template.fromStack(remoteStack({ stage: { environments, slot: { retain: !expected } } }));
+    expect(policy(asked)?.DeletionPolicy).toBe(expected ? 'Delete' : 'Retain');
   });
 
   test('takes everything else from its stage and the manifest', () => {
@@ -240,4 +326,43 @@ test('the template is the one that was last looked at', () => {
   const snapshot = withoutAssetHashes(template);
   expect(JSON.stringify(snapshot)).not.toMatch(/[0-9a-f]{64}/);
   expect(snapshot).toMatchSnapshot();
+});
+
+describe('a stage in three regions', () => {
+  const stacks = threeRegions();
+
+  test('is a stack in each, and the one for all other sites has the name that it has alone', () => {
+    expect(stacks.map(({ stackName, region }) => [stackName, region])).toEqual([
+      ['forge-remote-dev', 'us-east-1'],
+      ['forge-remote-dev-eu', 'eu-central-1'],
+      ['forge-remote-dev-au', 'ap-southeast-2'],
+    ]);
+  });
+
+  test('has the same in each but for names', () => {
+    const [first, ...others] = stacks.map((stack) =>
+      JSON.stringify(withoutAssetHashes(Template.fromStack(stack)))
+        .replaceAll(stack.stackName, 'STACK')
+        .replaceAll(stack.stackName.replaceAll('-', ''), 'STACK')
+        .replaceAll(stack.region, 'REGION'),
+    );
+    for (const other of others) {
+      expect(other.replaceAll(/"(EU|AU)"/g, '"default"').replaceAll(/[0-9A-F]{8}/g, 'HASH')).toBe(
+        first?.replaceAll(/[0-9A-F]{8}/g, 'HASH'),
+      );
+    }
+  });
+
+  test('the templates are those that were last looked at', () => {
+    const summary = stacks.map((stack) => {
+      const { Resources, Outputs } = Template.fromStack(stack).toJSON();
+      return {
+        stack: stack.stackName,
+        region: stack.region,
+        resources: Object.entries(Resources).map(([id, resource]) => `${id}: ${(resource as { Type: string }).Type}`),
+        outputs: Object.keys(Outputs),
+      };
+    });
+    expect(summary).toMatchSnapshot();
+  });
 });

@@ -1,4 +1,4 @@
-import { type FindStageOptions, findStage, OUTPUTS, StackOutputsError } from '../../lib/stack-outputs';
+import { type FindStageOptions, findStage, findStages, OUTPUTS, StackOutputsError } from '../../lib/stack-outputs';
 
 const APP_ID = 'ari:cloud:ecosystem::app/8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d';
 const OTHER_APP_ID = 'ari:cloud:ecosystem::app/11111111-2222-4333-8444-555555555555';
@@ -22,7 +22,7 @@ const find = (stacks: unknown, options: Partial<FindStageOptions> = {}) =>
   });
 
 test('the only stage is found without its name, among other stacks', () => {
-  expect(find({ network: STRANGER, 'remote-dev': DEV, empty: {} })).toEqual({
+  const stack = {
     stackName: 'remote-dev',
     remoteBaseUrl: DEV.RemoteBaseUrl,
     slotArn: DEV.SlotArn,
@@ -30,6 +30,12 @@ test('the only stage is found without its name, among other stacks', () => {
     appId: APP_ID,
     stage: 'dev',
     remoteKey: 'aws',
+    region: 'default',
+  };
+  expect(find({ network: STRANGER, 'remote-dev': DEV, empty: {} })).toEqual({
+    ...stack,
+    baseUrls: { default: DEV.RemoteBaseUrl },
+    stacks: [stack],
   });
 });
 
@@ -51,7 +57,9 @@ test.each<[string, unknown, RegExp]>([
   expect(() => find(stacks)).toThrow(says);
 });
 
-test.each(Object.values(OUTPUTS))('a stack without its %s is an error that names it', (name) => {
+const REQUIRED = Object.values(OUTPUTS).filter((name) => name !== 'Region');
+
+test.each(REQUIRED)('a stack without its %s is an error that names it', (name) => {
   const { [name]: _, ...others } = DEV;
   expect(() => find({ 'remote-dev': others })).toThrow(`the stack remote-dev has no output ${name}.`);
   expect(() => find({ 'remote-dev': { ...DEV, [name]: '' } })).toThrow(`the stack remote-dev has no output ${name}.`);
@@ -63,8 +71,54 @@ test('a stage that is not there is an error that lists those that are', () => {
   );
 });
 
-test('two stacks of one stage are an error', () => {
-  expect(() => find({ a: DEV, b: DEV }, { stage: 'dev' })).toThrow(/several stacks of stage "dev": a, b\./);
+describe('a stage with regions', () => {
+  const url = (region: string) => `https://${region.toLowerCase()}.lambda-url.on.aws`;
+  const region = (key: string, changes = {}) => ({ ...DEV, Region: key, RemoteBaseUrl: url(key), ...changes });
+
+  test('has the URL of each, the default first, and is its default stack', () => {
+    const found = find({ eu: region('EU'), main: region('default'), au: region('AU'), prod: PROD }, { stage: 'dev' });
+    expect(Object.entries(found.baseUrls)).toEqual([
+      ['default', url('default')],
+      ['EU', url('EU')],
+      ['AU', url('AU')],
+    ]);
+    expect(found).toMatchObject({ stackName: 'main', remoteBaseUrl: url('default') });
+    expect(found.stacks.map(({ stackName }) => stackName)).toEqual(['main', 'eu', 'au']);
+  });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['two stacks for one region', { a: DEV, b: DEV }, /two stacks of stage "dev" for the region default: a, b\./],
+    [
+      'no default',
+      { eu: region('EU'), au: region('AU') },
+      /no stack .* region default, only for: EU, AU\. Forge needs one/,
+    ],
+    [
+      'a region that Forge does not have',
+      { a: DEV, b: region('FR') },
+      /stack b is for the region "FR".*Allowed are EU/,
+    ],
+    ['an empty region', { a: region('default', { Region: '' }) }, /stack a has no output Region/],
+    [
+      'two remotes',
+      { a: DEV, b: region('EU', { RemoteKey: 'other' }) },
+      /serve different remotes, aws \(a\) and other \(b\)/,
+    ],
+    ['a stack of another app', { a: DEV, b: region('EU', { AppId: OTHER_APP_ID }) }, /stack b belongs to another app/],
+  ])('%s: an error', (_, stacks, says) => {
+    expect(() => find(stacks, { stage: 'dev' })).toThrow(StackOutputsError);
+    expect(() => find(stacks, { stage: 'dev' })).toThrow(says);
+  });
+});
+
+test('every stage of the app is listed, in the order of the file', () => {
+  const other = { ...DEV, Stage: 'other', AppId: OTHER_APP_ID };
+  const stacks = { prod: PROD, eu: { ...DEV, Region: 'EU' }, other, dev: DEV, network: STRANGER };
+  const found = findStages(JSON.stringify(stacks), { appId: APP_ID, file: 'cdk-outputs.json' });
+  expect(found.map(({ stage, baseUrls }) => [stage, Object.keys(baseUrls)])).toEqual([
+    ['prod', ['default']],
+    ['dev', ['default', 'EU']],
+  ]);
 });
 
 test("another app's stack is an error that shows both ids", () => {

@@ -42,5 +42,7 @@ test('alarms have the names that the runbook has', () => {
   const readme = readFileSync(path.join(__dirname, '../../../README.md'), 'utf8');
   const runbook = [...readme.matchAll(/^\| \*\*([A-Z][A-Za-z]+)\*\* \|/gm)].map(([, name]) => name);
   const names = alarmsIn(resourcesOf({})).map(({ name }) => name);
-  expect(names.sort()).toEqual([...runbook, 'Page', 'Ticket'].sort());
+  // Those of an HTTP API are not in this stack.
+  const here = runbook.filter((name) => !name?.startsWith('Api'));
+  expect(names.sort()).toEqual([...here, 'Page', 'Ticket'].sort());
 });

@@ -5,6 +5,7 @@ export const TARGET: Target = {
   stage: 'dev',
   stackName: 'forge-remote-dev',
   region: 'us-east-1',
+  regionKey: 'default',
   manifestFile: 'manifest.yml',
   deploy: 'DEPLOY',
   restore: 'RESTORE',

@@ -12,8 +12,6 @@ const alarms = Object.values(hourly.findResources('AWS::CloudWatch::Alarm')).map
 const COMMON = {
   Namespace: 'ForgeRemote',
   Dimensions: [{ Name: 'Remote', Value: 'forge-remote-dev' }],
-  // The monitor's interval: a shorter period would have no datapoint in it.
-  Period: 300,
 };
 
 describe('TokenRunningOut', () => {
@@ -23,6 +21,8 @@ describe('TokenRunningOut', () => {
   ])('with the interval %s, it begins with the first datapoint below 54 minutes', (_, interval) => {
     alarmsTemplate(interval).hasResourceProperties('AWS::CloudWatch::Alarm', {
       ...COMMON,
+      // Two sweeps: one may be late, and an empty period would be judged by an older one.
+      Period: 600,
       MetricName: 'MinTokenSecondsLeft',
       Statistic: 'Minimum',
       ComparisonOperator: 'LessThanThreshold',
@@ -43,10 +43,11 @@ test('BeatsMissed begins when a slot is late in three sweeps', () => {
   hourly.hasResourceProperties('AWS::CloudWatch::Alarm', {
     ...COMMON,
     MetricName: 'SlotsLate',
-    Statistic: 'Maximum',
+    Period: 900,
+    Statistic: 'Minimum',
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     Threshold: 1,
-    EvaluationPeriods: 3,
+    EvaluationPeriods: 1,
     TreatMissingData: 'missing',
   });
 });
@@ -55,10 +56,11 @@ test('TokenExpired begins when a slot has expired in three sweeps', () => {
   hourly.hasResourceProperties('AWS::CloudWatch::Alarm', {
     ...COMMON,
     MetricName: 'SlotsExpired',
-    Statistic: 'Maximum',
+    Period: 900,
+    Statistic: 'Minimum',
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     Threshold: 1,
-    EvaluationPeriods: 3,
+    EvaluationPeriods: 1,
     TreatMissingData: 'missing',
   });
 });
@@ -67,6 +69,7 @@ test('MonitorSilent begins when three sweeps are missing, but not on the day of 
   hourly.hasResourceProperties('AWS::CloudWatch::Alarm', {
     ...COMMON,
     MetricName: 'SlotsTotal',
+    Period: 300,
     Statistic: 'SampleCount',
     ComparisonOperator: 'LessThanThreshold',
     Threshold: 1,

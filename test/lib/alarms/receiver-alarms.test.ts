@@ -1,3 +1,4 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { REASONS } from '../../../lambda/contract/reasons';
 import { ReceiverAlarms } from '../../../lib/alarms/receiver-alarms';
@@ -24,6 +25,17 @@ const alarms = alarmsOf(template);
 const OF_FUNCTION = [{ Name: 'FunctionName', Value: { Ref: onlyIdOf(template, 'AWS::Lambda::Function') } }];
 const OF_REMOTE = [{ Name: 'Remote', Value: 'forge-remote-dev' }];
 const byReason = (reason: string) => [{ Name: 'Reason', Value: reason }, ...OF_REMOTE];
+/** An alarm on refused calls, by their dimensions. */
+const refusals = (Dimensions: object[], Threshold: number) => ({
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  EvaluationPeriods: 1,
+  Threshold,
+  Metrics: [
+    { Expression: 'refused + 0 * accepted', Id: 'expr_1' },
+    { Id: 'refused', MetricStat: { Metric: { MetricName: 'Refused', Dimensions }, Period: 4200, Stat: 'Sum' } },
+    { Id: 'accepted', MetricStat: { Metric: { MetricName: 'Accepted', Dimensions: OF_REMOTE }, Period: 4200 } },
+  ].map((part) => Match.objectLike(part)),
+});
 const OURS = { Namespace: 'ForgeRemote', Statistic: 'Sum' };
 
 test.each([
@@ -34,20 +46,9 @@ test.each([
   ['a throttle', { Namespace: 'AWS/Lambda', MetricName: 'Throttles', Dimensions: OF_FUNCTION, Threshold: 1 }],
   ['slowness', { MetricName: 'Duration', Dimensions: OF_FUNCTION, ExtendedStatistic: 'p99', Threshold: 4000 }],
   [
-    "a refusal of what looks like Forge's own, three hours in a row",
+    "a refusal of what looks like Forge's own, three times in a row",
     { ...OURS, MetricName: 'Failed', Dimensions: OF_REMOTE, Threshold: 1, EvaluationPeriods: 3 },
   ],
-  ['a flood', { ...OURS, MetricName: 'Refused', Dimensions: OF_REMOTE, Threshold: 3600 }],
-  [
-    'a genuine call without a token',
-    { ...OURS, MetricName: 'Refused', Dimensions: byReason('system-token-missing'), Threshold: 1 },
-  ],
-  [
-    'key server trouble',
-    { ...OURS, MetricName: 'Refused', Dimensions: byReason('key-server-unavailable'), Threshold: 3 },
-  ],
-  ['a slot that takes no token', { ...OURS, Dimensions: byReason('slot-unavailable'), Threshold: 3 }],
-  ['a queue that takes no job', { ...OURS, Dimensions: byReason('queue-unavailable'), Threshold: 3 }],
 ])('%s has an alarm', (_what, expected) => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
@@ -56,9 +57,19 @@ test.each([
 });
 
 test.each([
+  ['a flood', OF_REMOTE, 4200],
+  ['a genuine call without a token', byReason('system-token-missing'), 1],
+  ['key server trouble', byReason('key-server-unavailable'), 3],
+  ['a slot that takes no token', byReason('slot-unavailable'), 3],
+  ['a queue that takes no job', byReason('queue-unavailable'), 3],
+])('%s has an alarm, which sees the calls that went well as well', (_what, Dimensions, Threshold) => {
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', refusals(Dimensions, Threshold));
+});
+
+test.each([
   [
     'refused or failing calls',
-    'IF(failed + accepted > 0, 100 * failed / (failed + accepted), 0)',
+    'IF(failed >= 3 OR (failed >= 2 AND accepted == 0), 100 * failed / (failed + accepted), 0)',
     ['ForgeRemote Failed', 'ForgeRemote Accepted'],
   ],
   ['crashes', '100 * errors / invocations', ['AWS/Lambda Errors', 'AWS/Lambda Invocations']],
@@ -68,7 +79,7 @@ test.each([
   const parts: { MetricStat: { Metric: { Namespace: string; MetricName: string }; Period: number; Stat: string } }[] =
     alarm?.Metrics.slice(1);
   expect(parts.map(({ MetricStat: { Metric } }) => `${Metric.Namespace} ${Metric.MetricName}`)).toEqual(metrics);
-  for (const { MetricStat } of parts) expect(MetricStat).toMatchObject({ Period: 3600, Stat: 'Sum' });
+  for (const { MetricStat } of parts) expect(MetricStat).toMatchObject({ Period: 4200, Stat: 'Sum' });
 });
 
 test('there are no others', () => {
@@ -79,10 +90,10 @@ test('without a queue there is no alarm of one', () => {
   expect(JSON.stringify(alarmsOf(alarmsTemplate(false, false)))).not.toContain('queue-unavailable');
 });
 
-test('each looks back over an hour, so that it lasts from one failing hourly call to the next', () => {
+test('each looks back over an hour and ten minutes, so that it lasts from one failing hourly call to the next', () => {
   for (const { Period, Metrics = [] } of alarms) {
     const periods = Metrics.flatMap(({ MetricStat }: { MetricStat?: { Period: number } }) => MetricStat?.Period ?? []);
-    expect([Period, ...periods].filter((period) => period !== undefined && period !== 3600)).toEqual([]);
+    expect([Period, ...periods].filter((period) => period !== undefined && period !== 4200)).toEqual([]);
   }
 });
 
@@ -99,11 +110,5 @@ test('the reasons that the descriptions name exist', () => {
 test('where there is one slot, another installation that asks for it has an alarm of its own', () => {
   const single = alarmsTemplate(true);
   single.resourceCountIs('AWS::CloudWatch::Alarm', alarms.length + 1);
-  single.hasResourceProperties('AWS::CloudWatch::Alarm', {
-    MetricName: 'Refused',
-    Dimensions: byReason('slot-bound-elsewhere'),
-    Threshold: 1,
-    Period: 3600,
-    TreatMissingData: 'notBreaching',
-  });
+  single.hasResourceProperties('AWS::CloudWatch::Alarm', refusals(byReason('slot-bound-elsewhere'), 1));
 });

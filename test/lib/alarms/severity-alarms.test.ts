@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Exposure } from '../../../lib/exposure';
 import { ForgeRemote } from '../../../lib/forge-remote';
 import { REMOTE_PROPS } from '../support/fixtures';
+import { HTTP_API } from '../support/http-api';
 import { templateOf } from '../support/synth';
 
 const PAGER = 'arn:aws:sns:us-east-1:123456789012:pager';
 const remoteTemplate = (notifications: ConstructorParameters<typeof ForgeRemote>[2]['notifications'] = {}) =>
   templateOf((stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, notifications }));
-const template = remoteTemplate();
-const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
+/** With all alarms that there can be: those of an HTTP API come on top of the others. */
+const template = templateOf(
+  (stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, exposure: Exposure.httpApi(HTTP_API) }),
+);
+const alarmsOf = (from: typeof template) => Object.entries(from.findResources('AWS::CloudWatch::Alarm'));
+const alarms = alarmsOf(template);
 const composites = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm')).map(
   ({ Properties }) => Properties,
 );
@@ -29,7 +35,7 @@ interface GetAtt {
 
 /** The construct's id, as the runbook names it: the logical id has the ids above it, and a hash. */
 const nameOf = (logicalId: string) =>
-  logicalId.replace(/^Remote(Worker|Monitor)?Alarms/, '').replace(/[0-9A-F]{8}$/, '');
+  logicalId.replace(/^Remote(Api|Worker|Monitor)?Alarms/, '').replace(/[0-9A-F]{8}$/, '');
 
 test('an alarm by itself tells nobody', () => {
   for (const [, { Properties }] of alarms) expect(Properties).not.toHaveProperty('AlarmActions');
@@ -77,6 +83,13 @@ test("each has a row in the README's runbook, and none has one that is not there
   const [, runbook = ''] = readme.split('\n## Runbook\n');
   const rows = [...(runbook.split('\n## ')[0] ?? '').matchAll(/^\| \*\*([A-Za-z]+)\*\*/gm)].map(([, name]) => name);
   expect(rows.sort()).toEqual(alarms.map(([id]) => nameOf(id)).sort());
+});
+
+test('with a Function URL there are all of them but those of the API', () => {
+  const names = (of: typeof alarms) => of.map(([id]) => nameOf(id)).sort();
+  const without = names(alarms).filter((name) => !['ApiErrors', 'ApiThrottles'].includes(name));
+  expect(names(alarmsOf(remoteTemplate()))).toEqual(without);
+  expect(alarms).toHaveLength(without.length + 2);
 });
 
 test('topics that exist already are told as well', () => {

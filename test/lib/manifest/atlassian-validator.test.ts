@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FullValidationProcessor, ProcessorBuilder, ValidationTypes } from '@forge/manifest';
 import { setBaseUrl } from '../../../lib/manifest/edit';
+import { ManifestError } from '../../../lib/manifest/error';
 import { remotesEntry } from '../../../lib/manifest/remotes-entry';
+import { EDITS, GOLDEN } from './golden/golden';
 import { edited, GOOD, TEMPLATE } from './manifests';
 import { ACCEPTED_BY_ATLASSIAN, REFUSED_BY_ATLASSIAN } from './refused';
 
@@ -13,6 +15,9 @@ let processor: { process(file: string): ReturnType<FullValidationProcessor['proc
 // The one file that uses Atlassian's validator: loading it takes seconds.
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'manifest-'));
+  // The golden manifests with a user interface name it, and the validator looks whether it is there.
+  mkdirSync(join(folder, 'src', 'frontend'), { recursive: true });
+  writeFileSync(join(folder, 'src', 'frontend', 'index.jsx'), '');
   processor = ProcessorBuilder.instance()
     .withValidation(ValidationTypes.FULL)
     .withOptions({ deprecatedRuntimes: [] })
@@ -38,9 +43,11 @@ test('the manifest that the cases are made from is valid', async () => {
   expect(await errorsIn(GOOD)).toEqual([]);
 });
 
-test('a remotes entry of ours is valid, pasted or written', async () => {
+test.each([
+  ['a URL', 'https://new.lambda-url.eu-central-1.on.aws'],
+  ['a map', { default: 'https://new.lambda-url.us-east-1.on.aws', EU: 'https://new.lambda-url.eu-central-1.on.aws' }],
+])('a remotes entry of ours with %s is valid, pasted or written', async (_, url) => {
   const withoutRemotes = GOOD.slice(0, GOOD.indexOf('remotes:'));
-  const url = 'https://new.lambda-url.eu-central-1.on.aws';
   expect(await errorsIn(`${withoutRemotes}${remotesEntry('aws', url)}`)).toEqual([]);
   expect(await errorsIn(setBaseUrl(withoutRemotes, { file: 'manifest.yml', baseUrl: url }).text)).toEqual([]);
 });
@@ -53,6 +60,38 @@ test.each(ACCEPTED_BY_ATLASSIAN)('accepted, though it would break the backend: $
 
 test.each(REFUSED_BY_ATLASSIAN)('refused: $name', async ({ text }) => {
   expect(await errorsIn(text)).not.toEqual([]);
+});
+
+test.each(GOLDEN)(
+  'golden: $name is valid, before and after every edit',
+  async ({ text }) => {
+    expect(await errorsIn(text)).toEqual([]);
+    for (const edit of Object.values(EDITS)) {
+      const after = unlessRefused(edit, text);
+      if (after !== text) expect(await errorsIn(after)).toEqual([]);
+    }
+  },
+  60_000,
+);
+
+function unlessRefused(edit: (text: string) => string, text: string): string {
+  try {
+    return edit(text);
+  } catch (error) {
+    if (error instanceof ManifestError) return text;
+    throw error;
+  }
+}
+
+test('scopes may be a map; nothing but allowImpersonation may be said of them', async () => {
+  const scopes = (options: string) =>
+    edited(
+      GOOD,
+      ['    - read:app-system-token', '    read:app-system-token: {}'],
+      ['    - read:space:confluence', `    read:space:confluence: ${options}`],
+    );
+  expect(await errorsIn(scopes('{ allowImpersonation: true }'))).toEqual([]);
+  expect(await errorsIn(scopes('{ impersonation: true }'))).not.toEqual([]);
 });
 
 test('nodejs24.x is the newest runtime', async () => {

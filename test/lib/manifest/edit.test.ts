@@ -128,11 +128,10 @@ describe('what is missing is added', () => {
 describe('refused, with what to do', () => {
   test.each([
     [
-      'a map of regions',
-      `{ default: ${OLD} }`,
-      /map of regions.*edit the map yourself: the deployed URL is https:\/\/xyz/,
+      'a manifest variable that is not declared',
+      variable('URL'),
+      /uses \$\{URL\}, which is not declared, so Forge would take it literally\. Add URL to environment\.variables/,
     ],
-    ['a manifest variable', variable('URL'), /values of manifest variables are not written.*set the variable yourself/],
     ['a folded block', `>-\n      ${OLD}`, /not written as one line/],
     ['a literal block', `|\n      ${OLD}`, /not written as one line/],
     ['a list', `[${OLD}]`, /not written as one line/],
@@ -149,7 +148,7 @@ describe('refused, with what to do', () => {
       ['  runtime:', `  description: &url ${OLD}\n  runtime:`],
       [`baseUrl: ${OLD}`, 'baseUrl: *url'],
     );
-    expect(() => set(text)).toThrow(/baseUrl is an alias\. Write the URL itself here/);
+    expect(() => set(text)).toThrow(/baseUrl is an alias\. Write the value itself here/);
   });
 
   test('an anchor that something else follows', () => {

@@ -101,7 +101,11 @@ test('an app of one scheduled trigger', () => {
     file: 'manifest.yml',
     appId: APP_ID,
     placeholderAppId: false,
-    remote: { key: 'aws', baseUrl: 'https://abc.lambda-url.eu-central-1.on.aws' },
+    remote: {
+      key: 'aws',
+      baseUrl: 'https://abc.lambda-url.eu-central-1.on.aws',
+      baseUrls: { default: 'https://abc.lambda-url.eu-central-1.on.aws' },
+    },
     endpoints: [
       {
         key: 'token',
@@ -210,9 +214,9 @@ describe('which remote is ours', () => {
   test('another module must not call it directly', () => {
     const text = edited(GOOD, [
       '  endpoint:\n',
-      '  migration:dataResidency:\n    - key: move\n      remote: aws\n      path: /move\n  endpoint:\n',
+      '  remoteModule:\n    - key: move\n      remote: aws\n      path: /move\n  endpoint:\n',
     ]);
-    expect(() => read(text)).toThrow(/migration:dataResidency "move" calls the remote "aws", which does not answer it/);
+    expect(() => read(text)).toThrow(/remoteModule "move" calls the remote "aws", which does not answer it/);
   });
 
   test('its entry may be missing: the generator creates it', () => {
@@ -236,7 +240,21 @@ describe('base URL', () => {
 
   test('may be a map of regions', () => {
     const text = edited(GOOD, [URL_IN_GOOD, '{ default: https://us.example.com, EU: https://eu.example.com }']);
-    expect(read(text).remote.baseUrl).toEqual({ default: 'https://us.example.com', EU: 'https://eu.example.com' });
+    const urls = { default: 'https://us.example.com', EU: 'https://eu.example.com' };
+    expect(read(text).remote).toEqual({ key: 'aws', baseUrl: urls, baseUrls: urls });
+  });
+
+  test('may be a map with variables, whose values Forge takes from the environment, else from their defaults', () => {
+    const text = edited(GOOD, [
+      URL_IN_GOOD,
+      `{ default: "https://${variable('HOST')}", EU: "${variable('EU')}", AU: "${variable('AU')}" }`,
+    ]).concat(
+      'environment:\n  variables:\n    - key: HOST\n      default: us.example.com\n    - { key: EU, default: https://x.example.com }\n    - AU\n',
+    );
+    const { baseUrl, baseUrls } = read(text, { environment: { EU: 'https://eu.example.com' } }).remote;
+    expect(baseUrl).toMatchObject({ EU: variable('EU') });
+    // AU has no value: it stays as it is written.
+    expect(baseUrls).toEqual({ default: 'https://us.example.com', EU: 'https://eu.example.com', AU: variable('AU') });
   });
 
   test('may be a declared variable, and is given as written', () => {
@@ -268,9 +286,48 @@ describe('app id in a variable', () => {
   });
 });
 
+describe('scopes as a map', () => {
+  const scopes = (map: string) => GOOD.replace(/scopes:\n[\s\S]*(?=remotes:)/, `scopes:\n${map}`);
+
+  test('are read like a list', () => {
+    const text = scopes('    read:app-system-token: {}\n    read:space:confluence: { allowImpersonation: true }\n');
+    expect(read(text).systemToken).toBe(true);
+  });
+
+  test('must have the same scopes', () => {
+    expect(() => read(scopes('    read:space:confluence: {}\n'))).toThrow(/does not have read:app-system-token/);
+    expect(() => read(scopes('    read:app-system-token: {}\n'))).toThrow(/no product scope/);
+  });
+});
+
 test('an alias is followed', () => {
   const text = edited(GOOD, ['path: /forge/token', 'path: &path /forge/token']).concat('x: *path\n');
   expect(
     read(edited(text, ['endpoint: token', 'endpoint: &t token'], ['- key: token', '- key: *t'])).endpoints[0]?.key,
   ).toBe('token');
+});
+
+describe('a move to another region', () => {
+  const MOVE = '  migration:dataResidency:\n    - key: move\n      remote: aws\n      path: /forge/move\n';
+  const withMove = edited(GOOD, ['  endpoint:\n', `${MOVE}  endpoint:\n`]);
+
+  test('is five routes below the path of its module', () => {
+    expect(routesOf(readManifest(withMove, { file: 'manifest.yml' }))).toEqual({
+      '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 },
+      '/forge/move/schedule': { kind: 'dataResidency', hook: 'schedule' },
+      '/forge/move/start': { kind: 'dataResidency', hook: 'start' },
+      '/forge/move/status': { kind: 'dataResidency', hook: 'status' },
+      '/forge/move/commit': { kind: 'dataResidency', hook: 'commit' },
+      '/forge/move/rollback': { kind: 'dataResidency', hook: 'rollback' },
+    });
+  });
+
+  test('is none of ours when it is another remote that moves', () => {
+    const other = edited(
+      withMove,
+      ['      remote: aws\n      path: /forge/move', '      remote: other\n      path: /forge/move'],
+      ['remotes:\n', 'remotes:\n  - key: other\n    baseUrl: https://other.example\n'],
+    );
+    expect(Object.keys(routesOf(readManifest(other, { file: 'manifest.yml' })))).toEqual(['/forge/token']);
+  });
 });

@@ -32,6 +32,15 @@ const baseUrl = (name: string, url: string, says: RegExp): RefusedManifest => ({
   says,
 });
 
+const MOVE = '  migration:dataResidency:\n    - key: move\n      remote: aws\n';
+
+const move = (name: string, path: string, at: string, says: RegExp): RefusedManifest => ({
+  name: `migration:dataResidency: ${name}`,
+  text: withModule(MOVE + (path === '' ? '' : `      path: ${path}\n`)),
+  at,
+  says,
+});
+
 const path = (name: string, value: string, says: RegExp): RefusedManifest => ({
   name: `route.path: ${name}`,
   text: edited(GOOD, ['path: /forge/token', `path: ${value}`]),
@@ -239,6 +248,19 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     at: 'id:',
     says: /app\.id uses \$\{APP\}, which is not declared/,
   },
+  move('no path', '', 'key: move', /migration:dataResidency has no path/),
+  move('a path without a slash', 'move', 'path: move', /has the path "move": it does not start with a slash/),
+  move('a slash alone', '/', 'path: /', /the hooks would be at \/\/schedule/),
+  {
+    name: 'migration:dataResidency: a hook at the path of an endpoint',
+    text: edited(
+      GOOD,
+      ['path: /forge/token', 'path: /forge/start'],
+      ['  endpoint:\n', `${MOVE}      path: /forge\n  endpoint:\n`],
+    ),
+    at: 'path: /forge',
+    says: /has the path "\/forge", and endpoint "token" is at \/forge\/start/,
+  },
 ];
 
 /** Refused by Atlassian's validator too, but only when somebody runs it; what we make of the manifest must not be wrong. */
@@ -329,5 +351,27 @@ export const REFUSED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     ]),
     at: 'FR:',
     says: /region "FR".*Allowed are EU, US/,
+  },
+  {
+    name: 'regions that a remote with end-user data lacks',
+    text: edited(GOOD, [
+      'baseUrl: https://abc.lambda-url.eu-central-1.on.aws',
+      'baseUrl: { default: https://abc.example.com, EU: https://eu.example.com }',
+    ]).concat(
+      '  - key: files\n    baseUrl: https://files.example.com\n    operations: [storage]\n    storage: { inScopeEUD: true }\n',
+    ),
+    at: 'baseUrl: https://files',
+    says: /Remote "files" stores in-scope end-user data, but has no URL for EU/,
+  },
+  {
+    name: 'regions that another remote with regions lacks',
+    text: edited(GOOD, [
+      'baseUrl: https://abc.lambda-url.eu-central-1.on.aws',
+      'baseUrl: { default: https://abc.example.com, EU: https://eu.example.com }',
+    ]).concat(
+      '  - key: files\n    baseUrl: { default: https://f.example.com, AU: https://fa.example.com }\n    operations: [compute]\n',
+    ),
+    at: 'baseUrl: { default: https://abc',
+    says: /Remote "aws" has a URL for some regions, but has no URL for AU, which another remote lists.*must list the same/,
   },
 ];

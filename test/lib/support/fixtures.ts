@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
+import { FORGE_JWKS_URL } from '../../../lambda/contract/clouds';
 import type { StageInput } from '../../../lib/config';
 import type { ForgeRemoteProps } from '../../../lib/forge-remote';
 import type { Manifest } from '../../../lib/manifest/model';
+import type { ReceiverProps } from '../../../lib/receiver';
 
 export const APP_ID = 'ari:cloud:ecosystem::app/3f0c2a1e-7b7d-4d5c-9a51-2f6b8f1c9d10';
 
@@ -36,5 +38,17 @@ export const REMOTE_PROPS: ForgeRemoteProps = {
   environments: ['DEVELOPMENT'],
   routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } },
   tokenInterval: Duration.hours(1),
+  logRetention: 30,
+};
+
+export const RECEIVER_PROPS: Omit<ReceiverProps, 'slots'> = {
+  appId: APP_ID,
+  environments: ['DEVELOPMENT', 'STAGING'],
+  routes: REMOTE_PROPS.routes,
+  jwksUrl: FORGE_JWKS_URL,
+  trustKeysFor: Duration.hours(24),
+  app: 'forge-remote',
+  stage: 'dev',
+  remoteName: 'forge-remote-dev',
   logRetention: 30,
 };

@@ -1,4 +1,5 @@
-import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { LOCAL_CREDENTIALS } from '../../../local/aws/account';
 import type { Fault } from '../../../local/aws/fault';
 import { type EmulatedAws, startAws } from '../../../local/aws/server';
 
@@ -111,4 +112,25 @@ test('an unknown function is an error that lists the deployed ones', () => {
 
 test('a port that is taken is an error', async () => {
   await expect(startAws({ port: aws.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+test('a region is its own: what is in one is not in another, and ARNs say where', async () => {
+  const inEurope = new SecretsManagerClient({
+    endpoint: aws.url,
+    region: 'eu-central-1',
+    credentials: LOCAL_CREDENTIALS,
+  });
+  const created = await inEurope.send(new CreateSecretCommand({ Name: 'european', SecretString: 'x' }));
+  expect(created.ARN).toMatch(/^arn:aws:secretsmanager:eu-central-1:/);
+  const namesIn = (region: string) =>
+    aws
+      .region(region)
+      .secrets.list({})
+      .SecretList.map(({ Name }) => Name);
+  expect(namesIn('eu-central-1')).toEqual(['european']);
+  expect(namesIn('us-east-1')).toEqual(['slot']);
+  await expect(client.send(new DescribeSecretCommand({ SecretId: 'european' }))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+  inEurope.destroy();
 });

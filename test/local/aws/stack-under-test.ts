@@ -6,9 +6,11 @@ const SIGNED = { authorization: 'Credential=testing/20260801/us-east-1/cloudform
 /** A stack of one emulated AWS, over HTTP as the CDK CLI sees it. */
 export class StackUnderTest {
   readonly #aws: EmulatedAws;
-  readonly name = 'Tiny';
 
-  constructor(aws: EmulatedAws) {
+  constructor(
+    aws: EmulatedAws,
+    readonly name = 'Tiny',
+  ) {
     this.#aws = aws;
   }
 

@@ -1,4 +1,5 @@
 import type { Services } from '../../../local/aws/resource-type';
+import { S3 } from '../../../local/aws/s3';
 import { createServices } from '../../../local/aws/services';
 import { Stack } from '../../../local/aws/stack';
 import type { ResourceDeclaration, Template } from '../../../local/aws/template';
@@ -7,7 +8,7 @@ let services: Services;
 let stack: Stack;
 
 beforeEach(() => {
-  services = createServices({ clock: () => 0 }, () => 'http://127.0.0.1:1');
+  services = createServices({ clock: () => 0 }, 'us-east-1', new S3(), () => 'http://127.0.0.1:1');
   stack = new Stack('Tiny', services);
 });
 

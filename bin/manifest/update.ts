@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
+import { compareBaseUrl } from '../../lib/manifest/compare-base-url';
+import { type EditedManifest, setBaseUrl } from '../../lib/manifest/edit';
+import { replaceFile } from '../../lib/manifest/replace-file';
+import { findStage } from '../../lib/stack-outputs';
+import type { CommandIo } from './command-io';
+import { giveExports, showExports } from './exports';
+import { type Flags, STANDARD_OUTPUT } from './flags';
+import { drift, kept, nextSteps, upToDate, written } from './messages';
+import { readText } from './read-text';
+import { reportVersion } from './version-report';
+
+/** Writes the deployed URL into the manifest, or compares it. Returns the exit status. */
+export function updateManifest(flags: Flags, io: CommandIo): number {
+  const file = flags.manifest;
+  const text = readText(file, io, 'Give its name with --manifest.');
+  const outputs = readText(flags.outputs, io, 'Deploy first: npm run deploy -- --stage <stage>');
+  const appId = readAppId(text, { file, environment: io.environment });
+  const found = { appId, file: flags.outputs };
+  const stage = findStage(outputs, { ...found, ...(flags.stage !== undefined && { stage: flags.stage }) });
+  const reading = {
+    file,
+    remoteKey: stage.remoteKey,
+    environment: io.environment,
+    ...(io.allowLoopback !== undefined && { allowLoopback: io.allowLoopback }),
+  };
+  const edited = setBaseUrl(text, {
+    ...reading,
+    baseUrl: stage.baseUrls,
+    removeRegions: flags['remove-regions'],
+  });
+  const version = reportVersion({ file, before: text, after: edited.text, deployed: flags.deployed }, io);
+  // What a person reads makes room for what a shell reads.
+  const tell = flags.exports === STANDARD_OUTPUT ? io.err : io.out;
+
+  if (flags['forbid-major'] && version.major !== false) {
+    io.err([...version.lines, '', forbidden(version.major, edited, file)].join('\n'));
+    return 1;
+  }
+  const exported = giveExports(edited.text, reading, stage, flags.exports);
+  if (flags.check) {
+    const differences = compareBaseUrl(text, { ...reading, baseUrls: stage.baseUrls });
+    if (differences.length > 0) {
+      const shown = showExports(text, reading, stage, outputs, found);
+      io.err([drift(file, differences, stage), ...shown, '', ...version.lines].join('\n'));
+      return 1;
+    }
+    exported.write(io);
+    tell([upToDate(file, stage), ...version.lines].join('\n'));
+    return 0;
+  }
+  // First what may fail on its own: the manifest is then as it was.
+  exported.write(io);
+  if (edited.changes.length > 0) replaceFile(resolve(io.cwd, file), edited.text);
+  tell(
+    [
+      ...(edited.changes.length === 0 ? [upToDate(file, stage)] : [written(file, edited.changes)]),
+      ...kept(compareBaseUrl(edited.text, { ...reading, baseUrls: stage.baseUrls }), stage),
+      ...showExports(edited.text, reading, stage, outputs, found),
+      ...paragraph(version.lines),
+      ...(edited.changes.length === 0 ? [] : nextSteps(appId === PLACEHOLDER_APP_ID)),
+    ].join('\n'),
+  );
+  return 0;
+}
+
+const paragraph = (lines: readonly string[]): string[] => ['', ...lines];
+
+function forbidden(major: boolean | undefined, { changes }: EditedManifest, file: string): string {
+  const nothing = changes.length === 0 ? '' : ` ${file} is as it was.`;
+  return major === undefined
+    ? `--forbid-major needs to know which manifest was deployed last: --deployed <file>.${nothing}`
+    : `--forbid-major: this would be a new major version.${nothing}`;
+}

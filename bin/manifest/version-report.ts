@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
+import { PLACEHOLDER_BASE_URL } from '../../lib/manifest/base-url';
+import { ManifestError } from '../../lib/manifest/error';
+import { type VersionChange, versionImpact } from '../../lib/manifest/version-impact';
+import type { CommandIo } from './command-io';
+import { inGitHead, type LastDeployed } from './last-deployed';
+import { readText } from './read-text';
+
+/** What the manifest means for the app's version. */
+export interface VersionReport {
+  /** Whether admins must consent; `undefined` when that is not known. */
+  readonly major: boolean | undefined;
+  /** Lines for a person. */
+  readonly lines: readonly string[];
+}
+
+export interface ReportOptions {
+  /** Name of the manifest. */
+  readonly file: string;
+  /** The manifest as it is now. */
+  readonly before: string;
+  /** The manifest as it is to be deployed. */
+  readonly after: string;
+  /** File with the manifest that was deployed last. @default - what git's HEAD has */
+  readonly deployed: string | undefined;
+}
+
+/** Compares the manifest with the one that was deployed last. */
+export function reportVersion({ file, before, after, deployed }: ReportOptions, io: CommandIo): VersionReport {
+  const last = lastDeployed(file, deployed, io);
+  const compare = (name: string, text: string) =>
+    versionImpact({ file: name, text }, { file, text: after }, io.environment);
+  if ('whyNot' in last) {
+    const unknown = `Which manifest was deployed last is not known: ${last.whyNot}. Name it with --deployed <file>.`;
+    // What was there before is the next best thing to compare with.
+    const changes = before === after ? [] : compare(file, before);
+    return {
+      major: undefined,
+      lines: [unknown, ...(before === after ? [] : tell(`${file} as it was`, changes, before))],
+    };
+  }
+  if (isPlaceholder(last.text, last.name)) {
+    const nothing = `app.id of ${last.name} is the placeholder, so no version of the app was deployed before.`;
+    return { major: false, lines: [nothing] };
+  }
+  const changes = compare(last.name, last.text);
+  return { major: changes.some(({ impact }) => impact === 'major'), lines: tell(last.name, changes, last.text) };
+}
+
+function lastDeployed(file: string, deployed: string | undefined, io: CommandIo): LastDeployed {
+  if (deployed === undefined) return (io.committed ?? inGitHead)(resolve(io.cwd, file));
+  return { text: readText(deployed, io, 'Give the manifest that was deployed last with --deployed.'), name: deployed };
+}
+
+function isPlaceholder(text: string, file: string): boolean {
+  try {
+    return readAppId(text, { file }) === PLACEHOLDER_APP_ID;
+  } catch (error) {
+    if (error instanceof ManifestError) return false;
+    throw error;
+  }
+}
+
+function tell(name: string, changes: readonly VersionChange[], deployed: string): string[] {
+  if (changes.length === 0) {
+    return [`Compared with ${name}, remotes, endpoints and scopes are the same: nothing in them asks for consent.`];
+  }
+  const isMajor = changes.some(({ impact }) => impact === 'major');
+  return [
+    ...(isMajor
+      ? [
+          `Compared with ${name}, this is a new major version of the app:`,
+          'sites where it is installed stay on the old version, and call the old URL, until an admin of the site consents.',
+        ]
+      : [`Compared with ${name}, this is a minor version, as far as remotes, endpoints and scopes go.`]),
+    ...changes.flatMap(({ impact, what, rule }) => [`  ${impact}  ${what}`, `         ${rule}`]),
+    ...(isMajor && deployed.includes(PLACEHOLDER_BASE_URL)
+      ? ['The placeholder is among the old URLs. If the app was never deployed with it, nobody has to consent.']
+      : []),
+  ];
+}

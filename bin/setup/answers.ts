@@ -1,0 +1,91 @@
+import type { Interval } from '../../lib/manifest/interval';
+import { answerTo, type Conversation } from './ask';
+import { loadAtlassianScopes } from './atlassian-scopes';
+import { emailQuestion, regionQuestion, stageQuestion } from './config-questions';
+import { type Flags, type QuestionName, UsageError } from './flags';
+import { appIdQuestion, intervalQuestion, productQuestion, scopesQuestion } from './manifest-questions';
+import type { Project } from './project';
+import { wrap } from './wrap';
+
+/** What was answered. */
+export interface Answers {
+  /** `undefined`: it stays as it is. */
+  readonly appId: string | undefined;
+  readonly scopes: readonly string[];
+  readonly interval: Interval;
+  readonly stage: string;
+  /** `undefined`: it stays as it is. */
+  readonly region: string | undefined;
+  readonly alarmEmails: readonly string[];
+}
+
+/**
+ * Asks what was not given as an option.
+ *
+ * @throws {UsageError} when an option is wrong, or one is missing and nobody can be asked
+ */
+export async function collectAnswers(project: Project, flags: Flags, conversation: Conversation): Promise<Answers> {
+  const { settings, stages } = project;
+  const { out, prompt } = conversation;
+  if (prompt === undefined) refuseMissing(flags, project);
+  else {
+    const safety = flags.yes ? 'Nothing is written before the last answer' : 'Nothing is written before you say yes';
+    const intro = `Sets up ${flags.manifest} and ${flags.config}. Enter takes what stands in [brackets]. ${safety}; Ctrl-C leaves at any time.`;
+    out(wrap(intro));
+  }
+  if (settings.appIdByVariable && flags['app-id'] !== undefined) {
+    throw new UsageError(
+      `--app-id can't be used: app.id is ${settings.appId}, a manifest variable. Set its value there.`,
+    );
+  }
+  const appId = settings.appIdByVariable
+    ? undefined
+    : await answerTo(appIdQuestion(settings), flags['app-id'], conversation);
+
+  const list = loadAtlassianScopes();
+  const aboutProduct = productQuestion(settings, flags.scopes);
+  const givenProduct = flags.product ?? (flags.scopes === undefined ? undefined : aboutProduct.initial);
+  const product = await answerTo(aboutProduct, givenProduct, conversation);
+  const scopes = await answerTo(scopesQuestion(settings, product, list), flags.scopes, conversation);
+  const interval = await answerTo(intervalQuestion(settings), flags.interval, conversation);
+
+  const stage = await answerTo(stageQuestion(stages), flags.stage, conversation);
+  return {
+    appId,
+    scopes,
+    interval,
+    stage: stage.name,
+    region:
+      stage.region === undefined
+        ? regionElsewhere(stage.name, flags, out)
+        : await answerTo(regionQuestion(stage), flags.region, conversation),
+    alarmEmails: await answerTo(emailQuestion(stage), flags.email, conversation),
+  };
+}
+
+function regionElsewhere(stage: string, { region }: Flags, out: (text: string) => void): undefined {
+  const why = `Stage ${stage} has no single region: where it runs is set in config.ts.`;
+  if (region !== undefined) throw new UsageError(`--region can't be used. ${why}`);
+  out(`\n${wrap(why)}`);
+}
+
+function refuseMissing(flags: Flags, { settings, stages }: Project): void {
+  const hasRegions = stages.some(({ name, region }) => name === flags.stage && region === undefined);
+  const needed: Record<Exclude<QuestionName, 'product'>, boolean> = {
+    'app-id': !settings.appIdByVariable,
+    scopes: true,
+    interval: true,
+    stage: true,
+    region: !hasRegions,
+    email: true,
+  };
+  const given: Readonly<Record<string, unknown>> = { ...flags };
+  const missing = [
+    ...Object.entries(needed).flatMap(([name, isNeeded]) => (isNeeded && given[name] === undefined ? [name] : [])),
+    ...(flags.yes || flags['dry-run'] ? [] : ['yes']),
+  ];
+  if (missing.length === 0) return;
+  throw new UsageError(
+    `Standard input is not a terminal, so nobody can be asked. Missing: ${missing.map((name) => `--${name}`).join(', ')}.`,
+  );
+}

@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
+import { compileFunction } from 'node:vm';
+import { transformSync } from 'esbuild';
+import { parseConfig } from '../../lib/config';
+import { ConfigError } from '../../lib/config-error';
+import type { StageEdit } from '../../lib/setup/edit-config';
+import { messageOf } from './error-message';
+
+/** A stage in config.ts, as far as the setup asks for it; not checked. */
+export interface StageValues {
+  readonly name: string;
+  /** `undefined`: it isn't one region in a text. */
+  readonly region: string | undefined;
+  readonly alarmEmails: readonly string[];
+}
+
+/**
+ * What `text`, the source of the configuration `file`, exports by default. The file itself is not read, so a change
+ * can be tried before it is written.
+ */
+export function evaluateConfig(text: string, file: string): unknown {
+  const module: { exports: { default?: unknown } } = { exports: {} };
+  try {
+    const { code } = transformSync(text, {
+      loader: 'ts',
+      format: 'cjs',
+      target: 'node20',
+      sourcefile: file,
+      logLevel: 'silent',
+    });
+    const run = compileFunction(code, ['exports', 'require', 'module'], { filename: file });
+    run(module.exports, createRequire(file), module);
+  } catch (error) {
+    throw new Error(`${file} can't be loaded: ${messageOf(error)}`);
+  }
+  return module.exports.default;
+}
+
+/** The stages of a configuration that has the right shape, whatever is in them. */
+export function stagesOf(config: unknown): readonly StageValues[] {
+  return stageRecords(config).flatMap(({ name, region, alarmEmails }) =>
+    typeof name === 'string'
+      ? [{ name, region: typeof region === 'string' ? region : undefined, alarmEmails: texts(alarmEmails) }]
+      : [],
+  );
+}
+
+/** `config` after `edit`. */
+export function withEdit(config: unknown, { stage: name, region, alarmEmails }: StageEdit): unknown {
+  if (!isRecord(config) || !Array.isArray(config.stages)) return config;
+  const stages = config.stages.map((stage: unknown) =>
+    isRecord(stage) && stage.name === name
+      ? { ...stage, ...(region !== undefined && { region }), ...(alarmEmails !== undefined && { alarmEmails }) }
+      : stage,
+  );
+  return { ...config, stages };
+}
+
+/** Whether two configurations say the same, as plain data. */
+export const saysTheSame = (one: unknown, other: unknown): boolean => isDeepStrictEqual(plain(one), plain(other));
+
+/** `config` with answers that can't be wrong: whatever is still wrong with it is nothing that the setup asks for. */
+export function withSafeAnswers(config: unknown): unknown {
+  return stagesOf(config).reduce(
+    (safe, { name, region }) =>
+      withEdit(safe, { stage: name, alarmEmails: [], ...(region !== undefined && { region: 'us-east-1' }) }),
+    config,
+  );
+}
+
+/** What config.ts allows in place of `value` as the `key` of a stage; `undefined` when it takes it. */
+export function allowedInStead(key: 'region' | 'alarmEmails', value: string): string | undefined {
+  const written = key === 'region' ? { region: value } : { alarmEmails: [value] };
+  try {
+    parseConfig({ stages: [{ name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'], ...written }] });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems[0]?.split('; allowed: ')[1] ?? error.message;
+  }
+}
+
+function stageRecords(config: unknown): Record<string, unknown>[] {
+  const stages = isRecord(config) ? config.stages : undefined;
+  return Array.isArray(stages) ? stages.filter(isRecord) : [];
+}
+
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+
+const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

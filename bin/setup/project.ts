@@ -1,0 +1,182 @@
+import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { APP_ARI } from '../../lambda/contract/receiver-settings';
+import { parseConfig } from '../../lib/config';
+import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
+import { readManifest } from '../../lib/manifest/read';
+import { replaceFile } from '../../lib/manifest/replace-file';
+import { ConfigEditError, editConfig, type StageEdit } from '../../lib/setup/edit-config';
+import { editManifest } from '../../lib/setup/edit-manifest';
+import { lineDiff } from '../../lib/setup/line-diff';
+import { type ManifestSettings, readSettings } from '../../lib/setup/manifest-settings';
+import { productOf } from '../../lib/setup/scope-list';
+import type { Answers } from './answers';
+import { evaluateConfig, type StageValues, saysTheSame, stagesOf, withEdit, withSafeAnswers } from './config-values';
+import { messageOf } from './error-message';
+import type { Flags } from './flags';
+import { readText } from './read-text';
+
+/** A file that the setup edits. */
+interface EditedFile {
+  /** As given, for messages. */
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Both files as they are, and what they say. */
+export interface Project {
+  readonly manifest: EditedFile;
+  readonly config: EditedFile;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly remoteKey: string | undefined;
+  readonly settings: ManifestSettings;
+  readonly stages: readonly StageValues[];
+  /** What config.ts exports. */
+  readonly configValue: unknown;
+}
+
+/** Both files as they are to be. */
+export interface Edits {
+  readonly manifest: string;
+  readonly config: string;
+  /** For a person to read; empty when nothing changes. */
+  readonly diff: string;
+}
+
+/**
+ * Reads both files, and refuses what no answer can mend before anything is asked.
+ *
+ * @throws {ManifestError}, {ConfigError}, and `Error` for a file that can't be read
+ */
+export function readProject(cwd: string, flags: Flags, environment: Project['environment']): Project {
+  const fileOf = (option: 'manifest' | 'config'): EditedFile => {
+    const path = resolve(cwd, flags[option]);
+    return { name: flags[option], path, text: readText(path, flags[option], option) };
+  };
+  const manifest = fileOf('manifest');
+  const config = fileOf('config');
+  const configValue = evaluateConfig(config.text, config.path);
+  const { remoteKey } = parseConfig(withSafeAnswers(configValue), config.name);
+  const project: Project = {
+    manifest,
+    config,
+    environment,
+    remoteKey,
+    settings: readSettings(manifest.text, manifest.name, remoteKey),
+    stages: stagesOf(configValue),
+    configValue,
+  };
+  checkManifest(project, withSafeAnswersIn(project));
+  return project;
+}
+
+/** manifest.yml with answers that can't be wrong: whatever is still wrong with it is nothing that the setup asks for. */
+function withSafeAnswersIn({ manifest, settings, remoteKey }: Project): string {
+  const isGoodId = settings.appIdByVariable || APP_ARI.test(settings.appId ?? '');
+  const hasScope = settings.scopes.some((scope) => productOf([scope]) !== undefined);
+  return editManifest(
+    manifest.text,
+    manifest.name,
+    {
+      scopes: hasScope ? settings.scopes : [...settings.scopes, 'read:page:confluence'],
+      interval: settings.trigger?.interval === 'fiveMinute' ? 'fiveMinute' : 'hour',
+      ...(!isGoodId && { appId: PLACEHOLDER_APP_ID }),
+    },
+    remoteKey,
+  );
+}
+
+function checkManifest({ manifest, environment, remoteKey }: Project, text: string): void {
+  readManifest(text, {
+    file: manifest.name,
+    environment,
+    // A deployment writes it.
+    checkBaseUrl: false,
+    ...(remoteKey !== undefined && { remoteKey }),
+  });
+}
+
+/**
+ * Both files with the answers in them, checked as a deployment will check them. Nothing is written.
+ *
+ * @throws {ManifestError}, {ConfigError}, {ConfigEditError}
+ */
+export function planEdits(project: Project, answers: Answers): Edits {
+  const manifest = editManifest(
+    project.manifest.text,
+    project.manifest.name,
+    {
+      scopes: answers.scopes,
+      interval: answers.interval,
+      ...(answers.appId !== undefined && { appId: answers.appId }),
+    },
+    project.remoteKey,
+  );
+  checkManifest(project, manifest);
+  const config = planConfig(project, stageEdit(project, answers));
+  const diffs = [
+    lineDiff(project.manifest.name, project.manifest.text, manifest),
+    lineDiff(project.config.name, project.config.text, config),
+  ];
+  return { manifest, config, diff: diffs.filter((diff) => diff !== '').join('\n\n') };
+}
+
+/** Only what differs from what config.ts says, however it is written there. */
+function stageEdit({ stages }: Project, { stage: name, region, alarmEmails }: Answers): StageEdit {
+  const stage = stages.find((candidate) => candidate.name === name);
+  return {
+    stage: name,
+    ...(region !== undefined && region !== stage?.region && { region }),
+    ...(!isDeepStrictEqual(alarmEmails, stage?.alarmEmails) && { alarmEmails }),
+  };
+}
+
+function planConfig({ config, configValue }: Project, edit: StageEdit): string {
+  if (edit.region === undefined && edit.alarmEmails === undefined) return config.text;
+  const text = editConfig(config.text, config.name, edit);
+  const meant = withEdit(configValue, edit);
+  parseConfig(meant, config.name);
+  if (!saysTheSame(evaluateConfig(text, config.path), meant)) {
+    throw new ConfigEditError(
+      config.name,
+      1,
+      'The answers can not be written here without changing something else',
+      edit,
+    );
+  }
+  return text;
+}
+
+/**
+ * Writes what has changed, each file in one step.
+ *
+ * @returns the names of the files written
+ * @throws {PartlyWritten} when the second file can't be written after the first one was
+ */
+export function writeEdits({ manifest, config }: Project, edits: Edits): readonly string[] {
+  const changed = [
+    { ...manifest, edited: edits.manifest },
+    { ...config, edited: edits.config },
+  ].filter(({ text, edited }) => text !== edited);
+  for (const { path, name, text } of changed) {
+    if (readText(path, name, 'manifest') === text) continue;
+    throw new Error(`${name} has changed since it was read. Run the setup again.`);
+  }
+  const written: string[] = [];
+  for (const { path, name, edited } of changed) {
+    try {
+      replaceFile(path, edited);
+      written.push(name);
+    } catch (error) {
+      const why = `${name} can't be written: ${messageOf(error)}.`;
+      throw written.length === 0 ? new Error(why) : new PartlyWritten(`${why} ${written.join(', ')} is written.`);
+    }
+  }
+  return written;
+}
+
+/** One of two files is written. */
+export class PartlyWritten extends Error {
+  override readonly name = 'PartlyWritten';
+}

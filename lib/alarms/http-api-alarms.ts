@@ -1,0 +1,50 @@
+import { Duration } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { ReceiverApi } from '../receiver-api';
+import { type AlarmSpec, addAlarms, type GradedAlarm } from './add-alarms';
+
+/** As for the receiver: Forge calls as seldom as once an hour. */
+const PERIOD = Duration.hours(1);
+
+/** As for the receiver: Forge tries a call again that failed, so one or two are a moment's. */
+const NO_LONGER_A_MOMENT = 3;
+
+export interface HttpApiAlarmsProps {
+  readonly api: ReceiverApi;
+}
+
+/** What can go wrong in front of the receiver, where it has an HTTP API: of this its own metrics and log say nothing. */
+export class HttpApiAlarms extends Construct {
+  readonly alarms: readonly GradedAlarm[];
+
+  constructor(scope: Construct, id: string, { api }: HttpApiAlarmsProps) {
+    super(scope, id);
+    this.alarms = addAlarms(this, [apiErrors(api), apiThrottles(api)]);
+  }
+}
+
+const apiErrors = (api: ReceiverApi): AlarmSpec => ({
+  id: 'ApiErrors',
+  severity: 'ticket',
+  metric: api.metricServerError({ period: PERIOD, statistic: Stats.SUM }),
+  threshold: NO_LONGER_A_MOMENT,
+  description:
+    `The API answered with 5xx at least ${NO_LONGER_A_MOMENT} times within the hour, so Forge's calls failed. Where the ` +
+    'receiver was never run, none of its own alarms says so. Likely: the receiver says it itself (then its log has the ' +
+    "reason), it crashed or ran into its timeout (ReceiverErrors), Lambda turned calls away (Throttles), the function's " +
+    "policy or the API's integration was changed by hand. First: the lines with status 5xx in the API's access log; " +
+    'functionStatus says whether the receiver answered, and error why it could not be asked.',
+});
+
+const apiThrottles = (api: ReceiverApi): AlarmSpec => ({
+  id: 'ApiThrottles',
+  severity: 'ticket',
+  metric: api.accessLog.metricThrottled({ period: PERIOD, statistic: Stats.SUM }),
+  threshold: 1,
+  description:
+    "The API turned calls on Forge's routes away with 429, and their tokens were not stored; Forge delivers again. Likely: " +
+    'somebody floods a route of manifest.yml; the throttle in config.ts is below what the installations need; other APIs ' +
+    "have used up the account's own limit in this region. First: sourceIp of the lines with status 429 in the API's access " +
+    'log. Few addresses: a flood, and the limit is doing its work. Many: raise exposure.httpApi.throttle.',
+});

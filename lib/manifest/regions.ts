@@ -1,0 +1,66 @@
+import { didYouMean } from './did-you-mean';
+
+/** The key of the URL for every site whose region has none of its own. A region map must have it. */
+export const DEFAULT_REGION = 'default';
+
+/** What a region key promises to the customers of a site that is pinned to it. */
+interface RegionPromise {
+  /** Where their data stays. */
+  readonly place: string;
+  /** AWS regions that correspond to Forge's one. Forge has no official list: a fork may know better, and add to it. */
+  readonly awsRegions: readonly string[];
+}
+
+const PROMISES = {
+  EU: { place: 'the European Union', awsRegions: ['eu-central-1', 'eu-west-1'] },
+  US: { place: 'the United States', awsRegions: ['us-east-1', 'us-west-2'] },
+  AU: { place: 'Australia', awsRegions: ['ap-southeast-2'] },
+  DE: { place: 'Germany', awsRegions: ['eu-central-1'] },
+  SG: { place: 'Singapore', awsRegions: ['ap-southeast-1'] },
+  CA: { place: 'Canada', awsRegions: ['ca-central-1'] },
+  IN: { place: 'India', awsRegions: ['ap-south-1'] },
+  KR: { place: 'South Korea', awsRegions: ['ap-northeast-2'] },
+  JP: { place: 'Japan', awsRegions: ['ap-northeast-1'] },
+  GB: { place: 'the United Kingdom', awsRegions: ['eu-west-2'] },
+  CH: { place: 'Switzerland', awsRegions: ['eu-central-2'] },
+} as const satisfies Record<string, RegionPromise>;
+
+const PROMISED: ReadonlyMap<string, RegionPromise> = new Map(Object.entries(PROMISES));
+
+/** A key of a `baseUrl` that is a map. */
+export type RegionKey = keyof typeof PROMISES | typeof DEFAULT_REGION;
+
+/** Forge's keys of a `baseUrl` that is a map (Atlassian's manifest schema). */
+export const REGION_KEYS: readonly string[] = [...PROMISED.keys(), DEFAULT_REGION];
+
+/** Whether Forge knows the region `key`. */
+export const isRegionKey = (key: string): key is RegionKey => REGION_KEYS.includes(key);
+
+/** Why `key` is no region of a `baseUrl`; `undefined` when it is one. */
+export function whyNotRegionKey(key: string): string | undefined {
+  if (isRegionKey(key)) return undefined;
+  return `Allowed are ${REGION_KEYS.join(', ')}.${didYouMean(key, REGION_KEYS)}`;
+}
+
+/**
+ * Why the backend for Forge's region `key` can't be in `awsRegion`; `undefined` when it can. `default` can be anywhere.
+ *
+ * @param key such as `EU`
+ * @param awsRegion such as `eu-central-1`
+ */
+export function checkRegion(key: string, awsRegion: string): string | undefined {
+  const unknown = whyNotRegionKey(key);
+  if (unknown !== undefined) return `Forge has no region ${JSON.stringify(key)}. ${unknown}`;
+  const promise = PROMISED.get(key);
+  if (promise === undefined || promise.awsRegions.includes(awsRegion)) return undefined;
+  return (
+    `A site pinned to ${key} is promised that its data stays in ${promise.place}, and ${awsRegion} does not stand for ` +
+    `that. Allowed for ${key}: ${promise.awsRegions.join(', ')}.`
+  );
+}
+
+/** `urls` with the default first, and the rest in the order given. */
+export function defaultFirst<T>(urls: Readonly<Record<string, T>>): [key: string, value: T][] {
+  const entries = Object.entries(urls);
+  return [...entries.filter(([key]) => key === DEFAULT_REGION), ...entries.filter(([key]) => key !== DEFAULT_REGION)];
+}

@@ -1,0 +1,156 @@
+import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import {
+  ApiMapping,
+  CfnIntegration,
+  CfnRoute,
+  CfnStage,
+  DomainName,
+  HttpApi,
+  HttpStage,
+  IpAddressType,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AaaaRecord, ARecord, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+import { methodOf } from '../lambda/contract/routes';
+import { AccessLog, DEFAULT_ROUTE } from './access-log';
+import type { ExposureTarget, HostedZone, HttpApiOptions } from './exposure';
+import { certificateProblem, DEFAULT_THROTTLE } from './http-api-rules';
+
+/**
+ * Calls beside Forge's routes that are let through: enough for the function to say and log why it refuses them, and a
+ * limit of their own, so that a scanner doesn't use up Forge's.
+ */
+const STRANGERS_THROTTLE = { rate: 5, burst: 10 };
+
+/**
+ * How much longer than the function's own timeout the API waits. The caller then gets what became of the function, and
+ * not a guess of the API; a cold start, which the timeout doesn't count, is in it. AWS allows 30 s (API Gateway's quotas).
+ */
+const SPARE_TIME = Duration.seconds(5);
+
+export interface ReceiverApiProps extends Omit<HttpApiOptions, 'keepFunctionUrl'>, ExposureTarget {}
+
+/** The HTTP API in front of the receiver, with its domain. */
+export class ReceiverApi extends Construct {
+  readonly domainName: string;
+  /** What a CNAME record for the domain has to point to, where no hosted zone was given. */
+  readonly cnameTarget?: string;
+  readonly accessLog: AccessLog;
+  readonly #stage: HttpStage;
+
+  /** @throws {Error} when the certificate is in another region or account than the API */
+  constructor(scope: Construct, id: string, props: ReceiverApiProps) {
+    super(scope, id);
+    this.domainName = props.domainName;
+    const domain = this.#addDomain(props);
+    const api = new HttpApi(this, 'Api', {
+      apiName: props.remoteName,
+      description: "Forge's calls to the receiver",
+      createDefaultStage: false,
+      // One door: nobody comes in past the domain.
+      disableExecuteApiEndpoint: true,
+      ipAddressType: IpAddressType.DUAL_STACK,
+    });
+    const defaultRoute = this.#addRoutes(api, props);
+
+    this.accessLog = new AccessLog(this, 'AccessLog', {
+      remoteName: props.remoteName,
+      retention: props.logRetention,
+    });
+    const { rate, burst } = props.throttle ?? DEFAULT_THROTTLE;
+    this.#stage = new HttpStage(this, 'Stage', {
+      httpApi: api,
+      autoDeploy: true,
+      throttle: { rateLimit: rate, burstLimit: burst },
+      accessLogSettings: this.accessLog.settings,
+    });
+    const mapping = new ApiMapping(this, 'Mapping', { api, domainName: domain, stage: this.#stage });
+    mapping.node.addDependency(this.#stage);
+    throttleStrangers(this.#stage, defaultRoute);
+
+    if (props.hostedZone === undefined) this.cnameTarget = domain.regionalDomainName;
+    else this.#addRecords(domain, props.domainName, props.hostedZone);
+  }
+
+  /** Calls that the API answered with 5xx, whether the function said so or it did itself. */
+  metricServerError(options: MetricOptions): Metric {
+    return this.#stage.metricServerError(options);
+  }
+
+  #addDomain({ domainName, certificateArn }: ReceiverApiProps): DomainName {
+    const { region, account } = Stack.of(this);
+    const known = (text: string) => (Token.isUnresolved(text) ? undefined : text);
+    const allowed = certificateProblem(certificateArn, { region: known(region), account: known(account) });
+    if (allowed !== undefined) throw new Error(`certificateArn is ${certificateArn}; allowed: ${allowed}`);
+    return new DomainName(this, 'Domain', {
+      domainName,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      securityPolicy: SecurityPolicy.TLS_1_2,
+      // As a Function URL has it.
+      ipAddressType: IpAddressType.DUAL_STACK,
+    });
+  }
+
+  /** @returns the route for whatever is none of Forge's */
+  #addRoutes(api: HttpApi, { function: lambda, routes, timeout }: ReceiverApiProps): CfnRoute {
+    const integration = new CfnIntegration(this, 'Integration', {
+      apiId: api.apiId,
+      integrationType: 'AWS_PROXY',
+      integrationUri: lambda.functionArn,
+      // What a Function URL sends as well.
+      payloadFormatVersion: '2.0',
+      timeoutInMillis: timeout.plus(SPARE_TIME).toMilliseconds(),
+    });
+    lambda.addPermission('Permission', {
+      scope: this,
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      // Of this API any stage and any route: it has one stage, and no route that isn't below. CDK's own integration
+      // writes "*/*/*" for this, which leaves out the default route, since that has no method.
+      sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: api.apiId, resourceName: '*/*' }),
+    });
+    const addRoute = (id: string, routeKey: string) => {
+      const route = new CfnRoute(this, id, { apiId: api.apiId, routeKey, target: `integrations/${integration.ref}` });
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          "Forge can't sign requests for AWS; the receiver verifies each call's invocation token before all else.",
+      });
+      return route;
+    };
+    for (const [path, route] of Object.entries(routes)) {
+      addRoute(`Route ${encodeURIComponent(path)}`, `${methodOf(route)} ${path}`);
+    }
+    // Without it AWS would say 404 to whatever else is called, with no line in the receiver's log and no reason: an
+    // endpoint that is in the manifest, and not deployed yet, would be hard to find.
+    return addRoute('OtherRoute', DEFAULT_ROUTE);
+  }
+
+  #addRecords(domain: DomainName, recordName: string, { id, name }: HostedZone): void {
+    const record = {
+      zone: PublicHostedZone.fromPublicHostedZoneAttributes(this, 'Zone', { hostedZoneId: id, zoneName: name }),
+      // As a text that CDK can read: at the end of a name that is known only once deployed, it repeats the zone's.
+      recordName,
+      target: RecordTarget.fromAlias(
+        new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId),
+      ),
+    };
+    new ARecord(this, 'Record', record);
+    new AaaaRecord(this, 'RecordV6', record);
+  }
+}
+
+/** CDK's own stage has no settings for a single route, CloudFormation's has. */
+function throttleStrangers(stage: HttpStage, defaultRoute: CfnRoute): void {
+  const resource = stage.node.defaultChild;
+  if (!(resource instanceof CfnStage)) throw new Error(`${stage.node.path} is made of something else than a CfnStage`);
+  resource.routeSettings = {
+    [DEFAULT_ROUTE]: { ThrottlingRateLimit: STRANGERS_THROTTLE.rate, ThrottlingBurstLimit: STRANGERS_THROTTLE.burst },
+  };
+  // API Gateway refuses settings of a route that isn't there yet ("Unable to find Route by key").
+  resource.node.addDependency(defaultRoute);
+}

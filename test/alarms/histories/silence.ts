@@ -1,0 +1,94 @@
+import { fleet } from '../world/history';
+import { INCIDENT, INSTALLED, LENGTH, type Story } from './story';
+
+const silentFor = (hours: number) => (minute: number) => minute < INCIDENT || minute >= INCIDENT + hours * 60;
+
+/** Forge doesn't call. */
+export const silence: readonly Story[] = [
+  {
+    name: 'Forge is silent for 3 hours, one installation',
+    strategy: 'single',
+    history: { minutes: LENGTH, installations: [{ firstCallAt: INSTALLED }], forgeCalls: silentFor(3) },
+    raises: {
+      Page: ['06:27'],
+      Ticket: ['06:36', '07:26'],
+      TokenRunningOut: ['06:27'],
+      BeatsMissed: ['06:36'],
+      TokenExpired: ['07:26'],
+    },
+  },
+  {
+    name: 'Forge is silent for 3 hours, 10,000 installations',
+    strategy: 'perInstallation',
+    history: { minutes: LENGTH, installations: fleet(10_000, 60, INSTALLED), forgeCalls: silentFor(3) },
+    raises: {
+      Page: ['06:12'],
+      Ticket: ['06:21'],
+      TokenRunningOut: ['06:12'],
+      BeatsMissed: ['06:21'],
+      TokenExpired: ['07:16'],
+    },
+  },
+  {
+    name: 'Forge is silent for 3 hours, and calls every 5 minutes otherwise',
+    strategy: 'perInstallation',
+    intervalMinutes: 5,
+    history: { minutes: LENGTH, installations: fleet(100, 5, INSTALLED), forgeCalls: silentFor(3) },
+    raises: {
+      Page: ['07:07'],
+      Ticket: ['06:21'],
+      BeatsMissed: ['06:21'],
+      TokenRunningOut: ['07:07'],
+      TokenExpired: ['08:06'],
+    },
+  },
+  {
+    name: 'one of 10,000 installations is silent from then on',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(10_000, 60, INSTALLED),
+      forgeCalls: (minute, installation) => installation !== 5_000 || minute < INCIDENT,
+    },
+    raises: {
+      Page: ['08:57'],
+      Ticket: ['09:06', '09:56'],
+      TokenRunningOut: ['08:57'],
+      BeatsMissed: ['09:06'],
+      TokenExpired: ['09:56'],
+    },
+  },
+  {
+    name: 'an uninstall that we are not told of, one of 100',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED).map((installation, index) =>
+        index === 0 ? { ...installation, uninstalledAt: INCIDENT } : installation,
+      ),
+    },
+    raises: {
+      Page: ['06:27'],
+      Ticket: ['06:36', '07:26'],
+      TokenRunningOut: ['06:27'],
+      BeatsMissed: ['06:36'],
+      TokenExpired: ['07:26'],
+    },
+  },
+  {
+    name: 'manifest.yml has a URL where nothing is, and is put right after 2 hours',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: (minute) => (minute >= INCIDENT && minute < INCIDENT + 120 ? 'unreachable' : 'taken'),
+    },
+    raises: {
+      Page: ['06:12'],
+      Ticket: ['06:21'],
+      TokenRunningOut: ['06:12'],
+      BeatsMissed: ['06:21'],
+      TokenExpired: ['07:16'],
+    },
+  },
+];

