@@ -21,8 +21,9 @@ const LEFT_OUT = path.join(PROJECT_ROOT, 'lambda/aws/left-out.ts');
  * Packages that have a stand-in: whatever imports one gets the file instead. This takes another third off a bundle, and
  * the file says why nothing is missed. esbuild has no other way to leave out a dependency of a dependency.
  */
-const ALIASES = {
+export const ALIASES = {
   '@aws-sdk/credential-provider-node': path.join(PROJECT_ROOT, 'lambda/aws/environment-credentials.ts'),
+  '@smithy/core/checksum': path.join(PROJECT_ROOT, 'lambda/aws/checksums.ts'),
   '@smithy/core/event-streams': LEFT_OUT,
   bowser: LEFT_OUT,
   // Itself: an alias counts for what is below it, too, unless that has one of its own.
@@ -53,6 +54,8 @@ export const bundlingOf = (folder: FunctionFolder) =>
     external: [],
     // No source map: Node would have to be told to load it, and it is several times the size of the code.
     sourcemap: false,
+    // A name that a stand-in lacks ends the build. esbuild by itself passes over `import * as` in packages.
+    logOverride: { 'import-is-undefined': 'error' },
     logLevel: 'warning',
   }) satisfies BuildOptions;
 
