@@ -36,7 +36,7 @@ export interface SlotsOptions {
 }
 
 /** Installations whose last token is remembered, so that the same one again costs no call. */
-const MOST_REMEMBERED = 1_000;
+export const MOST_REMEMBERED = 1_000;
 
 /** The slots at `options.location`. */
 export function createSlots(client: SecretsManagerClient, options: SlotsOptions): Slots {

@@ -45,11 +45,13 @@ export interface TokenSourceOptions {
 
 const MINUTE_MS = 60_000;
 
+export const DEFAULT_MARGIN_MS = 5 * MINUTE_MS;
+
 /** Forge's deliveries are minutes apart: reading an old token again sooner costs calls and finds nothing. */
-const PAUSE_MS = 30_000;
+export const PAUSE_MS = 30_000;
 
 /** Each is a few kilobytes; an instance seldom works for so many. */
-const MOST_INSTALLATIONS = 1_000;
+export const MOST_INSTALLATIONS = 1_000;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -61,7 +63,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function createTokenSource(
   client: SecretsManagerClient,
   location: SlotLocation,
-  { now = Date.now, marginMs = 5 * MINUTE_MS }: TokenSourceOptions = {},
+  { now = Date.now, marginMs = DEFAULT_MARGIN_MS }: TokenSourceOptions = {},
 ): TokenSource {
   const caches = new Map<string, TokenCache>();
 

@@ -63,8 +63,12 @@ test('writes nothing on SIGINT, and says so', async () => {
   const files = fork.files;
   const child = start(['--ask']);
   child.stdin.write(`${APP}\n`);
+  // Once: a second signal would meet a process that has let go of its handler, and end it by the signal.
+  let interrupted = false;
   const { status, err } = await ending(child, (out) => {
-    if (out.includes('Product [')) child.kill('SIGINT');
+    if (interrupted || !out.includes('Product [')) return;
+    interrupted = true;
+    child.kill('SIGINT');
   });
   expect({ status, err }).toEqual({ status: 130, err: 'Interrupted. Nothing was written.\n' });
   expect(fork.files).toEqual(files);
