@@ -7,6 +7,7 @@ import { runSection, type Section } from './section';
 /** Each is loaded when it is asked for: the simulation's picture alone brings more along than all else. */
 const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   '--cold': async () => (await import('./cold')).cold,
+  '--bundle': async () => (await import('./bundle')).bundle,
   '--worker': async () => (await import('./worker')).worker,
   '--monitor': async () => (await import('./monitor')).monitor,
   '--scale': async () => (await import('./scale')).scale,
