@@ -11,6 +11,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   '--worker': async () => (await import('./worker')).worker,
   '--monitor': async () => (await import('./monitor')).monitor,
   '--scale': async () => (await import('./scale')).scale,
+  '--load': async () => (await import('./load')).load,
 };
 
 const USAGE = `Usage: npm run bench -- [section [options]]

@@ -17,6 +17,8 @@ export interface DayOptions {
   readonly seed?: number;
   /** Seconds of its minute in which a call comes. @default 60, evenly over the minute */
   readonly burstSeconds?: number;
+  /** Installations that are lived through one by one; the others share their days. @default 1,000 */
+  readonly mostLived?: number;
 }
 
 /** What a day came to. */
@@ -45,8 +47,8 @@ export interface Usage {
  * @throws {Refusal} when a delivery is refused, as none may be
  */
 export async function liveOneDay(options: DayOptions): Promise<Day> {
-  const { installations, intervalMinutes, seed = 1, burstSeconds = 60 } = options;
-  const lived = Math.min(installations, MOST_LIVED);
+  const { installations, intervalMinutes, seed = 1, burstSeconds = 60, mostLived = MOST_LIVED } = options;
+  const lived = Math.min(installations, mostLived);
   const timetable = new Timetable({ installations, lived, intervalMinutes, seed, burstSeconds });
   const { momentsMs } = timetable;
   const tally = new Tally();

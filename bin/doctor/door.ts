@@ -46,7 +46,7 @@ export function forgedOutcome(answer: Answer | undefined, target: Target, jwksUr
   const reason = reasonIn(answer.body);
   if (reason === 'authorization-missing') {
     return wrong('the header "authorization" does not reach the receiver, so no call of Forge is believed', [
-      `Something between the two takes it away. Let Forge call the Function URL itself. ${target.deploy}`,
+      `Something between the two takes it away. Let Forge call the stack's own URL, RemoteBaseUrl. ${target.deploy}`,
     ]);
   }
   if (answer.status === 401 && reason !== undefined) return ok(`401, ${reason}: the receiver refuses it`);

@@ -62,8 +62,8 @@ export interface Dependencies {
   readonly budgetMs?: number;
 }
 
-/** A payload of Forge is at most 5 MB (its documentation), which base64 makes a third longer. */
-const MOST_BODY_CHARACTERS = (5 * 1024 * 1024 * 4) / 3;
+/** A payload of Forge is at most 5 MB (its documentation), of which base64 makes 4 characters for each 3 bytes begun. */
+const MOST_BODY_CHARACTERS = 4 * Math.ceil((5 * 1024 * 1024) / 3);
 
 /** Answers one call. Never throws: whatever happens has a reason, a status and a report. */
 export async function handle(event: unknown, dependencies: Dependencies): Promise<Response> {

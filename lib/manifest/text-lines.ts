@@ -38,6 +38,9 @@ export function endOfLine(text: string, offset: number): number {
   return lineBreak === -1 ? text.length : lineBreak + 1;
 }
 
+/** Number of the line with `offset`, from 1. */
+export const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+
 /** How far `offset` is from the start of its line; a byte order mark takes no room. */
 export function columnOf(text: string, offset: number): number {
   const start = startOfLine(text, offset);

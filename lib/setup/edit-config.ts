@@ -1,6 +1,6 @@
+import { applySplices, endOfLine, lineAt, lineBreakOf, type Splice, startOfLine } from '../manifest/text-lines';
 import { tokenize, UnreadableSource } from './source-tokens';
 import { readValue, type SourceObject, type SourceProperty, type SourceValue } from './source-values';
-import { applyTextEdits, endOfLine, lineAt, lineBreakOf, startOfLine, type TextEdit } from './text-edits';
 
 /** What a stage in config.ts is to say. What is left out stays as it is. */
 export interface StageEdit {
@@ -38,7 +38,7 @@ export function editConfig(text: string, file: string, edit: StageEdit): string 
   const stage = findStage(text, edit.stage, refuse);
   const quote = propertyOf(stage, 'name')?.value;
   const like = quote?.kind === 'string' ? quote.quote : "'";
-  return applyTextEdits(text, [
+  return applySplices(text, [
     ...(edit.region === undefined ? [] : [setRegion(stage, edit.region, refuse)]),
     ...(edit.alarmEmails === undefined ? [] : setEmails(text, stage, edit.alarmEmails, like, refuse)),
   ]);
@@ -80,7 +80,7 @@ const isNamed = (stage: SourceObject, name: string): boolean => {
 const propertyOf = (object: SourceObject, key: string): SourceProperty | undefined =>
   object.properties.findLast((property) => property.key === key);
 
-function setRegion(stage: SourceObject, region: string, refuse: Refuse): TextEdit {
+function setRegion(stage: SourceObject, region: string, refuse: Refuse): Splice {
   const value = propertyOf(stage, 'region')?.value;
   if (value?.kind !== 'string') return refuse(value?.start ?? stage.start, 'region is not a text in quotes');
   return { ...rangeOf(value), insert: value.quote + region + value.quote };
@@ -92,7 +92,7 @@ function setEmails(
   emails: readonly string[],
   quote: string,
   refuse: Refuse,
-): readonly TextEdit[] {
+): readonly Splice[] {
   const value = propertyOf(stage, 'alarmEmails')?.value;
   if (value === undefined) return insertEmails(text, stage, list(emails, quote), refuse);
   if (value.kind !== 'list' || value.items.some(({ kind }) => kind !== 'string')) {
@@ -104,7 +104,7 @@ function setEmails(
 }
 
 /** Puts `alarmEmails` after the region: on a line of its own where the region has one. */
-function insertEmails(text: string, stage: SourceObject, written: string, refuse: Refuse): readonly TextEdit[] {
+function insertEmails(text: string, stage: SourceObject, written: string, refuse: Refuse): readonly Splice[] {
   const region = propertyOf(stage, 'region');
   if (region === undefined) return refuse(stage.start, 'The stage has no alarmEmails, and no region to put them after');
   const { end } = region.value;
@@ -128,7 +128,7 @@ function hasComment(text: string, value: Extract<SourceValue, { kind: 'list' }>)
     end: end - value.start,
     insert: '',
   }));
-  return !/^\[[\s,]*\]$/.test(applyTextEdits(text.slice(value.start, value.end), blanks));
+  return !/^\[[\s,]*\]$/.test(applySplices(text.slice(value.start, value.end), blanks));
 }
 
 const rangeOf = ({ start, end }: SourceValue) => ({ start, end });

@@ -3,10 +3,10 @@ import { isAlias, isScalar } from 'yaml';
 import { ManifestError } from '../manifest/error';
 import type { Interval } from '../manifest/interval';
 import { parseManifest } from '../manifest/parse';
+import { applySplices, type Splice } from '../manifest/text-lines';
 import type { YamlValue } from '../manifest/yaml-value';
 import { editScopes } from './edit-scopes';
 import { readSettings } from './manifest-settings';
-import { applyTextEdits, type TextEdit } from './text-edits';
 
 /** What manifest.yml is to say. */
 export interface ManifestEdit {
@@ -39,7 +39,7 @@ export function editManifest(text: string, file: string, edit: ManifestEdit, rem
     ]);
   }
   const interval = modules.get('scheduledTrigger').items()[trigger.index]?.get('interval') ?? modules;
-  const edited = applyTextEdits(text, [
+  const edited = applySplices(text, [
     ...(edit.appId === undefined ? [] : setScalar(root.get('app').get('id'), 'app.id', edit.appId, file)),
     ...setScalar(interval, `interval of scheduledTrigger "${trigger.key}"`, edit.interval, file),
     ...editScopes(text, root.get('permissions').get('scopes'), edit.scopes, file),
@@ -57,7 +57,7 @@ export function editManifest(text: string, file: string, edit: ManifestEdit, rem
 }
 
 /** How to write `wanted` in place of a value on one line, in its quotes. */
-function setScalar(value: YamlValue, name: string, wanted: string, file: string): readonly TextEdit[] {
+function setScalar(value: YamlValue, name: string, wanted: string, file: string): readonly Splice[] {
   if (value.text === wanted) return [];
   const { node, line, shown } = value;
   if (

@@ -1,8 +1,8 @@
 import { isScalar, isSeq } from 'yaml';
 import { ManifestError } from '../manifest/error';
+import { endOfLine, lineBreakOf, type Splice, startOfLine } from '../manifest/text-lines';
 import type { YamlValue } from '../manifest/yaml-value';
 import { SYSTEM_TOKEN_SCOPE } from './manifest-settings';
-import { endOfLine, lineBreakOf, startOfLine, type TextEdit } from './text-edits';
 
 interface Item {
   readonly scope: string;
@@ -17,12 +17,7 @@ interface Item {
  *
  * @throws {ManifestError} when it isn't a list with its scopes written out
  */
-export function editScopes(
-  text: string,
-  yaml: YamlValue,
-  wanted: readonly string[],
-  file: string,
-): readonly TextEdit[] {
+export function editScopes(text: string, yaml: YamlValue, wanted: readonly string[], file: string): readonly Splice[] {
   const all = [...new Set([SYSTEM_TOKEN_SCOPE, ...wanted])];
   const written = yaml.isMap ? yaml.keys() : yaml.items().flatMap((item) => item.text ?? []);
   const isAllThere = all.every((scope) => written.includes(scope)) && written.every((scope) => all.includes(scope));
@@ -70,21 +65,21 @@ function readItems(text: string, { node }: YamlValue): readonly Item[] | undefin
 }
 
 /** With the comment that follows it on its line. */
-const removeLine = (text: string, { start, end }: Item): TextEdit => ({
+const removeLine = (text: string, { start, end }: Item): Splice => ({
   start: startOfLine(text, start),
   end: endOfLine(text, end),
   insert: '',
 });
 
 /** From the end of the one before, so that its comma goes along; the first one up to the start of the next. */
-function removeInFlow(items: readonly Item[], item: Item): TextEdit {
+function removeInFlow(items: readonly Item[], item: Item): Splice {
   const at = items.indexOf(item);
   const before = items[at - 1];
   if (before !== undefined) return { start: before.end, end: item.end, insert: '' };
   return { start: item.start, end: items[at + 1]?.start ?? item.end, insert: '' };
 }
 
-function insertAfter(text: string, last: Item, scopes: readonly string[], isFlow: boolean): TextEdit {
+function insertAfter(text: string, last: Item, scopes: readonly string[], isFlow: boolean): Splice {
   const written = scopes.map((scope) => last.quote + scope + last.quote);
   if (isFlow) return { start: last.end, end: last.end, insert: written.map((scope) => `, ${scope}`).join('') };
   const prefix = text.slice(startOfLine(text, last.start), last.start);

@@ -6,12 +6,13 @@ import { startAtlassian } from '../../local/atlassian/atlassian';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import {
   type Installation,
+  type InvocationClaims,
   invocationClaims,
   newInstallation,
   signInvocationToken,
 } from '../../local/forge/invocation-token';
-import { startKeyServer } from '../../local/forge/key-server';
-import { createSigningKey } from '../../local/forge/signing-key';
+import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
+import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import { createSystemTokens } from '../../local/forge/system-tokens';
 import { COMMON_SETTINGS } from './bundle';
 import { APP_ID, functionUrlEvent } from './forge-call';
@@ -46,6 +47,9 @@ export interface FleetOptions {
 /** An app on many sites, and all that its backend talks to: Forge, AWS and Atlassian's API, simulated. */
 export interface Fleet {
   readonly aws: EmulatedAws;
+  readonly keyServer: KeyServer;
+  /** What Forge signs invocation tokens with. */
+  readonly signingKey: SigningKey;
   readonly jobs: JobQueues;
   /** Environment variables for the bundles. The idle receiver has no queue. */
   readonly environment: Readonly<Record<'receiver' | 'idleReceiver' | 'worker', Readonly<Record<string, string>>>>;
@@ -57,7 +61,16 @@ export interface Fleet {
    * @param ageMinutes minutes since Forge made it: the older, the sooner it expires, 4 h after that
    */
   issue(installation: Installation, ageMinutes: number): Promise<string>;
-  /** The event that Lambda makes of a firing's call, with an invocation token made now. */
+  /**
+   * The headers of a firing's call, with an invocation token made now.
+   *
+   * @param changes of the invocation token: its claims, and who signs it
+   */
+  headers(
+    firing: Firing,
+    changes?: { readonly claims?: Partial<InvocationClaims>; readonly signer?: SigningKey },
+  ): Promise<Record<string, string>>;
+  /** The event that Lambda makes of a firing's call. */
   event(firing: Firing): Promise<ReturnType<typeof functionUrlEvent>>;
   /** What is in an installation's slot. */
   slot(installation: Installation): Slot;
@@ -96,8 +109,27 @@ export async function startFleet({ triggers, aroundApi = (isValid) => isValid }:
     localApiOrigin: atlassian.url,
   };
 
+  const headers: Fleet['headers'] = async ({ installation, trigger, systemToken, traceId }, changes = {}) => {
+    const claims = invocationClaims({
+      appId: APP_ID,
+      installation,
+      environment: 'DEVELOPMENT',
+      endpointKey: trigger.key,
+      nowSeconds: Math.floor(Date.now() / 1000),
+      apiOrigin: atlassian.url,
+      ...changes.claims,
+    });
+    return {
+      authorization: `Bearer ${await signInvocationToken(claims, changes.signer ?? signingKey)}`,
+      'x-forge-oauth-system': systemToken,
+      'x-b3-traceid': traceId,
+    };
+  };
+
   return {
     aws,
+    keyServer,
+    signingKey,
     jobs,
     environment: {
       receiver: receiverVariables({ ...settings, queueUrl: aws.queues.url(jobs.queue) }),
@@ -120,21 +152,10 @@ export async function startFleet({ triggers, aroundApi = (isValid) => isValid }:
       return await token;
     },
 
-    async event({ installation, trigger, systemToken, traceId }) {
-      const claims = invocationClaims({
-        appId: APP_ID,
-        installation,
-        environment: 'DEVELOPMENT',
-        endpointKey: trigger.key,
-        nowSeconds: Math.floor(Date.now() / 1000),
-        apiOrigin: atlassian.url,
-      });
-      const headers = {
-        authorization: `Bearer ${await signInvocationToken(claims, signingKey)}`,
-        'x-forge-oauth-system': systemToken,
-        'x-b3-traceid': traceId,
-      };
-      return functionUrlEvent({ path: trigger.path, headers });
+    headers,
+
+    async event(firing) {
+      return functionUrlEvent({ path: firing.trigger.path, headers: await headers(firing) });
     },
 
     slot: ({ uuid }) => readSlot(aws, `${SLOT_PREFIX}/${uuid}`),

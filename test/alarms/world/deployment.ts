@@ -16,7 +16,7 @@ export interface Deployment {
   /** Whether there is one slot for all installations. */
   readonly singleSlot: boolean;
   /** As it was synthesized, as JSON. */
-  readonly template: Record<string, unknown>;
+  readonly template: unknown;
   readonly alarms: Alarms;
   readonly reports: Reports;
   /** `FunctionName` in Lambda's metrics. */
@@ -55,7 +55,7 @@ async function synthesize(
     if (!CfnElement.isCfnElement(element)) throw new Error(`${construct.node.path} has no logical id.`);
     return String(stack.resolve(element.logicalId));
   };
-  const template: Record<string, unknown> = Template.fromStack(stack).toJSON();
+  const template: unknown = Template.fromStack(stack).toJSON();
   return {
     intervalMinutes,
     singleSlot: slotStrategy === 'single',

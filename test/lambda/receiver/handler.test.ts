@@ -110,6 +110,13 @@ describe('a genuine call', () => {
     expect(outcomes).toEqual(['{"outcome":"stored"}', '{"outcome":"unchanged"}', '{"outcome":"older"}']);
   });
 
+  test('may bring the largest body that Forge sends, in base64', async () => {
+    const { call } = await createReceiver();
+    const body = Buffer.alloc(5 * 1024 * 1024).toString('base64');
+    const event = await scheduledCall(await systemToken(NOW_SECONDS + 7_200));
+    expect(await call({ ...event, body, isBase64Encoded: true })).toMatchObject({ statusCode: 200 });
+  });
+
   test('without a system token is told apart from a forgery, and erases nothing', async () => {
     const receiver = await createReceiver();
     const token = await systemToken(NOW_SECONDS + 4 * HOUR);
