@@ -16,13 +16,17 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
 
 const USAGE = `Usage: npm run bench -- [section [options]]
 
-Runs one section or, without any, all of them, one after the other. "npm run bench -- <section> --help" shows what it
-measures and its options.
+Runs one section or, without any, all of them, one after the other.
 
-  --json  print one JSON object for each section in place of tables
-  --help  show this text
+  --cold     a cold start of the receiver, beside the least that can be done and others' ways of doing the same
+  --bundle   what the receiver's bundle is made of
+  --worker   the worker's memory and time, and what queueing a job costs the receiver
+  --monitor  a sweep of the monitor over many slots
+  --scale    a simulated day of small and large fleets
+  --load     the receiver under load
 
-Sections: ${Object.keys(SECTIONS).join(' ')}`;
+  --json     print one JSON object for each section in place of tables
+  --help     show this text; after a section, its options`;
 
 async function main([first, ...rest]: readonly string[]): Promise<number> {
   const chosen = SECTIONS[first ?? ''];

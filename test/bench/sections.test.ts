@@ -13,7 +13,8 @@ jest.setTimeout(60_000);
 test('--help names the sections', () => {
   const { status, stdout } = bench('--help');
   expect(status).toBe(0);
-  for (const section of ['--cold', '--bundle', '--worker', '--monitor', '--scale']) expect(stdout).toContain(section);
+  for (const section of ['--cold', '--bundle', '--worker', '--monitor', '--scale', '--load'])
+    expect(stdout).toContain(section);
 });
 
 test.each([
