@@ -11,7 +11,7 @@ import { suiteWatch } from './token-watch';
 const SABOTEUR = `
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
-crypto.createHash = () => { throw new RangeError('sabotaged'); };
+crypto.hash = () => { throw new RangeError('sabotaged'); };
 syncBuiltinESMExports();
 export const { handler } = await import('./observed.mjs');
 `;
