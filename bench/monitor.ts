@@ -1,25 +1,36 @@
+/**
+ * npm run bench -- --monitor: how long one sweep of the monitor takes, and how much memory: the bundle as it is deployed,
+ * in a process of its own, against an emulated Secrets Manager that throttles every tenth call and takes its time for
+ * each. Needs no network.
+ */
 import { randomUUID } from 'node:crypto';
-import { strToU8, zipSync } from 'fflate';
+import { parseArgs } from 'node:util';
+import { zipSync } from 'fflate';
 import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
 import { formatVersionId } from '../lambda/contract/slot';
 import { startAws } from '../local/aws/server';
 import { startFunction } from '../local/function-url/function-process';
-import { bundleFunction } from '../test/support/bundle';
+import { bundleFunction, observe, sizeOf } from '../test/support/bundle';
+import type { Section } from './section';
+import { round } from './statistics';
+import { wholeNumber } from './whole-number';
 
-// How long one sweep of the monitor takes, and how much memory: the bundle as it is deployed, in a process of its own,
-// against an emulated Secrets Manager that throttles every tenth call and takes its time for each.
-//
-//   node --import tsx bench/monitor.ts [slots]
+const USAGE = `Usage: npm run bench -- --monitor [options]
 
-const SLOTS = Number(process.argv[2] ?? 10_000);
+Measures one sweep of the monitor, cold and warm, on the bundle that is deployed.
+
+  --slots <number>  slots that it looks at (default: 10000)
+  --json            print one JSON object in place of the table
+  --help            show this text`;
+
 const PREFIX = 'forge-remote-bench/slot';
 /** About what ListSecrets takes for a page. */
 const LATENCY_MS = 150;
 
 /** Around the monitor: answers what the process has used so far: memory in megabytes, and seconds of one processor. */
 const OBSERVER = `
-import { handler as sweep } from './monitor.mjs';
+import { handler as sweep } from './observed.mjs';
 export const handler = async (event, context) => {
   await sweep(event, context);
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
@@ -27,10 +38,20 @@ export const handler = async (event, context) => {
 };
 `;
 
-async function main(): Promise<void> {
+interface Sweep {
+  readonly run: 'cold' | 'warm';
+  readonly seconds: number;
+  readonly calls: number;
+  /** The most memory that the process had until then. */
+  readonly peakMb: number;
+  /** What the process has had of a processor until then. */
+  readonly cpuSeconds: number;
+}
+
+async function measureMonitor(slots: number): Promise<{ readonly sweeps: Sweep[]; readonly bundleKb: number }> {
   const aws = await startAws();
   const nowSeconds = Math.floor(Date.now() / 1000);
-  for (let index = 0; index < SLOTS; index++) {
+  for (let index = 0; index < slots; index++) {
     const installation = randomUUID();
     aws.secrets.create({
       Name: `${PREFIX}/${installation}`,
@@ -51,9 +72,9 @@ async function main(): Promise<void> {
       : { delayMs: LATENCY_MS },
   );
 
-  const { code } = await bundleFunction('monitor');
+  const bundle = await bundleFunction('monitor');
   const monitor = await startFunction({
-    zip: zipSync({ 'index.mjs': strToU8(OBSERVER), 'monitor.mjs': code }),
+    zip: zipSync({ ...observe(bundle, OBSERVER) }),
     config: {
       name: 'monitor',
       arn: 'arn:aws:lambda:us-east-1:123456789012:function:monitor',
@@ -66,28 +87,39 @@ async function main(): Promise<void> {
       logFormat: 'JSON',
     },
     awsEndpointUrl: aws.url,
-    onLog: (line) => console.log(line),
   });
 
+  const sweeps: Sweep[] = [];
   try {
-    for (const run of ['cold', 'warm']) {
-      const startedAtMs = Date.now();
+    for (const run of ['cold', 'warm'] as const) {
+      const startedAtMs = performance.now();
       calls = 0;
       const { megabytes, cpuSeconds } = (await monitor.invoke({})) as { megabytes: number; cpuSeconds: number };
-      const seconds = (Date.now() - startedAtMs) / 1000;
-      console.log(
-        `${run}: ${SLOTS} slots in ${seconds.toFixed(1)} s with ${calls} calls; so far ${megabytes.toFixed(0)} MB at the ` +
-          `most, ${cpuSeconds.toFixed(1)} s of a processor`,
-      );
+      const seconds = round((performance.now() - startedAtMs) / 1000);
+      sweeps.push({ run, seconds, calls, peakMb: round(megabytes), cpuSeconds: round(cpuSeconds) });
     }
-    console.log(`bundle: ${Math.ceil(code.byteLength / 1024)} KB`);
+    return { sweeps, bundleKb: Math.ceil(sizeOf(bundle) / 1024) };
   } finally {
     await monitor.stop();
     await aws.stop();
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exit(1);
-});
+async function run(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { slots: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
+  });
+  const slots = wholeNumber('slots', values.slots, 1);
+  const figures = await measureMonitor(slots);
+  if (values.json) return console.log(JSON.stringify({ node: process.version, slots, ...figures }));
+  console.log(`Monitor: a sweep over ${slots} slots, Node ${process.version}; a bundle of ${figures.bundleKb} KB`);
+  for (const { run, seconds, calls, peakMb, cpuSeconds } of figures.sweeps) {
+    console.log(
+      `  ${run}: ${seconds.toFixed(1)} s with ${calls} calls; so far ${peakMb.toFixed(0)} MB at the most, ` +
+        `${cpuSeconds.toFixed(1)} s of a processor`,
+    );
+  }
+}
+
+export const monitor: Section = { usage: USAGE, run };

@@ -1,6 +1,5 @@
-import { strToU8 } from 'fflate';
 import type { FunctionFolder } from '../lib/bundling';
-import { BUNDLE_FILE, bundleFunction, startBundle } from '../test/support/bundle';
+import { bundleFunction, observe, startBundle } from '../test/support/bundle';
 
 /** What one invocation of a function took, as seen from inside its process. */
 export interface Observation {
@@ -35,11 +34,10 @@ export interface ObservedOptions {
 
 /** Bundles a function as it is deployed, and starts it. */
 export async function startObserved(name: FunctionFolder, options: ObservedOptions): Promise<ObservedFunction> {
-  const { code } = await bundleFunction(name);
   const { invoke, stop } = await startBundle({
     ...options,
     name,
-    files: { [BUNDLE_FILE]: strToU8(OBSERVER), 'observed.mjs': code },
+    files: observe(await bundleFunction(name), OBSERVER),
     timeoutSeconds: 30,
     maxInstances: 1,
   });

@@ -4,8 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { measureReceiver } from './receiver-runs';
-import { type Section, UsageError } from './section';
+import type { Section } from './section';
 import { formatTable } from './table';
+import { wholeNumber } from './whole-number';
 import { measureWorker } from './worker-runs';
 
 const USAGE = `Usage: npm run bench -- --worker [options]
@@ -24,9 +25,7 @@ function readFlags(argv: readonly string[]) {
       json: { type: 'boolean', default: false },
     },
   });
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1) throw new UsageError(`--runs is ${values.runs}; allowed: a number from 1`);
-  return { ...values, runs };
+  return { ...values, runs: wholeNumber('runs', values.runs, 1) };
 }
 
 async function run(argv: readonly string[]): Promise<void> {

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -6,7 +5,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { SlotService } from '../lambda/contract/slot-location';
-import { BUNDLING, defineService, entryOf, type FunctionFolder, PROJECT_ROOT } from './bundling';
+import { codeOf, type FunctionFolder } from './bundling';
 
 // Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
 // and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
@@ -62,9 +61,8 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
   logGroup.grantWrite(role);
 
   const lambda = new NodejsFunction(scope, 'Function', {
-    entry: entryOf(props.folder),
-    depsLockFilePath: path.join(PROJECT_ROOT, 'package-lock.json'),
-    bundling: { ...BUNDLING, define: defineService(props.service) },
+    code: codeOf(props.folder, props.service),
+    handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: memorySizeMb,

@@ -1,6 +1,6 @@
 import type { KeyServer } from '../../local/forge/key-server';
 import { startFunctionUrl } from '../../local/function-url/server';
-import { bundleReceiver, startBundle } from '../../test/support/bundle';
+import { bundleReceiver, observe, startBundle } from '../../test/support/bundle';
 import { type Fleet, startFleet } from '../../test/support/fleet';
 import { quantile, round } from '../statistics';
 import { TRIGGER } from '../triggers';
@@ -57,9 +57,8 @@ export async function measureLoad(options: LoadOptions): Promise<LoadFigures> {
   const fleet = await startFleet({ triggers: [TRIGGER] });
   const functionUrl = await startFunctionUrl();
   slowDown(fleet.keyServer, fleet.signingKey.jwks, options.keyServerMs);
-  const { code } = await bundleReceiver();
   const receiver = await startBundle({
-    files: { 'index.mjs': new TextEncoder().encode(MEMORY_OBSERVER), 'observed.mjs': code },
+    files: observe(await bundleReceiver(), MEMORY_OBSERVER),
     environment: fleet.environment.receiver,
     awsEndpointUrl: fleet.aws.url,
     maxInstances: options.processes,

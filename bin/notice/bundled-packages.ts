@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import type { SlotService } from '../../lambda/contract/slot-location';
-import { ALIASES, BUNDLING, defineService, entryOf, type FunctionFolder, PROJECT_ROOT } from '../../lib/bundling';
+import { bundlingOf, type FunctionFolder, PROJECT_ROOT } from '../../lib/bundling';
 
 /** A package of somebody else, code of which is deployed. */
 export interface BundledPackage {
@@ -51,24 +51,7 @@ const compare = (one: string, other: string) => (one < other ? -1 : one > other 
 
 /** What is in a function's bundle, as CDK makes it. */
 async function metafileOf(folder: FunctionFolder, service: SlotService): Promise<Metafile> {
-  const { format, target, minify, mainFields, externalModules } = BUNDLING;
-  const { metafile } = await build({
-    absWorkingDir: PROJECT_ROOT,
-    entryPoints: [entryOf(folder)],
-    outfile: 'index.mjs',
-    bundle: true,
-    platform: 'node',
-    format,
-    target,
-    minify,
-    mainFields,
-    external: externalModules,
-    alias: ALIASES,
-    define: defineService(service),
-    metafile: true,
-    write: false,
-    logLevel: 'warning',
-  });
+  const { metafile } = await build({ ...bundlingOf(folder, service), outdir: 'bundle', metafile: true, write: false });
   return metafile;
 }
 

@@ -116,7 +116,7 @@ export const REASONS = {
   'slot-unavailable': {
     status: 503,
     caller: 'forge',
-    log: 'Secrets Manager, or DynamoDB, did not do what the slot needs.',
+    log: "The slot's service did not do what is needed.",
   },
   'queue-unavailable': {
     status: 503,

@@ -1,4 +1,4 @@
-import { invalid, type Variables } from './variables';
+import { DEPLOY_AGAIN, invalid, type Variables } from './variables';
 
 /** Slots in Secrets Manager: one secret for the one installation that it is bound to, or `<prefix>/<installation uuid>`. */
 export type SecretLocation = { readonly secretArn: string } | { readonly prefix: string };
@@ -18,11 +18,7 @@ export const slotServiceOf = (location: SlotLocation): SlotService =>
   'table' in location ? 'dynamodb' : 'secretsmanager';
 
 /** A function runs with a location that its bundle has no code for. */
-export const notBundled = (location: SlotLocation): Error =>
-  new Error(
-    `The slots are in ${slotServiceOf(location)}, and this function was bundled for another service. ` +
-      'Deploy the stack again with "npm run deploy".',
-  );
+export const notBundled = (): Error => new Error(`Bundled for slots elsewhere. ${DEPLOY_AGAIN}`);
 
 /** Environment variables of whoever writes or reads slots: exactly one of them is set. */
 export const SLOT_ENV = {
@@ -45,15 +41,14 @@ export function slotVariables(location: SlotLocation): Record<string, string> {
  * @throws {Error} when none or several of the variables are set
  */
 export function parseSlotLocation(variables: Variables): SlotLocation {
-  const { secretArn, prefix, table } = SLOT_ENV;
-  const found = [secretArn, prefix, table].filter((name) => variables[name]);
-  if (found.length === 1) {
-    const [name = ''] = found;
-    const value = variables[name] ?? '';
-    if (name === secretArn) return { secretArn: value };
-    return name === prefix ? { prefix: value } : { table: value };
-  }
-  throw invalid(`${secretArn}, ${prefix} or ${table}`, found.length === 0 ? 'none' : 'several', 'exactly one of them');
+  const secretArn = variables[SLOT_ENV.secretArn];
+  const prefix = variables[SLOT_ENV.prefix];
+  const table = variables[SLOT_ENV.table];
+  if (secretArn && !prefix && !table) return { secretArn };
+  if (prefix && !secretArn && !table) return { prefix };
+  if (table && !secretArn && !prefix) return { table };
+  const found = secretArn || prefix || table ? 'several' : 'none';
+  throw invalid(`${SLOT_ENV.secretArn}, ${SLOT_ENV.prefix} or ${SLOT_ENV.table}`, found, 'exactly one of them');
 }
 
 /** What Secrets Manager calls the slot of an installation: the `SecretId` for its calls. */

@@ -1,7 +1,7 @@
 /** Environment variables, as a function finds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-const DEPLOY_AGAIN = 'Deploy the stack again with "npm run deploy".';
+export const DEPLOY_AGAIN = 'Deploy the stack again with "npm run deploy".';
 
 /** @throws {Error} when `name` is not set */
 export function required(variables: Variables, name: string): string {

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import { asError, codeOf } from '../thrown';
+import type { GetKeys, KeyResponse } from './get-keys';
 
 /** Far above any key set that Forge publishes (a few keys of about 400 bytes each); stops a body without end. */
 const MOST_BYTES = 256 * 1024;
@@ -11,10 +12,10 @@ const MOST_BYTES = 256 * 1024;
  */
 export async function fetchJwks(
   url: string,
-  options: { readonly fetch: typeof fetch; readonly timeoutMs: number },
+  options: { readonly fetch: GetKeys; readonly timeoutMs: number; readonly onSent?: () => void },
 ): Promise<JSONWebKeySet> {
   const signal = AbortSignal.timeout(options.timeoutMs);
-  let response: Response | undefined;
+  let response: KeyResponse | undefined;
   try {
     response = await options.fetch(url, {
       // A redirect could lead to somebody else's keys.
@@ -22,6 +23,7 @@ export async function fetchJwks(
       signal,
       // Fetches are rare, and a connection that was kept while the instance was frozen is dead when it wakes.
       headers: { accept: 'application/json', connection: 'close' },
+      ...(options.onSent && { onSent: options.onSent }),
     });
     if (response.status !== 200) throw new Error(`answered status ${response.status}, not 200`);
     const contentType = response.headers.get('content-type') ?? 'none';
@@ -36,7 +38,7 @@ export async function fetchJwks(
   }
 }
 
-async function readBody(response: Response): Promise<string> {
+async function readBody(response: KeyResponse): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {

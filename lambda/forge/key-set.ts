@@ -2,11 +2,18 @@ import { type CryptoKey, createLocalJWKSet, type LocalJWKSet } from 'jose';
 import { quote, Refusal } from '../refusal';
 import { asError, codeOf } from '../thrown';
 import { fetchJwks } from './fetch-jwks';
+import { type GetKeys, getKeys } from './get-keys';
 
 export interface KeySetOptions {
   readonly url: string;
-  /** @default the global fetch */
-  readonly fetch?: typeof fetch;
+  /** @default Node's HTTP client */
+  readonly fetch?: GetKeys;
+  /**
+   * Called while the key server is waited for, which is time for something else. Not called where `fetch` can't tell.
+   *
+   * @default nothing is done meanwhile
+   */
+  readonly onWaiting?: () => void;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /** How long one fetch may take, body included, in milliseconds: half of what Forge waits, less a cold start. @default 2,000 */
@@ -25,8 +32,11 @@ export interface KeySetOptions {
 
 /** Forge's public keys: fetched once, shared by all requests, and kept through an outage of the key server. */
 export interface KeySet {
-  /** Starts the fetch ahead of the first call. Never throws: a failure shows at the first `key` that needs the set. */
-  prefetch(): void;
+  /**
+   * Starts the fetch ahead of the first call, and settles when it is over. Never throws: a failure shows at the first
+   * `key` that needs the set.
+   */
+  prefetch(): Promise<void>;
   /**
    * The public key named `kid`.
    *
@@ -56,7 +66,11 @@ export function createKeySet(options: KeySetOptions): KeySet {
   function fetchUnderCooldown(): Promise<void> {
     const startedAtMs = now();
     if (lastFetch && startedAtMs - lastFetch.startedAtMs < cooldownMs) return lastFetch.done;
-    const done = fetchJwks(url, { fetch: options.fetch ?? fetch, timeoutMs }).then(
+    const done = fetchJwks(url, {
+      fetch: options.fetch ?? getKeys,
+      timeoutMs,
+      ...(options.onWaiting && { onSent: options.onWaiting }),
+    }).then(
       (jwks) => {
         // An answer that was overtaken by a later one is dropped.
         if (keys && keys.fetchedAtMs > startedAtMs) return;
@@ -84,9 +98,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
   }
 
   return {
-    prefetch() {
-      void fetchUnderCooldown();
-    },
+    prefetch: () => fetchUnderCooldown(),
 
     async key(kid) {
       const known = await find(kid);

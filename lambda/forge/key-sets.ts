@@ -22,8 +22,8 @@ export interface KeySetsOptions extends KeySetOptions {
 
 /** Forge's key sets: the commercial cloud's, and one for each Isolated Cloud. They never mix. */
 export interface KeySets {
-  /** Starts the fetch of the commercial cloud's keys ahead of the first call. Never throws. */
-  prefetch(): void;
+  /** Starts the fetch of the commercial cloud's keys ahead of the first call, and settles when it is over. Never throws. */
+  prefetch(): Promise<void>;
   /**
    * The key set for a token with this claim `icLabel`.
    *

@@ -87,7 +87,7 @@ function decodeObject(part: string, name: string): Record<string, unknown> {
 
 /** Keys in valid JSON text: its strings that a colon follows. */
 const countKeysInText = (json: string) =>
-  [...json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+  json.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g)?.filter((match) => match.endsWith(':')).length ?? 0;
 
 function countKeys(value: unknown, levelsLeft = MOST_LEVELS): number {
   if (typeof value !== 'object' || value === null) return 0;

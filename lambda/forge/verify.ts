@@ -16,6 +16,12 @@ const REQUIRED_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'nbf', 'jti'];
 
 export interface VerifierOptions extends Expectations {
   readonly keys: KeySets;
+  /**
+   * Called for each token of which nothing but the signature is left to check, before its key is asked for.
+   *
+   * @default nothing is done
+   */
+  readonly onPlausible?: () => void;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -30,7 +36,7 @@ export type Verify = (authorization: string | undefined) => Promise<Invocation>;
  * @throws {Error} when there is no app id or no environment to expect, since any audience would do then
  */
 export function createVerifier(options: VerifierOptions): Verify {
-  const { keys, now = Date.now, ...expected } = options;
+  const { keys, onPlausible, now = Date.now, ...expected } = options;
   const { appId, environments } = expected;
   if (!appId) throw new Error('createVerifier: appId is empty; without it, the token of any app would be accepted.');
   if (environments.length === 0) throw new Error('createVerifier: environments is empty; every call would be refused.');
@@ -38,6 +44,7 @@ export function createVerifier(options: VerifierOptions): Verify {
   return async (authorization) => {
     const { compact, keyId, claims } = readToken(authorization);
     checkStandardClaims(claims, appId, Math.floor(now() / 1000));
+    onPlausible?.();
     const key = await keys.for(claims.icLabel).key(keyId);
     await jwtVerify(compact, key, {
       algorithms: ['RS256'],

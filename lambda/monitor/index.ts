@@ -19,7 +19,7 @@ async function openWatch(): Promise<Watch> {
   if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in slots)) {
     return import('./watch-secrets').then(({ watchSecrets }) => watchSecrets(slots, reapAfterDays, reaper));
   }
-  throw notBundled(slots);
+  throw notBundled();
 }
 
 const dependencies: MonitorDependencies = {

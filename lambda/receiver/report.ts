@@ -1,26 +1,24 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
-import { isFailure, REASONS } from '../contract/reasons';
+import { DIMENSIONS, METRICS } from '../contract/metrics';
+import { isFailure, REASONS, type Reason } from '../contract/reasons';
 import type { CallReport, Outcome } from './handler';
+import { describeError, type Level, logLine } from './log-line';
+import { metricLine } from './metric-line';
 
 /**
- * Writes one log line and one set of metrics for each call.
+ * Writes one log line and one set of metrics for each call, past `console`: Lambda's runtime would rewrite the lines.
+ *
+ * Both are made here and not by Powertools for AWS Lambda, as in the other functions: every call writes them, and on a
+ * cold start, which nearly every call is, loading Powertools took four times as long as loading what verifies the token.
  *
  * @param remoteName value of the metric dimension `Remote`
  */
-export function createReport(remoteName: string): (call: CallReport) => void {
-  const logger = new Logger({ serviceName: remoteName });
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-  // Powertools has a dimension "service" of its own, by which nothing here looks.
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ [DIMENSIONS.remote]: remoteName });
-
-  return (call) => {
-    log(logger, call);
-    count(metrics, call);
+export const createReport =
+  (remoteName: string) =>
+  (call: CallReport): void => {
+    const lines = [toLogLine(remoteName, call), ...toMetricLines(remoteName, call)];
+    // All at once: a write to the log is a call of the operating system.
+    process.stdout.write(`${lines.join('\n')}\n`);
   };
-}
 
 /** What an outcome means, for the log. */
 const ACCEPTED: Readonly<Record<Outcome, string>> = {
@@ -36,8 +34,9 @@ const ACCEPTED: Readonly<Record<Outcome, string>> = {
   replayed: 'Call answered without effect: its invocation token was used before.',
 };
 
-function log(logger: Logger, { invocation, error, reason, ...call }: CallReport): void {
-  const line = {
+function toLogLine(service: string, { invocation, error, reason, ...call }: CallReport): string {
+  const message = reason ? REASONS[reason].log : ACCEPTED[call.outcome ?? 'acknowledged'];
+  return logLine(levelOf(reason), message, service, {
     ...(reason && { reason }),
     ...call,
     ...(invocation && {
@@ -48,27 +47,29 @@ function log(logger: Logger, { invocation, error, reason, ...call }: CallReport)
       appVersion: invocation.appVersion,
       module: invocation.moduleKey,
     }),
-  };
-  if (!reason) logger.info(ACCEPTED[call.outcome ?? 'acknowledged'], line);
-  else if (error) logger.error(REASONS[reason].log, { ...line, error });
-  else if (REASONS[reason].status >= 500) logger.error(REASONS[reason].log, line);
-  else logger.warn(REASONS[reason].log, line);
+    ...(error && { error: describeError(error) }),
+  });
+}
+
+function levelOf(reason: Reason | undefined): Level {
+  if (!reason) return 'INFO';
+  return REASONS[reason].status >= 500 ? 'ERROR' : 'WARN';
 }
 
 /** Outcomes that put a new token into a slot. */
 const STORED: readonly Outcome[] = ['stored', 'reinstalled', 'rebound'];
 
-function count(metrics: Metrics, { reason, outcome }: CallReport): void {
+function toMetricLines(remoteName: string, { reason, outcome }: CallReport): string[] {
+  const remote = { [DIMENSIONS.remote]: remoteName };
   const failed = reason !== undefined && isFailure(reason);
-  // Both with every call, so that an alarm on the share of one never has to reckon without the other.
-  metrics.addMetric(METRICS.accepted, MetricUnit.Count, reason ? 0 : 1);
-  metrics.addMetric(METRICS.failed, MetricUnit.Count, failed ? 1 : 0);
-  if (reason) metrics.addMetric(METRICS.refused, MetricUnit.Count, 1);
-  if (outcome !== undefined && STORED.includes(outcome)) metrics.addMetric(METRICS.stored, MetricUnit.Count, 1);
-  metrics.publishStoredMetrics();
-  if (!reason) return;
+  const calls = metricLine(remote, {
+    // Both with every call, so that an alarm on the share of one never has to reckon without the other.
+    [METRICS.accepted]: reason ? 0 : 1,
+    [METRICS.failed]: failed ? 1 : 0,
+    ...(reason && { [METRICS.refused]: 1 }),
+    ...(outcome !== undefined && STORED.includes(outcome) && { [METRICS.stored]: 1 }),
+  });
+  if (!reason) return [calls];
   // Once more by reason. CloudWatch doesn't add up dimensions: the count of all calls stands for itself.
-  metrics.addDimension(DIMENSIONS.reason, reason);
-  metrics.addMetric(METRICS.refused, MetricUnit.Count, 1);
-  metrics.publishStoredMetrics();
+  return [calls, metricLine({ ...remote, [DIMENSIONS.reason]: reason }, { [METRICS.refused]: 1 })];
 }

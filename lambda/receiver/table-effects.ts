@@ -1,3 +1,5 @@
+// First: nothing below runs before a call is proven.
+import './wait-for-proof';
 import type { ReceiverSettings } from '../contract/receiver-settings';
 import { DEFAULT_KEEP_DAYS } from '../contract/slot-item';
 import type { TableLocation } from '../contract/slot-location';

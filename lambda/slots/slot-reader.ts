@@ -44,5 +44,5 @@ async function openReader(location: SlotLocation, options: ClientOptions): Promi
   if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in location)) {
     return import('./secret-reader').then(({ openSecretReader }) => openSecretReader(location, options));
   }
-  throw notBundled(location);
+  throw notBundled();
 }

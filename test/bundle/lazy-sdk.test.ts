@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
-import { strToU8 } from 'fflate';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import { signInvocationToken } from '../../local/forge/invocation-token';
 import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
 import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import type { FunctionProcess } from '../../local/function-url/function-process';
-import { bundleReceiver, receiverEnvironment, startBundle } from '../support/bundle';
+import { bundleReceiver, observe, receiverEnvironment, startBundle } from '../support/bundle';
 import { functionUrlEvent, goodClaims, systemToken } from '../support/forge-call';
 import { isSdk } from './imports';
 
@@ -24,7 +23,7 @@ const noteSdkModules: Plugin = {
 
 /** A function around the receiver that answers how many modules of the SDK have run, beside what the receiver answers. */
 const OBSERVER = `
-import { handler as receive } from './receiver.mjs';
+import { handler as receive } from './observed.mjs';
 export const handler = async (event) => {
   const { statusCode } = await receive(event);
   return { statusCode, sdkModules: (globalThis.sdkModules ?? []).length };
@@ -44,9 +43,8 @@ beforeAll(async () => {
   keyServer = await startKeyServer(key.jwks);
   aws = await startAws();
   const { ARN = '' } = aws.secrets.create({ Name: 'slot' });
-  const { code } = await bundleReceiver([noteSdkModules]);
   receiver = await startBundle({
-    files: { 'index.mjs': strToU8(OBSERVER), 'receiver.mjs': code },
+    files: observe(await bundleReceiver([noteSdkModules]), OBSERVER),
     environment: receiverEnvironment({ jwksUrl: keyServer.url, slotArn: ARN }),
     awsEndpointUrl: aws.url,
   });

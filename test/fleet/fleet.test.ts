@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Installation } from '../../local/forge/invocation-token';
 import type { FunctionProcess } from '../../local/function-url/function-process';
 import { type EventSource, startEventSource } from '../../local/queue/event-source';
-import { BUNDLE_FILE, bundleFunction, startBundle } from '../support/bundle';
+import { bundleFunction, startBundle } from '../support/bundle';
 import { type Firing, type Fleet, newTraceId, startFleet } from '../support/fleet';
 import { createRandom, type Delivery, planDeliveries, planFirings, TRIGGERS } from './deliveries';
 import { type RunWatch, watchApi, watchRuns } from './watches';
@@ -50,10 +50,10 @@ afterAll(async () => {
 });
 
 async function start(name: 'receiver' | 'worker', maxInstances: number): Promise<FunctionProcess> {
-  const { code } = await bundleFunction(name);
+  const { files } = await bundleFunction(name);
   return await startBundle({
     name,
-    files: { [BUNDLE_FILE]: code },
+    files,
     environment: fleet.environment[name],
     awsEndpointUrl: fleet.aws.url,
     timeoutSeconds: 30,

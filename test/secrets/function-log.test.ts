@@ -1,10 +1,9 @@
-import { strToU8 } from 'fflate';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import { signInvocationToken } from '../../local/forge/invocation-token';
 import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
 import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import type { FunctionProcess } from '../../local/function-url/function-process';
-import { bundleReceiver, receiverEnvironment, startBundle } from '../support/bundle';
+import { type Bundle, bundleReceiver, observe, receiverEnvironment, startBundle } from '../support/bundle';
 import { functionUrlEvent, goodClaims, systemToken } from '../support/forge-call';
 import { suiteWatch } from './token-watch';
 
@@ -12,9 +11,9 @@ import { suiteWatch } from './token-watch';
 const SABOTEUR = `
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
-crypto.createHash = () => { throw new RangeError('sabotaged'); };
+crypto.hash = () => { throw new RangeError('sabotaged'); };
 syncBuiltinESMExports();
-export const { handler } = await import('./receiver.mjs');
+export const { handler } = await import('./observed.mjs');
 `;
 
 // Bundling, and processes that start: a busy machine takes its time.
@@ -23,7 +22,7 @@ jest.setTimeout(30_000);
 let key: SigningKey;
 let keyServer: KeyServer;
 let aws: EmulatedAws;
-let code: Uint8Array;
+let bundle: Bundle;
 let slotArn: string;
 
 beforeAll(async () => {
@@ -31,7 +30,7 @@ beforeAll(async () => {
   keyServer = await startKeyServer(key.jwks);
   aws = await startAws();
   slotArn = aws.secrets.create({ Name: 'slot' }).ARN;
-  ({ code } = await bundleReceiver());
+  bundle = await bundleReceiver();
 });
 beforeEach(() => {
   keyServer.publish(key.jwks);
@@ -52,7 +51,7 @@ let receiver: FunctionProcess | undefined;
 async function start(index?: string): Promise<void> {
   lines = [];
   receiver = await startBundle({
-    files: index === undefined ? { 'index.mjs': code } : { 'index.mjs': strToU8(index), 'receiver.mjs': code },
+    files: index === undefined ? bundle.files : observe(bundle, index),
     environment: receiverEnvironment({ jwksUrl: keyServer.url, slotArn }),
     awsEndpointUrl: aws.url,
     onLog: (line) => lines.push(line),

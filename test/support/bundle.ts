@@ -1,20 +1,21 @@
+import { basename } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { zipSync } from 'fflate';
+import { strToU8, zipSync } from 'fflate';
 import { receiverVariables } from '../../lambda/contract/receiver-settings';
 import type { SlotService } from '../../lambda/contract/slot-location';
-import { ALIASES, BUNDLING, defineService, entryOf, type FunctionFolder } from '../../lib/bundling';
+import { BUNDLE_FILE, bundlingOf, type FunctionFolder } from '../../lib/bundling';
 import { type FunctionProcess, startFunction } from '../../local/function-url/function-process';
 import { APP_ID, PATH } from './forge-call';
 
-/** A function in one file, as it is deployed. */
+export { BUNDLE_FILE };
+
+/** A function as it is deployed. */
 export interface Bundle {
-  readonly code: Uint8Array;
-  /** Which modules are in it, and which imports which. */
+  /** Files of the deployed zip by name. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Which modules are in them, and which imports which. */
   readonly metafile: Metafile;
 }
-
-/** Name of the bundle in the deployed zip, which Lambda's handler `index.handler` leads to. */
-export const BUNDLE_FILE = 'index.mjs';
 
 /** The route of {@link receiverEnvironment} that is called once an installation goes. */
 export const UNINSTALL_PATH = '/forge/uninstall';
@@ -28,28 +29,36 @@ export async function bundleFunction(
   plugins: Plugin[] = [],
   service: SlotService = 'secretsmanager',
 ): Promise<Bundle> {
-  const { format, target, minify, mainFields, externalModules, sourceMap } = BUNDLING;
   const { outputFiles, metafile } = await build({
-    entryPoints: [entryOf(folder)],
-    outfile: BUNDLE_FILE,
-    bundle: true,
-    platform: 'node',
-    format,
-    target,
-    minify,
-    mainFields,
-    external: externalModules,
-    alias: ALIASES,
-    define: defineService(service),
-    sourcemap: sourceMap,
+    ...bundlingOf(folder, service),
+    outdir: OUT_DIR,
     metafile: true,
     write: false,
-    logLevel: 'warning',
     plugins,
   });
-  const [output, ...others] = outputFiles;
-  if (!output || others.length > 0) throw new Error(`Expected one bundle, got ${outputFiles.length} files.`);
-  return { code: output.contents, metafile };
+  const files = Object.fromEntries(outputFiles.map(({ path: file, contents }) => [basename(file), contents]));
+  return { files, metafile };
+}
+
+/** Where the files would be, had they been written. */
+const OUT_DIR = 'bundle';
+
+/** What esbuild's metafile calls a file of a bundle. */
+export const bundlePath = (file: string): string => `${OUT_DIR}/${file}`;
+
+/** A bundle inside of another handler, whose module imports the bundle's own handler from `./observed.mjs`. */
+export const observe = ({ files }: Bundle, observer: string): Bundle['files'] => ({
+  ...files,
+  'observed.mjs': files[BUNDLE_FILE] ?? missing(BUNDLE_FILE),
+  [BUNDLE_FILE]: strToU8(observer),
+});
+
+/** Bytes of all files. */
+export const sizeOf = ({ files }: Bundle): number =>
+  Object.values(files).reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+function missing(file: string): never {
+  throw new Error(`The bundle has no ${file}.`);
 }
 
 export interface BundleRun {

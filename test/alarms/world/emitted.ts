@@ -21,11 +21,11 @@ export function samplesOf(tell: () => void): Sample[] {
 }
 
 function linesOf(tell: () => void): string[] {
-  const lines: string[] = [];
+  const written: string[] = [];
   const streams = [process.stdout, process.stderr];
   const writes = streams.map((stream) => stream.write);
   // By hand: the picture of the dashboard is drawn without jest.
-  for (const stream of streams) stream.write = (chunk: unknown) => lines.push(String(chunk)) > 0;
+  for (const stream of streams) stream.write = (chunk: unknown) => written.push(String(chunk)) > 0;
   try {
     tell();
   } finally {
@@ -33,7 +33,11 @@ function linesOf(tell: () => void): string[] {
       stream.write = writes[index] ?? stream.write;
     });
   }
-  return lines;
+  // Lines make entries of the log, however many of them are written at once.
+  return written
+    .join('')
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 function parseLine(content: Record<string, unknown>, { CloudWatchMetrics: directives }: Record<string, unknown>) {

@@ -6,8 +6,8 @@ import { APP_ID, authorize, goodClaims, INSTALLATION, NOW_MS, NOW_SECONDS, signi
 
 /** Keys that are there already: what a key set does is tested with the key set. */
 const keysAtHand = (key = async (_kid: string) => (await signingKey).publicKey): KeySets => ({
-  prefetch: () => undefined,
-  for: () => ({ prefetch: () => undefined, key }),
+  prefetch: async () => undefined,
+  for: () => ({ prefetch: async () => undefined, key }),
   prove: () => undefined,
 });
 const verifier = (options: { keys?: KeySets; now?: () => number } = {}) =>

@@ -3,7 +3,7 @@ import { METRICS } from '../../../lambda/contract/metrics';
 import { type MonitorSettings, monitorVariables } from '../../../lambda/contract/monitor-settings';
 import { type EmulatedAws, startAws } from '../../../local/aws/server';
 import { type FunctionProcess, startFunction } from '../../../local/function-url/function-process';
-import { BUNDLE_FILE, bundleFunction } from '../../support/bundle';
+import { bundleFunction } from '../../support/bundle';
 import { addSlot, NOW, PREFIX } from './slots';
 
 // The bundle as it is deployed, in a process of its own. Its clock is the real one, so lives are in relation to that.
@@ -12,8 +12,8 @@ jest.setTimeout(30_000);
 
 let zip: Uint8Array;
 beforeAll(async () => {
-  const { code } = await bundleFunction('monitor');
-  zip = zipSync({ [BUNDLE_FILE]: code });
+  const { files } = await bundleFunction('monitor');
+  zip = zipSync({ ...files });
 });
 
 let aws: EmulatedAws;

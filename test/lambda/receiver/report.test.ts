@@ -9,7 +9,7 @@ const CALL: CallReport = { status: 200, outcome: 'stored', path: '/forge/token',
 /** The JSON lines that reporting `call` writes to stdout and stderr: the log line, and the metrics. */
 function linesOf(call: CallReport) {
   const lines: string[] = [];
-  const collect = (chunk: unknown) => lines.push(String(chunk)) > 0;
+  const collect = (chunk: unknown) => lines.push(...String(chunk).trimEnd().split('\n')) > 0;
   const spies = [process.stdout, process.stderr].map((stream) =>
     jest.spyOn(stream, 'write').mockImplementation(collect),
   );
