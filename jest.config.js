@@ -3,7 +3,7 @@ module.exports = {
   // Every core: much of the time goes by in child processes.
   maxWorkers: '100%',
   // Nothing here takes as long on a quiet machine; on a busy one, a slow test is not a broken one.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
   setupFiles: ['<rootDir>/test/support/quiet-sdk.js'],
