@@ -1,6 +1,6 @@
 /**
  * npm run bench -- --monitor: how long one sweep of the monitor takes, and how much memory: the bundle as it is deployed,
- * in a process of its own, against an emulated Secrets Manager that throttles every tenth call and takes its time for
+ * in a process of its own, against an emulated AWS that throttles every tenth call and takes its time for
  * each. Needs no network.
  */
 import { randomUUID } from 'node:crypto';
@@ -9,10 +9,13 @@ import { zipSync } from 'fflate';
 import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
 import { formatVersionId } from '../lambda/contract/slot';
-import { startAws } from '../local/aws/server';
+import { SLOT_ATTRIBUTES } from '../lambda/contract/slot-item';
+import { type SlotLocation, slotServiceOf } from '../lambda/contract/slot-location';
+import { type EmulatedAws, startAws } from '../local/aws/server';
 import { startFunction } from '../local/function-url/function-process';
 import { bundleFunction, observe, sizeOf } from '../test/support/bundle';
-import type { Section } from './section';
+import { addTable } from '../test/support/emulated-table';
+import { type Section, UsageError } from './section';
 import { round } from './statistics';
 import { wholeNumber } from './whole-number';
 
@@ -20,12 +23,14 @@ const USAGE = `Usage: npm run bench -- --monitor [options]
 
 Measures one sweep of the monitor, cold and warm, on the bundle that is deployed.
 
-  --slots <number>  slots that it looks at (default: 10000)
-  --json            print one JSON object in place of the table
-  --help            show this text`;
+  --slots <number>       slots that it looks at (default: 10000)
+  --strategy <strategy>  how they are kept: perInstallation or dynamodb (default: perInstallation)
+  --json                 print one JSON object in place of the table
+  --help                 show this text`;
 
 const PREFIX = 'forge-remote-bench/slot';
-/** About what ListSecrets takes for a page. */
+const TABLE = 'forge-remote-bench';
+/** About what ListSecrets takes for a page; a page of a table's index, with a megabyte, is taken to be no faster. */
 const LATENCY_MS = 150;
 
 /** Around the monitor: answers what the process has used so far: memory in megabytes, and seconds of one processor. */
@@ -48,23 +53,45 @@ interface Sweep {
   readonly cpuSeconds: number;
 }
 
-async function measureMonitor(slots: number): Promise<{ readonly sweeps: Sweep[]; readonly bundleKb: number }> {
-  const aws = await startAws();
+/** The ways in which a fleet's slots are kept, as config.ts calls them. */
+const STRATEGIES = ['perInstallation', 'dynamodb'] as const;
+type Strategy = (typeof STRATEGIES)[number];
+
+/** Fills a stage with slots, each of another installation. */
+function addSlots(aws: EmulatedAws, strategy: Strategy, count: number): SlotLocation {
+  const table = strategy === 'dynamodb' ? addTable(aws, TABLE) : undefined;
   const nowSeconds = Math.floor(Date.now() / 1000);
-  for (let index = 0; index < slots; index++) {
+  for (let index = 0; index < count; index++) {
     const installation = randomUUID();
-    aws.secrets.create({
-      Name: `${PREFIX}/${installation}`,
-      ClientRequestToken: formatVersionId({
-        expiresAtSeconds: nowSeconds + 3_600 + index,
-        installation,
-        tokenHash: index.toString(16).padStart(20, '0'),
-      }),
-      SecretString: '{}',
-      Description: 'As long as the description that the receiver gives to a secret that it makes. '.repeat(3),
-      Tags: ['app', 'stage', 'installation', 'environment'].map((Key) => ({ Key, Value: installation })),
-    });
+    const tokenHash = index.toString(16).padStart(20, '0');
+    const versionId = formatVersionId({ expiresAtSeconds: nowSeconds + 3_600 + index, installation, tokenHash });
+    if (table) {
+      table.put({
+        [SLOT_ATTRIBUTES.installation]: { S: installation },
+        [SLOT_ATTRIBUTES.versionId]: { S: versionId },
+        [SLOT_ATTRIBUTES.sites]: { S: tokenHash },
+        [SLOT_ATTRIBUTES.createdAt]: { N: String(nowSeconds) },
+        [SLOT_ATTRIBUTES.writtenAt]: { N: String(nowSeconds) },
+      });
+    } else {
+      aws.secrets.create({
+        Name: `${PREFIX}/${installation}`,
+        ClientRequestToken: versionId,
+        SecretString: '{}',
+        Description: 'As long as the description that the receiver gives to a secret that it makes. '.repeat(3),
+        Tags: ['app', 'stage', 'installation', 'environment'].map((Key) => ({ Key, Value: installation })),
+      });
+    }
   }
+  return table ? { table: TABLE } : { prefix: PREFIX };
+}
+
+async function measureMonitor(
+  slots: number,
+  strategy: Strategy,
+): Promise<{ readonly sweeps: Sweep[]; readonly bundleKb: number }> {
+  const aws = await startAws();
+  const location = addSlots(aws, strategy, slots);
   let calls = 0;
   aws.intercept(() =>
     ++calls % 10 === 0
@@ -72,7 +99,7 @@ async function measureMonitor(slots: number): Promise<{ readonly sweeps: Sweep[]
       : { delayMs: LATENCY_MS },
   );
 
-  const bundle = await bundleFunction('monitor');
+  const bundle = await bundleFunction('monitor', [], slotServiceOf(location));
   const monitor = await startFunction({
     zip: zipSync({ ...observe(bundle, OBSERVER) }),
     config: {
@@ -82,7 +109,7 @@ async function measureMonitor(slots: number): Promise<{ readonly sweeps: Sweep[]
       handler: 'index.handler',
       timeoutSeconds: SWEEP_INTERVAL_MINUTES * 60,
       memorySizeMb: 256,
-      environment: monitorVariables({ slots: { prefix: PREFIX }, intervalMinutes: 60, remoteName: 'bench' }),
+      environment: monitorVariables({ slots: location, intervalMinutes: 60, remoteName: 'bench' }),
       logGroupName: '/monitor',
       logFormat: 'JSON',
     },
@@ -108,12 +135,20 @@ async function measureMonitor(slots: number): Promise<{ readonly sweeps: Sweep[]
 async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
-    options: { slots: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
+    options: {
+      slots: { type: 'string', default: '10000' },
+      strategy: { type: 'string', default: 'perInstallation' },
+      json: { type: 'boolean', default: false },
+    },
   });
   const slots = wholeNumber('slots', values.slots, 1);
-  const figures = await measureMonitor(slots);
-  if (values.json) return console.log(JSON.stringify({ node: process.version, slots, ...figures }));
-  console.log(`Monitor: a sweep over ${slots} slots, Node ${process.version}; a bundle of ${figures.bundleKb} KB`);
+  const strategy = STRATEGIES.find((one) => one === values.strategy);
+  if (!strategy) throw new UsageError(`--strategy is ${values.strategy}; allowed: ${STRATEGIES.join(', ')}`);
+  const figures = await measureMonitor(slots, strategy);
+  if (values.json) return console.log(JSON.stringify({ node: process.version, slots, strategy, ...figures }));
+  console.log(
+    `Monitor: a sweep over ${slots} slots, ${strategy}, Node ${process.version}; a bundle of ${figures.bundleKb} KB`,
+  );
   for (const { run, seconds, calls, peakMb, cpuSeconds } of figures.sweeps) {
     console.log(
       `  ${run}: ${seconds.toFixed(1)} s with ${calls} calls; so far ${peakMb.toFixed(0)} MB at the most, ` +

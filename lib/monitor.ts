@@ -13,8 +13,11 @@ import type { Slots } from './slots';
 /** Below the interval, so that two sweeps don't overlap. 10,000 slots take seconds; the rest is for throttling. */
 const TIMEOUT = Duration.minutes(4);
 
-/** Half of what the other functions have: nobody waits for a sweep. 10,000 slots need less than 256 MB. */
-const MEMORY_SIZE_MB = 256;
+/**
+ * For secrets, half of what the other functions have: nobody waits for a sweep, and 80,000 secrets, more than a sweep can
+ * list in its time, need less than 256 MB. A table is for fleets that are larger: 100,000 items take 230 MB.
+ */
+const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
 
 /** How the slots are watched. */
 export interface MonitorOptions {
@@ -47,7 +50,7 @@ export class Monitor extends Construct {
   readonly function: IFunction;
   readonly logGroup: LogGroup;
   /** Of the function, in megabytes. */
-  readonly memorySizeMb = MEMORY_SIZE_MB;
+  readonly memorySizeMb: number;
 
   /** @throws {Error} when slots are to be deleted where there is one slot, or a table that deletes them */
   constructor(scope: Construct, id: string, props: MonitorProps) {
@@ -59,15 +62,17 @@ export class Monitor extends Construct {
       );
     }
 
+    const service = slotServiceOf(slots.location);
+    this.memorySizeMb = MEMORY_SIZE_MB[service];
     const {
       function: lambda,
       role,
       logGroup,
     } = addFunction(this, {
       folder: 'monitor',
-      service: slotServiceOf(slots.location),
+      service,
       timeout: TIMEOUT,
-      memorySizeMb: MEMORY_SIZE_MB,
+      memorySizeMb: this.memorySizeMb,
       environment: monitorVariables({
         slots: slots.location,
         intervalMinutes: props.tokenInterval.toMinutes(),

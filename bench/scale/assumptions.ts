@@ -28,12 +28,12 @@ export const ASSUMED = {
   receiver: { warmMs: 60, coldMs: 900 },
   worker: { warmMs: 1_000, coldMs: 1_700 },
   /**
-   * One sweep of the monitor: what "npm run bench -- --monitor" measures, reckoned for 256 MB, with which Lambda gives a
-   * seventh of a processor. A list of secrets has 100 of them a page; a page of a table's index has a megabyte.
+   * One sweep of the monitor: what "npm run bench -- --monitor" measures, reckoned for its memory (lib/monitor.ts), with
+   * which Lambda gives a seventh of a processor, or two sevenths where slots are in a table.
    */
-  sweepMs: { secrets: (slots: number) => 300 + 3 * slots, table: (slots: number) => 500 + 0.2 * slots },
-  /** An item with a token of 3 KB, and its copy in the index, which has no token; both with DynamoDB's 100 bytes. */
-  item: { bytes: 4_000, indexBytes: 400 },
+  sweepMs: { secrets: (slots: number) => 300 + 3 * slots, table: (slots: number) => 500 + 0.15 * slots },
+  /** A system token. Neither Forge nor AWS says how long one is. */
+  tokenBytes: 3_000,
   /** A run's lines in the log: one of ours, the metrics, and Lambda's own three. */
   logBytesPerRun: 1_500,
   /** Lambda's long polls of an idle queue: 5 side by side, 20 s each. */

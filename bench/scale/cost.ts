@@ -1,6 +1,7 @@
 import { PRICES } from '../../lib/prices';
 import { ASSUMED } from './assumptions';
 import type { Day } from './live-one-day';
+import { tableCost } from './table-cost';
 
 const DAYS_PER_MONTH = 30;
 const SWEEPS_PER_DAY = 288;
@@ -9,7 +10,7 @@ const SWEEPS_PER_DAY = 288;
 const SLOTS_PER_LIST = 100;
 
 /** Megabytes of the functions (lib/backend-function.ts, lib/monitor.ts). */
-const MEMORY_MB = { receiver: 512, worker: 512, monitor: 256 } as const;
+const MEMORY_MB = { receiver: 512, worker: 512, monitor: { secrets: 256, table: 512 } } as const;
 
 /** What a stage has of CloudWatch, however large it is: as lib/dashboard reckons it, with all that is on by default. */
 const CLOUDWATCH = { metrics: 17, alarms: 19, compositeAlarms: 2, dashboards: 1 } as const;
@@ -36,7 +37,7 @@ export function monthlyCost(day: Day): MonthlyCost {
   const { installations, store, receiver, worker } = day;
   const sweepsMs = SWEEPS_PER_DAY * ASSUMED.sweepMs[store](installations);
   const gbSeconds =
-    (MEMORY_MB.receiver * receiver.busyMs + MEMORY_MB.worker * worker.busyMs + MEMORY_MB.monitor * sweepsMs) /
+    (MEMORY_MB.receiver * receiver.busyMs + MEMORY_MB.worker * worker.busyMs + MEMORY_MB.monitor[store] * sweepsMs) /
     1024 /
     1000;
   const runs = receiver.runs + worker.runs + SWEEPS_PER_DAY;
@@ -44,7 +45,7 @@ export function monthlyCost(day: Day): MonthlyCost {
   const sqsRequests = receiver.runs + 2 * worker.runs + ASSUMED.emptyReceivesPerDay;
 
   const parts = {
-    ...(store === 'table' ? tableCost(day) : secretsCost(day)),
+    ...(store === 'table' ? itemsCost(day) : secretsCost(day)),
     lambda: DAYS_PER_MONTH * (gbSeconds * PRICES.lambdaGbSecond + runs * PRICES.lambdaRun),
     sqs: DAYS_PER_MONTH * sqsRequests * PRICES.sqsFifoRequest,
     logs: ((DAYS_PER_MONTH * runs * ASSUMED.logBytesPerRun) / 1e9) * PRICES.logGigabyte,
@@ -67,25 +68,12 @@ function secretsCost({ installations, tally }: Day): SlotCost {
   };
 }
 
-const KB = 1024;
-const { bytes, indexBytes } = ASSUMED.item;
-
-/** DynamoDB's units (its documentation of on-demand capacity): a write of 1 KB, a consistent read of 4 KB. */
-export const TABLE_UNITS = {
-  /** The item, and its copy in the index. */
-  put: Math.ceil(bytes / KB) + Math.ceil(indexBytes / KB),
-  /** Read whole, whatever of it is asked for. */
-  get: Math.ceil(bytes / (4 * KB)),
-  /** An index is never read consistently, at half the price. */
-  swept: indexBytes / (4 * KB) / 2,
-} as const;
-
-function tableCost({ installations, tally }: Day): SlotCost {
-  const writes = 24 * tally.perHour('put') * TABLE_UNITS.put;
-  const reads =
-    24 * tally.perHour('look', 'get') * TABLE_UNITS.get + SWEEPS_PER_DAY * installations * TABLE_UNITS.swept;
-  return {
-    slots: ((installations * (bytes + indexBytes)) / 1e9) * PRICES.tableGigabyteMonth,
-    slotCalls: DAYS_PER_MONTH * (writes * PRICES.tableWriteUnit + reads * PRICES.tableReadUnit),
-  };
+function itemsCost({ installations, tally }: Day): SlotCost {
+  const { writes, reads, scans, storage } = tableCost({
+    installations,
+    puts: 24 * tally.perHour('put'),
+    gets: 24 * tally.perHour('look', 'get'),
+    tokenBytes: ASSUMED.tokenBytes,
+  });
+  return { slots: storage, slotCalls: writes + reads + scans };
 }

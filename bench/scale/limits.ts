@@ -1,8 +1,8 @@
 import { SWEEP_INTERVAL_MINUTES } from '../../lambda/contract/freshness';
 import { ASSUMED } from './assumptions';
-import { TABLE_UNITS } from './cost';
 import type { Day } from './live-one-day';
 import { QUOTAS } from './quotas';
+import { unitsOf } from './table-cost';
 
 /** The monitor's timeout, in seconds (lib/monitor.ts). */
 const SWEEP_TIMEOUT_SECONDS = (SWEEP_INTERVAL_MINUTES - 1) * 60;
@@ -46,16 +46,13 @@ function limitsOfSecrets({ installations, tally, versions }: Day): LimitParts[] 
 }
 
 function limitsOfTable({ tally }: Day): LimitParts[] {
+  const units = unitsOf(ASSUMED.tokenBytes);
   const { writeUnitsOfNewTable, readUnitsOfNewTable } = QUOTAS;
   return [
-    [
-      'write units of the table in the busiest second',
-      tally.mostPerSecond('put') * TABLE_UNITS.put,
-      writeUnitsOfNewTable,
-    ],
+    ['write units of the table in the busiest second', tally.mostPerSecond('put') * units.put, writeUnitsOfNewTable],
     [
       'read units of the table in the busiest second',
-      tally.mostPerSecond('look', 'get') * TABLE_UNITS.get,
+      tally.mostPerSecond('look', 'get') * units.get,
       readUnitsOfNewTable,
     ],
   ];

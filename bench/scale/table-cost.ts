@@ -33,17 +33,26 @@ export interface TableCost {
   readonly total: number;
 }
 
+/** Request units of one put and of one consistent get. */
+export function unitsOf(tokenBytes: number): { readonly put: number; readonly get: number } {
+  const itemBytes = BESIDE_TOKEN_BYTES + tokenBytes;
+  return {
+    // Each write of an item is one of its copy as well: the version is in both.
+    put: Math.ceil(itemBytes / WRITE_UNIT_BYTES) + Math.ceil(INDEX_ITEM_BYTES / WRITE_UNIT_BYTES),
+    // Read whole, whatever of it is asked for.
+    get: Math.ceil(itemBytes / READ_UNIT_BYTES),
+  };
+}
+
 /** What a month of days like this one costs in DynamoDB. */
 export function tableCost({ installations, gets, puts, tokenBytes }: TableDay): TableCost {
   const itemBytes = BESIDE_TOKEN_BYTES + tokenBytes;
-  // Each write of an item is one of its copy as well: the version is in both.
-  const unitsPerPut = Math.ceil(itemBytes / WRITE_UNIT_BYTES) + Math.ceil(INDEX_ITEM_BYTES / WRITE_UNIT_BYTES);
-  const unitsPerGet = Math.ceil(itemBytes / READ_UNIT_BYTES);
+  const units = unitsOf(tokenBytes);
   // An index is read eventually consistent, for half the price, and a page is rounded up as a whole.
   const unitsPerSweep = Math.ceil((installations * INDEX_ITEM_BYTES) / READ_UNIT_BYTES) / 2;
   const parts = {
-    writes: DAYS_PER_MONTH * puts * unitsPerPut * PRICES.tableWriteUnit,
-    reads: DAYS_PER_MONTH * gets * unitsPerGet * PRICES.tableReadUnit,
+    writes: DAYS_PER_MONTH * puts * units.put * PRICES.tableWriteUnit,
+    reads: DAYS_PER_MONTH * gets * units.get * PRICES.tableReadUnit,
     scans: DAYS_PER_MONTH * SWEEPS_PER_DAY * unitsPerSweep * PRICES.tableReadUnit,
     storage:
       ((installations * (itemBytes + INDEX_ITEM_BYTES + INDEX_OVERHEAD_BYTES)) / 1e9) * PRICES.tableGigabyteMonth,

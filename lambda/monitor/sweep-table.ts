@@ -4,6 +4,9 @@ import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../contract/slot-item';
 import { slotIdOf, type TableLocation } from '../contract/slot-location';
 import type { SlotState } from './slot-state';
 
+/** Items of one page: a whole megabyte of them, which DynamoDB would answer, is several in memory. */
+const PAGE_ITEMS = 2_000;
+
 /**
  * Looks at every slot once, in the table's index: there is no token in it, and the table itself is out of reach. The
  * index follows the table within a second or so (DynamoDB's documentation: eventually consistent), which is less than
@@ -18,7 +21,7 @@ export async function sweepTable(
   signal: AbortSignal,
 ): Promise<readonly SlotState[]> {
   const slots: SlotState[] = [];
-  const scan = { TableName: location.table, IndexName: SLOT_INDEX.name };
+  const scan = { TableName: location.table, IndexName: SLOT_INDEX.name, Limit: PAGE_ITEMS };
   for await (const { Items = [] } of paginateScan({ client }, scan, { abortSignal: signal })) {
     slots.push(...Items.map((item) => itemState(location, item)));
   }
