@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 /**
@@ -39,6 +39,10 @@ export class JobQueue extends Construct {
       fifo: true,
       // The receiver says what is a duplicate. By content, two hourly runs of one installation would be the same.
       contentBasedDeduplication: false,
+      // SQS's high throughput, for the same price: without it, a queue takes 300 messages a second, which a fleet of 75,000
+      // with the interval fiveMinute needs. It asks for duplicates to count within a group, which is an installation.
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: RETENTION,
