@@ -6,46 +6,43 @@ import { parseArgs } from 'node:util';
 import { formatLoad } from './load/format';
 import { loadGoals } from './load/goals';
 import { type LoadOptions, measureLoad } from './load/measure';
-import { type Section, UsageError } from './section';
+import type { Section } from './section';
+import { strategyNamed } from './strategy';
+import { wholeNumber } from './whole-number';
 
 const USAGE = `Usage: npm run bench -- --load [options]
 
 Puts the receiver under load. Fails when it answers with 5xx, loses a token, or takes a forged call.
 
-  --seconds <number>        how long (default: 60)
+  --seconds <number>        how long (default: 120)
   --connections <number>    requests at a time (default: 8)
   --processes <number>      processes of the receiver, where Lambda would start one for each request (default: 4)
   --installations <number>  (default: 100)
+  --strategy <strategy>     how slots are kept: perInstallation or dynamodb (default: perInstallation)
   --key-server-ms <number>  what Forge's key server takes to answer (default: 1200)
   --json                    print one JSON object in place of the table
   --help                    show this text`;
 
-const DEFAULTS = { seconds: 60, connections: 8, processes: 4, installations: 100, 'key-server-ms': 1_200 } as const;
-
 function readFlags(argv: readonly string[]): LoadOptions & { readonly json: boolean } {
-  const option = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      seconds: option,
-      connections: option,
-      processes: option,
-      installations: option,
-      'key-server-ms': option,
+      seconds: { type: 'string', default: '120' },
+      connections: { type: 'string', default: '8' },
+      processes: { type: 'string', default: '4' },
+      installations: { type: 'string', default: '100' },
+      strategy: { type: 'string', default: 'perInstallation' },
+      'key-server-ms': { type: 'string', default: '1200' },
       json: { type: 'boolean', default: false },
     },
   });
-  const whole = (name: keyof typeof DEFAULTS, least = 1) => {
-    const value = Number(values[name] ?? DEFAULTS[name]);
-    if (Number.isInteger(value) && value >= least) return value;
-    throw new UsageError(`--${name} is ${values[name]}; allowed: a whole number from ${least}`);
-  };
   return {
-    seconds: whole('seconds'),
-    connections: whole('connections'),
-    processes: whole('processes'),
-    installations: whole('installations'),
-    keyServerMs: whole('key-server-ms', 0),
+    seconds: wholeNumber('seconds', values.seconds, 1),
+    connections: wholeNumber('connections', values.connections, 1),
+    processes: wholeNumber('processes', values.processes, 1),
+    installations: wholeNumber('installations', values.installations, 1),
+    strategy: strategyNamed(values.strategy),
+    keyServerMs: wholeNumber('key-server-ms', values['key-server-ms'], 0),
     json: values.json,
   };
 }

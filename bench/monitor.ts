@@ -15,8 +15,10 @@ import { type EmulatedAws, startAws } from '../local/aws/server';
 import { startFunction } from '../local/function-url/function-process';
 import { bundleFunction, observe, sizeOf } from '../test/support/bundle';
 import { addTable } from '../test/support/emulated-table';
-import { type Section, UsageError } from './section';
+import type { FleetStrategy } from '../test/support/fleet';
+import type { Section } from './section';
 import { round } from './statistics';
+import { strategyNamed } from './strategy';
 import { wholeNumber } from './whole-number';
 
 const USAGE = `Usage: npm run bench -- --monitor [options]
@@ -53,12 +55,8 @@ interface Sweep {
   readonly cpuSeconds: number;
 }
 
-/** The ways in which a fleet's slots are kept, as config.ts calls them. */
-const STRATEGIES = ['perInstallation', 'dynamodb'] as const;
-type Strategy = (typeof STRATEGIES)[number];
-
 /** Fills a stage with slots, each of another installation. */
-function addSlots(aws: EmulatedAws, strategy: Strategy, count: number): SlotLocation {
+function addSlots(aws: EmulatedAws, strategy: FleetStrategy, count: number): SlotLocation {
   const table = strategy === 'dynamodb' ? addTable(aws, TABLE) : undefined;
   const nowSeconds = Math.floor(Date.now() / 1000);
   for (let index = 0; index < count; index++) {
@@ -88,7 +86,7 @@ function addSlots(aws: EmulatedAws, strategy: Strategy, count: number): SlotLoca
 
 async function measureMonitor(
   slots: number,
-  strategy: Strategy,
+  strategy: FleetStrategy,
 ): Promise<{ readonly sweeps: Sweep[]; readonly bundleKb: number }> {
   const aws = await startAws();
   const location = addSlots(aws, strategy, slots);
@@ -142,8 +140,7 @@ async function run(argv: readonly string[]): Promise<void> {
     },
   });
   const slots = wholeNumber('slots', values.slots, 1);
-  const strategy = STRATEGIES.find((one) => one === values.strategy);
-  if (!strategy) throw new UsageError(`--strategy is ${values.strategy}; allowed: ${STRATEGIES.join(', ')}`);
+  const strategy = strategyNamed(values.strategy);
   const figures = await measureMonitor(slots, strategy);
   if (values.json) return console.log(JSON.stringify({ node: process.version, slots, strategy, ...figures }));
   console.log(

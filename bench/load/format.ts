@@ -3,7 +3,7 @@ import type { LoadFigures, LoadOptions } from './measure';
 
 /** The figures for people to read. */
 export function formatLoad(options: LoadOptions, figures: LoadFigures): string {
-  const { seconds, connections, installations, keyServerMs } = options;
+  const { seconds, connections, installations, strategy = 'perInstallation', keyServerMs } = options;
   const answers = Object.entries(figures.answers).map(
     ([kind, ofKind]) =>
       `  ${kind.padEnd(16)}${Object.entries(ofKind)
@@ -13,7 +13,7 @@ export function formatLoad(options: LoadOptions, figures: LoadFigures): string {
   );
   return [
     `Load: ${seconds} s, ${connections} requests at a time, ${figures.processes} processes of the receiver, ` +
-      `${installations} installations; the key server takes ${keyServerMs} ms; Node ${process.version}`,
+      `${installations} installations, ${strategy}; the key server takes ${keyServerMs} ms; Node ${process.version}`,
     `  ${figures.requests} requests, ${figures.perSecond} a second; accepted ones: median ${figures.medianMs} ms, ` +
       `99th percentile ${figures.p99Ms} ms`,
     `  ${figures.keyServerRequests} requests to the key server; a process has ${figures.earlyMb} MB in the second quarter, ` +

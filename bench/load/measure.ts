@@ -1,7 +1,7 @@
 import type { KeyServer } from '../../local/forge/key-server';
 import { startFunctionUrl } from '../../local/function-url/server';
-import { bundleReceiver, observe, startBundle } from '../../test/support/bundle';
-import { type Fleet, startFleet } from '../../test/support/fleet';
+import { bundleFunction, observe, startBundle } from '../../test/support/bundle';
+import { type Fleet, type FleetStrategy, startFleet } from '../../test/support/fleet';
 import { quantile, round } from '../statistics';
 import { TRIGGER } from '../triggers';
 import { Calls, GENUINE, KINDS, type Kind, type Request } from './calls';
@@ -12,6 +12,8 @@ const FORGE_WAITS_MS = 5_000;
 
 export interface LoadOptions {
   readonly seconds: number;
+  /** How slots are kept. @default 'perInstallation' */
+  readonly strategy?: FleetStrategy;
   /** Ends earlier, after so many deliveries. @default only time ends it */
   readonly deliveries?: number;
   /** Requests that are under way at the same time. */
@@ -54,11 +56,11 @@ export interface LoadFigures {
 export async function measureLoad(options: LoadOptions): Promise<LoadFigures> {
   const memory = new MemoryWatch();
   let tokensInLog = 0;
-  const fleet = await startFleet({ triggers: [TRIGGER] });
+  const fleet = await startFleet({ triggers: [TRIGGER], ...(options.strategy && { strategy: options.strategy }) });
   const functionUrl = await startFunctionUrl();
   slowDown(fleet.keyServer, fleet.signingKey.jwks, options.keyServerMs);
   const receiver = await startBundle({
-    files: observe(await bundleReceiver(), MEMORY_OBSERVER),
+    files: observe(await bundleFunction('receiver', [], fleet.service), MEMORY_OBSERVER),
     environment: fleet.environment.receiver,
     awsEndpointUrl: fleet.aws.url,
     maxInstances: options.processes,

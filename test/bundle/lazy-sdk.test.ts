@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
+import type { SlotService } from '../../lambda/contract/slot-location';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import { signInvocationToken } from '../../local/forge/invocation-token';
 import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
 import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import type { FunctionProcess } from '../../local/function-url/function-process';
-import { bundleReceiver, observe, receiverEnvironment, startBundle } from '../support/bundle';
+import { bundleFunction, observe, receiverEnvironment, startBundle } from '../support/bundle';
+import { addTable } from '../support/emulated-table';
 import { functionUrlEvent, goodClaims, systemToken } from '../support/forge-call';
 import { isSdk } from './imports';
 
@@ -35,48 +37,61 @@ jest.setTimeout(30_000);
 
 let keyServer: KeyServer;
 let aws: EmulatedAws;
-let receiver: FunctionProcess;
 let key: SigningKey;
 
 beforeAll(async () => {
   key = await createSigningKey();
   keyServer = await startKeyServer(key.jwks);
   aws = await startAws();
-  const { ARN = '' } = aws.secrets.create({ Name: 'slot' });
-  receiver = await startBundle({
-    files: observe(await bundleReceiver([noteSdkModules]), OBSERVER),
-    environment: receiverEnvironment({ jwksUrl: keyServer.url, slotArn: ARN }),
-    awsEndpointUrl: aws.url,
-  });
 });
 
 afterAll(async () => {
-  await Promise.all([receiver?.stop(), keyServer?.stop(), aws?.stop()]);
+  await Promise.all([keyServer?.stop(), aws?.stop()]);
 });
+
+const newSecret = () => aws.secrets.create({ Name: 'slot' }).ARN ?? '';
+
+/** A receiver whose slots are in this service. */
+async function startReceiver(service: SlotService): Promise<FunctionProcess> {
+  const slots = service === 'dynamodb' ? { table: addTable(aws, 'slots').name } : { secretArn: newSecret() };
+  return startBundle({
+    files: observe(await bundleFunction('receiver', [noteSdkModules], service), OBSERVER),
+    environment: receiverEnvironment({ jwksUrl: keyServer.url, slots }),
+    awsEndpointUrl: aws.url,
+  });
+}
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 const authorize = async (signer: SigningKey, changes: object = {}) =>
   `Bearer ${await signInvocationToken({ ...goodClaims({ nowSeconds: nowSeconds() }), ...changes }, signer)}`;
 
-/** @returns the status, and how many modules of the SDK have run until then */
-async function call(headers: Record<string, string>, path?: string): Promise<readonly [number, number]> {
-  const event = functionUrlEvent({ headers, ...(path !== undefined && { path }) });
-  const { statusCode, sdkModules } = (await receiver.invoke(event)) as { statusCode: number; sdkModules: number };
-  return [statusCode, sdkModules];
-}
+describe.each(['secretsmanager', 'dynamodb'] as const)('with slots in %s', (service) => {
+  let receiver: FunctionProcess;
+  beforeAll(async () => {
+    receiver = await startReceiver(service);
+  });
+  afterAll(() => receiver?.stop());
 
-test('nothing of the AWS SDK is loaded before a call is proven and has something to store', async () => {
-  const delivered = { 'x-forge-oauth-system': await systemToken(nowSeconds() + 4 * 3600) };
-  const stranger = { ...(await createSigningKey()), keyId: key.keyId };
+  /** @returns the status, and how many modules of the SDK have run until then */
+  async function call(headers: Record<string, string>, path?: string): Promise<readonly [number, number]> {
+    const event = functionUrlEvent({ headers, ...(path !== undefined && { path }) });
+    const { statusCode, sdkModules } = (await receiver.invoke(event)) as { statusCode: number; sdkModules: number };
+    return [statusCode, sdkModules];
+  }
 
-  expect(await call(delivered, '/elsewhere')).toEqual([404, 0]);
-  expect(await call(delivered)).toEqual([401, 0]);
-  expect(await call({ ...delivered, authorization: 'Bearer a.b.c' })).toEqual([401, 0]);
-  expect(await call({ ...delivered, authorization: await authorize(key, { aud: 'another app' }) })).toEqual([401, 0]);
-  expect(await call({ ...delivered, authorization: await authorize(stranger) })).toEqual([401, 0]);
-  expect(await call({ authorization: await authorize(key) })).toEqual([422, 0]);
+  test('nothing of the AWS SDK is loaded before a call is proven and has something to store', async () => {
+    const delivered = { 'x-forge-oauth-system': await systemToken(nowSeconds() + 4 * 3600) };
+    const stranger = { ...(await createSigningKey()), keyId: key.keyId };
 
-  const [status, sdkModules] = await call({ ...delivered, authorization: await authorize(key) });
-  expect(status).toBe(200);
-  expect(sdkModules).toBeGreaterThan(0);
+    expect(await call(delivered, '/elsewhere')).toEqual([404, 0]);
+    expect(await call(delivered)).toEqual([401, 0]);
+    expect(await call({ ...delivered, authorization: 'Bearer a.b.c' })).toEqual([401, 0]);
+    expect(await call({ ...delivered, authorization: await authorize(key, { aud: 'another app' }) })).toEqual([401, 0]);
+    expect(await call({ ...delivered, authorization: await authorize(stranger) })).toEqual([401, 0]);
+    expect(await call({ authorization: await authorize(key) })).toEqual([422, 0]);
+
+    const [status, sdkModules] = await call({ ...delivered, authorization: await authorize(key) });
+    expect(status).toBe(200);
+    expect(sdkModules).toBeGreaterThan(0);
+  });
 });

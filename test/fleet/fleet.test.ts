@@ -1,181 +1,36 @@
-import { randomInt } from 'node:crypto';
-import type { Installation } from '../../local/forge/invocation-token';
-import type { FunctionProcess } from '../../local/function-url/function-process';
-import { type EventSource, startEventSource } from '../../local/queue/event-source';
-import { bundleFunction, startBundle } from '../support/bundle';
-import { type Firing, type Fleet, newTraceId, startFleet } from '../support/fleet';
-import { createRandom, type Delivery, planDeliveries, planFirings, TRIGGERS } from './deliveries';
-import { type RunWatch, watchApi, watchRuns } from './watches';
+import { newTraceId } from '../support/fleet';
+import { TRIGGERS } from './deliveries';
+import { fleetContract, RECEIVERS } from './fleet-contract';
 
-const INSTALLATIONS = 200;
-const RECEIVERS = 3;
-const WORKERS = 2;
-/** Calls of Forge that are under way at the same time. */
-const CALLS_AT_ONCE = 6;
+const { fleet, source, runs, installations, deliver } = fleetContract('perInstallation', 200);
 
-/** A failed run is repeated with FLEET_SEED=<seed>. */
-const seed = Number(process.env.FLEET_SEED ?? randomInt(2 ** 32));
-
-// Hundreds of calls and runs, in processes of their own: a busy machine takes its time.
-jest.setTimeout(120_000);
-
-const api = watchApi();
-const problems: string[] = [];
-const log = { receiver: [] as string[], worker: [] as string[] };
-let fleet: Fleet;
-let receiver: FunctionProcess;
-let worker: FunctionProcess;
-let source: EventSource;
-let runs: RunWatch;
-
-beforeAll(async () => {
-  fleet = await startFleet({ triggers: TRIGGERS, aroundApi: api.around });
-  receiver = await start('receiver', RECEIVERS);
-  worker = await start('worker', WORKERS);
-  runs = watchRuns(worker.invoke);
-  source = startEventSource({
-    aws: fleet.aws,
-    queueArn: fleet.jobs.queue.arn,
-    invoke: runs.invoke,
-    batchSize: 1,
-    maximumConcurrency: WORKERS,
-    onProblem: (problem) => problems.push(problem),
-  });
+test('no slot has more than a version for each rotation', () => {
+  const versions = installations().map((installation) => fleet().slot(installation).versions);
+  expect(Math.max(...versions)).toBeLessThanOrEqual(TRIGGERS.length);
 });
 
-afterAll(async () => {
-  await source?.stop();
-  await Promise.all([receiver?.stop(), worker?.stop()]);
-  await fleet?.stop();
-});
-
-async function start(name: 'receiver' | 'worker', maxInstances: number): Promise<FunctionProcess> {
-  const { files } = await bundleFunction(name);
-  return await startBundle({
-    name,
-    files,
-    environment: fleet.environment[name],
-    awsEndpointUrl: fleet.aws.url,
-    timeoutSeconds: 30,
-    maxInstances,
-    onLog: (line) => log[name].push(line),
-  });
-}
-
-/** @returns what the receiver answered to each copy, such as `200 stored` */
-async function deliver({ firing, copies }: Delivery): Promise<string[]> {
-  const event = await fleet.event(firing);
-  const answers = await Promise.all(Array.from({ length: copies }, () => receiver.invoke(event)));
-  return answers.map((answer) => {
-    const { statusCode, body } = answer as { statusCode: number; body: string };
-    const { outcome, reason } = JSON.parse(body);
-    return `${statusCode} ${outcome ?? reason}`;
-  });
-}
-
-/** Delivers in this order, some at the same time. */
-async function deliverAll(deliveries: readonly Delivery[]): Promise<string[]> {
-  const waiting = deliveries.values();
-  const answers: string[] = [];
-  const lane = async () => {
-    for (const delivery of waiting) answers.push(...(await deliver(delivery)));
-  };
-  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, lane));
-  return answers;
-}
-
-/** Messages of the worker's log lines on runs. */
-const DONE = /^Job done/;
-const FAILED = /^Job failed/;
-
-/** Trace ids of the calls whose runs the worker's log tells of so. */
-function runsLogged(outcome: RegExp): string[] {
-  const lines = log.worker.map((line) => JSON.parse(line));
-  return lines.filter(({ message }) => outcome.test(message)).map(({ traceId }) => traceId);
-}
-
-const newestToken = (firings: readonly Firing[]) => firings.at(-1)?.systemToken;
-
-describe(`${INSTALLATIONS} installations × ${TRIGGERS.length} rotations in random order (FLEET_SEED=${seed})`, () => {
-  let installations: readonly Installation[];
-  let firings: Firing[][];
-  let answers: string[];
-  beforeAll(async () => {
-    installations = Array.from({ length: INSTALLATIONS }, fleet.install);
-    firings = await planFirings(fleet, installations);
-    answers = await deliverAll(planDeliveries(firings, createRandom(seed)));
-    await source.idle();
-  });
-
-  test('every call is accepted', () => {
-    expect(answers.length).toBeGreaterThan(INSTALLATIONS * TRIGGERS.length);
-    expect(answers.filter((answer) => !answer.startsWith('200 '))).toEqual([]);
-    // The order is as bad as it is meant to be: tokens came late, and came again.
-    expect(answers).toContain('200 older');
-    expect(answers).toContain('200 unchanged');
-  });
-
-  test('every slot ends with its newest token', () => {
-    const stale = firings.filter((ofOne) => ofOne[0] && fleet.slot(ofOne[0].installation).token !== newestToken(ofOne));
-    expect(stale).toHaveLength(0);
-  });
-
-  test('no slot has more than a version for each rotation', () => {
-    const versions = installations.map((installation) => fleet.slot(installation).versions);
-    expect(Math.max(...versions)).toBeLessThanOrEqual(TRIGGERS.length);
-  });
-
-  test('every secret says what it is', () => {
-    for (const installation of installations) {
-      const { tags, description } = fleet.slot(installation);
-      expect(tags).toEqual({
-        app: 'test',
-        stage: 'test',
-        installation: installation.uuid,
-        environment: 'DEVELOPMENT',
-        sites: expect.stringMatching(/^[0-9a-f]{20}$/),
-      });
-      expect(description).toContain(installation.uuid);
-    }
-  });
-
-  test('the job runs once for each firing, however often that is delivered', () => {
-    const traceIds = firings.flat().map(({ traceId }) => traceId);
-    expect(runsLogged(DONE).sort()).toEqual(traceIds.sort());
-    expect(runsLogged(FAILED)).toEqual([]);
-    expect(runs.runs).toBe(traceIds.length);
-  });
-
-  test('the receiver makes one call to SQS for each call of Forge that takes effect', () => {
-    const sqsCalls = fleet.aws.calls.filter((call) => call.startsWith('sqs.'));
-    expect(new Set(sqsCalls)).toEqual(new Set(['sqs.SendMessage']));
-    expect(sqsCalls).toHaveLength(answers.filter((answer) => answer !== '200 replayed').length);
-  });
-
-  test('no two runs of one installation overlap; runs of different installations do', () => {
-    expect([...runs.overlapping]).toEqual([]);
-    expect(api.mostSitesAtOnce).toBeGreaterThan(1);
-  });
-
-  test('nothing is left in the queues, and Lambda would have nothing to complain of', () => {
-    expect(fleet.jobs.queue.counts()).toEqual({ waiting: 0, inFlight: 0 });
-    expect(fleet.jobs.deadLetters.counts()).toEqual({ waiting: 0, inFlight: 0 });
-    expect(problems).toEqual([]);
-  });
-
-  test('no log line has a token in it', () => {
-    expect([...log.receiver, ...log.worker].filter((line) => /eyJ[\w-]{8,}\./.test(line))).toEqual([]);
-  });
+test('every secret says what it is', () => {
+  for (const installation of installations()) {
+    const { tags, description } = fleet().slot(installation);
+    expect(tags).toEqual({
+      app: 'test',
+      stage: 'test',
+      installation: installation.uuid,
+      environment: 'DEVELOPMENT',
+      sites: expect.stringMatching(/^[0-9a-f]{20}$/),
+    });
+    expect(description).toContain(installation.uuid);
+  }
 });
 
 test('many first deliveries of one installation at once make one secret, with the newest token', async () => {
-  const newcomer = fleet.install();
-  const tokens = [await fleet.issue(newcomer, 20), await fleet.issue(newcomer, 0)];
-  const callsBefore = fleet.aws.calls.length;
-  const runsBefore = runs.runs;
+  const newcomer = fleet().install();
+  const tokens = [await fleet().issue(newcomer, 20), await fleet().issue(newcomer, 0)];
+  const callsBefore = fleet().aws.calls.length;
+  const runsBefore = runs().runs;
   let toldMissing = 0;
   // The worst of races: each receiver looks before any other has made the secret.
-  fleet.aws.intercept((call) => {
+  fleet().aws.intercept((call) => {
     if (call !== 'secretsmanager.DescribeSecret' || toldMissing === RECEIVERS) return undefined;
     toldMissing += 1;
     return { status: 400, code: 'ResourceNotFoundException', message: 'There is no such secret yet.' };
@@ -191,15 +46,15 @@ test('many first deliveries of one installation at once make one secret, with th
     copies: 1,
   }));
   const answers = (await Promise.all(deliveries.map(deliver))).flat();
-  fleet.aws.intercept(undefined);
+  fleet().aws.intercept(undefined);
 
   expect(answers.filter((answer) => !answer.startsWith('200 '))).toEqual([]);
-  const calls = fleet.aws.calls.slice(callsBefore);
+  const calls = fleet().aws.calls.slice(callsBefore);
   expect(calls.filter((call) => call === 'secretsmanager.CreateSecret').length).toBeGreaterThan(1);
-  const { token, versions } = fleet.slot(newcomer);
+  const { token, versions } = fleet().slot(newcomer);
   expect(token === tokens[1]).toBe(true);
   expect(versions).toBeLessThanOrEqual(tokens.length);
-  expect(fleet.secretNames(newcomer)).toHaveLength(1);
-  await source.idle();
-  expect(runs.runs).toBe(runsBefore + 1);
+  expect(fleet().secretNames(newcomer)).toHaveLength(1);
+  await source().idle();
+  expect(runs().runs).toBe(runsBefore + 1);
 });

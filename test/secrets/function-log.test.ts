@@ -52,7 +52,7 @@ async function start(index?: string): Promise<void> {
   lines = [];
   receiver = await startBundle({
     files: index === undefined ? bundle.files : observe(bundle, index),
-    environment: receiverEnvironment({ jwksUrl: keyServer.url, slotArn }),
+    environment: receiverEnvironment({ jwksUrl: keyServer.url, slots: { secretArn: slotArn } }),
     awsEndpointUrl: aws.url,
     onLog: (line) => lines.push(line),
   });
@@ -62,12 +62,15 @@ afterEach(async () => {
   await receiver?.stop();
 });
 
-/** A call that brings a system token. */
+let lastMinutes = 120;
+
+/** A call that brings a system token, which lasts longer than all before: calls may come within one second. */
 async function call(authorization: string | undefined, path?: string): Promise<unknown> {
+  lastMinutes += 1;
   const event = functionUrlEvent({
     ...(path !== undefined && { path }),
     headers: {
-      'x-forge-oauth-system': await systemToken(nowSeconds() + 4 * 3600),
+      'x-forge-oauth-system': await systemToken(nowSeconds() + lastMinutes * 60),
       ...(authorization !== undefined && { authorization }),
     },
   });

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { strToU8, zipSync } from 'fflate';
 import { receiverVariables } from '../../lambda/contract/receiver-settings';
-import type { SlotService } from '../../lambda/contract/slot-location';
+import { DEFAULT_KEEP_DAYS } from '../../lambda/contract/slot-item';
+import type { SlotLocation, SlotService } from '../../lambda/contract/slot-location';
 import { BUNDLE_FILE, bundlingOf, type FunctionFolder } from '../../lib/bundling';
 import { type FunctionProcess, startFunction } from '../../local/function-url/function-process';
 import { APP_ID, PATH } from './forge-call';
@@ -87,12 +88,13 @@ export const COMMON_SETTINGS = {
   remoteName: 'test',
 } as const;
 
-/** The environment of a receiver with one slot and no worker. */
-export const receiverEnvironment = ({ jwksUrl, slotArn }: { readonly jwksUrl: string; readonly slotArn: string }) =>
+/** The environment of a receiver without a worker. */
+export const receiverEnvironment = ({ jwksUrl, slots }: { readonly jwksUrl: string; readonly slots: SlotLocation }) =>
   receiverVariables({
     ...COMMON_SETTINGS,
     jwksUrl,
-    slots: { secretArn: slotArn },
+    slots,
+    ...('table' in slots && { keepDays: DEFAULT_KEEP_DAYS }),
     routes: { [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 }, [UNINSTALL_PATH]: { kind: 'preUninstall' } },
   });
 

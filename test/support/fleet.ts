@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { receiverVariables } from '../../lambda/contract/receiver-settings';
 import type { Routes } from '../../lambda/contract/routes';
+import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES } from '../../lambda/contract/slot-item';
+import { type SlotService, slotServiceOf } from '../../lambda/contract/slot-location';
 import { workerVariables } from '../../lambda/contract/worker-settings';
 import { startAtlassian } from '../../local/atlassian/atlassian';
+import type { ItemTable } from '../../local/aws/item-table';
 import { type EmulatedAws, startAws } from '../../local/aws/server';
 import {
   type Installation,
@@ -15,11 +18,16 @@ import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
 import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import { createSystemTokens } from '../../local/forge/system-tokens';
 import { COMMON_SETTINGS } from './bundle';
+import { addTable } from './emulated-table';
 import { APP_ID, functionUrlEvent } from './forge-call';
 import { createJobQueues, type JobQueues } from './job-queues';
 
-/** The slots' names begin with it. */
+/** The slots' names begin with it, or the table has it. */
 const SLOT_PREFIX = 'fleet/slot';
+const TABLE = 'fleet';
+
+/** How the slots of many installations are kept, as config.ts calls it. */
+export type FleetStrategy = 'perInstallation' | 'dynamodb';
 
 /** A scheduled trigger, by its route and by the key of its module. */
 export interface Trigger {
@@ -40,6 +48,8 @@ export type IsValid = (bearer: string, cloudId: string) => Promise<boolean>;
 
 export interface FleetOptions {
   readonly triggers: readonly Trigger[];
+  /** @default 'perInstallation' */
+  readonly strategy?: FleetStrategy;
   /** Stands around each request to Atlassian's API. @default nothing does */
   readonly aroundApi?: (isValid: IsValid) => IsValid;
 }
@@ -51,6 +61,8 @@ export interface Fleet {
   /** What Forge signs invocation tokens with. */
   readonly signingKey: SigningKey;
   readonly jobs: JobQueues;
+  /** What the bundles are made for. */
+  readonly service: SlotService;
   /** Environment variables for the bundles. The idle receiver has no queue. */
   readonly environment: Readonly<Record<'receiver' | 'idleReceiver' | 'worker', Readonly<Record<string, string>>>>;
   /** Installs the app on a new site. */
@@ -74,7 +86,7 @@ export interface Fleet {
   event(firing: Firing): Promise<ReturnType<typeof functionUrlEvent>>;
   /** What is in an installation's slot. */
   slot(installation: Installation): Slot;
-  /** Names of the secrets that were made for an installation. */
+  /** Names of the secrets that were made for an installation; none where slots are in a table. */
   secretNames(installation: Installation): string[];
   stop(): Promise<void>;
 }
@@ -82,13 +94,16 @@ export interface Fleet {
 /** A slot as whoever may do anything sees it. */
 export interface Slot {
   readonly token: string;
+  /** Of a secret. An item has its one value. */
   readonly versions: number;
   readonly description: string | undefined;
+  /** Of a secret: its tags. Of an item: its attributes, but for the value. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Starts the surroundings of a backend, without the backend itself. */
-export async function startFleet({ triggers, aroundApi = (isValid) => isValid }: FleetOptions): Promise<Fleet> {
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const { triggers, strategy = 'perInstallation', aroundApi = (isValid: IsValid) => isValid } = options;
   const uuids = new Map<string, string>();
   let ageMs = 0;
   const systemTokens = createSystemTokens(() => Date.now() - ageMs);
@@ -100,11 +115,13 @@ export async function startFleet({ triggers, aroundApi = (isValid) => isValid }:
     startAtlassian({ isValid: aroundApi((bearer, cloudId) => systemTokens.isValid(bearer, uuids.get(cloudId) ?? '')) }),
   ]);
   const jobs = createJobQueues(aws.queues);
-  const slots = { prefix: SLOT_PREFIX };
+  const table = strategy === 'dynamodb' ? addTable(aws, TABLE) : undefined;
+  const slots = table ? { table: TABLE } : { prefix: SLOT_PREFIX };
   const settings = {
     ...COMMON_SETTINGS,
     jwksUrl: keyServer.url,
     slots,
+    ...(table && { keepDays: DEFAULT_KEEP_DAYS }),
     routes: hourlyRoutes(triggers),
     localApiOrigin: atlassian.url,
   };
@@ -131,6 +148,7 @@ export async function startFleet({ triggers, aroundApi = (isValid) => isValid }:
     keyServer,
     signingKey,
     jobs,
+    service: slotServiceOf(slots),
     environment: {
       receiver: receiverVariables({ ...settings, queueUrl: aws.queues.url(jobs.queue) }),
       idleReceiver: receiverVariables(settings),
@@ -158,7 +176,7 @@ export async function startFleet({ triggers, aroundApi = (isValid) => isValid }:
       return functionUrlEvent({ path: firing.trigger.path, headers: await headers(firing) });
     },
 
-    slot: ({ uuid }) => readSlot(aws, `${SLOT_PREFIX}/${uuid}`),
+    slot: ({ uuid }) => (table ? readItem(table, uuid) : readSlot(aws, `${SLOT_PREFIX}/${uuid}`)),
 
     secretNames({ uuid }) {
       const { SecretList } = aws.secrets.list({ Filters: [{ Key: 'tag-value', Values: [uuid] }] });
@@ -176,6 +194,16 @@ export const newTraceId = () => randomBytes(16).toString('hex');
 
 const hourlyRoutes = (triggers: readonly Trigger[]): Routes =>
   Object.fromEntries(triggers.map(({ path }) => [path, { kind: 'scheduledTrigger', everyMinutes: 60 }]));
+
+function readItem(table: ItemTable, uuid: string): Slot {
+  const { [SLOT_ATTRIBUTES.value]: value, ...others } = table.get(uuid) ?? {};
+  return {
+    token: JSON.parse(value?.S ?? '{}').token,
+    versions: 1,
+    description: undefined,
+    tags: Object.fromEntries(Object.entries(others).map(([name, { S, N }]) => [name, S ?? N ?? ''])),
+  };
+}
 
 function readSlot({ secrets }: EmulatedAws, name: string): Slot {
   const { SecretString = '{}' } = secrets.get({ SecretId: name, VersionStage: 'AWSCURRENT' });

@@ -19,7 +19,7 @@ export function createJobQueues(queues: QueueStore): JobQueues {
   const settings: QueueSettings = {
     fifo: true,
     contentBasedDeduplication: false,
-    deduplicationScope: 'queue',
+    deduplicationScope: 'messageGroup',
     visibilityTimeoutSeconds: VISIBILITY_MS / 1000,
     redrive: undefined,
   };
