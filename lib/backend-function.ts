@@ -1,7 +1,6 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { SlotService } from '../lambda/contract/slot-location';
@@ -40,7 +39,7 @@ export interface BackendFunctionProps {
 
 /** A function of this project, and what belongs to it. */
 export interface BackendFunction {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   /** May write the function's log, and nothing else until it is granted. */
   readonly role: Role;
   readonly logGroup: LogGroup;
@@ -60,7 +59,7 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
 
-  const lambda = new NodejsFunction(scope, 'Function', {
+  const lambda = new LambdaFunction(scope, 'Function', {
     code: codeOf(props.folder, props.service),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,

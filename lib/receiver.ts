@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type IsolatedCloud, isJwksUrl, isLoopbackOrigin, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
@@ -72,7 +72,7 @@ export interface ReceiverProps {
 
 /** The function that Forge calls, with its public URL, its log and no more rights than it uses. */
 export class Receiver extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
   /** Of the function, in megabytes. */
   readonly memorySizeMb: number;
