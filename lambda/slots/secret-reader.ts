@@ -3,8 +3,8 @@ import { CURRENT_LABEL } from '../contract/slot';
 import { type SecretLocation, secretIdOf } from '../contract/slot-location';
 import { asError } from '../thrown';
 import { checkContent, withoutValue } from './check-content';
-import type { SlotContent } from './slot-content';
-import type { ClientOptions, SlotReader } from './slot-reader';
+import type { SlotContent, SlotReader } from './slot-content';
+import type { ClientOptions } from './store-client';
 import { SlotEmpty, SlotMalformed, SlotUnreadable } from './token-errors';
 
 export const openSecretReader = (location: SecretLocation, options: ClientOptions): SlotReader =>

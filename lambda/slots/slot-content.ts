@@ -12,6 +12,18 @@ export interface SlotContent {
   readonly contexts: readonly InstallationContext[];
 }
 
+/** Reads the values of slots, whichever way they are kept. */
+export interface SlotReader {
+  /** What an installation's slot is called in errors. */
+  idOf(installationUuid: string): string;
+  /**
+   * The current value of an installation's slot, in one call.
+   *
+   * @throws {SlotEmpty | SlotMalformed | SlotUnreadable}
+   */
+  read(installationUuid: string): Promise<SlotContent>;
+}
+
 /**
  * What may stand in a header without further ado. A token with anything else in it would be quoted in the error that
  * `fetch` throws at it.

@@ -1,24 +1,6 @@
 import { notBundled, type SlotLocation, slotIdOf } from '../contract/slot-location';
-import type { SlotContent } from './slot-content';
-
-/** Reads the values of slots, whichever way they are kept. */
-export interface SlotReader {
-  /** What an installation's slot is called in errors. */
-  idOf(installationUuid: string): string;
-  /**
-   * The current value of an installation's slot, in one call.
-   *
-   * @throws {SlotEmpty | SlotMalformed | SlotUnreadable}
-   */
-  read(installationUuid: string): Promise<SlotContent>;
-}
-
-/** What a client of the AWS SDK may be told; by itself it looks where the SDK looks. */
-export interface ClientOptions {
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
+import type { SlotReader } from './slot-content';
+import type { ClientOptions } from './store-client';
 
 /**
  * A reader of the slots at `location`. It loads the AWS SDK's client for the service that they are in, and begins at

@@ -1,3 +1,10 @@
+/** What a client of the AWS SDK may be told; by itself it looks where the SDK looks. */
+export interface ClientOptions {
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 /** Time for one try, in milliseconds: a call that hangs is tried again while Forge still listens. */
 const TRY_MS = 1_000;
 

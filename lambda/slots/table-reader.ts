@@ -2,8 +2,8 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SLOT_ATTRIBUTES } from '../contract/slot-item';
 import { slotIdOf, type TableLocation } from '../contract/slot-location';
 import { checkContent, withoutValue } from './check-content';
-import type { SlotContent } from './slot-content';
-import type { ClientOptions, SlotReader } from './slot-reader';
+import type { SlotContent, SlotReader } from './slot-content';
+import type { ClientOptions } from './store-client';
 import { SlotEmpty, SlotMalformed, SlotUnreadable } from './token-errors';
 
 export const openTableReader = (location: TableLocation, options: ClientOptions): SlotReader =>

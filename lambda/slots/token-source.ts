@@ -1,7 +1,7 @@
 import { quote } from '../refusal';
 import type { AppToken } from './app-token';
 import { setBounded } from './bounded-map';
-import type { SlotReader } from './slot-reader';
+import type { SlotReader } from './slot-content';
 import { createTokenCache, type TokenCache } from './token-cache';
 import { SlotBoundElsewhere } from './token-errors';
 

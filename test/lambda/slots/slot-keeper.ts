@@ -1,4 +1,4 @@
-import type { SlotReader } from '../../../lambda/slots/slot-reader';
+import type { SlotReader } from '../../../lambda/slots/slot-content';
 import type { SlotWriter } from '../../../lambda/slots/write-newest';
 import type { EmulatedAws } from '../../../local/aws/server';
 import { NOW_SECONDS } from '../../support/forge-call';
