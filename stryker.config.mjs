@@ -5,16 +5,18 @@
  */
 export default {
   mutate: [
-    'lambda/forge/{verify,claims,unverified-token,api-base-url,key-set,key-sets,fetch-jwks,seen-tokens}.ts',
-    'lambda/slots/{write-newest,release,system-token}.ts',
+    'lambda/forge/{verify,claims,unverified-token,api-base-url,key-set,key-sets,fetch-jwks,get-keys,seen-tokens}.ts',
+    'lambda/slots/{write-newest,secret-slot,table-store,release,system-token}.ts',
     'lambda/contract/slot.ts',
   ],
   testRunner: 'jest',
   jest: {
     config: {
-      testMatch: ['<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,release,write-newest*}}.test.ts'],
+      testMatch: [
+        '<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,release,write-newest*,table-s*}}.test.ts',
+      ],
       // A mutant that hangs is caught soon; the watch over leaked tokens has its own run.
-      testTimeout: 3_000,
+      testTimeout: 8_000,
       setupFilesAfterEnv: [],
     },
   },
