@@ -111,7 +111,7 @@ test('a body that nobody wants is cancelled, and its connection with it', async 
       response.write('{');
     };
   });
-  const { body } = await getKeys(url, request());
+  const { body } = await getKeys(url, request({ signal: new AbortController().signal }));
   await body?.cancel();
   await closed;
 });
