@@ -19,16 +19,20 @@ export interface SystemTokens {
 /** @param now the time in milliseconds since 1970 */
 export function createSystemTokens(now: () => number): SystemTokens {
   const issued = new Map<string, { readonly token: string; readonly expiresAtMs: number }>();
+  const lastExpirySeconds = new Map<string, number>();
   const secret = randomBytes(32);
 
   return {
     async current(installation) {
       const cached = issued.get(installation);
       if (cached && cached.expiresAtMs - now() >= LEAST_LEFT_MS) return cached.token;
-      const expiresAtMs = now() + LIFE_MS;
+      const expirySeconds = Math.floor((now() + LIFE_MS) / 1000);
+      // Two of one second would be of one age: which is the newer one could not be told.
+      const expiresAtMs = 1000 * (expirySeconds + (lastExpirySeconds.get(installation) === expirySeconds ? 1 : 0));
+      lastExpirySeconds.set(installation, expiresAtMs / 1000);
       const token = await new SignJWT({ sub: installation, jti: randomUUID() })
         .setProtectedHeader({ alg: 'HS256' })
-        .setExpirationTime(Math.floor(expiresAtMs / 1000))
+        .setExpirationTime(expiresAtMs / 1000)
         .sign(secret);
       issued.set(installation, { token, expiresAtMs });
       return token;

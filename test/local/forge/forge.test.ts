@@ -96,6 +96,9 @@ describe('a system token', () => {
     expect(systemToken(0)).not.toBe(systemToken(1));
     await expect(valid()).resolves.toEqual([true, true]);
     now += 4 * HOUR_MS;
+    // Made within the same second, the newer one expires a second later, so that it can be told which it is.
+    await expect(valid()).resolves.toEqual([false, true]);
+    now += 1_000;
     await expect(valid()).resolves.toEqual([false, false]);
   });
 });
