@@ -12,9 +12,9 @@ export type SlotStrategy = 'single' | 'perInstallation' | 'dynamodb';
 /**
  * The slots of a stage, whichever way they are kept, and who may do what with them.
  *
- * Where slots are secrets, none of the grants is about a key of AWS KMS. The secrets are encrypted with the key `aws/secretsmanager`, and AWS's
- * policy of that key lets everybody in the account use it who comes through Secrets Manager (AWS's documentation of
- * encryption in Secrets Manager).
+ * Where slots are secrets, none of the grants is about a key of AWS KMS. The secrets are encrypted with the key
+ * `aws/secretsmanager`, and AWS's policy of that key lets everybody in the account use it who comes through Secrets
+ * Manager (AWS's documentation of encryption in Secrets Manager).
  */
 export interface Slots extends IConstruct {
   /** Where they are, for the functions that write or read them. */

@@ -8,7 +8,10 @@ export { StackOutputsError };
 export const OUTPUTS = {
   /** The deployed backend's URL, with no slash at its end. */
   remoteBaseUrl: 'RemoteBaseUrl',
-  /** ARN of the secret that holds the app system token; the pattern of their ARNs where each installation has its own; ARN of the table that holds them all. */
+  /**
+   * ARN of the secret that holds the app system token; the pattern of their ARNs where each installation has its own; ARN
+   * of the table that holds them all.
+   */
   slotArn: 'SlotArn',
   /** The `remotes` entry of manifest.yml, ready to paste. */
   manifestRemotes: 'ManifestRemotes',

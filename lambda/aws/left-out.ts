@@ -2,7 +2,7 @@
  * Stands in for parts of the AWS SDK that a bundle has no use for (lib/bundling.ts). The SDK imports them with `import()`
  * at the moment that it needs them, so nothing notices that they are gone until then:
  *
- * - `@smithy/core/event-streams`: for operations that answer with a stream of events. Secrets Manager and SQS have none.
+ * - `@smithy/core/event-streams`: for operations that answer with a stream of events, of which none is called here.
  * - `bowser`: tells browsers apart.
  */
 throw new Error(

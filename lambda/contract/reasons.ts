@@ -116,7 +116,7 @@ export const REASONS = {
   'slot-unavailable': {
     status: 503,
     caller: 'forge',
-    log: "The slot's service did not do what is needed.",
+    log: 'Secrets Manager or DynamoDB refused or failed.',
   },
   'queue-unavailable': {
     status: 503,

@@ -18,7 +18,7 @@ export const slotServiceOf = (location: SlotLocation): SlotService =>
   'table' in location ? 'dynamodb' : 'secretsmanager';
 
 /** A function runs with a location that its bundle has no code for. */
-export const notBundled = (): Error => new Error(`Bundled for slots elsewhere. ${DEPLOY_AGAIN}`);
+export const notBundled = (): Error => new Error(`Bundled for slots in another service. ${DEPLOY_AGAIN}`);
 
 /** Environment variables of whoever writes or reads slots: exactly one of them is set. */
 export const SLOT_ENV = {

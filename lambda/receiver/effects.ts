@@ -7,7 +7,10 @@ import { createSlots } from '../slots/slots';
 import { createEnqueue, createSqsClient } from './enqueue';
 import type { Effects } from './handler';
 
-/** What a proven call may set in motion, with the AWS SDK behind it. Read by the first call that might be proven, run by the first that is. */
+/**
+ * What a proven call may set in motion, with the AWS SDK behind it. Read by the first call that might be proven, run by
+ * the first that is.
+ */
 export function createEffects(location: SecretLocation, { app, stage, queueUrl }: ReceiverSettings): Effects {
   return {
     slots: createSlots(createSecretsManagerClient(), { location, app, stage }),

@@ -6,17 +6,20 @@ import type { SlotStore } from './slot-store';
  * then the label of the current one is moved to it, if that is still where it was seen.
  */
 export function createSecretSlot(store: SecretStore): SlotStore {
-  let written: string | undefined;
+  /** A version that was put and overtaken: the next try finds it there. Nothing is remembered beyond that. */
+  let overtaken: string | undefined;
 
   return {
     describe: store.describe,
     create: store.create,
 
     async replace(id, value, seen, signal) {
-      // Overtaken and tried again, it is there already.
-      const becameCurrent = written !== id && (await store.put(id, value, signal));
-      written = id;
-      return becameCurrent || store.swapCurrent(id, seen?.id, signal);
+      const isThere = overtaken === id;
+      overtaken = undefined;
+      if (!isThere && (await store.put(id, value, signal))) return true;
+      const isCurrent = await store.swapCurrent(id, seen?.id, signal);
+      if (!isCurrent) overtaken = id;
+      return isCurrent;
     },
 
     remove: store.remove,

@@ -110,8 +110,8 @@ const monitorSilent = (remoteName: string): AlarmSpec => ({
   warmUp: WARM_UP,
   description:
     `The monitor has reported nothing in ${FEW_SWEEPS} sweeps or more, so nobody would notice that a ` +
-    'token runs out. Likely: Secrets Manager or DynamoDB refuses or throttles it, the single slot was deleted by hand, the rule ' +
-    'that starts it is disabled, a deployment broke it, or Lambda has no concurrency left in the account. First: read ' +
+    'token runs out. Likely: Secrets Manager or DynamoDB refuses or throttles it, the single slot was deleted by hand, ' +
+    'the rule that starts it is disabled, a deployment broke it, or Lambda has no concurrency left in the account. First: read ' +
     "the last ERROR line of the monitor's log group, which says what failed; without any line in the last minutes, " +
     "look at the rule in EventBridge and at the function's Throttles. After a fresh deployment, roll it back.",
 });

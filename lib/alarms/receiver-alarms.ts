@@ -149,7 +149,8 @@ const slow = (receiver: IFunction): AlarmSpec => ({
   threshold: SLOW.toMilliseconds(),
   description:
     `The slowest calls take over ${SLOW.toSeconds()} s, and Forge gives up after ${FORGE_PATIENCE.toSeconds()} s. ` +
-    "Likely: the key server or the slot's service (Secrets Manager, DynamoDB) answers slowly, or cold starts grew after a change. " +
+    "Likely: the key server or the slot's service (Secrets Manager, DynamoDB) answers slowly, or cold starts grew after a " +
+    'change. ' +
     "First: look in the receiver's log at what the slow calls spent their time on, and check the status pages " +
     'of Atlassian and AWS.',
 });

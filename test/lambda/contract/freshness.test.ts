@@ -19,7 +19,7 @@ test.each([
 });
 
 describe.each(ALLOWED)('%s', (_, intervalMinutes) => {
-  /** What the monitor sees of a token that had as little life as any when it was delivered, `minute` minutes ago. */
+  /** What the monitor sees of a token that had the least life allowed when it was delivered, `minute` minutes ago. */
   const seenSecondsLeft = (minute: number) => (DELIVERED_LIFE_MINUTES - minute) * 60;
 
   test('a slot is not late right before its next delivery, nor while a list is 5 minutes behind', () => {

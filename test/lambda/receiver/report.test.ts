@@ -40,7 +40,7 @@ test('an accepted call is one line that says whose it was and what became of it'
 test.each([
   ['system-token-missing', 422, 'WARN', 'auth.appSystemToken.enabled'],
   ['audience-wrong', 401, 'WARN', 'app.id in manifest.yml'],
-  ['slot-unavailable', 503, 'ERROR', "slot's service"],
+  ['slot-unavailable', 503, 'ERROR', 'Secrets Manager or DynamoDB'],
 ] as const)('a call refused with %s is one line at %s that says what to look at', (reason, status, level, hint) => {
   const { log } = linesOf({ status, reason, detail: 'what was found', path: '/forge/token', durationMs: 3 });
   expect(log).toMatchObject([

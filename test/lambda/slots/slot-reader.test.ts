@@ -38,8 +38,8 @@ test.each([
 });
 
 test.each([
-  ['secretsmanager', { table: 'slots' }, 'Bundled for slots elsewhere'],
-  ['dynamodb', { secretArn: 'single' }, 'Bundled for slots elsewhere'],
+  ['secretsmanager', { table: 'slots' }, 'Bundled for slots in another service'],
+  ['dynamodb', { secretArn: 'single' }, 'Bundled for slots in another service'],
 ])('what was bundled for %s says so when it is to read %j', async (service, location, message) => {
   process.env.BUNDLED_FOR = service;
   await expect(readerOf(location).read(HOME)).rejects.toThrow(message);
