@@ -6,6 +6,10 @@ import { REASONS } from '../lambda/contract/reasons';
 const ROOT = path.join(__dirname, '..');
 const readText = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const readme = readText('README.md');
+const refusalRows = readText('docs/refusals.md')
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split('|'));
 const packageJson = JSON.parse(readText('package.json'));
 
 /** The section under the heading `title`. */
@@ -15,10 +19,12 @@ function section(title: string): string {
 }
 
 test.each(Object.entries(REASONS))('the reason %s has a row with its status', (reason, { status }) => {
-  const row = section('When a call is refused')
-    .split('\n')
-    .find((line) => line.startsWith('| `') && (line.split('|')[1] ?? '').includes(`\`${reason}\``));
-  expect(row?.split('|')[2]?.trim()).toBe(String(status));
+  const row = refusalRows.find(([, name]) => name?.trim() === `\`${reason}\``);
+  expect(row?.[2]?.trim()).toBe(String(status));
+});
+
+test('no row is of a reason that is not there', () => {
+  expect(refusalRows).toHaveLength(Object.keys(REASONS).length);
 });
 
 test('every metric has a row, and none has one that is not emitted', () => {
