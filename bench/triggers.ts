@@ -1,5 +1,5 @@
-import type { Installation } from '../local/forge/invocation-token';
 import { type Firing, type Fleet, newTraceId, type Trigger } from '../test/support/fleet';
+import type { Installation } from '../tools/emulator/forge/invocation-token';
 
 export const TRIGGER: Trigger = { path: '/forge/hourly', key: 'hourly-trigger' };
 

@@ -1,5 +1,5 @@
-import { startEventSource } from '../local/queue/event-source';
 import { startFleet } from '../test/support/fleet';
+import { startEventSource } from '../tools/emulator/queue/event-source';
 import { type Observation, startObserved } from './observed-function';
 import { quantile, round } from './statistics';
 import { newFirings, TRIGGER } from './triggers';

@@ -1,4 +1,4 @@
-import type { Runtime } from '../../local/function-url/runtime';
+import type { Runtime } from '../../tools/emulator/function-url/runtime';
 import { CONTESTANTS, type Contestant } from './contestants';
 import { callCold } from './runtime';
 import { CASES, type Case, type World } from './world';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { functionEnvironment } from '../../local/function-url/function-config';
-import type { Outcome, Runtime } from '../../local/function-url/runtime';
+import { functionEnvironment } from '../../tools/emulator/function-url/function-config';
+import type { Outcome, Runtime } from '../../tools/emulator/function-url/runtime';
 
 /** A function's code, and what it is called with. */
 export interface Start {

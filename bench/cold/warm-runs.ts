@@ -1,4 +1,4 @@
-import type { Runtime } from '../../local/function-url/runtime';
+import type { Runtime } from '../../tools/emulator/function-url/runtime';
 import { callCold } from './runtime';
 import type { World } from './world';
 

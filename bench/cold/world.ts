@@ -4,12 +4,12 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { receiverVariables } from '../../lambda/contract/receiver-settings';
 import { formatVersionId } from '../../lambda/contract/slot';
-import { startAws } from '../../local/aws/server';
-import { signInvocationToken } from '../../local/forge/invocation-token';
-import { startKeyServer } from '../../local/forge/key-server';
-import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import { COMMON_SETTINGS } from '../../test/support/bundle';
 import { functionUrlEvent, goodClaims, INSTALLATION, PATH, systemToken } from '../../test/support/forge-call';
+import { startAws } from '../../tools/emulator/aws/server';
+import { signInvocationToken } from '../../tools/emulator/forge/invocation-token';
+import { startKeyServer } from '../../tools/emulator/forge/key-server';
+import { createSigningKey, type SigningKey } from '../../tools/emulator/forge/signing-key';
 import { createCertificate } from './certificate';
 import { startTlsFront } from './tls-front';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
 import { createRandom } from '../../test/fleet/deliveries';
 import { type Firing, type Fleet, newTraceId, type Trigger } from '../../test/support/fleet';
+import { createSigningKey, type SigningKey } from '../../tools/emulator/forge/signing-key';
 
 /** What is sent, and how many of 100 requests are of that kind. */
 const SHARES = {

@@ -1,7 +1,7 @@
-import type { KeyServer } from '../../local/forge/key-server';
-import { startFunctionUrl } from '../../local/function-url/server';
 import { bundleFunction, observe, startBundle } from '../../test/support/bundle';
 import { type Fleet, type FleetStrategy, startFleet } from '../../test/support/fleet';
+import type { KeyServer } from '../../tools/emulator/forge/key-server';
+import { startFunctionUrl } from '../../tools/emulator/function-url/server';
 import { quantile, round } from '../statistics';
 import { TRIGGER } from '../triggers';
 import { Calls, GENUINE, KINDS, type Kind, type Request } from './calls';

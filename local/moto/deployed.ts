@@ -5,8 +5,8 @@ import {
   ListEventSourceMappingsCommand,
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
-import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS } from '../aws/account';
-import type { FunctionConfig } from '../function-url/function-config';
+import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS } from '../../tools/emulator/aws/account';
+import type { FunctionConfig } from '../../tools/emulator/function-url/function-config';
 
 /** Where `cdk deploy` puts the code, in an account bootstrapped with the default qualifier. */
 const ASSETS = `cdk-hnb659fds-assets-${LOCAL_ACCOUNT.accountId}-${LOCAL_ACCOUNT.region}`;

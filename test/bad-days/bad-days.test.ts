@@ -1,4 +1,4 @@
-import { newInstallation } from '../../local/forge/invocation-token';
+import { newInstallation } from '../../tools/emulator/forge/invocation-token';
 import { MAX_ATTEMPTS } from '../support/job-queues';
 import { BAD_DAYS } from './bad-days';
 import { Day } from './day';

@@ -8,11 +8,11 @@ import { createTokenSource } from '../../lambda/slots/token-source';
 import { handleBatch, type RunReport, type WorkerDependencies } from '../../lambda/worker/handler';
 import { formatJobMessage } from '../../lambda/worker/job-message';
 import type { Job, JobLog } from '../../lambda/worker/job-type';
-import { LOCAL_CREDENTIALS } from '../../local/aws/account';
-import { type EmulatedAws, startAws } from '../../local/aws/server';
-import { type Installation, newInstallation } from '../../local/forge/invocation-token';
-import { type EventSource, startEventSource } from '../../local/queue/event-source';
-import { sqsClient } from '../local/aws/queue-under-test';
+import { LOCAL_CREDENTIALS } from '../../tools/emulator/aws/account';
+import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
+import { type Installation, newInstallation } from '../../tools/emulator/forge/invocation-token';
+import { type EventSource, startEventSource } from '../../tools/emulator/queue/event-source';
+import { sqsClient } from '../../tools/emulator/test/aws/queue-under-test';
 import { NOW_MS, systemToken } from '../support/forge-call';
 import { createJobQueues, type JobQueues, VISIBILITY_MS } from '../support/job-queues';
 

@@ -6,10 +6,10 @@ import { createSeenTokens } from '../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../lambda/forge/verify';
 import { type CallReport, handle } from '../../lambda/receiver/handler';
 import { hashToken } from '../../lambda/slots/system-token';
-import { type EmulatedAws, startAws } from '../../local/aws/server';
-import { signInvocationToken } from '../../local/forge/invocation-token';
-import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
-import type { SigningKey } from '../../local/forge/signing-key';
+import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
+import { signInvocationToken } from '../../tools/emulator/forge/invocation-token';
+import { type KeyServer, startKeyServer } from '../../tools/emulator/forge/key-server';
+import type { SigningKey } from '../../tools/emulator/forge/signing-key';
 import { suiteWatch } from '../secrets/token-watch';
 import {
   APP_ID,

@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import { startKeyServer } from '../../local/forge/key-server';
-import type { SigningKey } from '../../local/forge/signing-key';
+import { startKeyServer } from '../../tools/emulator/forge/key-server';
+import type { SigningKey } from '../../tools/emulator/forge/signing-key';
 import type { Backend } from './backend';
 
 /** A fault of the key server. */

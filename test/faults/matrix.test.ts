@@ -1,5 +1,5 @@
 import { REASONS } from '../../lambda/contract/reasons';
-import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
+import { createSigningKey, type SigningKey } from '../../tools/emulator/forge/signing-key';
 import { type Answer, Backend } from './backend';
 import { DYNAMODB_FAULTS } from './dynamodb-faults';
 import {

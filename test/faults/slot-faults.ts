@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
-import type { Fault } from '../../local/aws/fault';
-import { startAws } from '../../local/aws/server';
+import type { Fault } from '../../tools/emulator/aws/fault';
+import { startAws } from '../../tools/emulator/aws/server';
 import { NOW_MS, NOW_SECONDS, systemToken } from '../support/forge-call';
 import type { Backend } from './backend';
 

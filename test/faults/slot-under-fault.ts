@@ -5,7 +5,7 @@ import { createSecretSlot } from '../../lambda/slots/secret-slot';
 import { createSecretStore, createSecretsManagerClient } from '../../lambda/slots/secret-store';
 import { createDynamoDBClient, createTableStore } from '../../lambda/slots/table-store';
 import { createSlotWriter, type SlotWriter } from '../../lambda/slots/write-newest';
-import type { EmulatedAws } from '../../local/aws/server';
+import type { EmulatedAws } from '../../tools/emulator/aws/server';
 import { addTable } from '../support/emulated-table';
 import { INSTALLATION } from '../support/forge-call';
 import { connectClient } from './real-client';

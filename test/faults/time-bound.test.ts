@@ -1,4 +1,4 @@
-import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
+import { createSigningKey, type SigningKey } from '../../tools/emulator/forge/signing-key';
 import { type Answer, Backend } from './backend';
 import { DYNAMODB_FAULTS } from './dynamodb-faults';
 import { KEY_SERVER_FAULTS, SILENT_KEY_SERVER } from './key-server-faults';

@@ -1,4 +1,4 @@
-import type { Installation } from '../../local/forge/invocation-token';
+import type { Installation } from '../../tools/emulator/forge/invocation-token';
 import type { Firing, Fleet, Trigger } from '../support/fleet';
 import { newTraceId } from '../support/fleet';
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import type { Installation } from '../../local/forge/invocation-token';
-import type { FunctionProcess } from '../../local/function-url/function-process';
-import { type EventSource, startEventSource } from '../../local/queue/event-source';
+import type { Installation } from '../../tools/emulator/forge/invocation-token';
+import type { FunctionProcess } from '../../tools/emulator/function-url/function-process';
+import { type EventSource, startEventSource } from '../../tools/emulator/queue/event-source';
 import { bundleFunction, startBundle } from '../support/bundle';
 import { type Firing, type Fleet, type FleetStrategy, startFleet } from '../support/fleet';
 import { createRandom, type Delivery, planDeliveries, planFirings, TRIGGERS } from './deliveries';

@@ -1,4 +1,4 @@
-import type { Installation } from '../../local/forge/invocation-token';
+import type { Installation } from '../../tools/emulator/forge/invocation-token';
 import { fleetContract } from './fleet-contract';
 
 /** What the id of each version of its slot has in it. */

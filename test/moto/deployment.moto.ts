@@ -6,8 +6,8 @@ import { DescribeSecretCommand, ListSecretsCommand, SecretsManagerClient } from 
 import { METRICS } from '../../lambda/contract/metrics';
 import { MONITOR_ENV } from '../../lambda/contract/monitor-settings';
 import { parseVersionId } from '../../lambda/contract/slot';
-import { cliEnvironment } from '../../local/aws/cli-environment';
 import { eventSourcesIn, functionsIn, motoClient } from '../../local/moto/deployed';
+import { cliEnvironment } from '../../tools/emulator/aws/cli-environment';
 import { type Deployment, ROOT, startDeployment } from './support/deployment';
 import { receiveEvent } from './support/queue';
 

@@ -1,5 +1,5 @@
 import type { Moto } from '../../local/moto/moto';
-import { checkTableRule, DYNAMODB_RULES } from '../local/aws/dynamodb-contract';
+import { checkTableRule, DYNAMODB_RULES } from '../../tools/emulator/test/aws/dynamodb-contract';
 import { breaches, expectDocumented } from './support/documented';
 import { requiredMoto } from './support/required-moto';
 

@@ -1,5 +1,5 @@
 import type { Moto } from '../../local/moto/moto';
-import { checkRule, SECRETS_MANAGER_RULES } from '../local/aws/secrets-manager-contract';
+import { checkRule, SECRETS_MANAGER_RULES } from '../../tools/emulator/test/aws/secrets-manager-contract';
 import { breaches, expectDocumented } from './support/documented';
 import { requiredMoto } from './support/required-moto';
 

@@ -5,8 +5,8 @@ import { DescribeTableCommand, DynamoDBClient, ListTablesCommand, ScanCommand } 
 import { METRICS } from '../../lambda/contract/metrics';
 import { MONITOR_ENV } from '../../lambda/contract/monitor-settings';
 import { SLOT_INDEX } from '../../lambda/contract/slot-item';
-import { cliEnvironment } from '../../local/aws/cli-environment';
 import { eventSourcesIn, motoClient } from '../../local/moto/deployed';
+import { cliEnvironment } from '../../tools/emulator/aws/cli-environment';
 import { type Deployment, ROOT, startDeployment } from './support/deployment';
 import { receiveEvent } from './support/queue';
 

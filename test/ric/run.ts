@@ -3,7 +3,7 @@
  * Arguments go to jest.
  */
 import { spawnSync } from 'node:child_process';
-import { installRic, NODE_VERSION, RIC_VERSION } from '../../local/function-url/ric/install-ric';
+import { installRic, NODE_VERSION, RIC_VERSION } from '../../tools/emulator/function-url/ric/install-ric';
 import { RUNTIME_FOLDER } from './runtime-folder';
 
 async function main(): Promise<number> {

@@ -1,9 +1,9 @@
 import { strToU8, zipSync } from 'fflate';
-import { startFunction } from '../../local/function-url/function-process';
-import { installRic, NODE_VERSION } from '../../local/function-url/ric/install-ric';
-import { ricRuntime } from '../../local/function-url/ric/ric-runtime';
-import type { Runtime } from '../../local/function-url/runtime';
-import { CONFIG, functionContract } from '../local/function-url/function-contract';
+import { startFunction } from '../../tools/emulator/function-url/function-process';
+import { installRic, NODE_VERSION } from '../../tools/emulator/function-url/ric/install-ric';
+import { ricRuntime } from '../../tools/emulator/function-url/ric/ric-runtime';
+import type { Runtime } from '../../tools/emulator/function-url/runtime';
+import { CONFIG, functionContract } from '../../tools/emulator/test/function-url/function-contract';
 import { runLocal } from '../support/run-local';
 import { RUNTIME_FOLDER } from './runtime-folder';
 

@@ -1,8 +1,8 @@
-import { type EmulatedAws, startAws } from '../../local/aws/server';
-import { signInvocationToken } from '../../local/forge/invocation-token';
-import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
-import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
-import type { FunctionProcess } from '../../local/function-url/function-process';
+import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
+import { signInvocationToken } from '../../tools/emulator/forge/invocation-token';
+import { type KeyServer, startKeyServer } from '../../tools/emulator/forge/key-server';
+import { createSigningKey, type SigningKey } from '../../tools/emulator/forge/signing-key';
+import type { FunctionProcess } from '../../tools/emulator/function-url/function-process';
 import { type Bundle, bundleReceiver, observe, receiverEnvironment, startBundle } from '../support/bundle';
 import { functionUrlEvent, goodClaims, systemToken } from '../support/forge-call';
 import { suiteWatch } from './token-watch';

@@ -4,19 +4,19 @@ import type { Routes } from '../../lambda/contract/routes';
 import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES } from '../../lambda/contract/slot-item';
 import { type SlotService, slotServiceOf } from '../../lambda/contract/slot-location';
 import { workerVariables } from '../../lambda/contract/worker-settings';
-import { startAtlassian } from '../../local/atlassian/atlassian';
-import type { ItemTable } from '../../local/aws/item-table';
-import { type EmulatedAws, startAws } from '../../local/aws/server';
+import { startAtlassian } from '../../tools/emulator/atlassian/atlassian';
+import type { ItemTable } from '../../tools/emulator/aws/item-table';
+import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 import {
   type Installation,
   type InvocationClaims,
   invocationClaims,
   newInstallation,
   signInvocationToken,
-} from '../../local/forge/invocation-token';
-import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
-import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
-import { createSystemTokens } from '../../local/forge/system-tokens';
+} from '../../tools/emulator/forge/invocation-token';
+import { type KeyServer, startKeyServer } from '../../tools/emulator/forge/key-server';
+import { createSigningKey, type SigningKey } from '../../tools/emulator/forge/signing-key';
+import { createSystemTokens } from '../../tools/emulator/forge/system-tokens';
 import { COMMON_SETTINGS } from './bundle';
 import { addTable } from './emulated-table';
 import { APP_ID, functionUrlEvent } from './forge-call';

@@ -1,6 +1,6 @@
-import type { Queue } from '../../local/aws/queue';
-import type { QueueSettings } from '../../local/aws/queue-settings';
-import type { QueueStore } from '../../local/aws/queue-store';
+import type { Queue } from '../../tools/emulator/aws/queue';
+import type { QueueSettings } from '../../tools/emulator/aws/queue-settings';
+import type { QueueStore } from '../../tools/emulator/aws/queue-store';
 
 /** The worker's queue and its dead-letter queue. */
 export interface JobQueues {

@@ -1,5 +1,5 @@
 import { KeyObject } from 'node:crypto';
-import { createSigningKey, type SigningKey } from '../../../local/forge/signing-key';
+import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
 import { NOW_SECONDS, signingKey, systemToken } from '../../support/forge-call';
 
 /** One who signs. The keys are of Node's own crypto, since attacks sign in ways that jose refuses. */

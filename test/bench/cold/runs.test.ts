@@ -5,7 +5,7 @@ import { runCold } from '../../../bench/cold/cold-runs';
 import { bundleContestants, bundleWarm } from '../../../bench/cold/contestants';
 import { runWarm } from '../../../bench/cold/warm-runs';
 import { startWorld, type World } from '../../../bench/cold/world';
-import { ownRuntime } from '../../../local/function-url/own-runtime';
+import { ownRuntime } from '../../../tools/emulator/function-url/own-runtime';
 
 // Bundling, and processes that start: a busy machine takes its time.
 jest.setTimeout(120_000);

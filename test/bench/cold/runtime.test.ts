@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { callCold } from '../../../bench/cold/runtime';
-import { ownRuntime } from '../../../local/function-url/own-runtime';
+import { ownRuntime } from '../../../tools/emulator/function-url/own-runtime';
 
 let root: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { BESIDE_TOKEN_BYTES, INDEX_ITEM_BYTES, tableCost } from '../../../bench/scale/table-cost';
 import { createTableSlots } from '../../../lambda/slots/table-slots';
-import { sizeOf } from '../../../local/aws/item-rules';
+import { sizeOf } from '../../../tools/emulator/aws/item-rules';
 import { addTable, startTables } from '../../support/emulated-table';
 
 const HOURS = 24;

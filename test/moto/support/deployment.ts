@@ -8,12 +8,12 @@ import { readAppId } from '../../../lib/manifest/app-id';
 import { readManifest } from '../../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../../lib/manifest/regions';
 import { findStage, type StackOutputs } from '../../../lib/stack-outputs';
-import { startAtlassian } from '../../../local/atlassian/atlassian';
-import { LOCAL_ACCOUNT } from '../../../local/aws/account';
-import { type EndpointCall, type SimulatedForge, startForge } from '../../../local/forge/forge';
-import { startFunction } from '../../../local/function-url/function-process';
-import { startFunctionUrl } from '../../../local/function-url/server';
 import { type DeployedInMoto, functionsIn } from '../../../local/moto/deployed';
+import { startAtlassian } from '../../../tools/emulator/atlassian/atlassian';
+import { LOCAL_ACCOUNT } from '../../../tools/emulator/aws/account';
+import { type EndpointCall, type SimulatedForge, startForge } from '../../../tools/emulator/forge/forge';
+import { startFunction } from '../../../tools/emulator/function-url/function-process';
+import { startFunctionUrl } from '../../../tools/emulator/function-url/server';
 import { requiredMoto } from './required-moto';
 
 export const ROOT = path.join(__dirname, '../../..');
