@@ -1,7 +1,7 @@
-import { remoteEntry } from './check-remotes';
-import { DEFAULT_REGION } from './regions';
-import { declarations, ManifestVariables, namesIn } from './variables';
-import type { YamlValue } from './yaml-value';
+import { remoteEntry } from '../../../lib/manifest/check-remotes';
+import { DEFAULT_REGION } from '../../../lib/manifest/regions';
+import { declarations, ManifestVariables, namesIn } from '../../../lib/manifest/variables';
+import type { YamlValue } from '../../../lib/manifest/yaml-value';
 
 /** What an edit changed. */
 export interface BaseUrlChange {

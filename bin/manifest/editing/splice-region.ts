@@ -1,5 +1,5 @@
 import type { Pair, YAMLMap } from 'yaml';
-import { endOf, endOfLastLine, lastEnd, quotedLike, startOf } from './nodes';
+import { endOf, endOfLastLine, lastEnd, quotedLike, startOf } from '../../../lib/manifest/nodes';
 import {
   columnOf,
   endOfLine,
@@ -8,7 +8,7 @@ import {
   onDifferentLines,
   type Splice,
   startOfLine,
-} from './text-lines';
+} from '../../../lib/manifest/text-lines';
 
 /** How to add `region` with the URL `written` to a map of regions, after the last one and in the style of the map. */
 export function addRegion(text: string, map: YAMLMap, region: string, written: string): readonly Splice[] {

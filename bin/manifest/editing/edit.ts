@@ -1,17 +1,17 @@
-import { applyEdits } from './apply-edits';
-import { BASE_URL_ALLOWED, whyNotBaseUrl } from './base-url';
+import { applyEdits } from '../../../lib/manifest/apply-edits';
+import { BASE_URL_ALLOWED, whyNotBaseUrl } from '../../../lib/manifest/base-url';
+import { checkSameRegions } from '../../../lib/manifest/check-regions';
+import { remoteEntry } from '../../../lib/manifest/check-remotes';
+import { Problems } from '../../../lib/manifest/error';
+import type { RegionMap } from '../../../lib/manifest/model';
+import { parseManifest } from '../../../lib/manifest/parse';
+import { readManifest } from '../../../lib/manifest/read';
+import type { ReadOptions } from '../../../lib/manifest/read-options';
+import { DEFAULT_REGION, whyNotRegionKey } from '../../../lib/manifest/regions';
+import { remotesEntry } from '../../../lib/manifest/remotes-entry';
+import { ManifestVariables } from '../../../lib/manifest/variables';
 import { type BaseUrlChange, describeChanges } from './base-url-change';
-import { checkSameRegions } from './check-regions';
-import { remoteEntry } from './check-remotes';
-import { Problems } from './error';
-import type { RegionMap } from './model';
-import { parseManifest } from './parse';
 import { planBaseUrl, single } from './plan-base-url';
-import { readManifest } from './read';
-import type { ReadOptions } from './read-options';
-import { DEFAULT_REGION, whyNotRegionKey } from './regions';
-import { remotesEntry } from './remotes-entry';
-import { ManifestVariables } from './variables';
 
 export type { BaseUrlChange } from './base-url-change';
 

@@ -1,11 +1,11 @@
-import { remoteEntry } from './check-remotes';
-import type { RegionMap } from './model';
-import { parseManifest } from './parse';
-import { readManifest } from './read';
-import type { ReadOptions } from './read-options';
-import { DEFAULT_REGION } from './regions';
-import { namesIn, valueOfVariable } from './variables';
-import type { YamlValue } from './yaml-value';
+import { remoteEntry } from '../../../lib/manifest/check-remotes';
+import type { RegionMap } from '../../../lib/manifest/model';
+import { parseManifest } from '../../../lib/manifest/parse';
+import { readManifest } from '../../../lib/manifest/read';
+import type { ReadOptions } from '../../../lib/manifest/read-options';
+import { DEFAULT_REGION } from '../../../lib/manifest/regions';
+import { namesIn, valueOfVariable } from '../../../lib/manifest/variables';
+import type { YamlValue } from '../../../lib/manifest/yaml-value';
 
 /** A manifest variable, and the value that it must have in the environment of `forge deploy`. */
 export interface VariableValue {

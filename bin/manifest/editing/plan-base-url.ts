@@ -1,18 +1,24 @@
 import { isMap } from 'yaml';
-import type { Edit, ValuePath } from './apply-edits';
-import { remoteEntry } from './check-remotes';
+import type { Edit, ValuePath } from '../../../lib/manifest/apply-edits';
+import { remoteEntry } from '../../../lib/manifest/check-remotes';
+import { ManifestError, type Problem } from '../../../lib/manifest/error';
+import type { RegionMap } from '../../../lib/manifest/model';
+import { pairAt } from '../../../lib/manifest/nodes';
+import { type ParsedManifest, parseManifest } from '../../../lib/manifest/parse';
+import { DEFAULT_REGION, defaultFirst } from '../../../lib/manifest/regions';
+import { remotesEntry } from '../../../lib/manifest/remotes-entry';
+import { setDefault, setValue, valueAt } from '../../../lib/manifest/set-value';
+import { AGAIN } from '../../../lib/manifest/splice-scalar';
+import {
+  declarations,
+  hasVariable,
+  namesIn,
+  valueOfVariable,
+  variableReference,
+} from '../../../lib/manifest/variables';
 import { declareVariable } from './declare-variable';
-import { ManifestError, type Problem } from './error';
-import type { RegionMap } from './model';
-import { pairAt } from './nodes';
-import { type ParsedManifest, parseManifest } from './parse';
-import { DEFAULT_REGION, defaultFirst } from './regions';
-import { remotesEntry } from './remotes-entry';
-import { setDefault, setValue, valueAt } from './set-value';
 import { addBaseUrl, addEntry, turnIntoMap } from './splice-entry';
 import { addRegion, removeRegion } from './splice-region';
-import { AGAIN } from './splice-scalar';
-import { declarations, hasVariable, namesIn, valueOfVariable, variableReference } from './variables';
 
 /** The base URL that a remote is to have. */
 export interface WantedBaseUrl {

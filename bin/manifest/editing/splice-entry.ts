@@ -1,10 +1,10 @@
 import { isAlias, isMap, isSeq, type Pair } from 'yaml';
-import type { Problem } from './error';
-import type { RegionMap } from './model';
-import { afterColon, endOf, isOneLine, pairAt, quotedLike, rangeOf, startOf } from './nodes';
-import { defaultFirst } from './regions';
-import { baseUrlLines, remoteItem } from './remotes-entry';
-import { AGAIN } from './splice-scalar';
+import type { Problem } from '../../../lib/manifest/error';
+import type { RegionMap } from '../../../lib/manifest/model';
+import { afterColon, endOf, isOneLine, pairAt, quotedLike, rangeOf, startOf } from '../../../lib/manifest/nodes';
+import { defaultFirst } from '../../../lib/manifest/regions';
+import { baseUrlLines, remoteItem } from '../../../lib/manifest/remotes-entry';
+import { AGAIN } from '../../../lib/manifest/splice-scalar';
 import {
   columnOf,
   endOfLine,
@@ -13,8 +13,8 @@ import {
   lineBreakOf,
   onDifferentLines,
   type Splice,
-} from './text-lines';
-import type { YamlValue } from './yaml-value';
+} from '../../../lib/manifest/text-lines';
+import type { YamlValue } from '../../../lib/manifest/yaml-value';
 
 /** How to put `baseUrl` into the `remotes` item `entry`, which has none, or why that can't be done. */
 export function addBaseUrl(text: string, entry: YamlValue, baseUrl: string | RegionMap): readonly Splice[] | Problem {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { replaceFile } from '../../../lib/manifest/replace-file';
+import { replaceFile } from '../../../bin/manifest/editing/replace-file';
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Parser } from 'yaml';
-import { setBaseUrl } from '../../../lib/manifest/edit';
+import { setBaseUrl } from '../../../bin/manifest/editing/edit';
 import { parseManifest } from '../../../lib/manifest/parse';
 import { readManifest } from '../../../lib/manifest/read';
 import { REGION_KEYS } from '../../../lib/manifest/regions';

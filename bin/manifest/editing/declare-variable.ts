@@ -1,10 +1,10 @@
 import { isSeq } from 'yaml';
-import { AT_END, type Edit } from './apply-edits';
-import type { Problem } from './error';
-import { endOfLastLine, startOf } from './nodes';
-import type { ParsedManifest } from './parse';
-import { columnOf, insertLinesAsTheyEnd, type Splice } from './text-lines';
-import { variableList } from './variables';
+import { AT_END, type Edit } from '../../../lib/manifest/apply-edits';
+import type { Problem } from '../../../lib/manifest/error';
+import { endOfLastLine, startOf } from '../../../lib/manifest/nodes';
+import type { ParsedManifest } from '../../../lib/manifest/parse';
+import { columnOf, insertLinesAsTheyEnd, type Splice } from '../../../lib/manifest/text-lines';
+import { variableList } from '../../../lib/manifest/variables';
 
 /** How to declare the variable `name` with a default, after those that are declared already. */
 export function declareVariable(name: string, value: string): Edit {

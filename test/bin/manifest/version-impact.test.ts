@@ -1,6 +1,6 @@
+import { versionImpact } from '../../../bin/manifest/impact/version-impact';
 import { ManifestError } from '../../../lib/manifest/error';
-import { versionImpact } from '../../../lib/manifest/version-impact';
-import { edited, GOOD, variable } from './manifests';
+import { edited, GOOD, variable } from '../../lib/manifest/manifests';
 
 const A = 'https://abc.lambda-url.eu-central-1.on.aws';
 const B = 'https://b.example.com';

@@ -1,10 +1,10 @@
-import type { VersionChange } from './impact/change';
-import { compareEndpoints } from './impact/endpoints';
-import { both, type Environment, readLeniently } from './impact/lenient';
-import { compareRemotes } from './impact/remotes';
-import { compareScopes } from './impact/scopes';
+import type { VersionChange } from './change';
+import { compareEndpoints } from './endpoints';
+import { both, type Environment, readLeniently } from './lenient';
+import { compareRemotes } from './remotes';
+import { compareScopes } from './scopes';
 
-export type { VersionChange } from './impact/change';
+export type { VersionChange } from './change';
 
 /** Name and text of a manifest, in YAML or JSON. */
 export interface ManifestText {

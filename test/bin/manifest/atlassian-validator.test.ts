@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FullValidationProcessor, ProcessorBuilder, ValidationTypes } from '@forge/manifest';
-import { setBaseUrl } from '../../../lib/manifest/edit';
+import { setBaseUrl } from '../../../bin/manifest/editing/edit';
 import { ManifestError } from '../../../lib/manifest/error';
 import { remotesEntry } from '../../../lib/manifest/remotes-entry';
+import { edited, GOOD, TEMPLATE } from '../../lib/manifest/manifests';
+import { ACCEPTED_BY_ATLASSIAN, REFUSED_BY_ATLASSIAN } from '../../lib/manifest/refused';
 import { EDITS, GOLDEN } from './golden/golden';
-import { edited, GOOD, TEMPLATE } from './manifests';
-import { ACCEPTED_BY_ATLASSIAN, REFUSED_BY_ATLASSIAN } from './refused';
 
 let folder: string;
 let processor: { process(file: string): ReturnType<FullValidationProcessor['process']> };

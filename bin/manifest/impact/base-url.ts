@@ -1,4 +1,4 @@
-import { DEFAULT_REGION } from '../regions';
+import { DEFAULT_REGION } from '../../../lib/manifest/regions';
 import { major, minor, type VersionChange } from './change';
 import { both, entries } from './lenient';
 

@@ -1,6 +1,6 @@
-import { setBaseUrl } from '../../../lib/manifest/edit';
+import { setBaseUrl } from '../../../bin/manifest/editing/edit';
 import type { RegionMap } from '../../../lib/manifest/model';
-import { edited, GOOD, lineOf } from './manifests';
+import { edited, GOOD, lineOf } from '../../lib/manifest/manifests';
 
 const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
 const NEW = 'https://xyz.lambda-url.us-east-1.on.aws';

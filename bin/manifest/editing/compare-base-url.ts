@@ -1,9 +1,9 @@
-import { remoteEntry } from './check-remotes';
-import type { RegionMap } from './model';
-import { parseManifest } from './parse';
-import { readManifest } from './read';
-import type { ReadOptions } from './read-options';
-import { DEFAULT_REGION } from './regions';
+import { remoteEntry } from '../../../lib/manifest/check-remotes';
+import type { RegionMap } from '../../../lib/manifest/model';
+import { parseManifest } from '../../../lib/manifest/parse';
+import { readManifest } from '../../../lib/manifest/read';
+import type { ReadOptions } from '../../../lib/manifest/read-options';
+import { DEFAULT_REGION } from '../../../lib/manifest/regions';
 
 export interface CompareOptions extends Omit<ReadOptions, 'checkBaseUrl'> {
   /** What the remote's base URL should be, by region; `default` is one of them. */

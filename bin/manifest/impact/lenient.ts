@@ -1,6 +1,6 @@
 import { isMap, parseDocument } from 'yaml';
-import { ManifestError } from '../error';
-import { replaceVariables } from '../variables';
+import { ManifestError } from '../../../lib/manifest/error';
+import { replaceVariables } from '../../../lib/manifest/variables';
 
 /** Environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
-import { setBaseUrl } from '../../../lib/manifest/edit';
+import { setBaseUrl } from '../../../bin/manifest/editing/edit';
 import { ManifestError } from '../../../lib/manifest/error';
-import { edited, GOOD, lineOf, variable } from './manifests';
+import { edited, GOOD, lineOf, variable } from '../../lib/manifest/manifests';
 
 const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
 const NEW = 'https://xyz.lambda-url.eu-central-1.on.aws';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setBaseUrl } from '../../../../bin/manifest/editing/edit';
 import { setAppId } from '../../../../lib/manifest/app-id';
-import { setBaseUrl } from '../../../../lib/manifest/edit';
 import type { RegionMap } from '../../../../lib/manifest/model';
 
 const FOLDER = join(__dirname, 'manifests');

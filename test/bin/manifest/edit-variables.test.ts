@@ -1,8 +1,8 @@
+import { baseUrlVariables, exportLine } from '../../../bin/manifest/editing/base-url-variables';
+import { setBaseUrl } from '../../../bin/manifest/editing/edit';
 import { setAppId } from '../../../lib/manifest/app-id';
-import { baseUrlVariables, exportLine } from '../../../lib/manifest/base-url-variables';
-import { setBaseUrl } from '../../../lib/manifest/edit';
 import type { RegionMap } from '../../../lib/manifest/model';
-import { APP_ID, edited, GOOD, lineOf, variable } from './manifests';
+import { APP_ID, edited, GOOD, lineOf, variable } from '../../lib/manifest/manifests';
 
 const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
 const NEW = 'https://xyz.lambda-url.us-east-1.on.aws';
