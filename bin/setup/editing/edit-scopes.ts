@@ -1,7 +1,7 @@
 import { isScalar, isSeq } from 'yaml';
-import { ManifestError } from '../manifest/error';
-import { endOfLine, lineBreakOf, type Splice, startOfLine } from '../manifest/text-lines';
-import type { YamlValue } from '../manifest/yaml-value';
+import { ManifestError } from '../../../lib/manifest/error';
+import { endOfLine, lineBreakOf, type Splice, startOfLine } from '../../../lib/manifest/text-lines';
+import type { YamlValue } from '../../../lib/manifest/yaml-value';
 import { SYSTEM_TOKEN_SCOPE } from './manifest-settings';
 
 interface Item {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { parseManifest } from '../../../lib/manifest/parse';
-import { readManifest } from '../../../lib/manifest/read';
-import { editManifest, type ManifestEdit } from '../../../lib/setup/edit-manifest';
-import { readSettings } from '../../../lib/setup/manifest-settings';
-import { APP_ID, edited, GOOD, TEMPLATE } from '../manifest/manifests';
+import { editManifest, type ManifestEdit } from '../../../../bin/setup/editing/edit-manifest';
+import { readSettings } from '../../../../bin/setup/editing/manifest-settings';
+import { parseManifest } from '../../../../lib/manifest/parse';
+import { readManifest } from '../../../../lib/manifest/read';
+import { APP_ID, edited, GOOD, TEMPLATE } from '../../../lib/manifest/manifests';
 
 const FILE = 'manifest.yml';
 const OTHER_APP = 'ari:cloud:ecosystem::app/0e5f6a1b-2c3d-4e5f-8a9b-0c1d2e3f4a5b';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { editConfig, type StageEdit } from '../../../lib/setup/edit-config';
-import { edited } from '../manifest/manifests';
+import { editConfig, type StageEdit } from '../../../../bin/setup/editing/edit-config';
+import { edited } from '../../../lib/manifest/manifests';
 
 /** The template's own config.ts. */
 const TEMPLATE = readFileSync(join(__dirname, '../../../config.ts'), 'utf8');

@@ -1,7 +1,7 @@
-import { INTERVALS, parseInterval } from '../manifest/interval';
-import { parseManifest } from '../manifest/parse';
-import { hasVariable } from '../manifest/variables';
-import type { YamlValue } from '../manifest/yaml-value';
+import { INTERVALS, parseInterval } from '../../../lib/manifest/interval';
+import { parseManifest } from '../../../lib/manifest/parse';
+import { hasVariable } from '../../../lib/manifest/variables';
+import type { YamlValue } from '../../../lib/manifest/yaml-value';
 
 /** The scope without which Forge sends no system token. */
 export const SYSTEM_TOKEN_SCOPE = 'read:app-system-token';

@@ -1,5 +1,5 @@
-import { loadAtlassianScopes } from '../../../bin/setup/atlassian-scopes';
-import { isScopeOf, PRODUCTS, productOf, searchScopes, unknownScope } from '../../../lib/setup/scope-list';
+import { loadAtlassianScopes } from '../../../../bin/setup/atlassian-scopes';
+import { isScopeOf, PRODUCTS, productOf, searchScopes, unknownScope } from '../../../../bin/setup/editing/scope-list';
 
 const LIST = loadAtlassianScopes();
 

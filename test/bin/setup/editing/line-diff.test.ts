@@ -1,4 +1,4 @@
-import { lineDiff } from '../../../lib/setup/line-diff';
+import { lineDiff } from '../../../../bin/setup/editing/line-diff';
 
 test.each([
   ['nothing', 'a\nb\n', 'a\nb\n', ''],

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isScalar } from 'yaml';
-import { ManifestError } from '../manifest/error';
-import type { Interval } from '../manifest/interval';
-import { parseManifest } from '../manifest/parse';
-import { applySplices, type Splice } from '../manifest/text-lines';
-import type { YamlValue } from '../manifest/yaml-value';
+import { ManifestError } from '../../../lib/manifest/error';
+import type { Interval } from '../../../lib/manifest/interval';
+import { parseManifest } from '../../../lib/manifest/parse';
+import { applySplices, type Splice } from '../../../lib/manifest/text-lines';
+import type { YamlValue } from '../../../lib/manifest/yaml-value';
 import { editScopes } from './edit-scopes';
 import { readSettings } from './manifest-settings';
 
