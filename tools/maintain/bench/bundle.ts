@@ -19,7 +19,7 @@ Shows what the receiver's bundle is made of, in bytes.
   --picture  print that picture in place of the table
   --help     show this text`;
 
-const PICTURE_FILE = path.join(PROJECT_ROOT, 'pictures/bundle.svg');
+const PICTURE_FILE = path.join(PROJECT_ROOT, 'docs/pictures/bundle.svg');
 
 async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({

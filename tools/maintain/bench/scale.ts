@@ -24,7 +24,7 @@ and costs.
   --picture               print the picture that pictures/scale.json makes, and simulate nothing
   --help                  show this text`;
 
-const FOLDER = path.join(__dirname, '../pictures');
+const FOLDER = path.join(__dirname, '../../../docs/pictures');
 const FIGURES_FILE = path.join(FOLDER, 'scale.json');
 const PICTURE_FILE = path.join(FOLDER, 'scale.svg');
 

@@ -7,7 +7,7 @@ import { readManifest } from '../../../lib/manifest/read';
 import { RemoteStack } from '../../../lib/remote-stack';
 import { stacksOf } from '../../../lib/stage-stacks';
 
-const MANIFEST_FILE = path.join(__dirname, '../../manifest.yml');
+const MANIFEST_FILE = path.join(__dirname, '../../../manifest.yml');
 
 export interface LintedApp {
   readonly app: App;

@@ -11,8 +11,8 @@ Draws pictures/dashboard.svg: the dashboard of the stack, with the metrics of a 
   --check  write nothing; exit with 1 when the file is not what would be drawn
   --help   show this text`;
 
-const FILE = path.join(__dirname, 'dashboard.svg');
-const NAME = 'pictures/dashboard.svg';
+const FILE = path.join(__dirname, '../../../docs/pictures/dashboard.svg');
+const NAME = 'docs/pictures/dashboard.svg';
 
 async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '../../..');
 const BIOME = path.join(ROOT, 'node_modules/.bin/biome');
 const RULE = 'lint/style/noRestrictedImports';
 
@@ -24,7 +24,7 @@ const REFUSED: readonly (readonly [folder: string, module: string])[] = [
   ['lambda/aws', '../../lib/bundling'],
   ['lambda/receiver', '../../config'],
   ['lambda/receiver', '../../bin/app'],
-  ['lambda/receiver', '../../local/aws/server'],
+  ['lambda/receiver', '../../tools/emulator/aws/server'],
   // lambda/contract/ is the door between the two: it leans on neither.
   ['lambda/contract', 'jose'],
   ['lambda/contract', '@aws-sdk/client-secrets-manager'],
@@ -40,7 +40,7 @@ const REFUSED: readonly (readonly [folder: string, module: string])[] = [
   ['lib', 'jose'],
   ['lib', '@aws-sdk/client-secrets-manager'],
   ['lib', '../bin/app'],
-  ['lib', '../local/aws/server'],
+  ['lib', '../tools/emulator/aws/server'],
   ['lib', '../test/lib/support/synth'],
   ['lib', '../config'],
   // lib/manifest/ is part of lib/, and knows no CDK on top of that.
@@ -48,18 +48,25 @@ const REFUSED: readonly (readonly [folder: string, module: string])[] = [
   ['lib/manifest', 'constructs'],
   ['lib/manifest', '../../lambda/forge/claims'],
   ['lib/manifest', '../../bin/app'],
-  ['lib/manifest', '../../local/aws/server'],
+  ['lib/manifest', '../../tools/emulator/aws/server'],
   ['lib/manifest', '../../config'],
   ['lib/manifest', 'jose'],
-  // local/ stands in for Forge and AWS: it must not know what it is used to test.
-  ['local/aws', '../../lib/config'],
-  ['local/aws', '../../lambda/slots/write'],
-  ['local/aws', '../../bin/app'],
-  ['local/aws', '../../config'],
-  ['local/aws', 'aws-cdk-lib'],
-  // bin/ composes lib/ and local/; the functions are deployed, not called.
+  // tools/emulator/ stands in for Forge and AWS: it must not know what it is used to test.
+  ['tools/emulator/aws', '../../../lib/config'],
+  ['tools/emulator/aws', '../../../lambda/slots/write'],
+  ['tools/emulator/aws', '../../../bin/app'],
+  ['tools/emulator/aws', '../../../config'],
+  ['tools/emulator/aws', 'aws-cdk-lib'],
+  // bin/ composes lib/ and tools/emulator/; the functions are deployed, not called.
   ['bin', '../lambda/receiver/index'],
   ['bin', '../test/lib/support/synth'],
+  // What the template's maintainers run is leaned on by nobody: a fork may delete it.
+  ['bin', '../tools/maintain/bench/statistics'],
+  ['lib', '../tools/maintain/lint/stacks'],
+  ['lambda/receiver', '../../tools/maintain/bench/statistics'],
+  ['tools/emulator/aws', '../../maintain/moto/moto'],
+  ['tools/emulator/test', '../../maintain/moto/moto'],
+  ['test/lib', '../../tools/maintain/bench/statistics'],
 ];
 
 const ALLOWED: readonly (readonly [folder: string, module: string])[] = [
@@ -77,11 +84,11 @@ const ALLOWED: readonly (readonly [folder: string, module: string])[] = [
   ['lib/manifest', '../../lambda/contract/routes'],
   ['lib/manifest', './model'],
   ['lib/manifest', 'yaml'],
-  ['local/aws', '../../lambda/contract/slot'],
-  ['local/aws', '../function-url/payload'],
+  ['tools/emulator/aws', '../../../lambda/contract/slot'],
+  ['tools/emulator/aws', '../function-url/payload'],
   ['bin', '../lib/config'],
   ['bin', '../config'],
-  ['bin', '../local/aws/server'],
+  ['bin', '../tools/emulator/aws/server'],
   ['bin', '../lambda/contract/routes'],
 ];
 

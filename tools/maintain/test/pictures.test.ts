@@ -8,8 +8,8 @@ import { bodySchema } from '../../../test/lib/dashboard/body-schema';
 import { REMOTE_PROPS } from '../../../test/lib/support/fixtures';
 import { templateOf } from '../../../test/lib/support/synth';
 
-const ROOT = path.join(__dirname, '..');
-const picture = readFileSync(path.join(ROOT, 'pictures/dashboard.svg'), 'utf8');
+const ROOT = path.join(__dirname, '../../..');
+const picture = readFileSync(path.join(ROOT, 'docs/pictures/dashboard.svg'), 'utf8');
 
 // Another process, whose only work this is, takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -17,7 +17,7 @@ jest.setTimeout(60_000);
 /** `npm run pictures -- --check`, without npm in between, at the other end of the world. */
 async function check(): Promise<{ code: number; output: string }> {
   const env = { ...process.env, TZ: 'Pacific/Auckland', LANG: 'de_DE.UTF-8' };
-  const args = ['--import', 'tsx', 'pictures/draw.ts', '--check'];
+  const args = ['--import', 'tsx', 'tools/maintain/pictures/draw.ts', '--check'];
   return promisify(execFile)(process.execPath, args, { cwd: ROOT, env }).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, output: stderr }),
@@ -25,7 +25,7 @@ async function check(): Promise<{ code: number; output: string }> {
 }
 
 test('the picture of the dashboard is what would be drawn now, in any time zone', async () => {
-  expect(await check()).toEqual({ code: 0, output: 'pictures/dashboard.svg is what would be drawn.\n' });
+  expect(await check()).toEqual({ code: 0, output: 'docs/pictures/dashboard.svg is what would be drawn.\n' });
 });
 
 test('it has every widget under its title', () => {

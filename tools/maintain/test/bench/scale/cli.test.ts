@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 const scale = (...args: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'bench/bench.ts', '--scale', ...args], {
-    cwd: path.join(__dirname, '../../..'),
+  spawnSync(process.execPath, ['--import', 'tsx', 'tools/maintain/bench/bench.ts', '--scale', ...args], {
+    cwd: path.join(__dirname, '../../../../..'),
     encoding: 'utf8',
   });
 

@@ -16,7 +16,7 @@ import { startFunctionUrl } from '../../../../emulator/function-url/server';
 import { type DeployedInMoto, functionsIn } from '../../../moto/deployed';
 import { requiredMoto } from './required-moto';
 
-export const ROOT = path.join(__dirname, '../../..');
+export const ROOT = path.join(__dirname, '../../../../..');
 
 /** What was deployed into moto, and the Forge that calls it. */
 export interface Deployment {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const DOCUMENT = path.join(__dirname, '../../../docs/emulations.md');
+const DOCUMENT = path.join(__dirname, '../../../../../docs/emulations.md');
 
 /** The rules of a service that moto doesn't keep, by the first column of the table under its heading. */
 export function documented(service: string): string[] {
