@@ -5,7 +5,7 @@ import { editConfig, type StageEdit } from '../../../../bin/setup/editing/edit-c
 import { edited } from '../../../lib/manifest/manifests';
 
 /** The template's own config.ts. */
-const TEMPLATE = readFileSync(join(__dirname, '../../../config.ts'), 'utf8');
+const TEMPLATE = readFileSync(join(__dirname, '../../../../config.ts'), 'utf8');
 
 const BOTH = { region: 'eu-central-1', alarmEmails: ['ops@example.com'] };
 
