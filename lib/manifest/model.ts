@@ -92,17 +92,19 @@ export function moduleKeysOf(manifest: Pick<Manifest, 'endpoints' | 'dataResiden
 }
 
 /** The routes that the backend has to answer, in the order of the file. */
-export function routesOf({ endpoints, dataResidencyPath }: Manifest): Routes {
+export function routesOf(manifest: Manifest): Routes {
+  const { endpoints, dataResidencyPath } = manifest;
+  const modulesAt = moduleKeysOf(manifest);
   return Object.fromEntries<Route>([
     // Endpoints that share a path are of one kind: anything else is refused when the file is read.
     ...endpoints.map(({ path, kind }): [string, EndpointRoute] => {
       const users = endpoints.filter((endpoint) => endpoint.path === path).flatMap((endpoint) => endpoint.users);
-      return [path, { kind, ...shortestInterval(users) }];
+      return [path, { kind, modules: modulesAt[path] ?? [], ...shortestInterval(users) }];
     }),
-    ...(dataResidencyPath === undefined ? [] : DATA_RESIDENCY_HOOKS).map((hook): [string, DataResidencyRoute] => [
-      `${dataResidencyPath}/${hook}`,
-      { kind: 'dataResidency', hook },
-    ]),
+    ...(dataResidencyPath === undefined ? [] : DATA_RESIDENCY_HOOKS).map((hook): [string, DataResidencyRoute] => {
+      const path = `${dataResidencyPath}/${hook}`;
+      return [path, { kind: 'dataResidency', hook, modules: modulesAt[path] ?? [] }];
+    }),
   ]);
 }
 
