@@ -107,6 +107,19 @@ export const REASONS = {
       'until the bound token has expired.',
   },
 
+  'event-malformed': {
+    status: 400,
+    caller: 'forge',
+    slotIsWell: true,
+    log: "Genuine call, but its body is no event: not a JSON object, or no trigger of manifest.yml waits for it. Forge doesn't deliver it again for long.",
+  },
+  'event-too-large': {
+    status: 413,
+    caller: 'forge',
+    slotIsWell: true,
+    log: 'Genuine event, but it is too large for a message, even compressed and with its long texts shortened.',
+  },
+
   // Trouble on our side of the door.
   'key-server-unavailable': {
     status: 503,

@@ -10,6 +10,7 @@ import {
   DATA_RESIDENCY_HOOKS,
   FORGE_ENVIRONMENTS,
   type ForgeEnvironment,
+  INTERVAL_MINUTES,
   ROUTE_KINDS,
   type Route,
   type Routes,
@@ -169,6 +170,17 @@ function isRoute(value: unknown): value is Route {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'dataResidency')
     return 'hook' in value && DATA_RESIDENCY_HOOKS.some((hook) => hook === value.hook);
-  const everyMinutes = 'everyMinutes' in value ? value.everyMinutes : 1;
-  return ROUTE_KINDS.some((kind) => kind === value.kind) && typeof everyMinutes === 'number' && everyMinutes > 0;
+  const { kind, schedules = {}, events = {}, seedOnly = [], systemToken = false } = value as Record<string, unknown>;
+  return (
+    ROUTE_KINDS.some((known) => known === kind) &&
+    isMapOf(schedules, (interval) => typeof interval === 'string' && Object.hasOwn(INTERVAL_MINUTES, interval)) &&
+    isMapOf(events, isListOfTexts) &&
+    isListOfTexts(seedOnly) &&
+    systemToken === false
+  );
 }
+
+const isMapOf = (value: unknown, is: (item: unknown) => boolean): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(is);
+const isListOfTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');

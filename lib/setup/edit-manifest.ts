@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isScalar } from 'yaml';
+import type { Interval } from '../../lambda/contract/routes';
 import { ManifestError } from '../manifest/error';
-import type { Interval } from '../manifest/interval';
 import { parseManifest } from '../manifest/parse';
 import { applySplices, type Splice } from '../manifest/text-lines';
 import type { YamlValue } from '../manifest/yaml-value';

@@ -82,7 +82,7 @@ test('the template says what it is', () => {
 test('the template has a route for each time in the life of an installation, the scheduled one first', () => {
   const routes = routesOf(read(TEMPLATE));
   expect(Object.entries(routes)).toEqual([
-    ['/forge/token', { kind: 'scheduledTrigger', everyMinutes: 60 }],
+    ['/forge/token', { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } }],
     ['/forge/lifecycle', { kind: 'trigger' }],
     ['/forge/uninstall', { kind: 'preUninstall' }],
   ]);
@@ -127,7 +127,7 @@ describe('endpoints', () => {
 
   test('have the kind of what calls them; unused ones are left out', () => {
     expect(routesOf(manifest)).toEqual({
-      '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 5 },
+      '/forge/token': { kind: 'scheduledTrigger', schedules: { often: 'fiveMinute' } },
       '/forge/pages': { kind: 'trigger' },
       '/forge/bye': { kind: 'preUninstall' },
     });
@@ -149,7 +149,9 @@ describe('endpoints', () => {
           enabled: true
 `,
     ]);
-    expect(routesOf(read(twice))).toEqual({ '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 5 } });
+    expect(routesOf(read(twice))).toEqual({
+      '/forge/token': { kind: 'scheduledTrigger', schedules: { often: 'fiveMinute' } },
+    });
   });
 
   test('know everybody who calls them', () => {
@@ -313,7 +315,7 @@ describe('a move to another region', () => {
 
   test('is five routes below the path of its module', () => {
     expect(routesOf(readManifest(withMove, { file: 'manifest.yml' }))).toEqual({
-      '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 },
+      '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
       '/forge/move/schedule': { kind: 'dataResidency', hook: 'schedule' },
       '/forge/move/start': { kind: 'dataResidency', hook: 'start' },
       '/forge/move/status': { kind: 'dataResidency', hook: 'status' },
