@@ -6,13 +6,16 @@ import {
   isLoopbackOrigin,
   JWKS_URL_ALLOWED,
 } from './clouds';
+import type { KeptKeySetLocation } from './kept-key-set';
 import {
   DATA_RESIDENCY_HOOKS,
+  type EndpointRoute,
   FORGE_ENVIRONMENTS,
   type ForgeEnvironment,
   INTERVAL_MINUTES,
   ROUTE_KINDS,
   type Route,
+  type RouteKind,
   type Routes,
 } from './routes';
 import { parseSlotLocation, type SlotLocation, slotVariables } from './slot-location';
@@ -26,6 +29,7 @@ export const RECEIVER_ENV = {
   routes: 'FORGE_ROUTES',
   isolatedCloud: 'FORGE_ISOLATED_CLOUD',
   trustKeysForHours: 'FORGE_TRUST_KEYS_FOR_HOURS',
+  keptKeySet: 'FORGE_KEPT_KEY_SET_PARAMETER',
   queueUrl: 'FORGE_JOB_QUEUE_URL',
   keepDays: 'FORGE_SLOT_KEEP_DAYS',
   localApiOrigin: 'FORGE_LOCAL_API_ORIGIN',
@@ -48,6 +52,8 @@ export interface ReceiverSettings {
   readonly isolatedCloud?: IsolatedCloud;
   /** How long known keys are trusted while the key server can't be reached, in hours. */
   readonly trustKeysForHours: number;
+  /** Where the monitor keeps Forge's last good key set. Absent where there is no monitor. */
+  readonly keptKeySet?: KeptKeySetLocation;
   readonly routes: Routes;
   /** Where the tokens go. */
   readonly slots: SlotLocation;
@@ -72,6 +78,7 @@ export function receiverVariables(settings: ReceiverSettings): Record<string, st
     [RECEIVER_ENV.jwksUrl]: settings.jwksUrl,
     ...(settings.isolatedCloud && { [RECEIVER_ENV.isolatedCloud]: JSON.stringify(settings.isolatedCloud) }),
     [RECEIVER_ENV.trustKeysForHours]: String(settings.trustKeysForHours),
+    ...(settings.keptKeySet && { [RECEIVER_ENV.keptKeySet]: settings.keptKeySet.parameterName }),
     [RECEIVER_ENV.routes]: JSON.stringify(settings.routes),
     ...slotVariables(settings.slots),
     ...(settings.keepDays !== undefined && { [RECEIVER_ENV.keepDays]: String(settings.keepDays) }),
@@ -92,6 +99,7 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
   const appId = required(variables, RECEIVER_ENV.appId);
   if (!APP_ARI.test(appId)) throw invalid(RECEIVER_ENV.appId, appId, 'ari:cloud:ecosystem::app/<uuid>');
   const queueUrl = variables[RECEIVER_ENV.queueUrl];
+  const parameterName = variables[RECEIVER_ENV.keptKeySet];
   const slots = parseSlotLocation(variables);
   return {
     appId,
@@ -99,6 +107,7 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
     jwksUrl: parseJwksUrl(required(variables, RECEIVER_ENV.jwksUrl)),
     ...parseIsolatedCloud(variables[RECEIVER_ENV.isolatedCloud]),
     trustKeysForHours: parseAboveZero(variables, RECEIVER_ENV.trustKeysForHours),
+    ...(parameterName && { keptKeySet: { parameterName } }),
     routes: parseRoutes(required(variables, RECEIVER_ENV.routes)),
     slots,
     ...('table' in slots && { keepDays: parseAboveZero(variables, RECEIVER_ENV.keepDays) }),
@@ -170,17 +179,7 @@ function isRoute(value: unknown): value is Route {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'dataResidency')
     return 'hook' in value && DATA_RESIDENCY_HOOKS.some((hook) => hook === value.hook);
-  const { kind, schedules = {}, events = {}, seedOnly = [], systemToken = false } = value as Record<string, unknown>;
-  return (
-    ROUTE_KINDS.some((known) => known === kind) &&
-    isMapOf(schedules, (interval) => typeof interval === 'string' && Object.hasOwn(INTERVAL_MINUTES, interval)) &&
-    isMapOf(events, isListOfTexts) &&
-    isListOfTexts(seedOnly) &&
-    systemToken === false
-  );
+  const { kind, schedules = {} } = value as Partial<EndpointRoute>;
+  const intervals = Object.values(schedules);
+  return ROUTE_KINDS.includes(kind as RouteKind) && intervals.every((interval) => interval in INTERVAL_MINUTES);
 }
-
-const isMapOf = (value: unknown, is: (item: unknown) => boolean): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(is);
-const isListOfTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');

@@ -8,7 +8,7 @@ import { checkRoutes } from './check-routes';
 import { checkScheduledTriggers, checkTokenSource } from './check-schedule';
 import { checkScopes } from './check-scopes';
 import { chooseRemote } from './choose-remote';
-import { readDataResidencyPath } from './data-residency';
+import { readDataResidency } from './data-residency';
 import { Problems } from './error';
 import { parseInterval } from './interval';
 import type { Endpoint, EndpointUser, Manifest } from './model';
@@ -70,7 +70,7 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
   const shortestInterval = checkTokenSource(scheduled, modules, problems);
   const used = ours.flatMap((our) => toEndpoint(our.endpoint, our.users));
   checkRoutes(used, problems);
-  const dataResidencyPath = readDataResidencyPath(root, remoteKey, used, problems);
+  const dataResidency = readDataResidency(root, remoteKey, used, problems);
 
   if (shortestInterval === undefined) return problems.fail(file);
   problems.throwIfAny(file);
@@ -80,7 +80,9 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
     placeholderAppId: appId === PLACEHOLDER_APP_ID,
     remote: { key: remoteKey, ...readBaseUrl(entry.get('baseUrl'), variables) },
     endpoints: used,
-    ...(dataResidencyPath !== undefined && { dataResidencyPath }),
+    ...(dataResidency !== undefined && { dataResidencyPath: dataResidency.path }),
+    ...(dataResidency?.key !== undefined && { dataResidencyKey: dataResidency.key }),
+    foreignKeys: foreignKeys(root, [...used.flatMap(keysOf), dataResidency?.key]),
     shortestInterval,
     shortestIntervalMinutes: INTERVAL_MINUTES[shortestInterval],
     systemToken: used.some(({ systemToken }) => systemToken),
@@ -94,6 +96,17 @@ function toEndpoint(item: EndpointItem, references: readonly Reference[]): Endpo
   const path = item.yaml.get('route').get('path').text;
   if (kind === undefined || path === undefined) return [];
   return [{ key: item.key, path, kind, users, systemToken: item.systemToken, line: item.line }];
+}
+
+const keysOf = ({ key, users }: Endpoint): string[] => [key, ...users.map((user) => user.key)];
+
+/** Keys of all modules, endpoints among them, but `ours`. */
+function foreignKeys(root: YamlValue, ours: readonly (string | undefined)[]): string[] {
+  const all = root
+    .get('modules')
+    .entries()
+    .flatMap(([, list]) => list.items().flatMap((module) => module.get('key').text ?? []));
+  return [...new Set(all)].filter((key) => !ours.includes(key));
 }
 
 function toUser({ moduleType, moduleKey, yaml }: Reference): EndpointUser[] {

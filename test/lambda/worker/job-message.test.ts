@@ -7,7 +7,7 @@ import {
   MOST_MESSAGE_BYTES,
   parseJobMessage,
 } from '../../../lambda/worker/job-message';
-import { checkMessage } from '../../../local/aws/sqs-rules';
+import { checkMessage } from '../../../tools/emulator/aws/sqs-rules';
 
 const MESSAGE: JobMessage = {
   installationId: 'ari:cloud:ecosystem::installation/0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70',

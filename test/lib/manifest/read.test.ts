@@ -1,6 +1,6 @@
 import { PLACEHOLDER_APP_ID, readAppId } from '../../../lib/manifest/app-id';
 import { PLACEHOLDER_BASE_URL } from '../../../lib/manifest/base-url';
-import { routesOf } from '../../../lib/manifest/model';
+import { moduleKeysOf, routesOf } from '../../../lib/manifest/model';
 import { readManifest } from '../../../lib/manifest/read';
 import type { ReadOptions } from '../../../lib/manifest/read-options';
 import { APP_ID, edited, GOOD, lineOf, TEMPLATE, variable } from './manifests';
@@ -83,7 +83,14 @@ test('the template has a route for each time in the life of an installation, the
   const routes = routesOf(read(TEMPLATE));
   expect(Object.entries(routes)).toEqual([
     ['/forge/token', { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } }],
-    ['/forge/lifecycle', { kind: 'trigger' }],
+    [
+      '/forge/lifecycle',
+      {
+        kind: 'trigger',
+        events: { installed: ['avi:forge:installed:app', 'avi:forge:upgraded:app'] },
+        seedOnly: ['installed'],
+      },
+    ],
     ['/forge/uninstall', { kind: 'preUninstall' }],
   ]);
 });
@@ -116,6 +123,7 @@ test('an app of one scheduled trigger', () => {
         users: [{ kind: 'scheduledTrigger', key: 'hourly', interval: 'hour', line: lineOf(GOOD, '- key: hourly') }],
       },
     ],
+    foreignKeys: [],
     shortestInterval: 'hour',
     shortestIntervalMinutes: 60,
     systemToken: true,
@@ -127,13 +135,22 @@ describe('endpoints', () => {
 
   test('have the kind of what calls them; unused ones are left out', () => {
     expect(routesOf(manifest)).toEqual({
-      '/forge/token': { kind: 'scheduledTrigger', schedules: { often: 'fiveMinute' } },
-      '/forge/pages': { kind: 'trigger' },
+      '/forge/token': {
+        kind: 'scheduledTrigger',
+        schedules: { hourly: 'hour', often: 'fiveMinute' },
+        events: { 'on-install': ['avi:forge:installed:app', 'avi:forge:upgraded:app'] },
+        seedOnly: ['on-install'],
+      },
+      '/forge/pages': { kind: 'trigger', events: { 'on-page': ['avi:confluence:created:page'] } },
       '/forge/bye': { kind: 'preUninstall' },
     });
   });
 
-  test('that share a path have the shortest interval of all who call it', () => {
+  test('whose events are asked for run the job for them', () => {
+    expect(routesOf(manifest, ['on-install'])['/forge/token']).not.toHaveProperty('seedOnly');
+  });
+
+  test('that share a path have the schedules of all who call it', () => {
     const twice = edited(GOOD, [
       '  endpoint:\n',
       `    - key: often
@@ -150,7 +167,7 @@ describe('endpoints', () => {
 `,
     ]);
     expect(routesOf(read(twice))).toEqual({
-      '/forge/token': { kind: 'scheduledTrigger', schedules: { often: 'fiveMinute' } },
+      '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour', often: 'fiveMinute' } },
     });
   });
 
@@ -309,6 +326,44 @@ test('an alias is followed', () => {
   ).toBe('token');
 });
 
+describe('keys that a call may name as its module', () => {
+  const crowded = edited(
+    GOOD,
+    [
+      '  endpoint:\n',
+      `    - key: often
+      endpoint: token
+      interval: fiveMinute
+  macro:
+    - key: hourly
+      resource: main
+      resolver:
+        endpoint: elsewhere
+  jira:issuePanel:
+    - key: panel
+      function: show
+  function:
+    - key: show
+      handler: index.show
+  endpoint:
+    - key: elsewhere
+      remote: other
+      route:
+        path: /macro
+`,
+    ],
+    ['remotes:\n', 'remotes:\n  - key: other\n    baseUrl: https://other.example\n'],
+  );
+
+  test('are those of the endpoint and of all modules that call it', () => {
+    expect(moduleKeysOf(read(crowded))).toEqual({ '/forge/token': ['token', 'hourly', 'often'] });
+  });
+
+  test('are foreign where nothing of ours has them as well', () => {
+    expect(read(crowded).foreignKeys).toEqual(['panel', 'show', 'elsewhere']);
+  });
+});
+
 describe('a move to another region', () => {
   const MOVE = '  migration:dataResidency:\n    - key: move\n      remote: aws\n      path: /forge/move\n';
   const withMove = edited(GOOD, ['  endpoint:\n', `${MOVE}  endpoint:\n`]);
@@ -322,6 +377,15 @@ describe('a move to another region', () => {
       '/forge/move/commit': { kind: 'dataResidency', hook: 'commit' },
       '/forge/move/rollback': { kind: 'dataResidency', hook: 'rollback' },
     });
+  });
+
+  test('is called by its module', () => {
+    const manifest = readManifest(withMove, { file: 'manifest.yml' });
+    expect(moduleKeysOf(manifest)).toMatchObject({
+      '/forge/token': ['token', 'hourly'],
+      '/forge/move/start': ['move'],
+    });
+    expect(manifest.foreignKeys).toEqual([]);
   });
 
   test('is none of ours when it is another remote that moves', () => {

@@ -22,6 +22,7 @@ export const MANIFEST: Manifest = {
       systemToken: true,
     },
   ],
+  foreignKeys: [],
   shortestInterval: 'hour',
   shortestIntervalMinutes: 60,
   systemToken: true,
