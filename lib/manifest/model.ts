@@ -18,6 +18,8 @@ export interface EndpointUser {
   readonly key: string;
   /** Of a `scheduledTrigger`. */
   readonly interval?: Interval;
+  /** Whether Forge calls for licensed sites only (`filter.appIsLicensed`). Of a `scheduledTrigger`, or a `trigger`. */
+  readonly licensedOnly?: true;
   /** Of a `trigger`. */
   readonly events?: readonly string[];
   /** Line in the file, from 1. */
@@ -70,6 +72,11 @@ export interface Manifest {
   /** How often Forge delivers a system token to each installation, at the least. */
   readonly shortestInterval: Interval;
   readonly shortestIntervalMinutes: number;
+  /**
+   * Whether the token reaches licensed sites only: `filter.appIsLicensed` is on every scheduled trigger that brings it in
+   * time. By design, the slot of a site without a licence then runs out.
+   */
+  readonly tokenNeedsLicence: boolean;
   /** Whether any endpoint asks for the app system token. */
   readonly systemToken: boolean;
 }

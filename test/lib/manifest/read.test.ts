@@ -126,6 +126,7 @@ test('an app of one scheduled trigger', () => {
     foreignKeys: [],
     shortestInterval: 'hour',
     shortestIntervalMinutes: 60,
+    tokenNeedsLicence: false,
     systemToken: true,
   });
 });
@@ -324,6 +325,28 @@ test('an alias is followed', () => {
   expect(
     read(edited(text, ['endpoint: token', 'endpoint: &t token'], ['- key: token', '- key: *t'])).endpoints[0]?.key,
   ).toBe('token');
+});
+
+describe('the filter appIsLicensed', () => {
+  const filtered = edited(GOOD, ['interval: hour', 'interval: hour\n      filter:\n        appIsLicensed: true']);
+
+  test('on the only token source means that the token needs a licence', () => {
+    expect(read(filtered)).toMatchObject({
+      tokenNeedsLicence: true,
+      endpoints: [{ users: [{ key: 'hourly', licensedOnly: true }] }],
+    });
+  });
+
+  test('means nothing of the kind when false, or beside a source without it', () => {
+    expect(read(edited(filtered, ['appIsLicensed: true', 'appIsLicensed: false'])).tokenNeedsLicence).toBe(false);
+    const second = '    - key: often\n      endpoint: token\n      interval: fiveMinute\n';
+    expect(read(edited(filtered, ['  endpoint:\n', `${second}  endpoint:\n`])).tokenNeedsLicence).toBe(false);
+  });
+
+  test('means it beside a source that comes too seldom to keep a token alive', () => {
+    const daily = '    - key: daily\n      endpoint: token\n      interval: day\n';
+    expect(read(edited(filtered, ['  endpoint:\n', `${daily}  endpoint:\n`])).tokenNeedsLicence).toBe(true);
+  });
 });
 
 describe('keys that a call may name as its module', () => {

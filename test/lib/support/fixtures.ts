@@ -25,6 +25,7 @@ export const MANIFEST: Manifest = {
   foreignKeys: [],
   shortestInterval: 'hour',
   shortestIntervalMinutes: 60,
+  tokenNeedsLicence: false,
   systemToken: true,
 };
 
