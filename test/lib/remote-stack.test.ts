@@ -287,7 +287,7 @@ describe('the stack', () => {
           FORGE_JWKS_URL: jwksUrl,
           FORGE_LOCAL_API_ORIGIN: localApiOrigin,
           FORGE_ROUTES:
-            '{"/forge/token":{"kind":"scheduledTrigger","modules":["token-endpoint","hourly"],"everyMinutes":60}}',
+            '{"/forge/token":{"kind":"scheduledTrigger","modules":["token-endpoint","hourly"],"schedules":{"hourly":"hour"}}}',
           FORGE_FOREIGN_MODULES: ['panel', 'show'].map(shortKey).join(' '),
           FORGE_REMOTE_APP: 'forge-remote',
           FORGE_REMOTE_STAGE: 'dev',
