@@ -82,8 +82,15 @@ test('the template says what it is', () => {
 test('the template has a route for each time in the life of an installation, the scheduled one first', () => {
   const routes = routesOf(read(TEMPLATE));
   expect(Object.entries(routes)).toEqual([
-    ['/forge/token', { kind: 'scheduledTrigger', everyMinutes: 60 }],
-    ['/forge/lifecycle', { kind: 'trigger' }],
+    ['/forge/token', { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } }],
+    [
+      '/forge/lifecycle',
+      {
+        kind: 'trigger',
+        events: { installed: ['avi:forge:installed:app', 'avi:forge:upgraded:app'] },
+        seedOnly: ['installed'],
+      },
+    ],
     ['/forge/uninstall', { kind: 'preUninstall' }],
   ]);
 });
@@ -119,6 +126,7 @@ test('an app of one scheduled trigger', () => {
     foreignKeys: [],
     shortestInterval: 'hour',
     shortestIntervalMinutes: 60,
+    tokenNeedsLicence: false,
     systemToken: true,
   });
 });
@@ -128,13 +136,22 @@ describe('endpoints', () => {
 
   test('have the kind of what calls them; unused ones are left out', () => {
     expect(routesOf(manifest)).toEqual({
-      '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 5 },
-      '/forge/pages': { kind: 'trigger' },
+      '/forge/token': {
+        kind: 'scheduledTrigger',
+        schedules: { hourly: 'hour', often: 'fiveMinute' },
+        events: { 'on-install': ['avi:forge:installed:app', 'avi:forge:upgraded:app'] },
+        seedOnly: ['on-install'],
+      },
+      '/forge/pages': { kind: 'trigger', events: { 'on-page': ['avi:confluence:created:page'] } },
       '/forge/bye': { kind: 'preUninstall' },
     });
   });
 
-  test('that share a path have the shortest interval of all who call it', () => {
+  test('whose events are asked for run the job for them', () => {
+    expect(routesOf(manifest, ['on-install'])['/forge/token']).not.toHaveProperty('seedOnly');
+  });
+
+  test('that share a path have the schedules of all who call it', () => {
     const twice = edited(GOOD, [
       '  endpoint:\n',
       `    - key: often
@@ -150,7 +167,9 @@ describe('endpoints', () => {
           enabled: true
 `,
     ]);
-    expect(routesOf(read(twice))).toEqual({ '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 5 } });
+    expect(routesOf(read(twice))).toEqual({
+      '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour', often: 'fiveMinute' } },
+    });
   });
 
   test('know everybody who calls them', () => {
@@ -308,6 +327,28 @@ test('an alias is followed', () => {
   ).toBe('token');
 });
 
+describe('the filter appIsLicensed', () => {
+  const filtered = edited(GOOD, ['interval: hour', 'interval: hour\n      filter:\n        appIsLicensed: true']);
+
+  test('on the only token source means that the token needs a licence', () => {
+    expect(read(filtered)).toMatchObject({
+      tokenNeedsLicence: true,
+      endpoints: [{ users: [{ key: 'hourly', licensedOnly: true }] }],
+    });
+  });
+
+  test('means nothing of the kind when false, or beside a source without it', () => {
+    expect(read(edited(filtered, ['appIsLicensed: true', 'appIsLicensed: false'])).tokenNeedsLicence).toBe(false);
+    const second = '    - key: often\n      endpoint: token\n      interval: fiveMinute\n';
+    expect(read(edited(filtered, ['  endpoint:\n', `${second}  endpoint:\n`])).tokenNeedsLicence).toBe(false);
+  });
+
+  test('means it beside a source that comes too seldom to keep a token alive', () => {
+    const daily = '    - key: daily\n      endpoint: token\n      interval: day\n';
+    expect(read(edited(filtered, ['  endpoint:\n', `${daily}  endpoint:\n`])).tokenNeedsLicence).toBe(true);
+  });
+});
+
 describe('keys that a call may name as its module', () => {
   const crowded = edited(
     GOOD,
@@ -352,7 +393,7 @@ describe('a move to another region', () => {
 
   test('is five routes below the path of its module', () => {
     expect(routesOf(readManifest(withMove, { file: 'manifest.yml' }))).toEqual({
-      '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 },
+      '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
       '/forge/move/schedule': { kind: 'dataResidency', hook: 'schedule' },
       '/forge/move/start': { kind: 'dataResidency', hook: 'start' },
       '/forge/move/status': { kind: 'dataResidency', hook: 'status' },
