@@ -1,4 +1,4 @@
-import { ROUTE_KINDS } from '../../lambda/contract/routes';
+import { INTERVAL_MINUTES, ROUTE_KINDS } from '../../lambda/contract/routes';
 import { checkAppId, PLACEHOLDER_APP_ID } from './app-id';
 import { checkEndpoint } from './check-endpoints';
 import { checkEvents, eventsOf } from './check-events';
@@ -10,7 +10,7 @@ import { checkScopes } from './check-scopes';
 import { chooseRemote } from './choose-remote';
 import { readDataResidency } from './data-residency';
 import { Problems } from './error';
-import { INTERVAL_MINUTES, parseInterval } from './interval';
+import { keepsTokenAlive, parseInterval } from './interval';
 import type { Endpoint, EndpointUser, Manifest } from './model';
 import {
   checkModuleLists,
@@ -85,6 +85,7 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
     foreignKeys: foreignKeys(root, [...used.flatMap(keysOf), dataResidency?.key]),
     shortestInterval,
     shortestIntervalMinutes: INTERVAL_MINUTES[shortestInterval],
+    tokenNeedsLicence: tokenNeedsLicence(used),
     systemToken: used.some(({ systemToken }) => systemToken),
   };
 }
@@ -96,6 +97,13 @@ function toEndpoint(item: EndpointItem, references: readonly Reference[]): Endpo
   const path = item.yaml.get('route').get('path').text;
   if (kind === undefined || path === undefined) return [];
   return [{ key: item.key, path, kind, users, systemToken: item.systemToken, line: item.line }];
+}
+
+function tokenNeedsLicence(endpoints: readonly Endpoint[]): boolean {
+  const sources = endpoints
+    .filter(({ systemToken }) => systemToken)
+    .flatMap(({ users }) => users.filter(({ interval }) => interval !== undefined && keepsTokenAlive(interval)));
+  return sources.length > 0 && sources.every(({ licensedOnly }) => licensedOnly === true);
 }
 
 const keysOf = ({ key, users }: Endpoint): string[] => [key, ...users.map((user) => user.key)];
@@ -119,6 +127,7 @@ function toUser({ moduleType, moduleKey, yaml }: Reference): EndpointUser[] {
       key: moduleKey,
       line: yaml.line,
       ...(kind === 'scheduledTrigger' && interval !== undefined && { interval }),
+      ...(yaml.get('filter').get('appIsLicensed').scalar === true && { licensedOnly: true as const }),
       ...(kind === 'trigger' && { events: eventsOf(yaml) }),
     },
   ];

@@ -25,6 +25,7 @@ export const MANIFEST: Manifest = {
   foreignKeys: [],
   shortestInterval: 'hour',
   shortestIntervalMinutes: 60,
+  tokenNeedsLicence: false,
   systemToken: true,
 };
 
@@ -37,7 +38,7 @@ export const REMOTE_PROPS: ForgeRemoteProps = {
   app: 'forge-remote',
   stage: 'dev',
   environments: ['DEVELOPMENT'],
-  routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } },
+  routes: { '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } } },
   tokenInterval: Duration.hours(1),
   logRetention: 30,
 };
