@@ -38,7 +38,7 @@ export const REMOTE_PROPS: ForgeRemoteProps = {
   app: 'forge-remote',
   stage: 'dev',
   environments: ['DEVELOPMENT'],
-  routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } },
+  routes: { '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } } },
   tokenInterval: Duration.hours(1),
   logRetention: 30,
 };
