@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf } from './error-message';
+import { messageOf } from '../command';
 
 /** The list that Atlassian's own validator of manifests goes by (PermissionsValidator in @forge/manifest). */
 const LIST = '@forge/manifest/out/scopes/shipyard-scopes.json';
