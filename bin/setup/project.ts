@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { APP_ARI } from '../../lambda/contract/receiver-settings';
+import type { Interval } from '../../lambda/contract/routes';
 import { parseConfig } from '../../lib/config';
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
-import type { Interval } from '../../lib/manifest/interval';
 import { readManifest } from '../../lib/manifest/read';
 import { messageOf } from '../command';
 import { replaceFile } from '../manifest/editing/replace-file';
