@@ -4,7 +4,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { type CommandIo, EXIT, parseOptions, runAsProgram, tellError } from './command';
 import { type Conflict, type RunNpm, rehearse, startConflicts, switchTo, UNFINISHED } from './upgrade/carry-out';
 import { type Git, gitIn } from './upgrade/git';
