@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseConfig, type Stage } from '../../lib/config';
-import { ConfigError } from '../../lib/config-error';
+import { ConfigError } from '../../lib/config';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { type StageStack, stacksOf } from '../../lib/stage-stacks';
 import { LOCAL_ACCOUNT } from '../../local/aws/account';

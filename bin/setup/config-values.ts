@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { compileFunction } from 'node:vm';
 import { transformSync } from 'esbuild';
 import { parseConfig } from '../../lib/config';
-import { ConfigError } from '../../lib/config-error';
+import { ConfigError } from '../../lib/config';
 import type { StageEdit } from '../../lib/setup/edit-config';
 import { messageOf } from './error-message';
 

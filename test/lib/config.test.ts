@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { parseConfig } from '../../lib/config';
-import { ConfigError } from '../../lib/config-error';
-import { LOG_RETENTION_DAYS } from '../../lib/config-schema';
+import { ConfigError } from '../../lib/config';
+import { LOG_RETENTION_DAYS } from '../../lib/config';
 import { DEV_STAGE } from './support/fixtures';
 import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 
