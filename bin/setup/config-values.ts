@@ -2,9 +2,8 @@ import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import { compileFunction } from 'node:vm';
 import { transformSync } from 'esbuild';
-import { parseConfig } from '../../lib/config';
-import { ConfigError } from '../../lib/config';
-import type { StageEdit } from '../../lib/setup/edit-config';
+import { ConfigError, parseConfig } from '../../lib/config';
+import type { StageEdit } from './editing/edit-config';
 import { messageOf } from './error-message';
 
 /** A stage in config.ts, as far as the setup asks for it; not checked. */
