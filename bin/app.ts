@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { type Config, parseConfig, type Stage } from '../lib/config';
-import { ConfigError } from '../lib/config';
+import { type Config, ConfigError, parseConfig, type Stage } from '../lib/config';
 import { ManifestError } from '../lib/manifest/error';
 import { readManifest } from '../lib/manifest/read';
 import { RemoteStack } from '../lib/remote-stack';

@@ -29,7 +29,7 @@ export class TableSlots extends Construct implements Slots {
     super(scope, id);
     const { kmsKeyArn, retain } = stage.slot;
     this.key = kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', kmsKeyArn);
-    this.keepDays = (stage.monitor && stage.monitor.reapAfterDays) || DEFAULT_KEEP_DAYS;
+    this.keepDays = (stage.monitor !== false ? stage.monitor.reapAfterDays : undefined) ?? DEFAULT_KEEP_DAYS;
 
     const table = new Table(this, 'Table', {
       partitionKey: KEY,

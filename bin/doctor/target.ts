@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { parseConfig, type Stage } from '../../lib/config';
-import { ConfigError } from '../../lib/config';
+import { ConfigError, parseConfig, type Stage } from '../../lib/config';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { type StageStack, stacksOf } from '../../lib/stage-stacks';
 import { LOCAL_ACCOUNT } from '../../tools/emulator/aws/account';

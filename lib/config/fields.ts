@@ -4,31 +4,36 @@ import { DEFAULT_REGION, isRegionKey, REGION_KEYS, type RegionKey } from '../man
 
 // What the schema of config.ts is made of. The error of a schema says what is allowed; docs/reference.md says the same.
 
-/** What a schema allows, in words: its error message, for the reference. */
-const ALLOWED = new WeakMap<z.ZodType, string>();
-/** The fields of an object, and the alternatives of a choice, for the reference. */
-const FIELDS = new WeakMap<z.ZodType, z.ZodRawShape>();
-const ALTERNATIVES = new WeakMap<z.ZodType, readonly z.ZodType[]>();
+/** What docs/reference.md says about a schema. */
+interface Facts {
+  /** What it allows, in words: its error message. */
+  readonly allowed?: string;
+  /** Of an object. */
+  readonly fields?: z.ZodRawShape;
+  /** Of a list. */
+  readonly item?: z.ZodType;
+  /** Of which an input fits one. */
+  readonly alternatives?: readonly z.ZodType[];
+}
 
-/** What the reference says about a schema; `innerType` of a default or an optional has to be taken off first. */
-export const factsOf = (schema: z.ZodType) => ({
-  allowed: ALLOWED.get(schema),
-  fields: FIELDS.get(schema),
-  alternatives: ALTERNATIVES.get(schema),
-});
+/** A registry of zod's, whose entries outlive checks that a schema gets later. */
+const FACTS = z.registry<{ facts: object }>();
 
-function described<Schema extends z.ZodType>(schema: Schema, allowed: string): Schema {
-  ALLOWED.set(schema, allowed);
+/** What the reference says about `schema`, without its default. */
+export const factsOf = (schema: z.ZodType): Facts => FACTS.get(schema)?.facts ?? {};
+
+function described<Schema extends z.ZodType>(schema: Schema, facts: Facts): Schema {
+  FACTS.add(schema, { facts });
   return schema;
 }
 
 /** A text that matches `pattern`; `allowed` says the same in words. */
 export const matching = (pattern: RegExp, allowed: string) =>
-  described(z.string({ error: allowed }).regex(pattern, { error: allowed }), allowed);
+  described(z.string({ error: allowed }).regex(pattern, { error: allowed }), { allowed });
 
 /** A text that passes `check`; `allowed` says the same in words. */
 export const checked = (check: (text: string) => boolean, allowed: string) =>
-  described(z.string({ error: allowed }).refine(check, { error: allowed }), allowed);
+  described(z.string({ error: allowed }).refine(check, { error: allowed }), { allowed });
 
 /** A text about which `problemOf` says what is allowed instead. */
 export const checkedText = (problemOf: (text: string) => string | undefined, allowed: string) =>
@@ -37,35 +42,34 @@ export const checkedText = (problemOf: (text: string) => string | undefined, all
       const message = problemOf(text);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     }),
-    allowed,
+    { allowed },
   );
 
 /** Without `to` there is no upper limit. */
 export function wholeNumber(unit: string, from: number, to?: number) {
   const allowed = `a whole number of ${unit} from ${from}${to === undefined ? '' : ` to ${to}`}`;
   const atLeast = z.int({ error: allowed }).min(from, { error: allowed });
-  return described(to === undefined ? atLeast : atLeast.max(to, { error: allowed }), allowed);
+  return described(to === undefined ? atLeast : atLeast.max(to, { error: allowed }), { allowed });
 }
 
 /** One of the texts or numbers of a closed list. */
 export const oneOf = <const Value extends string | number>(values: readonly Value[], allowed: string) =>
-  described(z.literal([...values], { error: allowed }), allowed);
+  described(z.literal([...values], { error: allowed }), { allowed });
 
 /** `true` or `false`. */
-export const flag = () => described(z.boolean({ error: 'true or false' }), 'true or false');
+export const flag = () => described(z.boolean({ error: 'true or false' }), { allowed: 'true or false' });
 
 /** An e-mail address. */
 export const emailAddress = () => {
   const allowed = "an e-mail address, such as 'ops@example.com'";
-  return described(z.email({ error: allowed }), allowed);
+  return described(z.email({ error: allowed }), { allowed });
 };
 
 /** A list; `allowed` says what in it. Config.ts may give a read-only one. */
 export function listOf<Item extends z.ZodType>(item: Item, allowed = 'a list with at least one entry', atLeast = 1) {
   const list = z.array(item, { error: allowed }).min(atLeast, { error: allowed });
   const readable: z.ZodType<z.output<Item>[], readonly z.input<Item>[]> = list;
-  ALTERNATIVES.set(readable, [item]);
-  return described(readable, allowed);
+  return described(readable, { allowed, item });
 }
 
 type OptionalKey<Input> = { [Key in keyof Input]-?: object extends Pick<Input, Key> ? Key : never }[keyof Input];
@@ -90,8 +94,7 @@ export function strict<Fields extends z.ZodRawShape>(fields: Fields, alternative
   const object: z.ZodType<z.output<z.ZodObject<Fields>>, unknown> = z.strictObject(fields, {
     error: (issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, keys) : allowed),
   });
-  FIELDS.set(object, fields);
-  return described(object as z.ZodType<z.output<z.ZodObject<Fields>>, InputOf<Fields>>, allowed);
+  return described(object as z.ZodType<z.output<z.ZodObject<Fields>>, InputOf<Fields>>, { allowed, fields });
 }
 
 function unknownKeys(unknown: readonly string[], known: readonly string[]): string {
@@ -119,14 +122,13 @@ function choice<First extends z.ZodType, Second extends z.ZodType>(
     for (const issue of result.error.issues) context.issues.push({ ...issue, input } as z.core.$ZodRawIssue);
     return z.NEVER;
   }) as z.ZodType<Output, z.input<First> | z.input<Second>>;
-  ALTERNATIVES.set(chosen, [first, second]);
-  return chosen;
+  return described(chosen, { alternatives: [first, second] });
 }
 
 /** `value`, or what `schema` takes. */
 export const valueOr = <const Value extends false | string, Schema extends z.ZodType>(value: Value, schema: Schema) =>
   choice(
-    described(z.literal(value), value === false ? 'false' : `'${value}'`),
+    described(z.literal(value), { allowed: value === false ? 'false' : `'${value}'` }),
     schema,
     (input: unknown) => input !== value,
   );

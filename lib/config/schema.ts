@@ -1,7 +1,18 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isHostName, isJwksUrlTemplate } from '../../lambda/contract/clouds';
 import { FORGE_ENVIRONMENTS } from '../../lambda/contract/routes';
-import { emailAddress, checked, flag, listOf, mapByRegion, matching, oneOf, strict, valueOr, wholeNumber } from './fields';
+import {
+  checked,
+  emailAddress,
+  flag,
+  listOf,
+  mapByRegion,
+  matching,
+  oneOf,
+  strict,
+  valueOr,
+  wholeNumber,
+} from './fields';
 import { exposure } from './http-api';
 import { checkStage, KEY_ARN, KEY_ARN_ALLOWED, TOPIC_ARN, TOPIC_ARN_ALLOWED } from './rules';
 
@@ -121,7 +132,7 @@ const monitor = strict(
   'false, or ',
 );
 
-const stageFields = {
+const stageSchema = strict({
   /** Such as `dev`: part of the stack's name, and what `--stage` takes. */
   name: matching(/^[a-z][a-z0-9-]{0,19}$/, 'a lower-case letter, then up to 19 lower-case letters, digits and dashes'),
   /**
@@ -235,9 +246,7 @@ const stageFields = {
    * @default 'functionUrl'
    */
   exposure: exposure.prefault('functionUrl'),
-};
-
-const stageSchema = strict(stageFields)
+})
   .superRefine(checkStage)
   .transform(({ slot, ...stage }) => ({
     ...stage,
@@ -260,11 +269,11 @@ export const configSchema = strict({
     'a lower-case letter, then up to 59 lower-case letters, digits and dashes',
   ).default('forge-remote'),
   /**
-   * Key of the remote in manifest.yml that this backend serves. Needed only when scheduled triggers use several.
+   * Key of the remote in manifest.yml that this backend serves. Needed only when scheduled triggers use several. The rule
+   * is Forge's own (Atlassian's manifest schema).
    *
    * @default - the one remote whose scheduled triggers ask for a system token
    */
-  // Forge's own rule for a remote's key (Atlassian's manifest schema).
   remoteKey: matching(/^[a-zA-Z0-9_-]{1,23}$/, 'up to 23 letters, digits, dashes and underscores').exactOptional(),
   /** At least one; each becomes a stack of its own, with its own URL and its own slot. */
   stages: listOf(stageSchema).superRefine(refuseSameName, { when: () => true }),

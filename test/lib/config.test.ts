@@ -1,7 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { parseConfig } from '../../lib/config';
-import { ConfigError } from '../../lib/config';
-import { LOG_RETENTION_DAYS } from '../../lib/config';
+import { ConfigError, LOG_RETENTION_DAYS, parseConfig } from '../../lib/config';
 import { DEV_STAGE } from './support/fixtures';
 import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 
@@ -44,7 +42,7 @@ test('the least that a config can say gets every default', () => {
         dashboard: true,
         logRetentionDays: 30,
         trustKeysForHours: 24,
-        slot: { strategy: 'single' },
+        slot: { strategy: 'single', retain: false },
         worker: { timeoutMinutes: 5, maxAttempts: 3 },
         monitor: {},
         exposure: 'functionUrl',
@@ -383,7 +381,7 @@ describe('slots', () => {
 
   test.each(['perInstallation', 'dynamodb'])('can be kept for each installation: %s', (strategy) => {
     const [stage] = parseConfig(withStage({ slot: { strategy } })).stages;
-    expect(stage?.slot).toEqual({ strategy });
+    expect(stage?.slot).toEqual({ strategy, retain: false });
   });
 
   test('in a table can have a key of their own, and days after which they go', () => {
