@@ -17,6 +17,8 @@ export interface EndpointUser {
   readonly key: string;
   /** Of a `scheduledTrigger`. */
   readonly interval?: Interval;
+  /** Whether Forge calls for licensed sites only (`filter.appIsLicensed`). Of a `scheduledTrigger`, or a `trigger`. */
+  readonly licensedOnly?: true;
   /** Of a `trigger`. */
   readonly events?: readonly string[];
   /** Line in the file, from 1. */
@@ -59,11 +61,41 @@ export interface Manifest {
   readonly endpoints: readonly Endpoint[];
   /** Below which Forge calls the hooks of a move to another region; absent where no module asks for that. */
   readonly dataResidencyPath?: string;
+  /** Key of the module that asks for them; absent where {@link dataResidencyPath} is. */
+  readonly dataResidencyKey?: string;
+  /**
+   * Keys of all modules and endpoints in manifest.yml that have nothing to do with this backend, each once: a call that
+   * Forge made for one of them is not for us. Keys that one of ours has as well are left out.
+   */
+  readonly foreignKeys: readonly string[];
   /** How often Forge delivers a system token to each installation, at the least. */
   readonly shortestInterval: Interval;
   readonly shortestIntervalMinutes: number;
+  /**
+   * Whether the token reaches licensed sites only: `filter.appIsLicensed` is on every scheduled trigger that brings it in
+   * time. By design, the slot of a site without a licence then runs out.
+   */
+  readonly tokenNeedsLicence: boolean;
   /** Whether any endpoint asks for the app system token. */
   readonly systemToken: boolean;
+}
+
+/**
+ * By path, the keys that an invocation token for it may name as its module: those of the endpoints at this path, and of
+ * the modules that call them.
+ */
+export function moduleKeysOf(manifest: Pick<Manifest, 'endpoints' | 'dataResidencyPath' | 'dataResidencyKey'>) {
+  const { endpoints, dataResidencyPath, dataResidencyKey } = manifest;
+  const keys = new Map<string, string[]>();
+  for (const { path, key, users } of endpoints) {
+    keys.set(path, [...new Set([...(keys.get(path) ?? []), key, ...users.map((user) => user.key)])]);
+  }
+  if (dataResidencyPath !== undefined) {
+    for (const hook of DATA_RESIDENCY_HOOKS) {
+      keys.set(`${dataResidencyPath}/${hook}`, dataResidencyKey === undefined ? [] : [dataResidencyKey]);
+    }
+  }
+  return Object.fromEntries(keys) as Readonly<Record<string, readonly string[]>>;
 }
 
 /** The routes that the backend has to answer, in the order of the file. */

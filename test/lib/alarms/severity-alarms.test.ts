@@ -71,14 +71,16 @@ test('each severity tells its own topic when it begins, and at no other time', (
 
 test('each description says what it means, likely causes and what to do first, in the length that CloudWatch allows', () => {
   for (const [id, { Properties }] of alarms) {
-    expect(Properties.AlarmDescription).toMatch(new RegExp(`Likely.*First: .*Runbook: ${nameOf(id)}, in the README.$`));
+    expect(Properties.AlarmDescription).toMatch(
+      new RegExp(`Likely.*First: .*Runbook: ${nameOf(id)}, in docs/runbook.md.$`),
+    );
     expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
   }
 });
 
-test("each has a row in the README's runbook, and none has one that is not there", () => {
-  const readme = readFileSync(path.join(__dirname, '../../../README.md'), 'utf8');
-  const [, runbook = ''] = readme.split('\n## Runbook\n');
+test('each has a row in the runbook, and none has one that is not there', () => {
+  const page = readFileSync(path.join(__dirname, '../../../docs/runbook.md'), 'utf8');
+  const [, runbook = ''] = page.split('\n## Runbook\n');
   const rows = [...(runbook.split('\n## ')[0] ?? '').matchAll(/^\| \*\*([A-Za-z]+)\*\*/gm)].map(([, name]) => name);
   expect(rows.sort()).toEqual(alarms.map(([id]) => nameOf(id)).sort());
 });

@@ -1,6 +1,6 @@
 import { PLACEHOLDER_APP_ID, readAppId } from '../../../lib/manifest/app-id';
 import { PLACEHOLDER_BASE_URL } from '../../../lib/manifest/base-url';
-import { routesOf } from '../../../lib/manifest/model';
+import { moduleKeysOf, routesOf } from '../../../lib/manifest/model';
 import { readManifest } from '../../../lib/manifest/read';
 import type { ReadOptions } from '../../../lib/manifest/read-options';
 import { APP_ID, edited, GOOD, lineOf, TEMPLATE, variable } from './manifests';
@@ -116,8 +116,10 @@ test('an app of one scheduled trigger', () => {
         users: [{ kind: 'scheduledTrigger', key: 'hourly', interval: 'hour', line: lineOf(GOOD, '- key: hourly') }],
       },
     ],
+    foreignKeys: [],
     shortestInterval: 'hour',
     shortestIntervalMinutes: 60,
+    tokenNeedsLicence: false,
     systemToken: true,
   });
 });
@@ -307,6 +309,66 @@ test('an alias is followed', () => {
   ).toBe('token');
 });
 
+describe('the filter appIsLicensed', () => {
+  const filtered = edited(GOOD, ['interval: hour', 'interval: hour\n      filter:\n        appIsLicensed: true']);
+
+  test('on the only token source means that the token needs a licence', () => {
+    expect(read(filtered)).toMatchObject({
+      tokenNeedsLicence: true,
+      endpoints: [{ users: [{ key: 'hourly', licensedOnly: true }] }],
+    });
+  });
+
+  test('means nothing of the kind when false, or beside a source without it', () => {
+    expect(read(edited(filtered, ['appIsLicensed: true', 'appIsLicensed: false'])).tokenNeedsLicence).toBe(false);
+    const second = '    - key: often\n      endpoint: token\n      interval: fiveMinute\n';
+    expect(read(edited(filtered, ['  endpoint:\n', `${second}  endpoint:\n`])).tokenNeedsLicence).toBe(false);
+  });
+
+  test('means it beside a source that comes too seldom to keep a token alive', () => {
+    const daily = '    - key: daily\n      endpoint: token\n      interval: day\n';
+    expect(read(edited(filtered, ['  endpoint:\n', `${daily}  endpoint:\n`])).tokenNeedsLicence).toBe(true);
+  });
+});
+
+describe('keys that a call may name as its module', () => {
+  const crowded = edited(
+    GOOD,
+    [
+      '  endpoint:\n',
+      `    - key: often
+      endpoint: token
+      interval: fiveMinute
+  macro:
+    - key: hourly
+      resource: main
+      resolver:
+        endpoint: elsewhere
+  jira:issuePanel:
+    - key: panel
+      function: show
+  function:
+    - key: show
+      handler: index.show
+  endpoint:
+    - key: elsewhere
+      remote: other
+      route:
+        path: /macro
+`,
+    ],
+    ['remotes:\n', 'remotes:\n  - key: other\n    baseUrl: https://other.example\n'],
+  );
+
+  test('are those of the endpoint and of all modules that call it', () => {
+    expect(moduleKeysOf(read(crowded))).toEqual({ '/forge/token': ['token', 'hourly', 'often'] });
+  });
+
+  test('are foreign where nothing of ours has them as well', () => {
+    expect(read(crowded).foreignKeys).toEqual(['panel', 'show', 'elsewhere']);
+  });
+});
+
 describe('a move to another region', () => {
   const MOVE = '  migration:dataResidency:\n    - key: move\n      remote: aws\n      path: /forge/move\n';
   const withMove = edited(GOOD, ['  endpoint:\n', `${MOVE}  endpoint:\n`]);
@@ -320,6 +382,15 @@ describe('a move to another region', () => {
       '/forge/move/commit': { kind: 'dataResidency', hook: 'commit' },
       '/forge/move/rollback': { kind: 'dataResidency', hook: 'rollback' },
     });
+  });
+
+  test('is called by its module', () => {
+    const manifest = readManifest(withMove, { file: 'manifest.yml' });
+    expect(moduleKeysOf(manifest)).toMatchObject({
+      '/forge/token': ['token', 'hourly'],
+      '/forge/move/start': ['move'],
+    });
+    expect(manifest.foreignKeys).toEqual([]);
   });
 
   test('is none of ours when it is another remote that moves', () => {

@@ -22,8 +22,10 @@ export const MANIFEST: Manifest = {
       systemToken: true,
     },
   ],
+  foreignKeys: [],
   shortestInterval: 'hour',
   shortestIntervalMinutes: 60,
+  tokenNeedsLicence: false,
   systemToken: true,
 };
 
