@@ -32,6 +32,12 @@ export interface ForgeRemoteProps {
   readonly stage: Stage;
   /** The paths that Forge calls, and what calls each. */
   readonly routes: Routes;
+  /**
+   * Keys of the modules in manifest.yml that have nothing to do with this backend: their calls are refused.
+   *
+   * @default - none is known
+   */
+  readonly foreignModules?: readonly string[];
   /** How often Forge delivers a system token to each installation: the shortest interval in manifest.yml. */
   readonly tokenInterval: Duration;
   /**
@@ -89,6 +95,7 @@ export class ForgeRemote extends Construct {
       app: props.app,
       stage,
       routes,
+      foreignModules: props.foreignModules ?? [],
       jwksUrl: props.jwksUrl ?? FORGE_JWKS_URL,
       ...(props.localApiOrigin !== undefined && { localApiOrigin: props.localApiOrigin }),
       slots: this.slots,

@@ -4,7 +4,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { isJwksUrl, isLoopbackOrigin, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
 import { receiverVariables } from '../lambda/contract/receiver-settings';
-import type { Routes } from '../lambda/contract/routes';
+import { type Routes, shortKey } from '../lambda/contract/routes';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
 import type { Stage } from './config';
@@ -22,6 +22,7 @@ export type ReceiverSettings = Pick<
   | 'environments'
   | 'trustKeysForHours'
   | 'isolatedCloud'
+  | 'clouds'
   | 'logRetentionDays'
   | 'reservedConcurrency'
   | 'exposure'
@@ -32,6 +33,12 @@ export interface ReceiverProps {
   readonly appId: string;
   readonly stage: ReceiverSettings;
   readonly routes: Routes;
+  /**
+   * Keys of the modules in manifest.yml that have nothing to do with this backend.
+   *
+   * @default - none is known
+   */
+  readonly foreignModules?: readonly string[];
   /** URL of the key set that invocation tokens are verified with. */
   readonly jwksUrl: string;
   /**
@@ -103,7 +110,9 @@ export class Receiver extends Construct {
         jwksUrl: props.jwksUrl,
         trustKeysForHours: stage.trustKeysForHours,
         ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
+        ...(stage.clouds !== undefined && { clouds: stage.clouds }),
         routes,
+        foreignModules: (props.foreignModules ?? []).map(shortKey),
         slots: slots.location,
         ...(slots.keepDays !== undefined && { keepDays: slots.keepDays }),
         ...(jobs !== undefined && { queueUrl: jobs.queue.queueUrl }),

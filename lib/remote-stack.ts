@@ -51,6 +51,7 @@ export class RemoteStack extends Stack {
       app: name,
       stage,
       routes: routesOf(manifest),
+      foreignModules: manifest.foreignKeys,
       tokenInterval: Duration.minutes(manifest.shortestIntervalMinutes),
       ...local,
     });

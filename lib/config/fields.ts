@@ -12,6 +12,8 @@ interface Facts {
   readonly fields?: z.ZodRawShape;
   /** Of a list. */
   readonly item?: z.ZodType;
+  /** Of an object with names that config.ts makes up. */
+  readonly value?: z.ZodType;
   /** Of which an input fits one. */
   readonly alternatives?: readonly z.ZodType[];
 }
@@ -70,6 +72,13 @@ export function listOf<Item extends z.ZodType>(item: Item, allowed = 'a list wit
   const list = z.array(item, { error: allowed }).min(atLeast, { error: allowed });
   const readable: z.ZodType<z.output<Item>[], readonly z.input<Item>[]> = list;
   return described(readable, { allowed, item });
+}
+
+/** An object whose keys config.ts makes up; `allowedKey` says in words which it may. */
+export function namedBy<Value extends z.ZodType>(key: RegExp, allowedKey: string, value: Value) {
+  const allowed = `an object, each key of which is ${allowedKey}`;
+  const record = z.record(z.string().regex(key), value, { error: allowed });
+  return described(record, { allowed, value });
 }
 
 type OptionalKey<Input> = { [Key in keyof Input]-?: object extends Pick<Input, Key> ? Key : never }[keyof Input];

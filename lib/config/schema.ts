@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isHostName, isJwksUrlTemplate } from '../../lambda/contract/clouds';
+import { isHostName, isJwksUrl, isJwksUrlTemplate, isLabel } from '../../lambda/contract/clouds';
 import { FORGE_ENVIRONMENTS } from '../../lambda/contract/routes';
 import {
   checked,
@@ -8,6 +8,7 @@ import {
   listOf,
   mapByRegion,
   matching,
+  namedBy,
   oneOf,
   strict,
   valueOr,
@@ -48,14 +49,39 @@ const slack = strict({
   channelId: matching(/^[A-Z0-9]{9,20}$/, "a channel's id, such as 'C012ABCDEFG'"),
 });
 
+const apiHosts = listOf(checked(isHostName, "a host name in lower case and nothing else, such as 'api.example.com'"));
+
 const isolatedCloud = strict({
-  /** `https:` URL of their key sets, with `{icLabel}` in place of the label of the cloud that calls. */
+  /**
+   * `https:` URL of their key sets, with `{icLabel}` in place of the label of the cloud that calls. The label is read from
+   * a token before that is verified, so it must not choose whose host is asked: it stands in the path, or in front of a
+   * domain that is yours to trust, as in `https://keys.{icLabel}.example.com/jwks.json`.
+   */
   jwksUrlTemplate: checked(
     isJwksUrlTemplate,
-    "an https: URL with {icLabel} in it once, such as 'https://{icLabel}.example.com/jwks.json'",
+    "an https: URL with {icLabel} in it once, in the path or as a whole part of the host in front of a domain, such as 'https://{icLabel}.example.com/jwks.json'",
   ),
   /** Host names of their APIs, such as `api.example.com`: their tokens are sent to no other host. */
-  apiHosts: listOf(checked(isHostName, "a host name in lower case and nothing else, such as 'api.example.com'")),
+  apiHosts,
+  /**
+   * Labels of the Isolated Clouds that are served. With the list, a made-up label is refused without a fetch of keys, and
+   * strangers can't crowd out a cloud of yours.
+   *
+   * @default - any label, each of which costs a fetch of keys
+   */
+  labels: listOf(
+    checked(isLabel, "a label: up to 50 lower-case letters, digits, dashes and underscores, such as 'acme'"),
+  ).exactOptional(),
+});
+
+const cloud = strict({
+  /** `https:` URL of its key set. */
+  jwksUrl: checked(
+    (text) => isJwksUrl(text) && text.startsWith('https:'),
+    "an https: URL, such as 'https://keys.example.com/jwks.json'",
+  ),
+  /** Host names of its APIs, such as `api.example.com`: its tokens are sent to no other host. */
+  apiHosts,
 });
 
 const slot = strict({
@@ -210,6 +236,18 @@ const stageSchema = strict({
    * @default - calls from Isolated Clouds are refused
    */
   isolatedCloud: isolatedCloud.exactOptional(),
+  /**
+   * Other clouds of Atlassian with keys and APIs of their own whose calls are accepted as well, by a name of your choice,
+   * such as Atlassian Government Cloud: `{ government: { jwksUrl: …, apiHosts: […] } }`. Atlassian gives the values; none
+   * is built in. Not tried against such a cloud.
+   *
+   * @default - none
+   */
+  clouds: namedBy(
+    /^[a-z][a-z0-9-]{0,19}$/,
+    'a lower-case letter, then up to 19 lower-case letters, digits and dashes',
+    cloud,
+  ).exactOptional(),
   /**
    * Where the app system token is kept.
    *

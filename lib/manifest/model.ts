@@ -2,11 +2,12 @@ import {
   DATA_RESIDENCY_HOOKS,
   type DataResidencyRoute,
   type EndpointRoute,
+  type Interval,
+  isLifecycleEvent,
   type Route,
   type RouteKind,
   type Routes,
 } from '../../lambda/contract/routes';
-import { INTERVAL_MINUTES, type Interval } from './interval';
 
 /** A base URL for each of Forge's region keys, and the `default`. */
 export type RegionMap = Readonly<Record<string, string>>;
@@ -98,22 +99,42 @@ export function moduleKeysOf(manifest: Pick<Manifest, 'endpoints' | 'dataResiden
   return Object.fromEntries(keys) as Readonly<Record<string, readonly string[]>>;
 }
 
-/** The routes that the backend has to answer, in the order of the file. */
-export function routesOf({ endpoints, dataResidencyPath }: Manifest): Routes {
+/**
+ * The routes that the backend has to answer, in the order of the file.
+ *
+ * @param asked keys of event triggers that the job asks for although they wait for nothing but life-cycle events. Those
+ * of all others run the job anyway.
+ */
+export function routesOf(manifest: Manifest, asked: readonly string[] = []): Routes {
+  const { endpoints, dataResidencyPath } = manifest;
+  const modulesAt = moduleKeysOf(manifest);
   return Object.fromEntries<Route>([
     // Endpoints that share a path are of one kind: anything else is refused when the file is read.
     ...endpoints.map(({ path, kind }): [string, EndpointRoute] => {
-      const users = endpoints.filter((endpoint) => endpoint.path === path).flatMap((endpoint) => endpoint.users);
-      return [path, { kind, ...shortestInterval(users) }];
+      const here = endpoints.filter((endpoint) => endpoint.path === path);
+      const users = here.flatMap((endpoint) => endpoint.users);
+      const bringsToken = kind === 'preUninstall' || here.every(({ systemToken }) => systemToken);
+      const modules = modulesAt[path] ?? [];
+      return [path, { kind, modules, ...whatFires(users, asked), ...(!bringsToken && { systemToken: false }) }];
     }),
-    ...(dataResidencyPath === undefined ? [] : DATA_RESIDENCY_HOOKS).map((hook): [string, DataResidencyRoute] => [
-      `${dataResidencyPath}/${hook}`,
-      { kind: 'dataResidency', hook },
-    ]),
+    ...(dataResidencyPath === undefined ? [] : DATA_RESIDENCY_HOOKS).map((hook): [string, DataResidencyRoute] => {
+      const path = `${dataResidencyPath}/${hook}`;
+      return [path, { kind: 'dataResidency', hook, modules: modulesAt[path] ?? [] }];
+    }),
   ]);
 }
 
-function shortestInterval(users: readonly EndpointUser[]): Pick<EndpointRoute, 'everyMinutes'> {
-  const minutes = users.flatMap(({ interval }) => (interval === undefined ? [] : [INTERVAL_MINUTES[interval]]));
-  return minutes.length === 0 ? {} : { everyMinutes: Math.min(...minutes) };
+/** Whether a trigger waits for nothing but events of the app's own life, of which the token is what matters. */
+export const isLifecycleOnly = ({ kind, events = [] }: EndpointUser): boolean =>
+  kind === 'trigger' && events.every(isLifecycleEvent);
+
+function whatFires(users: readonly EndpointUser[], asked: readonly string[]): Omit<EndpointRoute, 'kind'> {
+  const schedules = users.flatMap(({ key, interval }) => (interval === undefined ? [] : [[key, interval] as const]));
+  const events = users.flatMap(({ key, events: names }) => (names === undefined ? [] : [[key, names] as const]));
+  const seedOnly = users.filter((user) => isLifecycleOnly(user) && !asked.includes(user.key)).map(({ key }) => key);
+  return {
+    ...(schedules.length > 0 && { schedules: Object.fromEntries(schedules) }),
+    ...(events.length > 0 && { events: Object.fromEntries(events) }),
+    ...(seedOnly.length > 0 && { seedOnly }),
+  };
 }

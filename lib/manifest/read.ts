@@ -1,4 +1,4 @@
-import { ROUTE_KINDS } from '../../lambda/contract/routes';
+import { INTERVAL_MINUTES, ROUTE_KINDS } from '../../lambda/contract/routes';
 import { checkAppId, PLACEHOLDER_APP_ID } from './app-id';
 import { checkEndpoint } from './check-endpoints';
 import { checkEvents, eventsOf } from './check-events';
@@ -10,7 +10,7 @@ import { checkScopes } from './check-scopes';
 import { chooseRemote } from './choose-remote';
 import { readDataResidency } from './data-residency';
 import { Problems } from './error';
-import { INTERVAL_MINUTES, keepsTokenAlive, parseInterval } from './interval';
+import { keepsTokenAlive, parseInterval } from './interval';
 import type { Endpoint, EndpointUser, Manifest } from './model';
 import {
   checkModuleLists,

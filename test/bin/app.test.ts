@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createFixtureFork } from '../support/fixture-fork';
 
-const ROOT = path.join(__dirname, '../..');
+const { folder: ROOT, remove } = createFixtureFork();
+afterAll(remove);
 const CDK = path.join(ROOT, 'node_modules/.bin/cdk');
 
 // CDK's own validation and the bundling take some 8 s on two cores.

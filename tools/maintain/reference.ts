@@ -53,14 +53,19 @@ function unwrap(schema: z.ZodType, filledIn?: unknown): { readonly schema: z.Zod
 
 /** What may be given, and the objects in it that have options of their own. */
 function contentsOf(schema: z.ZodType): { readonly allowed: string[]; readonly objects: [string, z.ZodRawShape][] } {
-  const { allowed, fields, item, alternatives } = factsOf(schema);
+  const { allowed, fields, item, value, alternatives } = factsOf(schema);
   const own = allowed === undefined || fields ? [] : [allowed];
-  const inner = [...(item ? [['[]', item] as const] : []), ...(alternatives ?? []).map((one) => ['', one] as const)];
+  const inner = [
+    ...(item ? [['[]', item] as const] : []),
+    ...(value ? [['.<name>', value] as const] : []),
+    ...(alternatives ?? []).map((one) => ['', one] as const),
+  ];
   const contents = inner.map(([suffix, one]) => ({ suffix, ...contentsOf(unwrap(one).schema) }));
   return {
-    allowed: item
-      ? [`${allowed}, each ${contents.flatMap((one) => one.allowed).join('; or ')}`]
-      : [...own, ...(fields ? [objectText(fields)] : []), ...contents.flatMap((one) => one.allowed)],
+    allowed:
+      item || value
+        ? [`${allowed}, each ${contents.flatMap((one) => one.allowed).join('; or ')}`]
+        : [...own, ...(fields ? [objectText(fields)] : []), ...contents.flatMap((one) => one.allowed)],
     objects: [
       ...(fields ? [['', fields] as [string, z.ZodRawShape]] : []),
       ...contents.flatMap(({ suffix, objects }) =>

@@ -47,7 +47,7 @@ export const REMOTE_PROPS: ForgeRemoteProps = {
   remoteKey: 'backend',
   app: 'forge-remote',
   stage: stageWith(),
-  routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } },
+  routes: { '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } } },
   tokenInterval: Duration.hours(1),
 };
 
