@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { compileFunction } from 'node:vm';
 import { transformSync } from 'esbuild';
 import { ConfigError, parseConfig } from '../../lib/config';
+import { isRecord, messageOf } from '../command';
 import type { StageEdit } from './editing/edit-config';
-import { messageOf } from './error-message';
 
 /** A stage in config.ts, as far as the setup asks for it; not checked. */
 export interface StageValues {
@@ -89,5 +89,3 @@ const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
 const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
