@@ -3,7 +3,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/clouds';
+import { type Cloud, FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/clouds';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import { slotVariables } from '../lambda/contract/slot-location';
 import { HttpApiAlarms } from './alarms/http-api-alarms';
@@ -35,6 +35,12 @@ export interface ForgeRemoteProps {
   readonly environments: readonly ForgeEnvironment[];
   /** The paths that Forge calls, and what calls each. */
   readonly routes: Routes;
+  /**
+   * Keys of the modules in manifest.yml that have nothing to do with this backend: their calls are refused.
+   *
+   * @default - none is known
+   */
+  readonly foreignModules?: readonly string[];
   /** How often Forge delivers a system token to each installation: the shortest interval in manifest.yml. */
   readonly tokenInterval: Duration;
   /**
@@ -62,6 +68,12 @@ export interface ForgeRemoteProps {
    * @default - calls from Isolated Clouds are refused
    */
   readonly isolatedCloud?: IsolatedCloud;
+  /**
+   * Clouds of Atlassian apart from the commercial one whose calls are accepted as well, by name.
+   *
+   * @default - none
+   */
+  readonly clouds?: Readonly<Record<string, Cloud>>;
   /**
    * One slot, or one for each installation, as a secret or as an item of a table.
    *
@@ -161,10 +173,12 @@ export class ForgeRemote extends Construct {
       appId: props.appId,
       environments: props.environments,
       routes: props.routes,
+      foreignModules: props.foreignModules ?? [],
       jwksUrl: props.jwksUrl ?? FORGE_JWKS_URL,
       ...(props.localApiOrigin !== undefined && { localApiOrigin: props.localApiOrigin }),
       trustKeysFor: props.trustKeysFor ?? Duration.hours(24),
       ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
+      ...(props.clouds !== undefined && { clouds: props.clouds }),
       slots: this.slots,
       ...(this.worker !== undefined && { jobs: this.worker.jobs }),
       app: props.app,

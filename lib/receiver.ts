@@ -2,9 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type IsolatedCloud, isJwksUrl, isLoopbackOrigin, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
+import {
+  type Cloud,
+  type IsolatedCloud,
+  isJwksUrl,
+  isLoopbackOrigin,
+  JWKS_URL_ALLOWED,
+} from '../lambda/contract/clouds';
 import { receiverVariables } from '../lambda/contract/receiver-settings';
-import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
+import { type ForgeEnvironment, type Routes, shortKey } from '../lambda/contract/routes';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
 import { type Exposed, Exposure } from './exposure';
@@ -20,6 +26,12 @@ export interface ReceiverProps {
   /** Forge environment types that are served. */
   readonly environments: readonly ForgeEnvironment[];
   readonly routes: Routes;
+  /**
+   * Keys of the modules in manifest.yml that have nothing to do with this backend.
+   *
+   * @default - none is known
+   */
+  readonly foreignModules?: readonly string[];
   /** How long known keys are trusted while the key server can't be reached. */
   readonly trustKeysFor: Duration;
   /**
@@ -28,6 +40,12 @@ export interface ReceiverProps {
    * @default - none
    */
   readonly isolatedCloud?: IsolatedCloud;
+  /**
+   * Clouds apart from the commercial one whose calls are accepted as well, by name.
+   *
+   * @default - none
+   */
+  readonly clouds?: Readonly<Record<string, Cloud>>;
   /** URL of the key set that invocation tokens are verified with. */
   readonly jwksUrl: string;
   /**
@@ -113,7 +131,9 @@ export class Receiver extends Construct {
         jwksUrl: props.jwksUrl,
         trustKeysForHours: props.trustKeysFor.toHours(),
         ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
+        ...(props.clouds !== undefined && { clouds: props.clouds }),
         routes,
+        foreignModules: (props.foreignModules ?? []).map(shortKey),
         slots: slots.location,
         ...(slots.keepDays !== undefined && { keepDays: slots.keepDays }),
         ...(jobs !== undefined && { queueUrl: jobs.queue.queueUrl }),

@@ -56,6 +56,7 @@ export class RemoteStack extends Stack {
       stage: stage.name,
       environments: stage.environments,
       routes: routesOf(manifest),
+      foreignModules: manifest.foreignKeys,
       tokenInterval: Duration.minutes(manifest.shortestIntervalMinutes),
       trustKeysFor: Duration.hours(stage.trustKeysForHours),
       ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
