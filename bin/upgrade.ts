@@ -4,9 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { type CommandIo, PROCESS_IO } from './manifest/command-io';
+import { type CommandIo, EXIT, parseOptions, runAsProgram, tellError } from './command';
 import { type Conflict, type RunNpm, rehearse, startConflicts, switchTo, UNFINISHED } from './upgrade/carry-out';
 import { type Git, gitIn } from './upgrade/git';
 import { changesBetween, fetchTags, findVersions, type Versions } from './upgrade/versions';
@@ -37,38 +35,24 @@ interface Flags {
  * an error was told; 2 for a wrong command line
  */
 export function run(argv: readonly string[], io: CommandIo, runNpm: RunNpm): number {
-  let flags: Flags;
   try {
-    flags = parseFlags(argv);
-  } catch (error) {
-    io.err(`${messageOf(error).split('. ')[0]}.\n\n${USAGE}`);
-    return 2;
-  }
-  if (flags.help) {
+    const flags = parseFlags(argv);
+    if (!flags.help) return upgrade(flags, io, runNpm);
     io.out(USAGE);
-    return 0;
-  }
-  try {
-    return upgrade(flags, io, runNpm);
+    return EXIT.ok;
   } catch (error) {
-    io.err(messageOf(error));
-    return 1;
+    return tellError(error, USAGE, io);
   }
 }
 
-function parseFlags(argv: readonly string[]): Flags {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      to: { type: 'string' },
-      from: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      'skip-tests': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+const parseFlags = (argv: readonly string[]): Flags =>
+  parseOptions(argv, {
+    to: { type: 'string' },
+    from: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+    'skip-tests': { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   });
-  return values;
-}
 
 function upgrade(flags: Flags, io: CommandIo, runNpm: RunNpm): number {
   const git = gitIn(io.cwd);
@@ -189,8 +173,6 @@ Everything else is merged. What to do:
   3. ${locked ? 'npm ci && npm test' : 'npm install && npm test, and commit package-lock.json'}
 To go back instead: git cherry-pick --abort`;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** The npm that started this, or else the one of the path. */
 const npm: RunNpm = (args, folder) => {
   const own = process.env.npm_execpath;
@@ -202,5 +184,4 @@ const npm: RunNpm = (args, folder) => {
   return status ?? 1;
 };
 
-if (require.main === module)
-  process.exitCode = run(process.argv.slice(2), { ...PROCESS_IO, cwd: path.resolve('.') }, npm);
+if (require.main === module) void runAsProgram((argv, io) => run(argv, io, npm));

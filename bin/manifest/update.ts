@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
 import { findStage } from '../../lib/stack-outputs';
-import type { CommandIo } from './command-io';
+import { readText } from '../project';
 import { compareBaseUrl } from './editing/compare-base-url';
 import { type EditedManifest, setBaseUrl } from './editing/edit';
 import { replaceFile } from './editing/replace-file';
 import { giveExports, showExports } from './exports';
 import { type Flags, STANDARD_OUTPUT } from './flags';
+import type { ManifestIo } from './last-deployed';
 import { drift, kept, nextSteps, upToDate, written } from './messages';
-import { readText } from './read-text';
 import { reportVersion, type VersionReport } from './version-report';
 
 /** Writes the deployed URL into the manifest, or compares it. Returns the exit status. */
-export function updateManifest(flags: Flags, io: CommandIo): number {
+export function updateManifest(flags: Flags, io: ManifestIo): number {
   const file = flags.manifest;
-  const text = readText(file, io, 'Give its name with --manifest.');
-  const outputs = readText(flags.outputs, io, 'Deploy first: npm run deploy -- --stage <stage>');
+  const text = readText(file, io.cwd, 'Give its name with --manifest.');
+  const outputs = readText(flags.outputs, io.cwd, 'Deploy first: npm run deploy -- --stage <stage>');
   const appId = readAppId(text, { file, environment: io.environment });
   const found = { appId, file: flags.outputs };
   const stage = findStage(outputs, { ...found, ...(flags.stage !== undefined && { stage: flags.stage }) });

@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
 import { PLACEHOLDER_BASE_URL } from '../../lib/manifest/base-url';
 import { ManifestError } from '../../lib/manifest/error';
-import type { CommandIo } from './command-io';
+import { readText } from '../project';
 import { isMajor, type VersionChange, valuesFromEnvironment, versionImpact } from './impact/version-impact';
-import { inGitHead, type LastDeployed } from './last-deployed';
-import { readText } from './read-text';
+import { inGitHead, type LastDeployed, type ManifestIo } from './last-deployed';
 
 /** What the manifest means for the app's version. */
 export interface VersionReport {
@@ -29,7 +28,7 @@ export interface ReportOptions {
 }
 
 /** Compares the manifest with the one that was deployed last. */
-export function reportVersion({ file, before, after, deployed }: ReportOptions, io: CommandIo): VersionReport {
+export function reportVersion({ file, before, after, deployed }: ReportOptions, io: ManifestIo): VersionReport {
   const last = lastDeployed(file, deployed, io);
   const compare = (name: string, text: string) =>
     versionImpact({ file: name, text }, { file, text: after }, io.environment);
@@ -56,9 +55,12 @@ export function reportVersion({ file, before, after, deployed }: ReportOptions, 
   };
 }
 
-function lastDeployed(file: string, deployed: string | undefined, io: CommandIo): LastDeployed {
+function lastDeployed(file: string, deployed: string | undefined, io: ManifestIo): LastDeployed {
   if (deployed === undefined) return (io.committed ?? inGitHead)(resolve(io.cwd, file));
-  return { text: readText(deployed, io, 'Give the manifest that was deployed last with --deployed.'), name: deployed };
+  return {
+    text: readText(deployed, io.cwd, 'Give the manifest that was deployed last with --deployed.'),
+    name: deployed,
+  };
 }
 
 function isPlaceholder(text: string, file: string): boolean {

@@ -1,4 +1,4 @@
-import { forgedOutcome, unsignedOutcome, urlOutcome } from '../../../bin/doctor/door';
+import { forgedOutcome, unsignedOutcome, urlOutcome } from '../../../bin/doctor/url';
 import { TARGET } from './targets';
 
 const URL = 'https://abc.lambda-url.us-east-1.on.aws/forge/token';
