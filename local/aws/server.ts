@@ -8,6 +8,8 @@ import { CloudFormation } from './cloudformation';
 import type { DynamoDB } from './dynamodb';
 import type { EventSourceMapping } from './event-source-mappings';
 import type { FaultRule } from './fault';
+import { accessDenied, Iam } from './iam';
+import { requirementsOf } from './iam-requests';
 import { jsonService } from './json-protocol';
 import type { DeployedFunction } from './lambda';
 import type { Logs } from './logs';
@@ -54,6 +56,8 @@ export interface EmulatedAws extends EmulatedRegion {
   readonly port: number;
   /** Every call so far, such as `secretsmanager.DescribeSecret`. */
   readonly calls: readonly string[];
+  /** The account's roles and policies, which all regions share. */
+  readonly iam: Iam;
   /** What there is in another region. */
   region(name: string): EmulatedRegion;
   /** Makes calls fail from now on. `undefined` ends it. */
@@ -81,7 +85,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
-    const { endpoints } = regions(request.region ?? defaultRegion);
+    const { endpoints, services } = regions(request.region ?? defaultRegion);
     const service = endpoints[request.service] ?? unknownService(request.service, Object.keys(endpoints));
     const call = `${request.service}.${service.operation(request)}`;
     calls.push(call);
@@ -95,7 +99,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
       send(response, service.error(new AwsError(fault.code, fault.message, fault.status)));
     } else {
       if (fault) await delay(fault.delayMs, undefined, { ref: false });
-      send(response, await answer(service, request));
+      send(response, await answer(service, request, services));
     }
   }
 
@@ -110,6 +114,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
     url,
     port,
     calls,
+    iam: regions(defaultRegion).services.iam,
     ...regions(defaultRegion).view,
     region: (name) => regions(name).view,
     intercept: (next) => {
@@ -123,15 +128,27 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
   };
 }
 
+interface Region {
+  readonly services: Services;
+  readonly endpoints: Readonly<Record<string, Service>>;
+  readonly view: EmulatedRegion;
+}
+
 /** The regions of an account: each is made when it is first asked for. */
 function createRegions(options: AwsOptions, endpoint: () => string) {
-  const s3 = new S3();
-  const regions = new Map<string, { endpoints: Readonly<Record<string, Service>>; view: EmulatedRegion }>();
+  const noted = new Set<string>();
+  const note = (line: string) => {
+    if (!noted.has(line)) options.onNote?.(line);
+    noted.add(line);
+  };
+  const iam = new Iam(options.accountId ?? LOCAL_ACCOUNT.accountId, note);
+  const shared = { s3: new S3(), iam, note };
+  const regions = new Map<string, Region>();
   return (name: string) => {
     const known = regions.get(name);
     if (known) return known;
-    const services = createServices(options, name, s3, endpoint);
-    const made = { endpoints: emulatedServices(services), view: viewOf(services) };
+    const services = createServices(options, name, shared, endpoint);
+    const made = { services, endpoints: emulatedServices(services), view: viewOf(services) };
     regions.set(name, made);
     return made;
   };
@@ -160,7 +177,7 @@ function emulatedServices(services: Services): Readonly<Record<string, Service>>
     secretsmanager: jsonService('secretsmanager', services.secrets.operations),
     sqs: jsonService('sqs', sqsOperations(services.queues), '1.0'),
     ssm: jsonService('ssm', ssmOperations),
-    sts: queryService('sts', stsOperations(services.account)),
+    sts: queryService('sts', stsOperations(services.account, services.iam)),
   };
 }
 
@@ -175,13 +192,34 @@ function unknownService(name: string, known: readonly string[]): Service {
   };
 }
 
-async function answer(service: Service, request: AwsRequest): Promise<AwsReply> {
+async function answer(service: Service, request: AwsRequest, services: Services): Promise<AwsReply> {
   try {
+    authorize(service.operation(request), request, services);
     return await service.answer(request);
   } catch (error) {
     if (error instanceof AwsError) return service.error(error);
     const message = error instanceof Error ? error.message : String(error);
     return service.error(new AwsError('InternalFailure', `The emulation failed: ${message}`, 500));
+  }
+}
+
+/**
+ * Lets a call pass if its caller's policies do. Requests with no signature have one in their URL, as those to which
+ * custom resources answer.
+ *
+ * @throws {AwsError} as AWS denies it
+ */
+function authorize(operation: string, request: AwsRequest, services: Services): void {
+  if (request.accessKeyId === undefined) return;
+  const principal = services.iam.principal(request.accessKeyId);
+  if (!principal.caller) return;
+  for (const requirement of requirementsOf(operation, request, services)) {
+    const decision = services.iam.decide(principal.caller, requirement);
+    if (decision.allowed) continue;
+    const isXml = ['s3', 'cloudformation', 'sts'].includes(request.service);
+    const status = isXml || ['lambda', 'sqs'].includes(request.service) ? 403 : 400;
+    const message = accessDenied(principal, requirement, decision);
+    throw new AwsError(isXml ? 'AccessDenied' : 'AccessDeniedException', message, status);
   }
 }
 
