@@ -6,6 +6,7 @@ import {
   isLoopbackOrigin,
   JWKS_URL_ALLOWED,
 } from './clouds';
+import type { KeptKeySetLocation } from './kept-key-set';
 import {
   DATA_RESIDENCY_HOOKS,
   FORGE_ENVIRONMENTS,
@@ -25,6 +26,7 @@ export const RECEIVER_ENV = {
   routes: 'FORGE_ROUTES',
   isolatedCloud: 'FORGE_ISOLATED_CLOUD',
   trustKeysForHours: 'FORGE_TRUST_KEYS_FOR_HOURS',
+  keptKeySet: 'FORGE_KEPT_KEY_SET_PARAMETER',
   queueUrl: 'FORGE_JOB_QUEUE_URL',
   keepDays: 'FORGE_SLOT_KEEP_DAYS',
   localApiOrigin: 'FORGE_LOCAL_API_ORIGIN',
@@ -47,6 +49,8 @@ export interface ReceiverSettings {
   readonly isolatedCloud?: IsolatedCloud;
   /** How long known keys are trusted while the key server can't be reached, in hours. */
   readonly trustKeysForHours: number;
+  /** Where the monitor keeps Forge's last good key set. Absent where there is no monitor. */
+  readonly keptKeySet?: KeptKeySetLocation;
   readonly routes: Routes;
   /** Where the tokens go. */
   readonly slots: SlotLocation;
@@ -71,6 +75,7 @@ export function receiverVariables(settings: ReceiverSettings): Record<string, st
     [RECEIVER_ENV.jwksUrl]: settings.jwksUrl,
     ...(settings.isolatedCloud && { [RECEIVER_ENV.isolatedCloud]: JSON.stringify(settings.isolatedCloud) }),
     [RECEIVER_ENV.trustKeysForHours]: String(settings.trustKeysForHours),
+    ...(settings.keptKeySet && { [RECEIVER_ENV.keptKeySet]: settings.keptKeySet.parameterName }),
     [RECEIVER_ENV.routes]: JSON.stringify(settings.routes),
     ...slotVariables(settings.slots),
     ...(settings.keepDays !== undefined && { [RECEIVER_ENV.keepDays]: String(settings.keepDays) }),
@@ -91,6 +96,7 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
   const appId = required(variables, RECEIVER_ENV.appId);
   if (!APP_ARI.test(appId)) throw invalid(RECEIVER_ENV.appId, appId, 'ari:cloud:ecosystem::app/<uuid>');
   const queueUrl = variables[RECEIVER_ENV.queueUrl];
+  const parameterName = variables[RECEIVER_ENV.keptKeySet];
   const slots = parseSlotLocation(variables);
   return {
     appId,
@@ -98,6 +104,7 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
     jwksUrl: parseJwksUrl(required(variables, RECEIVER_ENV.jwksUrl)),
     ...parseIsolatedCloud(variables[RECEIVER_ENV.isolatedCloud]),
     trustKeysForHours: parseAboveZero(variables, RECEIVER_ENV.trustKeysForHours),
+    ...(parameterName && { keptKeySet: { parameterName } }),
     routes: parseRoutes(required(variables, RECEIVER_ENV.routes)),
     slots,
     ...('table' in slots && { keepDays: parseAboveZero(variables, RECEIVER_ENV.keepDays) }),

@@ -12,6 +12,7 @@ const settings: ReceiverSettings = {
   jwksUrl: 'https://keys.example/jwks.json',
   isolatedCloud: { jwksUrlTemplate: 'https://{icLabel}.keys.example/jwks.json', apiHosts: ['api.isolated.example'] },
   trustKeysForHours: 24,
+  keptKeySet: { parameterName: 'CFN-Keys-1' },
   routes: {
     '/a': { kind: 'scheduledTrigger', everyMinutes: 60 },
     '/b': { kind: 'preUninstall' },
@@ -29,12 +30,18 @@ test('the function reads what CDK wrote', () => {
   expect(parseReceiverVariables(receiverVariables(settings))).toEqual(settings);
 });
 
-test('an Isolated Cloud, a worker and a local API are optional', () => {
-  const { isolatedCloud: _cloud, queueUrl: _queue, localApiOrigin: _api, ...rest } = settings;
+test('an Isolated Cloud, a kept key set, a worker and a local API are optional', () => {
+  const { isolatedCloud: _cloud, keptKeySet: _kept, queueUrl: _queue, localApiOrigin: _api, ...rest } = settings;
   expect(parseReceiverVariables(receiverVariables(rest))).toEqual(rest);
 });
 
-const OPTIONAL = ['FORGE_ISOLATED_CLOUD', 'FORGE_JOB_QUEUE_URL', 'FORGE_LOCAL_API_ORIGIN', 'FORGE_SLOT_ARN'];
+const OPTIONAL = [
+  'FORGE_ISOLATED_CLOUD',
+  'FORGE_KEPT_KEY_SET_PARAMETER',
+  'FORGE_JOB_QUEUE_URL',
+  'FORGE_LOCAL_API_ORIGIN',
+  'FORGE_SLOT_ARN',
+];
 const required = Object.keys(receiverVariables(settings)).filter((name) => !OPTIONAL.includes(name));
 test.each(required)('a missing %s is named', (name) => {
   const { [name]: _, ...rest } = receiverVariables(settings);
