@@ -121,7 +121,9 @@ function applies(statement: Statement, { caller, action, resource, context }: Po
     (Principal === undefined || names(Principal, caller, statement.Effect === 'Deny')) &&
     (NotPrincipal === undefined || !names(NotPrincipal, caller, true)) &&
     Object.entries(Condition).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, wanted]) => conditionHolds(operator, several(wanted).map(String), context, key)),
+      Object.entries(keys).every(([key, wanted]) =>
+        conditionHolds(operator, several(wanted).map(String), context, key),
+      ),
     )
   );
 }
@@ -191,8 +193,7 @@ function unknownOperator(operator: string): never {
   throw new Error(`The condition operator ${operator} is not emulated: add it to OPERATORS in iam-policy.ts.`);
 }
 
-const several = <Value>(value: OneOrMore<Value>): readonly Value[] =>
-  Array.isArray(value) ? value : [value as Value];
+const several = <Value>(value: OneOrMore<Value>): readonly Value[] => (Array.isArray(value) ? value : [value as Value]);
 
 const PATTERNS = new Map<string, RegExp>();
 
@@ -202,7 +203,10 @@ function matches(pattern: string, text: string, ignoreCase: boolean): boolean {
   const key = `${ignoreCase}${pattern}`;
   let expression = PATTERNS.get(key);
   if (!expression) {
-    const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+    const source = pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
     expression = new RegExp(`^${source}$`, ignoreCase ? 'is' : 's');
     PATTERNS.set(key, expression);
   }

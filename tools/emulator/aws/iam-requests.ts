@@ -33,7 +33,8 @@ const RULES: Readonly<Record<string, ServiceRules>> = {
     if (operation === 'ListSecrets') return [{ action, resource: '*' }];
     const id = String(body.SecretId ?? body.Name ?? '');
     const secret = secrets.find(id);
-    const resource = secret?.arn ?? (id.startsWith('arn:') ? id : regionalArn(account, 'secretsmanager', `secret:${id}`));
+    const resource =
+      secret?.arn ?? (id.startsWith('arn:') ? id : regionalArn(account, 'secretsmanager', `secret:${id}`));
     const tags = tagKeys(body.Tags);
     const context = {
       ...tags,
@@ -102,11 +103,16 @@ const RULES: Readonly<Record<string, ServiceRules>> = {
     const [, bucket = '', ...key] = http.path.split('/');
     const { action, onBucket } = S3_ACTIONS[operation] ?? { action: operation, onBucket: false };
     const partition = regionalArn(account, '', '').split(':')[1];
-    return [{ action: `s3:${action}`, resource: `arn:${partition}:s3:::${onBucket ? bucket : [bucket, ...key].join('/')}` }];
+    return [
+      { action: `s3:${action}`, resource: `arn:${partition}:s3:::${onBucket ? bucket : [bucket, ...key].join('/')}` },
+    ];
   },
 
   ssm: (operation, { body }, { account }) => [
-    { action: `ssm:${operation}`, resource: regionalArn(account, 'ssm', `parameter/${String(body.Name).replace(/^\//, '')}`) },
+    {
+      action: `ssm:${operation}`,
+      resource: regionalArn(account, 'ssm', `parameter/${String(body.Name).replace(/^\//, '')}`),
+    },
   ],
 
   // Nobody needs leave to ask who they are; AssumeRole looks at the role's trust policy as well, and for itself.

@@ -5,7 +5,12 @@ import { asObject, optionalText, text } from './properties';
 import type { Declared, Existing, ResourceType, Services } from './resource-type';
 import type { Json, JsonObject } from './template';
 
-const documentOf = (value: Json | undefined) => asObject(value) as unknown as PolicyDocument;
+/** @throws {AwsError} MalformedPolicyDocument */
+function documentOf(value: Json | undefined): PolicyDocument {
+  const document = asObject(value);
+  if (typeof document.Statement === 'object') return document as unknown as PolicyDocument;
+  throw new AwsError('MalformedPolicyDocument', `A policy needs a Statement: ${JSON.stringify(value)}`);
+}
 
 const texts = (value: Json | undefined): string[] =>
   value === undefined ? [] : (Array.isArray(value) ? value : [value]).map(String);

@@ -1,5 +1,5 @@
-import type { PolicyDocument, Statement } from './iam-policy';
 import type { Role } from './iam';
+import type { PolicyDocument, Statement } from './iam-policy';
 
 const allow = (Action: string | string[], Resource: string | string[] = '*'): Statement => ({
   Effect: 'Allow',

@@ -21,7 +21,7 @@ export interface DeployedFunction {
   /** How the runtime writes what goes through `console`. */
   readonly logFormat: 'Text' | 'JSON';
   readonly code: { readonly bucket: string; readonly key: string };
-  /** ARN of the role that it runs with. Absent: it has none, and may do nothing. */
+  /** ARN of the role that it runs with. Absent in tests only: then it runs as the administrator. */
   readonly roleArn?: string;
   /** Of its role. */
   readonly credentials?: Credentials;

@@ -8,7 +8,8 @@ import { CloudFormation } from './cloudformation';
 import type { DynamoDB } from './dynamodb';
 import type { EventSourceMapping } from './event-source-mappings';
 import type { FaultRule } from './fault';
-import { accessDenied, Iam } from './iam';
+import { accessDenied, type Iam } from './iam';
+import { isPublic, mayInvoke, mayLog } from './iam-functions';
 import { requirementsOf } from './iam-requests';
 import { jsonService } from './json-protocol';
 import type { DeployedFunction } from './lambda';
@@ -17,10 +18,9 @@ import { queryService } from './query-protocol';
 import type { QueueStore } from './queue-store';
 import { type AwsReply, type AwsRequest, readRequest } from './request';
 import type { Services } from './resource-type';
-import { S3 } from './s3';
 import type { SecretsManager } from './secrets-manager';
 import type { Service } from './service';
-import { createServices, type ServicesOptions } from './services';
+import { createAccount, createServices, type ServicesOptions } from './services';
 import { sqsOperations } from './sqs';
 import { ssmOperations } from './ssm';
 import { stsOperations } from './sts';
@@ -46,6 +46,12 @@ export interface EmulatedRegion {
   eventSourceMappings(): EventSourceMapping[];
   /** @throws {Error} when no such function is deployed, with the names of those that are */
   deployedFunction(name: string): DeployedFunction;
+  /** Whether everybody may call a function by its URL: by its policy, as its role's is no business of theirs. */
+  urlIsPublic(functionName: string): boolean;
+  /** Whether a service such as `events.amazonaws.com` may invoke a function, for a resource of its own. */
+  mayInvoke(functionName: string, service: string, sourceArn: string): boolean;
+  /** Keeps a line that a function wrote, if its role may write to its log. */
+  keepLog(deployed: DeployedFunction, line: string): void;
   functionNames(): string[];
 }
 
@@ -136,13 +142,7 @@ interface Region {
 
 /** The regions of an account: each is made when it is first asked for. */
 function createRegions(options: AwsOptions, endpoint: () => string) {
-  const noted = new Set<string>();
-  const note = (line: string) => {
-    if (!noted.has(line)) options.onNote?.(line);
-    noted.add(line);
-  };
-  const iam = new Iam(options.accountId ?? LOCAL_ACCOUNT.accountId, note);
-  const shared = { s3: new S3(), iam, note };
+  const shared = createAccount(options);
   const regions = new Map<string, Region>();
   return (name: string) => {
     const known = regions.get(name);
@@ -154,16 +154,24 @@ function createRegions(options: AwsOptions, endpoint: () => string) {
   };
 }
 
-const viewOf = ({ secrets, tables, queues, alarms, logs, eventSourceMappings, lambda }: Services): EmulatedRegion => ({
-  secrets,
-  tables,
-  queues,
-  alarms,
-  logs,
-  eventSourceMappings: () => eventSourceMappings.all(),
-  deployedFunction: (name) => lambda.get(name),
-  functionNames: () => lambda.names(),
-});
+const viewOf = ({ iam, account, ...services }: Services): EmulatedRegion => {
+  const { secrets, tables, queues, alarms, logs, eventSourceMappings, lambda } = services;
+  return {
+    secrets,
+    tables,
+    queues,
+    alarms,
+    logs,
+    eventSourceMappings: () => eventSourceMappings.all(),
+    deployedFunction: (name) => lambda.get(name),
+    functionNames: () => lambda.names(),
+    urlIsPublic: (name) => isPublic(lambda.get(name), iam),
+    mayInvoke: (name, service, sourceArn) => mayInvoke(lambda.get(name), { service, sourceArn, ...account }, iam),
+    keepLog(deployed, line) {
+      if (mayLog(deployed, account, iam)) logs.put(deployed.logGroupName, line);
+    },
+  };
+};
 
 /** By the name that requests are signed for. */
 function emulatedServices(services: Services): Readonly<Record<string, Service>> {

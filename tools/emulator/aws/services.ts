@@ -2,10 +2,12 @@ import { type Account, LOCAL_ACCOUNT } from './account';
 import { Alarms } from './alarms';
 import { DynamoDB } from './dynamodb';
 import { EventSourceMappings } from './event-source-mappings';
+import { Iam } from './iam';
 import { Lambda, unreachableFunctionUrl } from './lambda';
 import { Logs } from './logs';
 import { QueueStore } from './queue-store';
 import type { RunFunction, Services } from './resource-type';
+import { S3 } from './s3';
 import { SecretsManager } from './secrets-manager';
 
 /** A person waits: far less than CloudFormation's hour. */
@@ -28,16 +30,29 @@ export interface ServicesOptions {
   readonly region?: string;
 }
 
+/** What all regions share: the account's buckets, its roles, and who hears of what is taken on trust. */
+export type SharedServices = Pick<Services, 'iam' | 's3' | 'note'>;
+
+/** An account with nothing in it. */
+export function createAccount({ onNote, accountId = LOCAL_ACCOUNT.accountId }: ServicesOptions): SharedServices {
+  const noted = new Set<string>();
+  const note = (line: string) => {
+    if (!noted.has(line)) onNote?.(line);
+    noted.add(line);
+  };
+  return { s3: new S3(), iam: new Iam(accountId, note), note };
+}
+
 /**
  * The services of one account in one region, with nothing in them.
  *
- * @param shared what all regions share: the account's buckets, its roles, and who hears of what is taken on trust
+ * @param shared by {@link createAccount}
  * @param endpoint where this AWS is reached, without a slash at its end
  */
 export function createServices(
   options: ServicesOptions,
   region: string,
-  shared: Pick<Services, 'iam' | 's3' | 'note'>,
+  shared: SharedServices,
   endpoint: () => string,
 ): Services {
   const account: Account = { accountId: options.accountId ?? LOCAL_ACCOUNT.accountId, region };
