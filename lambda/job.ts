@@ -1,4 +1,5 @@
-import type { Job } from './worker/job-type';
+// Yours: edit it as you like. An upgrade of the template leaves it as it is.
+import type { Job } from './worker/job';
 
 /**
  * Your work: replace this with what your app does on schedule. It runs once for each installation and firing, never

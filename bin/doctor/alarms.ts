@@ -1,6 +1,6 @@
 import type { AlarmState } from './aws';
 import { nothing, type Outcome, ok, wrong } from './finding';
-import type { StackAlarm } from './resources';
+import type { StackAlarm } from './stack';
 import type { Target } from './target';
 import { count, iso } from './time';
 
@@ -54,5 +54,5 @@ function firstSteps(on: readonly { readonly name: string; readonly state: AlarmS
     const step = firstStep(state.description);
     return step === undefined ? [] : [`${name}: ${step}`];
   });
-  return steps.length > 0 ? steps : on.map(({ name }) => `${name}: see the runbook in the README.`);
+  return steps.length > 0 ? steps : on.map(({ name }) => `${name}: see docs/runbook.md.`);
 }

@@ -1,8 +1,7 @@
-import { REASONS, type Reason } from '../../lambda/contract/reasons';
+import { countOf, REASONS, type Reason } from '../../lambda/contract/reasons';
+import { isRecord } from '../command';
 import type { LogExcerpt, LogLine } from './aws';
-import { asReason } from './door';
-import { type Outcome, ok, wrong } from './finding';
-import { isOurCall } from './probe';
+import { asReason, type Outcome, ok, wrong } from './finding';
 import { count, HOUR_MS, iso } from './time';
 
 /** How far back the log is read. */
@@ -16,13 +15,23 @@ interface Refusal {
   readonly reason: Reason;
   readonly atMs: number;
   readonly traceId: string | undefined;
+  /** Whether Forge signed the call; anybody can make one that is not signed. */
+  readonly signed: boolean;
 }
 
-/** What was refused lately, by reason, the latest first. Genuine calls that are refused are something to mend. */
-export function refusalsOutcome({ lines, complete }: LogExcerpt, nowMs: number): Outcome {
+/**
+ * What was refused lately, by reason, the latest first. Genuine calls that are refused are something to mend.
+ *
+ * @param isOwn whether this run made the call with a trace id
+ */
+export function refusalsOutcome(
+  { lines, complete }: LogExcerpt,
+  nowMs: number,
+  isOwn: (traceId: string) => boolean,
+): Outcome {
   const refusals = lines
     .flatMap(refusalIn)
-    .filter(({ traceId }) => traceId === undefined || !isOurCall(traceId))
+    .filter(({ traceId }) => traceId === undefined || !isOwn(traceId))
     .sort((a, b) => b.atMs - a.atMs);
   const reasons = [...new Set(refusals.map(({ reason }) => reason))];
   const groups = reasons.map((reason) => refusals.filter((refusal) => refusal.reason === reason));
@@ -30,15 +39,18 @@ export function refusalsOutcome({ lines, complete }: LogExcerpt, nowMs: number):
   const total = `${complete ? '' : 'at least '}${count(refusals.length, 'call')} in ${LOG_HOURS} hours`;
   if (refusals.length === 0) return ok(`no call was refused in the last ${LOG_HOURS} hours`);
 
-  const genuine = groups.flatMap(([last]) => (last && REASONS[last.reason].caller === 'forge' ? [last] : []));
+  const genuine = groups.flatMap((group) => group.find(mayBeForge) ?? []);
   const [fix, ...fixes] = genuine
     .filter(({ atMs }) => nowMs - atMs < RECENT_MS)
-    .map(({ reason }) => `${reason}: ${REASONS[reason].log} The README says more, under "When a call is refused".`);
+    .map(({ reason }) => `${reason}: ${REASONS[reason].log} docs/refusals.md says more.`);
   if (fix !== undefined) return wrong(`${total}, and calls of Forge among them`, [fix, ...fixes], details);
   const over =
     genuine.length > 0 ? `calls of Forge among them, but none in the last 2 hours` : `all of them strangers'`;
   return ok(`${total}, ${over}`, details);
 }
+
+/** Signed by Forge, or not to be told from its calls. Whoever runs this command is awake, so both are shown. */
+const mayBeForge = ({ reason, signed }: Refusal) => signed || countOf(reason, signed) !== undefined;
 
 /** How often, when last, and under which trace id Forge's console shows that one. */
 function describeGroup(group: readonly Refusal[]): string[] {
@@ -51,11 +63,11 @@ function describeGroup(group: readonly Refusal[]): string[] {
 function refusalIn({ atMs, message }: LogLine): Refusal[] {
   try {
     const line: unknown = JSON.parse(message);
-    if (typeof line !== 'object' || line === null || !('reason' in line)) return [];
+    if (!isRecord(line)) return [];
     const reason = asReason(line.reason);
     // A stranger chooses the trace id of his call: what is not one is not shown.
-    const traceId = 'traceId' in line && typeof line.traceId === 'string' && TRACE_ID.test(line.traceId);
-    return reason === undefined ? [] : [{ reason, atMs, traceId: traceId ? String(line.traceId) : undefined }];
+    const traceId = typeof line.traceId === 'string' && TRACE_ID.test(line.traceId) ? line.traceId : undefined;
+    return reason === undefined ? [] : [{ reason, atMs, traceId, signed: line.signed === true }];
   } catch {
     return [];
   }

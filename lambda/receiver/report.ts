@@ -1,23 +1,17 @@
 import { DIMENSIONS, METRICS } from '../contract/metrics';
-import { isFailure, REASONS, type Reason } from '../contract/reasons';
+import { countOf, REASONS, type Reason } from '../contract/reasons';
+import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
 import type { CallReport, Outcome } from './handler';
-import { describeError, type Level, logLine } from './log-line';
-import { metricLine } from './metric-line';
 
 /**
- * Writes one log line and one set of metrics for each call, past `console`: Lambda's runtime would rewrite the lines.
- *
- * Both are made here and not by Powertools for AWS Lambda, as in the other functions: every call writes them, and on a
- * cold start, which nearly every call is, loading Powertools took four times as long as loading what verifies the token.
+ * Writes one log line and one set of metrics for each call.
  *
  * @param remoteName value of the metric dimension `Remote`
  */
 export const createReport =
   (remoteName: string) =>
   (call: CallReport): void => {
-    const lines = [toLogLine(remoteName, call), ...toMetricLines(remoteName, call)];
-    // All at once: a write to the log is a call of the operating system.
-    process.stdout.write(`${lines.join('\n')}\n`);
+    writeLines(toLogLine(remoteName, call), ...toMetricLines(remoteName, call));
   };
 
 /** What an outcome means, for the log. */
@@ -31,6 +25,7 @@ const ACCEPTED: Readonly<Record<Outcome, string>> = {
   released: 'Call accepted: the app is being uninstalled, and its slot is free for the next installation.',
   acknowledged: 'Call accepted: the app is being uninstalled. The slot is not its own, and stays as it is.',
   migrating: "Call accepted: a site's data moves to another region, and lambda/data-residency.ts has answered.",
+  queued: 'Call accepted: an event for lambda/job.ts, without a token of its own.',
   replayed: 'Call answered without effect: its invocation token was used before.',
 };
 
@@ -47,7 +42,7 @@ function toLogLine(service: string, { invocation, error, reason, ...call }: Call
       appVersion: invocation.appVersion,
       module: invocation.moduleKey,
     }),
-    ...(error && { error: describeError(error) }),
+    ...(error && { error }),
   });
 }
 
@@ -59,15 +54,17 @@ function levelOf(reason: Reason | undefined): Level {
 /** Outcomes that put a new token into a slot. */
 const STORED: readonly Outcome[] = ['stored', 'reinstalled', 'rebound'];
 
-function toMetricLines(remoteName: string, { reason, outcome }: CallReport): string[] {
-  const remote = { [DIMENSIONS.remote]: remoteName };
-  const failed = reason !== undefined && isFailure(reason);
+function toMetricLines(remoteName: string, { reason, signed = false, outcome }: CallReport): string[] {
+  const remote = ofRemote(remoteName);
+  const count = reason && countOf(reason, signed);
   const calls = metricLine(remote, {
-    // Both with every call, so that an alarm on the share of one never has to reckon without the other.
+    // All three with every call, so that an alarm on the share of one always has the others.
     [METRICS.accepted]: reason ? 0 : 1,
-    [METRICS.failed]: failed ? 1 : 0,
+    [METRICS.failed]: count === 'failed' ? 1 : 0,
+    [METRICS.unproven]: count === 'unproven' ? 1 : 0,
     ...(reason && { [METRICS.refused]: 1 }),
     ...(outcome !== undefined && STORED.includes(outcome) && { [METRICS.stored]: 1 }),
+    ...(outcome === 'older' && { [METRICS.older]: 1 }),
   });
   if (!reason) return [calls];
   // Once more by reason. CloudWatch doesn't add up dimensions: the count of all calls stands for itself.

@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 export type Severity = 'page' | 'ticket';
 
 export interface AlarmSpec {
-  /** Its row in the README's runbook has the same name. */
+  /** Its row in docs/runbook.md has the same name. */
   readonly id: string;
   readonly severity: Severity;
   /** Its period is how far the alarm looks back, times {@link periods}. */
@@ -65,7 +65,7 @@ export const addAlarms = (scope: Construct, specs: readonly AlarmSpec[]): Graded
     return { severity, alarm };
   });
 
-const runbookRow = (id: string): string => `Runbook: ${id}, in the README.`;
+const runbookRow = (id: string): string => `Runbook: ${id}, in docs/runbook.md.`;
 
 /** CDK's own alarm has no such setting, CloudFormation's has. */
 function waitForData(alarm: Alarm, warmUp: Duration): void {

@@ -51,4 +51,4 @@ const MEANING: Readonly<Record<Severity, string>> = {
 
 const WHERE_TO_LOOK =
   'CloudWatch lists the alarms that are on as the children of this one. Each says what it means and what to do first, ' +
-  'and has a row in the runbook of the README. npm run doctor -- --stage <stage> shows the whole picture.';
+  'and has a row in docs/runbook.md. npm run doctor -- --stage <stage> shows the whole picture.';

@@ -8,7 +8,10 @@ const line = (reason: string, minutesAgo: number, more: object = { traceId: TRAC
   message: JSON.stringify({ level: 'WARN', reason, detail: 'a secret detail', path: '/forge/token', ...more }),
 });
 
-const outcomeOf = (...lines: { atMs: number; message: string }[]) => refusalsOutcome({ lines, complete: true }, NOW_MS);
+const isOwn = (traceId: string) => traceId.startsWith('d0c7');
+
+const outcomeOf = (...lines: { atMs: number; message: string }[]) =>
+  refusalsOutcome({ lines, complete: true }, NOW_MS, isOwn);
 
 test('none', () => {
   expect(outcomeOf()).toMatchObject({ status: 'ok', says: 'no call was refused in the last 24 hours' });
@@ -26,11 +29,21 @@ test("strangers' calls are counted by reason, the latest first, and are no fault
 });
 
 test('calls of Forge that were refused of late are wrong, with what the reason means', () => {
-  expect(outcomeOf(line('system-token-missing', 119), line('route-unknown', 1))).toMatchObject({
+  expect(
+    outcomeOf(line('system-token-missing', 119, { traceId: TRACE, signed: true }), line('route-unknown', 1)),
+  ).toMatchObject({
     status: 'wrong',
     says: '2 calls in 24 hours, and calls of Forge among them',
     fixes: [expect.stringMatching(/^system-token-missing: .*auth\.appSystemToken\.enabled/)],
   });
+});
+
+test("a reason counts as Forge's only on a call that Forge signed, or where nobody can tell", () => {
+  for (const reason of ['token-expired', 'audience-wrong', 'slot-bound-elsewhere']) {
+    expect(outcomeOf(line(reason, 5))).toMatchObject({ status: 'ok' });
+    expect(outcomeOf(line(reason, 5, { signed: true }))).toMatchObject({ status: 'wrong' });
+  }
+  expect(outcomeOf(line('key-unknown', 5))).toMatchObject({ status: 'wrong' });
 });
 
 test('what has not come again for 2 hours is over', () => {
@@ -51,8 +64,8 @@ test('nothing but reason, time and trace id is shown, and a trace id only if it 
   for (const hidden of ['red', 'private', 'a secret detail', '/forge/token']) expect(text).not.toContain(hidden);
 });
 
-test('lines that are not ours, and calls of a doctor, are left out', () => {
-  const ours = { traceId: 'd0c70000d0c700000123456789abcdef' };
+test("lines that are not ours, and this run's own calls, are left out", () => {
+  const ours = { traceId: 'd0c71111d0c711110123456789abcdef' };
   expect(
     outcomeOf(
       { atMs: NOW_MS, message: 'not JSON' },
@@ -65,5 +78,5 @@ test('lines that are not ours, and calls of a doctor, are left out', () => {
 
 test('a log that was too long is said to be', () => {
   const excerpt = { lines: [line('route-unknown', HOUR_MS / MINUTE_MS)], complete: false };
-  expect(refusalsOutcome(excerpt, NOW_MS).says).toBe("at least 1 call in 24 hours, all of them strangers'");
+  expect(refusalsOutcome(excerpt, NOW_MS, isOwn).says).toBe("at least 1 call in 24 hours, all of them strangers'");
 });

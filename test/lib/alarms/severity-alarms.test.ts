@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Exposure } from '../../../lib/exposure';
+import type { StageInput } from '../../../lib/config';
 import { ForgeRemote } from '../../../lib/forge-remote';
-import { REMOTE_PROPS } from '../support/fixtures';
+import { remoteProps } from '../support/fixtures';
 import { HTTP_API } from '../support/http-api';
 import { templateOf } from '../support/synth';
 
 const PAGER = 'arn:aws:sns:us-east-1:123456789012:pager';
-const remoteTemplate = (notifications: ConstructorParameters<typeof ForgeRemote>[2]['notifications'] = {}) =>
-  templateOf((stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, notifications }));
+const remoteTemplate = (options: Partial<StageInput> = {}) =>
+  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps(options)));
 /** With all alarms that there can be: those of an HTTP API come on top of the others. */
-const template = templateOf(
-  (stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, exposure: Exposure.httpApi(HTTP_API) }),
-);
+const template = remoteTemplate({ exposure: { httpApi: HTTP_API } });
 const alarmsOf = (from: typeof template) => Object.entries(from.findResources('AWS::CloudWatch::Alarm'));
 const alarms = alarmsOf(template);
 const composites = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm')).map(
@@ -73,14 +71,16 @@ test('each severity tells its own topic when it begins, and at no other time', (
 
 test('each description says what it means, likely causes and what to do first, in the length that CloudWatch allows', () => {
   for (const [id, { Properties }] of alarms) {
-    expect(Properties.AlarmDescription).toMatch(new RegExp(`Likely.*First: .*Runbook: ${nameOf(id)}, in the README.$`));
+    expect(Properties.AlarmDescription).toMatch(
+      new RegExp(`Likely.*First: .*Runbook: ${nameOf(id)}, in docs/runbook.md.$`),
+    );
     expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
   }
 });
 
-test("each has a row in the README's runbook, and none has one that is not there", () => {
-  const readme = readFileSync(path.join(__dirname, '../../../README.md'), 'utf8');
-  const [, runbook = ''] = readme.split('\n## Runbook\n');
+test('each has a row in the runbook, and none has one that is not there', () => {
+  const page = readFileSync(path.join(__dirname, '../../../docs/runbook.md'), 'utf8');
+  const [, runbook = ''] = page.split('\n## Runbook\n');
   const rows = [...(runbook.split('\n## ')[0] ?? '').matchAll(/^\| \*\*([A-Za-z]+)\*\*/gm)].map(([, name]) => name);
   expect(rows.sort()).toEqual(alarms.map(([id]) => nameOf(id)).sort());
 });
@@ -94,7 +94,7 @@ test('with a Function URL there are all of them but those of the API', () => {
 
 test('topics that exist already are told as well', () => {
   const { AlarmActions } = Object.values(
-    remoteTemplate({ existingTopics: { page: PAGER } }).findResources('AWS::CloudWatch::CompositeAlarm'),
+    remoteTemplate({ alarmTopics: { page: PAGER } }).findResources('AWS::CloudWatch::CompositeAlarm'),
   )
     .map(({ Properties }) => Properties)
     .find(({ AlarmDescription }) => AlarmDescription.startsWith('Look now'));

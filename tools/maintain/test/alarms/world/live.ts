@@ -72,7 +72,7 @@ export function live(history: History): Lived {
     results = new Map();
     for (const [reason, times] of Object.entries(history.strangers?.(minute) ?? {})) {
       write.invocations('receiver', minute, times, STRANGER_MS);
-      if (isReason(reason)) write.samples(reports.call(reason), minute, times);
+      if (isReason(reason)) write.samples(reports.call(reason, 'stranger'), minute, times);
     }
   }
 

@@ -11,22 +11,18 @@ import { type Sample, samplesOf } from './emitted';
 /** What the functions write: which metrics, with which values. Always the same, so each is asked for once. */
 export interface Reports {
   /** Of a call that was accepted with this outcome, or refused for this reason. */
-  call(result: Outcome | Reason): readonly Sample[];
+  call(result: Outcome | Reason, caller?: Caller): readonly Sample[];
   /** Of a run of the job. */
   run(succeeded: boolean): readonly Sample[];
   /** Of a sweep. */
   sweep(census: Census): readonly Sample[];
 }
 
-/** Reasons to refuse a call that is proven to be Forge's: its report says whose it was. */
-const AFTER_PROOF: readonly Reason[] = [
-  'system-token-missing',
-  'system-token-expired',
-  'system-token-too-large',
-  'slot-bound-elsewhere',
-  'slot-unavailable',
-  'queue-unavailable',
-];
+/** Who called. A stranger's call has no signature that holds. */
+export type Caller = 'forge' | 'stranger';
+
+/** Reasons for which Forge's own calls are refused before their signature is looked at. */
+const BEFORE_PROOF: readonly Reason[] = ['key-unknown', 'key-server-unavailable', 'isolated-cloud-not-served'];
 
 /** How long a job takes, in milliseconds. */
 const RUN_MS = 2_000;
@@ -37,8 +33,11 @@ export async function createReports(remoteName: string): Promise<Reports> {
   const report = createReport(remoteName);
   const worker = createWorkerReports(remoteName);
   const monitor = createMonitorReports(remoteName);
+  const callOf = (signed: boolean) =>
+    once((result: Outcome | Reason) => samplesOf(() => report(callReport(result, invocation, signed))), String);
+  const call = { forge: callOf(true), stranger: callOf(false) };
   return {
-    call: once((result: Outcome | Reason) => samplesOf(() => report(callReport(result, invocation))), String),
+    call: (result, caller = 'forge') => call[caller](result),
     run: once(
       (succeeded: boolean) =>
         samplesOf(() =>
@@ -59,11 +58,12 @@ export async function createReports(remoteName: string): Promise<Reports> {
   };
 }
 
-function callReport(result: Outcome | Reason, invocation: Invocation): CallReport {
+function callReport(result: Outcome | Reason, invocation: Invocation, isForge: boolean): CallReport {
   const common = { path: PATH, durationMs: 100 };
   if (!isReason(result)) return { ...common, status: 200, outcome: result, invocation };
   const { status } = REASONS[result];
-  return { ...common, status, reason: result, ...(AFTER_PROOF.includes(result) && { invocation }) };
+  const signed = isForge && !BEFORE_PROOF.includes(result);
+  return { ...common, status, reason: result, signed, ...(signed && { invocation }) };
 }
 
 const REASON_NAMES: ReadonlySet<string> = new Set(Object.keys(REASONS));
