@@ -1,17 +1,18 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
-import type { Census, TokenLife } from './census';
-import type { ReaperLog } from './reap';
-import type { Reinstall } from './reinstalls';
+import type { DeletionLog } from './secrets';
+import type { Reinstall, SlotSummary, TokenLife } from './summary';
 
 /** The monitor's log and metrics. */
 export interface MonitorReports {
-  /** Writes one log line and one set of metrics for a sweep. */
-  report(census: Census): void;
-  /** Writes one log line, and no metrics. */
-  reportFailure(error: Error): void;
-  readonly reaper: ReaperLog;
+  /** Writes one log line and one set of metrics for all slots. */
+  slots(summary: SlotSummary): void;
+  /** Not all slots could be seen. Writes one log line, and no metrics. */
+  slotsUnseen(error: Error): void;
+  /** Whether the key server answered and its key set is kept: one metric, and a log line when that failed. */
+  keySet(error?: Error): void;
+  readonly deletion: DeletionLog;
 }
 
 /** Installations that a log line names; of the others it says how many they are. */
@@ -26,24 +27,29 @@ export function createMonitorReports(remoteName: string): MonitorReports {
   metrics.setDefaultDimensions({ [DIMENSIONS.remote]: remoteName });
 
   return {
-    report(census) {
-      log(logger, census);
-      measure(metrics, census);
+    slots(summary) {
+      logSlots(logger, summary);
+      measureSlots(metrics, summary);
     },
-    reportFailure(error) {
-      logger.error('Sweep failed: it is not known how the slots are. The next sweep tries again.', { error });
+    slotsUnseen(error) {
+      logger.error('Not all slots could be seen, so nothing is known of them. The next run tries again.', { error });
     },
-    reaper: {
+    keySet(error) {
+      if (error) logger.error("Forge's key set could not be fetched and kept. The next run tries again.", { error });
+      metrics.addMetric(METRICS.keySetFailures, MetricUnit.Count, error ? 1 : 0);
+      metrics.publishStoredMetrics();
+    },
+    deletion: {
       announce: (slot) => logger.warn('Deleting a slot whose token expired long ago.', { ...slot }),
       failed: (slot, error) =>
-        logger.error('A slot that should be deleted is still there. The next sweep tries again.', { ...slot, error }),
+        logger.error('A slot that should be deleted is still there. The next run tries again.', { ...slot, error }),
     },
   };
 }
 
-function log(logger: Logger, { total, empty, expired, late, reinstalled, minSecondsLeft }: Census): void {
+function logSlots(logger: Logger, { total, empty, expired, late, reinstalled, minSecondsLeft }: SlotSummary): void {
   const line = {
-    slots: { total, empty, expired: expired.length, late: late.length },
+    slots: { total, empty, replaced: reinstalled.length, expired: expired.length, late: late.length },
     ...(minSecondsLeft !== undefined && { minTokenSecondsLeft: minSecondsLeft }),
     ...named('late', late),
     ...named('expired', expired),
@@ -52,7 +58,7 @@ function log(logger: Logger, { total, empty, expired, late, reinstalled, minSeco
   if (late.length > 0) logger.warn('Installations have missed a delivery of their token.', line);
   else if (expired.length > 0) logger.warn('Slots have an expired token.', line);
   else if (reinstalled.length > 0)
-    logger.info('The app was installed anew on a site: the earlier slot is left over.', line);
+    logger.info('The app was reinstalled on a site, and the slot of the earlier installation is left over.', line);
   else if (minSecondsLeft === undefined) logger.info('No slot has a token yet.', line);
   else logger.info('Every token is fresh.', line);
 }
@@ -66,11 +72,14 @@ function named(list: string, installations: readonly (TokenLife | Reinstall)[]):
   };
 }
 
-function measure(metrics: Metrics, { total, empty, expired, late, minSecondsLeft }: Census): void {
+function measureSlots(metrics: Metrics, summary: SlotSummary): void {
+  const { total, empty, expired, newlyExpired, late, newlyReplaced, minSecondsLeft } = summary;
   metrics.addMetric(METRICS.slotsTotal, MetricUnit.Count, total);
   metrics.addMetric(METRICS.slotsEmpty, MetricUnit.Count, empty);
   metrics.addMetric(METRICS.slotsExpired, MetricUnit.Count, expired.length);
+  metrics.addMetric(METRICS.slotsNewlyExpired, MetricUnit.Count, newlyExpired);
   metrics.addMetric(METRICS.slotsLate, MetricUnit.Count, late.length);
+  metrics.addMetric(METRICS.slotsNewlyReplaced, MetricUnit.Count, newlyReplaced);
   if (minSecondsLeft !== undefined) {
     metrics.addMetric(METRICS.minTokenSecondsLeft, MetricUnit.Seconds, minSecondsLeft);
   }
