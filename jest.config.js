@@ -4,6 +4,7 @@ module.exports = {
   maxWorkers: '100%',
   // Nothing here takes as long on a quiet machine; on a busy one, a slow test is not a broken one.
   testTimeout: 120_000,
+  // What holds in any fork, and the fork's own. `npm run test:all` has the tests of tools/.
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
   setupFiles: ['<rootDir>/test/support/quiet-sdk.js'],

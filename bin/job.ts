@@ -13,7 +13,7 @@ import type { JobLog } from '../lambda/worker/job-type';
 import { runJob } from '../lambda/worker/run-job';
 import { readAppId } from '../lib/manifest/app-id';
 import { findStage } from '../lib/stack-outputs';
-import { LOCAL_CREDENTIALS } from '../local/aws/account';
+import { LOCAL_CREDENTIALS } from '../tools/emulator/aws/account';
 
 const USAGE = `Usage: npm run job -- --installation <uuid> [options]
 

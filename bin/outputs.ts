@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, parseConfig } from '../lib/config';
 import { type StageStack, stacksOf } from '../lib/stage-stacks';
-import { LOCAL_CREDENTIALS } from '../local/aws/account';
+import { LOCAL_CREDENTIALS } from '../tools/emulator/aws/account';
 import { type CommandIo, OUTPUTS_FILE, PROCESS_IO } from './manifest';
 
 const USAGE = `Usage: npm run outputs -- [options]

@@ -3,6 +3,8 @@ import type { Reason } from './contract/reasons';
 /** A call that is not accepted, and why. Carries no token: its detail goes to the log as it is. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+  /** Whether the call's signature was found to be Forge's. Who finds it says so here. */
+  signed = false;
 
   /**
    * @param reason from the closed list

@@ -68,7 +68,7 @@ function refusedOtherwise(
   if (reason === 'route-unknown') {
     return wrong('404, route-unknown: manifest.yml has a route that is not deployed', [deploy]);
   }
-  if (reason !== undefined) return wrong(`${status}, ${reason}: ${REASONS[reason].log}`, [README]);
+  if (reason !== undefined) return wrong(`${status}, ${reason}: ${REASONS[reason].log}`, [REFUSALS_PAGE]);
   if (status === 403 && body.includes('Forbidden')) {
     return wrong(
       "403 of AWS, in front of the receiver: it turns everybody away, and so Forge's calls",
@@ -98,7 +98,7 @@ function refusedOtherwise(
   );
 }
 
-const README = 'The row of this reason in the README, under "When a call is refused", has the fix.';
+const REFUSALS_PAGE = 'Its row in docs/refusals.md has the fix.';
 
 /** A stranger's text may be anything. */
 const excerpt = (body: string): string => JSON.stringify(body.slice(0, 160));

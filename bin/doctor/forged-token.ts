@@ -1,5 +1,5 @@
-import { invocationClaims, newInstallation, signInvocationToken } from '../../local/forge/invocation-token';
-import { createSigningKey } from '../../local/forge/signing-key';
+import { invocationClaims, newInstallation, signInvocationToken } from '../../tools/emulator/forge/invocation-token';
+import { createSigningKey } from '../../tools/emulator/forge/signing-key';
 
 /** Patience with the key server, in milliseconds. */
 const TIMEOUT_MS = 5_000;

@@ -1,9 +1,9 @@
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
-import { setBaseUrl } from '../../lib/manifest/edit';
 import { ManifestError } from '../../lib/manifest/error';
 import { parseManifest } from '../../lib/manifest/parse';
 import { ManifestVariables } from '../../lib/manifest/variables';
 import type { CommandIo } from '../manifest';
+import { setBaseUrl } from '../manifest/editing/edit';
 import { type Outcome, ok, wrong } from './finding';
 import type { ReadManifest } from './manifest-text';
 import type { Target } from './target';

@@ -1,4 +1,4 @@
-import { REASONS, type Reason } from '../../lambda/contract/reasons';
+import { countOf, REASONS, type Reason } from '../../lambda/contract/reasons';
 import type { LogExcerpt, LogLine } from './aws';
 import { asReason } from './door';
 import { type Outcome, ok, wrong } from './finding';
@@ -16,6 +16,8 @@ interface Refusal {
   readonly reason: Reason;
   readonly atMs: number;
   readonly traceId: string | undefined;
+  /** Whether Forge signed the call; anybody can make one that is not signed. */
+  readonly signed: boolean;
 }
 
 /** What was refused lately, by reason, the latest first. Genuine calls that are refused are something to mend. */
@@ -30,15 +32,18 @@ export function refusalsOutcome({ lines, complete }: LogExcerpt, nowMs: number):
   const total = `${complete ? '' : 'at least '}${count(refusals.length, 'call')} in ${LOG_HOURS} hours`;
   if (refusals.length === 0) return ok(`no call was refused in the last ${LOG_HOURS} hours`);
 
-  const genuine = groups.flatMap(([last]) => (last && REASONS[last.reason].caller === 'forge' ? [last] : []));
+  const genuine = groups.flatMap((group) => group.find(mayBeForge) ?? []);
   const [fix, ...fixes] = genuine
     .filter(({ atMs }) => nowMs - atMs < RECENT_MS)
-    .map(({ reason }) => `${reason}: ${REASONS[reason].log} The README says more, under "When a call is refused".`);
+    .map(({ reason }) => `${reason}: ${REASONS[reason].log} docs/refusals.md says more.`);
   if (fix !== undefined) return wrong(`${total}, and calls of Forge among them`, [fix, ...fixes], details);
   const over =
     genuine.length > 0 ? `calls of Forge among them, but none in the last 2 hours` : `all of them strangers'`;
   return ok(`${total}, ${over}`, details);
 }
+
+/** Signed by Forge, or not to be told from its calls. Whoever runs this command is awake, so both are shown. */
+const mayBeForge = ({ reason, signed }: Refusal) => signed || countOf(reason, signed) !== undefined;
 
 /** How often, when last, and under which trace id Forge's console shows that one. */
 function describeGroup(group: readonly Refusal[]): string[] {
@@ -55,7 +60,8 @@ function refusalIn({ atMs, message }: LogLine): Refusal[] {
     const reason = asReason(line.reason);
     // A stranger chooses the trace id of his call: what is not one is not shown.
     const traceId = 'traceId' in line && typeof line.traceId === 'string' && TRACE_ID.test(line.traceId);
-    return reason === undefined ? [] : [{ reason, atMs, traceId: traceId ? String(line.traceId) : undefined }];
+    const signed = 'signed' in line && line.signed === true;
+    return reason === undefined ? [] : [{ reason, atMs, signed, traceId: traceId ? String(line.traceId) : undefined }];
   } catch {
     return [];
   }

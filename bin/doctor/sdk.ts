@@ -5,7 +5,7 @@ import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
 import { CURRENT_LABEL } from '../../lambda/contract/slot';
 import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../lambda/contract/slot-item';
 import { slotIdOf } from '../../lambda/contract/slot-location';
-import { LOCAL_CREDENTIALS } from '../../local/aws/account';
+import { LOCAL_CREDENTIALS } from '../../tools/emulator/aws/account';
 import type { AlarmState, Aws, LogLine, SecretState, StackState } from './aws';
 
 /** The most names that DescribeAlarms takes, and the most that it and ListSecrets return (AWS's API references). */

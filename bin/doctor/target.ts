@@ -3,7 +3,7 @@ import { parseConfig, type Stage } from '../../lib/config';
 import { ConfigError } from '../../lib/config-error';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { type StageStack, stacksOf } from '../../lib/stage-stacks';
-import { LOCAL_ACCOUNT } from '../../local/aws/account';
+import { LOCAL_ACCOUNT } from '../../tools/emulator/aws/account';
 import { type Flags, UsageError } from './flags';
 
 /** Which stage is looked at, and where. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { cliEnvironment } from '../../local/aws/cli-environment';
+import { cliEnvironment } from '../../tools/emulator/aws/cli-environment';
 
 const PROJECT_ROOT = path.join(__dirname, '../..');
 

@@ -2,8 +2,8 @@ import { parseVersionId } from '../../lambda/contract/slot';
 import { SLOT_ATTRIBUTES } from '../../lambda/contract/slot-item';
 import type { Manifest } from '../../lib/manifest/model';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
-import type { EmulatedAws } from '../../local/aws/server';
-import type { CallResult, EndpointCall, SimulatedForge } from '../../local/forge/forge';
+import type { EmulatedAws } from '../../tools/emulator/aws/server';
+import type { CallResult, EndpointCall, SimulatedForge } from '../../tools/emulator/forge/forge';
 import { type Backend, MANIFEST_COPY } from './backend';
 import type { Steps } from './steps';
 

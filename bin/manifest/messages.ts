@@ -1,6 +1,6 @@
-import type { BaseUrlDifference } from '../../lib/manifest/compare-base-url';
-import type { BaseUrlChange } from '../../lib/manifest/edit';
 import type { StageOutputs } from '../../lib/stack-outputs';
+import type { BaseUrlDifference } from './editing/compare-base-url';
+import type { BaseUrlChange } from './editing/edit';
 
 const baseUrlOf = ({ remoteKey, region }: { readonly remoteKey: string; readonly region?: string }): string =>
   `the baseUrl${region === undefined ? '' : `.${region}`} of remote "${remoteKey}"`;

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
-import { compareBaseUrl } from '../../lib/manifest/compare-base-url';
-import { type EditedManifest, setBaseUrl } from '../../lib/manifest/edit';
-import { replaceFile } from '../../lib/manifest/replace-file';
 import { findStage } from '../../lib/stack-outputs';
 import type { CommandIo } from './command-io';
+import { compareBaseUrl } from './editing/compare-base-url';
+import { type EditedManifest, setBaseUrl } from './editing/edit';
+import { replaceFile } from './editing/replace-file';
 import { giveExports, showExports } from './exports';
 import { type Flags, STANDARD_OUTPUT } from './flags';
 import { drift, kept, nextSteps, upToDate, written } from './messages';

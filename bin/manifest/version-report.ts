@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
 import { PLACEHOLDER_BASE_URL } from '../../lib/manifest/base-url';
 import { ManifestError } from '../../lib/manifest/error';
-import { type VersionChange, versionImpact } from '../../lib/manifest/version-impact';
 import type { CommandIo } from './command-io';
+import { type VersionChange, versionImpact } from './impact/version-impact';
 import { inGitHead, type LastDeployed } from './last-deployed';
 import { readText } from './read-text';
 

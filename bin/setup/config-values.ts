@@ -4,7 +4,7 @@ import { compileFunction } from 'node:vm';
 import { transformSync } from 'esbuild';
 import { parseConfig } from '../../lib/config';
 import { ConfigError } from '../../lib/config-error';
-import type { StageEdit } from '../../lib/setup/edit-config';
+import type { StageEdit } from './editing/edit-config';
 import { messageOf } from './error-message';
 
 /** A stage in config.ts, as far as the setup asks for it; not checked. */

@@ -3,9 +3,9 @@ import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
 import { didYouMean } from '../../lib/manifest/did-you-mean';
 import { INTERVALS, type Interval, keepsTokenAlive, parseInterval } from '../../lib/manifest/interval';
-import { type ManifestSettings, SYSTEM_TOKEN_SCOPE } from '../../lib/setup/manifest-settings';
-import { isScopeOf, PRODUCTS, type Product, productOf, searchScopes, unknownScope } from '../../lib/setup/scope-list';
 import type { Question } from './ask';
+import { type ManifestSettings, SYSTEM_TOKEN_SCOPE } from './editing/manifest-settings';
+import { isScopeOf, PRODUCTS, type Product, productOf, searchScopes, unknownScope } from './editing/scope-list';
 
 /** Answer for an app that is not registered yet. */
 const LATER = 'later';

@@ -7,10 +7,17 @@ export const METRICS = {
   accepted: 'Accepted',
   /** Calls answered with anything else; also by reason. Count. */
   refused: 'Refused',
-  /** Refused calls that are likely to be Forge's own and whose token is in no slot, by their reason. Count. */
+  /** Refused calls that Forge signed for this app, and whose token should be in a slot and isn't. Count, with each call. */
   failed: 'Failed',
+  /**
+   * Refused calls that may be Forge's, without proof: no key, another app's token, a token of a user of the app's UI.
+   * Others can make them at will, so they matter only while no call is accepted. Count, with each call.
+   */
+  unproven: 'Unproven',
   /** New tokens written to a slot. Count. */
   stored: 'TokenStored',
+  /** Accepted calls whose token was dropped, since the slot's lasts longer. Count; the log line names the installation. */
+  older: 'Older',
   /** Jobs that ended well. Count. */
   jobSucceeded: 'JobSucceeded',
   /** Runs of a job that failed and will be tried again, or go to the dead-letter queue. Count. */

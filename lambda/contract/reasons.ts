@@ -1,107 +1,129 @@
-/** Who is likely to have made a call that was refused. */
-export type Caller = 'forge' | 'stranger';
+/** What a refused call counts as, beside `Refused`: the metrics of the same names say what each wakes. */
+export type RefusalCount = 'failed' | 'unproven';
 
 interface RefusalKind {
   readonly status: number;
-  readonly caller: Caller;
-  readonly slotIsWell?: true;
+  /** What it counts as when Forge signed the call for this app. Absent: nothing. */
+  readonly signed?: RefusalCount;
+  /** What it counts as when that is not proven. Absent: nothing, since any stranger can be refused for it. */
+  readonly unsigned?: RefusalCount;
   readonly log: string;
 }
 
 /**
  * Why a call is not accepted: the closed list. Each reason has one HTTP status, one value of the metric dimension
- * `Reason`, one log line and one row in the README.
+ * `Reason`, one log line and one row in docs/refusals.md.
  *
- * To Forge, 401 says "the invocation token did not validate"; it is said only where that is so. 503 is trouble of
- * ours, which Forge may try again.
+ * To Forge, 401 says "the invocation token did not validate", and it is said only where that is so. 503 is trouble on
+ * our side; Forge may try again.
  *
- * `caller` is who is likely to be refused for it. A mistake in manifest.yml or config.ts, and trouble of ours, refuse
- * Forge's own calls: too many of them wake somebody. What only strangers are refused for wakes nobody; nor does what
- * leaves the slot as it should be, `slotIsWell`, which has a ticket of its own.
+ * Anybody can send a call that looks like Forge's. So a refusal counts as `failed`, which wakes somebody, only when the
+ * signature held and the token should be in a slot and isn't. `unproven` is a call that may be Forge's and that we
+ * can't judge, or one that users of the app or of any other app can cause: it wakes somebody only while no call is
+ * accepted.
  */
 export const REASONS = {
   // Not a call for this backend: decided before any cryptography.
-  'route-unknown': { status: 404, caller: 'stranger', log: 'No route of manifest.yml has this path.' },
-  'method-not-allowed': { status: 405, caller: 'stranger', log: 'Forge calls with POST; this was something else.' },
-  'request-too-large': { status: 413, caller: 'stranger', log: 'The request is larger than any that Forge sends.' },
+  'route-unknown': { status: 404, log: 'No route of manifest.yml has this path.' },
+  'method-not-allowed': { status: 405, log: 'Forge calls with POST; this was something else.' },
+  'request-too-large': { status: 413, log: 'The request is larger than any that Forge sends.' },
 
   // The invocation token is at fault.
-  'authorization-missing': { status: 401, caller: 'stranger', log: 'No authorization header: not a call of Forge.' },
+  'authorization-missing': { status: 401, log: 'No authorization header: not a call of Forge.' },
   'authorization-malformed': {
     status: 401,
-    caller: 'stranger',
     log: 'The authorization header is not "Bearer " and one signed token.',
   },
   'algorithm-not-allowed': {
     status: 401,
-    caller: 'stranger',
     log: 'Invocation tokens are signed with RS256 and nothing else.',
   },
   'header-not-allowed': {
     status: 401,
-    caller: 'stranger',
     log: 'The token brings a key of its own, or extensions that must be understood.',
   },
-  'key-unknown': { status: 401, caller: 'forge', log: "The token names a key that is not in Forge's key set." },
-  'signature-invalid': { status: 401, caller: 'stranger', log: 'The signature does not match: forged or damaged.' },
-  'token-expired': { status: 401, caller: 'forge', log: 'The invocation token has expired; it lives about 25 s.' },
+  'key-unknown': { status: 401, unsigned: 'unproven', log: "The token names a key that is not in Forge's key set." },
+  'signature-invalid': { status: 401, log: 'The signature does not match: forged or damaged.' },
+  'token-expired': { status: 401, signed: 'failed', log: 'The invocation token has expired; it lives about 25 s.' },
   'token-not-yet-valid': {
     status: 401,
-    caller: 'forge',
+    signed: 'failed',
     log: 'The invocation token is from the future, by more than the clock skew allowed.',
   },
-  'issuer-wrong': { status: 401, caller: 'forge', log: 'The token was not issued as a Forge invocation token.' },
+  'issuer-wrong': { status: 401, signed: 'failed', log: 'The token was not issued as a Forge invocation token.' },
   'audience-wrong': {
     status: 401,
-    caller: 'forge',
+    signed: 'unproven',
     log: 'The token is for another app: compare app.id in manifest.yml with the app that calls.',
   },
-  'app-wrong': { status: 401, caller: 'forge', log: 'The claim app.id names another app than the audience.' },
-  'claim-missing': { status: 401, caller: 'forge', log: 'A claim that every invocation token has is missing.' },
-  'claim-invalid': { status: 401, caller: 'forge', log: 'A claim has the wrong type or value.' },
+  'app-wrong': { status: 401, signed: 'failed', log: 'The claim app.id names another app than the audience.' },
+  'claim-missing': { status: 401, signed: 'failed', log: 'A claim that every invocation token has is missing.' },
+  'claim-invalid': { status: 401, signed: 'failed', log: 'A claim has the wrong type or value.' },
   'installation-malformed': {
     status: 401,
-    caller: 'forge',
+    signed: 'failed',
     log: "The claim app.installationId is not an installation's ARI.",
   },
   'environment-not-served': {
     status: 401,
-    caller: 'forge',
+    signed: 'failed',
     log: 'This stage does not serve that Forge environment: see environments in config.ts, or the baseUrl that was deployed there.',
   },
   'isolated-cloud-not-served': {
     status: 401,
-    caller: 'forge',
+    unsigned: 'unproven',
     log: 'The token is of an Isolated Cloud, and this stage serves none: see isolatedCloud in config.ts.',
   },
   'api-base-url-not-allowed': {
     status: 401,
-    caller: 'forge',
+    signed: 'failed',
     log: "The claim app.apiBaseUrl is not one of Atlassian's API hosts.",
   },
 
+  // Signed for this app, but the call is not what its route is for. Users of the app's UI hold such tokens.
+  'principal-not-allowed': {
+    status: 403,
+    signed: 'unproven',
+    log: "The token has a principal: it was made for a user of the app's UI, and this route is for Forge's own calls.",
+  },
+  'module-not-allowed': {
+    status: 403,
+    signed: 'unproven',
+    log: "The token was made for another module of the app than this route's: compare the modules in manifest.yml.",
+  },
+
   // The call is genuine, but it can't be carried out.
+  'replay-conflict': {
+    status: 409,
+    signed: 'failed',
+    log:
+      'The invocation token came a second time, with another system token: one of the two calls is not of Forge. Forge ' +
+      'delivers again, with a new invocation token.',
+  },
   'system-token-missing': {
     status: 422,
-    caller: 'forge',
+    signed: 'failed',
     log:
       'Genuine call without a system token. Check in manifest.yml: auth.appSystemToken.enabled is true on the endpoint; ' +
       'auth stands under the endpoint, not under remotes; permissions.scopes has a product scope besides read:app-system-token.',
   },
   'system-token-expired': {
     status: 422,
-    caller: 'forge',
+    signed: 'failed',
     log: 'Genuine call, but its system token has expired already.',
   },
   'system-token-too-large': {
     status: 422,
-    caller: 'forge',
+    signed: 'failed',
     log: 'Genuine call, but its system token is larger than a slot can hold.',
+  },
+  'system-token-unusable': {
+    status: 422,
+    signed: 'failed',
+    log: 'Genuine call, but no request could carry its system token: it has characters that no bearer token has.',
   },
   'slot-bound-elsewhere': {
     status: 409,
-    caller: 'forge',
-    slotIsWell: true,
     log:
       'The slot holds a valid token of another installation, and this stage keeps one. Uninstall one of the two, or wait ' +
       'until the bound token has expired.',
@@ -110,27 +132,29 @@ export const REASONS = {
   // Trouble on our side of the door.
   'key-server-unavailable': {
     status: 503,
-    caller: 'forge',
+    unsigned: 'unproven',
     log: "Forge's key server gives no usable key set, so the token can't be judged.",
   },
   'slot-unavailable': {
     status: 503,
-    caller: 'forge',
+    signed: 'failed',
     log: 'Secrets Manager or DynamoDB refused or failed.',
   },
   'queue-unavailable': {
     status: 503,
-    caller: 'forge',
-    slotIsWell: true,
     log: 'The token is stored, but SQS did not take the job.',
   },
-  'internal-error': { status: 500, caller: 'forge', log: 'A fault in this backend.' },
+  'internal-error': { status: 500, signed: 'failed', unsigned: 'unproven', log: 'A fault in this backend.' },
 } as const satisfies Record<string, RefusalKind>;
 
 export type Reason = keyof typeof REASONS;
 
-/** Whether a call refused for `reason` is one of Forge's, by its looks, whose token should be in a slot and isn't. */
-export function isFailure(reason: Reason): boolean {
-  const { caller, slotIsWell }: RefusalKind = REASONS[reason];
-  return caller === 'forge' && slotIsWell !== true;
+/**
+ * What a call refused for `reason` counts as, beside `Refused`.
+ *
+ * @param signed whether its signature was found to be Forge's
+ */
+export function countOf(reason: Reason, signed: boolean): RefusalCount | undefined {
+  const kind: RefusalKind = REASONS[reason];
+  return signed ? kind.signed : kind.unsigned;
 }

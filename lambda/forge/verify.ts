@@ -56,8 +56,18 @@ export function createVerifier(options: VerifierOptions): Verify {
     }).catch(refuse);
     keys.prove(claims.icLabel);
     // Signed, so what was read before is what Forge wrote.
-    return readInvocation(claims, expected);
+    return asSigned(() => readInvocation(claims, expected));
   };
+}
+
+/** What `read` returns. A refusal that it throws is one of a call that Forge signed. */
+function asSigned<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Refusal) error.signed = true;
+    throw error;
+  }
 }
 
 /** The standard's claims, each with its own reason. jose checks them once more, behind the signature. */

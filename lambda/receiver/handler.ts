@@ -37,6 +37,8 @@ export interface CallReport {
   readonly status: number;
   readonly outcome?: Outcome;
   readonly reason?: Reason;
+  /** Of a refused call: whether Forge's signature was found on it. Without it, anybody may have made the call. */
+  readonly signed?: boolean;
   /** What was found and what was expected, where a reason alone doesn't say. */
   readonly detail?: string;
   /** An error that nobody foresaw. */
@@ -72,7 +74,7 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
   const signal = AbortSignal.timeout(dependencies.budgetMs ?? 4_000);
   const request = readRequest(event);
   let invocation: Invocation | undefined;
-  const tell = (call: Pick<CallReport, 'status' | 'outcome' | 'reason' | 'detail' | 'error'>) =>
+  const tell = (call: Pick<CallReport, 'status' | 'outcome' | 'reason' | 'signed' | 'detail' | 'error'>) =>
     report({
       ...call,
       path: request.path,
@@ -95,8 +97,9 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
   } catch (error) {
     const reason = error instanceof Refusal ? error.reason : 'internal-error';
     const { status } = REASONS[reason];
-    if (!(error instanceof Refusal)) tell({ status, reason, error: asError(error) });
-    else tell({ status, reason, ...(error.detail !== undefined && { detail: error.detail }) });
+    const signed = invocation !== undefined || (error instanceof Refusal && error.signed);
+    if (!(error instanceof Refusal)) tell({ status, reason, signed, error: asError(error) });
+    else tell({ status, reason, signed, ...(error.detail !== undefined && { detail: error.detail }) });
     // The reason's name and nothing else: the rest is for the log, not for a stranger.
     return respond(status, { reason });
   }

@@ -1,5 +1,5 @@
 import { DIMENSIONS, METRICS } from '../contract/metrics';
-import { isFailure, REASONS, type Reason } from '../contract/reasons';
+import { countOf, REASONS, type Reason } from '../contract/reasons';
 import type { CallReport, Outcome } from './handler';
 import { describeError, type Level, logLine } from './log-line';
 import { metricLine } from './metric-line';
@@ -59,15 +59,17 @@ function levelOf(reason: Reason | undefined): Level {
 /** Outcomes that put a new token into a slot. */
 const STORED: readonly Outcome[] = ['stored', 'reinstalled', 'rebound'];
 
-function toMetricLines(remoteName: string, { reason, outcome }: CallReport): string[] {
+function toMetricLines(remoteName: string, { reason, signed = false, outcome }: CallReport): string[] {
   const remote = { [DIMENSIONS.remote]: remoteName };
-  const failed = reason !== undefined && isFailure(reason);
+  const count = reason && countOf(reason, signed);
   const calls = metricLine(remote, {
-    // Both with every call, so that an alarm on the share of one never has to reckon without the other.
+    // All three with every call, so that an alarm on the share of one always has the others.
     [METRICS.accepted]: reason ? 0 : 1,
-    [METRICS.failed]: failed ? 1 : 0,
+    [METRICS.failed]: count === 'failed' ? 1 : 0,
+    [METRICS.unproven]: count === 'unproven' ? 1 : 0,
     ...(reason && { [METRICS.refused]: 1 }),
     ...(outcome !== undefined && STORED.includes(outcome) && { [METRICS.stored]: 1 }),
+    ...(outcome === 'older' && { [METRICS.older]: 1 }),
   });
   if (!reason) return [calls];
   // Once more by reason. CloudWatch doesn't add up dimensions: the count of all calls stands for itself.

@@ -31,11 +31,14 @@ const FLOOD = 4_200;
  */
 const NO_LONGER_A_MOMENT = 3;
 
+/** Calls that fail. Those that nobody can prove to be Forge's count only while no call is accepted. */
+const FAILING = '(failed + IF(accepted == 0, unproven, 0))';
+
 /**
  * When the share of failed calls counts. One or two alone may have succeeded when Forge tried again. But with one
  * installation and no second tries there are never more within {@link PERIOD}: there, two are enough with none accepted.
  */
-const ENOUGH_CALLS = 'failed >= 3 OR (failed >= 2 AND accepted == 0)';
+const ENOUGH_CALLS = `failed >= 3 OR (${FAILING} >= 2 AND accepted == 0)`;
 
 /** {@link PERIOD}s in a row with a call that a mistake in config.ts or manifest.yml refuses, before a ticket says so. */
 const HOURS_OF_REFUSALS = 3;
@@ -80,9 +83,10 @@ const callsFailing = (remoteName: string): AlarmSpec => ({
   metric: new MathExpression({
     label: "Calls that look like Forge's own and fail, in percent",
     // The receiver emits both with each call.
-    expression: `IF(${ENOUGH_CALLS}, 100 * failed / (failed + accepted), 0)`,
+    expression: `IF(${ENOUGH_CALLS}, 100 * ${FAILING} / (${FAILING} + accepted), 0)`,
     usingMetrics: {
       failed: countOf(remoteName, METRICS.failed),
+      unproven: countOf(remoteName, METRICS.unproven),
       accepted: countOf(remoteName, METRICS.accepted),
     },
     period: PERIOD,
@@ -91,7 +95,7 @@ const callsFailing = (remoteName: string): AlarmSpec => ({
   comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
   description:
     `More than ${MOST} % of the calls that look like Forge's own were refused or failed within 70 minutes, so most ` +
-    'installations get no token. What only strangers are refused for is not counted. Likely, in this order: app.id in ' +
+    'installations get no token. What anybody can be refused for is not counted. Likely, in this order: app.id in ' +
     'manifest.yml is not the app that calls (audience-wrong), an environment that this stage does not serve ' +
     '(environment-not-served), appSystemToken or its scopes missing in the manifest (system-token-missing), Secrets ' +
     "Manager or Forge's key server down (slot-unavailable, key-server-unavailable), a bug of a new version " +
@@ -260,7 +264,7 @@ const refusedFor = (remoteName: string, reason?: Reason): MathExpression =>
 
 const countOf = (
   remoteName: string,
-  name: typeof METRICS.accepted | typeof METRICS.failed | typeof METRICS.refused,
+  name: typeof METRICS.accepted | typeof METRICS.failed | typeof METRICS.unproven | typeof METRICS.refused,
   reason?: Reason,
 ): Metric =>
   remoteMetric({ remoteName, name, statistic: Stats.SUM, period: PERIOD, ...(reason !== undefined && { reason }) });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { run } from '../../bin/doctor';
-import { type EmulatedAws, startAws } from '../../local/aws/server';
+import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 import { PROJECT_ROOT } from '../support/run-local';
 
 let aws: EmulatedAws;

@@ -7,7 +7,7 @@ import { createAws } from '../../bin/doctor/sdk';
 import { type Backend, MANIFEST_COPY, startBackend } from '../../bin/local/backend';
 import { scheduledCalls } from '../../bin/local/story';
 import { setAppId } from '../../lib/manifest/app-id';
-import { type SimulatedForge, startForge } from '../../local/forge/forge';
+import { type SimulatedForge, startForge } from '../../tools/emulator/forge/forge';
 import { PROJECT_ROOT } from '../support/run-local';
 
 /** A deployment takes a few seconds, more on a busy machine. */

@@ -1,8 +1,8 @@
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseVersionId } from '../../lambda/contract/slot';
-import { invocationClaims, newInstallation, signInvocationToken } from '../../local/forge/invocation-token';
-import { type KeyServer, startKeyServer } from '../../local/forge/key-server';
-import { createSigningKey } from '../../local/forge/signing-key';
+import { invocationClaims, newInstallation, signInvocationToken } from '../../tools/emulator/forge/invocation-token';
+import { type KeyServer, startKeyServer } from '../../tools/emulator/forge/key-server';
+import { createSigningKey } from '../../tools/emulator/forge/signing-key';
 import { systemToken } from '../support/forge-call';
 import { runLocal } from '../support/run-local';
 

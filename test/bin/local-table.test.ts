@@ -5,9 +5,9 @@ import { type Backend, startBackend } from '../../bin/local/backend';
 import { scheduledCalls } from '../../bin/local/story';
 import { METRICS } from '../../lambda/contract/metrics';
 import { MONITOR_ENV } from '../../lambda/contract/monitor-settings';
-import { startAtlassian } from '../../local/atlassian/atlassian';
-import { type SimulatedForge, startForge } from '../../local/forge/forge';
-import { startFunction } from '../../local/function-url/function-process';
+import { startAtlassian } from '../../tools/emulator/atlassian/atlassian';
+import { type SimulatedForge, startForge } from '../../tools/emulator/forge/forge';
+import { startFunction } from '../../tools/emulator/function-url/function-process';
 import { PROJECT_ROOT } from '../support/run-local';
 
 // A stage whose slots are in a table: deployed with the real CLI, and run with the bundles that were deployed.

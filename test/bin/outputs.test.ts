@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../bin/outputs';
 import { findStage, OUTPUTS } from '../../lib/stack-outputs';
-import { type EmulatedAws, startAws } from '../../local/aws/server';
+import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
+import { StackUnderTest } from '../../tools/emulator/test/aws/stack-under-test';
 import { APP_ID } from '../lib/manifest/manifests';
-import { StackUnderTest } from '../local/aws/stack-under-test';
 
 const URL = 'https://forge.example.com';
 const SAID: Record<string, string> = {

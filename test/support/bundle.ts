@@ -5,7 +5,7 @@ import { receiverVariables } from '../../lambda/contract/receiver-settings';
 import { DEFAULT_KEEP_DAYS } from '../../lambda/contract/slot-item';
 import type { SlotLocation, SlotService } from '../../lambda/contract/slot-location';
 import { BUNDLE_FILE, bundlingOf, type FunctionFolder } from '../../lib/bundling';
-import { type FunctionProcess, startFunction } from '../../local/function-url/function-process';
+import { type FunctionProcess, startFunction } from '../../tools/emulator/function-url/function-process';
 import { APP_ID, PATH } from './forge-call';
 
 export { BUNDLE_FILE };

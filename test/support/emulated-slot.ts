@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretSlot } from '../../lambda/slots/secret-slot';
 import { createSecretStore } from '../../lambda/slots/secret-store';
 import { createSlotWriter } from '../../lambda/slots/write-newest';
-import { type EmulatedAws, startAws } from '../../local/aws/server';
+import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 
 /** The real SDK's client for an emulated AWS. */
 export const clientFor = (aws: EmulatedAws) =>

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../lambda/contract/slot-item';
-import type { ItemTable } from '../../local/aws/item-table';
-import { type EmulatedAws, startAws } from '../../local/aws/server';
+import type { ItemTable } from '../../tools/emulator/aws/item-table';
+import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 
 /** The real SDK's client for an emulated AWS. */
 export const tableClientFor = (aws: EmulatedAws) =>

@@ -8,8 +8,8 @@ import {
   invocationClaims,
   newInstallation,
   signInvocationToken,
-} from '../../local/forge/invocation-token';
-import { createSigningKey, type SigningKey } from '../../local/forge/signing-key';
+} from '../../tools/emulator/forge/invocation-token';
+import { createSigningKey, type SigningKey } from '../../tools/emulator/forge/signing-key';
 
 /** The app, the time and the place that tests agree on. */
 export const APP_ID = 'ari:cloud:ecosystem::app/6b9f2b0e-3f0c-4f1d-8a44-0d9a5c3c7a11';

@@ -26,11 +26,21 @@ test("strangers' calls are counted by reason, the latest first, and are no fault
 });
 
 test('calls of Forge that were refused of late are wrong, with what the reason means', () => {
-  expect(outcomeOf(line('system-token-missing', 119), line('route-unknown', 1))).toMatchObject({
+  expect(
+    outcomeOf(line('system-token-missing', 119, { traceId: TRACE, signed: true }), line('route-unknown', 1)),
+  ).toMatchObject({
     status: 'wrong',
     says: '2 calls in 24 hours, and calls of Forge among them',
     fixes: [expect.stringMatching(/^system-token-missing: .*auth\.appSystemToken\.enabled/)],
   });
+});
+
+test("a reason counts as Forge's only on a call that Forge signed, or where nobody can tell", () => {
+  for (const reason of ['token-expired', 'audience-wrong', 'slot-bound-elsewhere']) {
+    expect(outcomeOf(line(reason, 5))).toMatchObject({ status: 'ok' });
+    expect(outcomeOf(line(reason, 5, { signed: true }))).toMatchObject({ status: 'wrong' });
+  }
+  expect(outcomeOf(line('key-unknown', 5))).toMatchObject({ status: 'wrong' });
 });
 
 test('what has not come again for 2 hours is over', () => {

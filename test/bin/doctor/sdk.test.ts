@@ -1,6 +1,6 @@
 import type { Aws } from '../../../bin/doctor/aws';
 import { createAws } from '../../../bin/doctor/sdk';
-import { type EmulatedAws, startAws } from '../../../local/aws/server';
+import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { addTable } from '../../support/emulated-table';
 
 // What a deployed stage with one slot doesn't show: many slots, long lists, and what is gone.

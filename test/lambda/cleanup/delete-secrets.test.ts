@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deleteSecrets } from '../../../lambda/cleanup/delete-secrets';
-import { type EmulatedAws, startAws } from '../../../local/aws/server';
+import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { clientFor } from '../../support/emulated-slot';
 
 const PREFIX = 'forge-remote-dev/slot';

@@ -1,5 +1,5 @@
 import { type Expectations, readInvocation } from '../../../lambda/forge/claims';
-import { invocationClaims, newInstallation } from '../../../local/forge/invocation-token';
+import { invocationClaims, newInstallation } from '../../../tools/emulator/forge/invocation-token';
 
 const APP_ID = 'ari:cloud:ecosystem::app/6b9f2b0e-3f0c-4f1d-8a44-0d9a5c3c7a11';
 const INSTALLATION = newInstallation();

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fetchJwks } from '../../../lambda/forge/fetch-jwks';
-import { type KeyServer, startKeyServer } from '../../../local/forge/key-server';
+import { type KeyServer, startKeyServer } from '../../../tools/emulator/forge/key-server';
 
 const URL = 'https://keys.invalid/jwks.json';
 const JWKS = { keys: [{ kty: 'RSA', kid: 'one' }] };

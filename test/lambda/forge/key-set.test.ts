@@ -1,5 +1,5 @@
 import { createKeySet, type KeySetOptions } from '../../../lambda/forge/key-set';
-import { createSigningKey, type SigningKey } from '../../../local/forge/signing-key';
+import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
 
 let key: SigningKey;
 let newKey: SigningKey;

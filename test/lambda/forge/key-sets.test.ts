@@ -1,6 +1,6 @@
 import { createKeySets, type KeySetsOptions } from '../../../lambda/forge/key-sets';
 import { Refusal } from '../../../lambda/refusal';
-import { createSigningKey, type SigningKey } from '../../../local/forge/signing-key';
+import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
 
 const COMMERCIAL_URL = 'https://keys.invalid/jwks.json';
 const TEMPLATE = 'https://{icLabel}.isolated.invalid/jwks.json';

@@ -1,8 +1,8 @@
 import { zipSync } from 'fflate';
 import { METRICS } from '../../../lambda/contract/metrics';
 import { type MonitorSettings, monitorVariables } from '../../../lambda/contract/monitor-settings';
-import { type EmulatedAws, startAws } from '../../../local/aws/server';
-import { type FunctionProcess, startFunction } from '../../../local/function-url/function-process';
+import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
+import { type FunctionProcess, startFunction } from '../../../tools/emulator/function-url/function-process';
 import { bundleFunction } from '../../support/bundle';
 import { addSlot, NOW, PREFIX } from './slots';
 

@@ -2,7 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { reap } from '../../../lambda/monitor/reap';
 import type { SlotState } from '../../../lambda/monitor/slot-state';
 import { sweep } from '../../../lambda/monitor/sweep';
-import { type EmulatedAws, startAws } from '../../../local/aws/server';
+import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { clientFor } from '../../support/emulated-slot';
 import { addSlot, NOW, PREFIX, VALUE, versionId } from './slots';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { formatVersionId } from '../../../lambda/contract/slot';
-import type { EmulatedAws } from '../../../local/aws/server';
+import type { EmulatedAws } from '../../../tools/emulator/aws/server';
 
 /** The time in these tests, in seconds since 1970. */
 export const NOW = 1_800_000_000;

@@ -3,8 +3,8 @@ import { formatVersionId } from '../../../lambda/contract/slot';
 import { takeCensus } from '../../../lambda/monitor/census';
 import { CLIENT_SETTINGS } from '../../../lambda/monitor/client-settings';
 import { sweepTable } from '../../../lambda/monitor/sweep-table';
-import type { ItemTable } from '../../../local/aws/item-table';
-import { type EmulatedAws, startAws } from '../../../local/aws/server';
+import type { ItemTable } from '../../../tools/emulator/aws/item-table';
+import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { addTable } from '../../support/emulated-table';
 import { NOW } from './slots';
 

@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { INCOMING_LABEL, RELEASED_LABEL } from '../../../lambda/contract/slot';
 import { CLIENT_SETTINGS } from '../../../lambda/monitor/client-settings';
 import { sweep } from '../../../lambda/monitor/sweep';
-import { type EmulatedAws, startAws } from '../../../local/aws/server';
+import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { addSlot, NOW, PREFIX, VALUE, versionId } from './slots';
 
 const INSTALLATION = '11111111-1111-4111-8111-111111111111';

@@ -1,9 +1,18 @@
 import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambda/contract/metrics';
+import { REASONS, type Reason } from '../../../lambda/contract/reasons';
 import type { CallReport } from '../../../lambda/receiver/handler';
 import { createReport } from '../../../lambda/receiver/report';
 import { authorize, createTestVerifier, INSTALLATION } from '../../support/forge-call';
 
 const REMOTE = 'forge-remote-test';
+
+/** Reasons that say nothing of the caller: Forge may be refused for them before its signature is looked at. */
+const MAYBE_FORGE: readonly Reason[] = [
+  'key-unknown',
+  'key-server-unavailable',
+  'isolated-cloud-not-served',
+  'internal-error',
+];
 const CALL: CallReport = { status: 200, outcome: 'stored', path: '/forge/token', traceId: 'abc', durationMs: 12 };
 
 /** The JSON lines that reporting `call` writes to stdout and stderr: the log line, and the metrics. */
@@ -84,25 +93,46 @@ test('an accepted call is counted under its remote, and a stored token as well',
   expect(emitted(linesOf(CALL).metrics)).toEqual([
     { name: METRICS.accepted, value: 1, dimensions },
     { name: METRICS.failed, value: 0, dimensions },
+    { name: METRICS.unproven, value: 0, dimensions },
     { name: METRICS.stored, value: 1, dimensions },
   ]);
   expect(emitted(linesOf({ ...CALL, outcome: 'unchanged' }).metrics)).toEqual([
     { name: METRICS.accepted, value: 1, dimensions },
     { name: METRICS.failed, value: 0, dimensions },
+    { name: METRICS.unproven, value: 0, dimensions },
   ]);
 });
 
+test('an older token is counted by itself: where there is nothing else, a false expiry may be in the slot', () => {
+  const counts = emitted(linesOf({ ...CALL, outcome: 'older' }).metrics);
+  expect(counts).toContainEqual({ name: METRICS.older, value: 1, dimensions: [{ [DIMENSIONS.remote]: REMOTE }] });
+});
+
 test.each([
-  ['token-expired', 1],
-  ['route-unknown', 0],
+  // Whatever a stranger sends is never counted as failed.
+  ...(Object.keys(REASONS) as Reason[]).map(
+    (reason) => [reason, false, 0, MAYBE_FORGE.includes(reason) ? 1 : 0] as const,
+  ),
+  ['token-expired', true, 1, 0],
+  ['replay-conflict', true, 1, 0],
+  ['slot-unavailable', true, 1, 0],
+  ['internal-error', true, 1, 0],
+  // Another app's token, and a token of a user of the app's UI, are signed, and can be had at will.
+  ['audience-wrong', true, 0, 1],
+  ['principal-not-allowed', true, 0, 1],
+  ['module-not-allowed', true, 0, 1],
+  // The slot is as it should be.
+  ['slot-bound-elsewhere', true, 0, 0],
+  ['queue-unavailable', true, 0, 0],
 ] as const)(
-  'a call refused with %s is counted once under its remote, and once by its reason; as failed: %d',
-  (reason, failed) => {
-    const call: CallReport = { status: 401, reason, path: '/forge/token', durationMs: 1 };
+  'a call refused with %s, signed: %s, is counted under its remote and by its reason; failed: %d, unproven: %d',
+  (reason, signed, failed, unproven) => {
+    const call: CallReport = { status: 401, reason, signed, path: '/forge/token', durationMs: 1 };
     const dimensions = [{ [DIMENSIONS.remote]: REMOTE }];
     expect(emitted(linesOf(call).metrics)).toEqual([
       { name: METRICS.accepted, value: 0, dimensions },
       { name: METRICS.failed, value: failed, dimensions },
+      { name: METRICS.unproven, value: unproven, dimensions },
       { name: METRICS.refused, value: 1, dimensions },
       { name: METRICS.refused, value: 1, dimensions: [{ ...dimensions[0], [DIMENSIONS.reason]: reason }] },
     ]);

@@ -3,9 +3,9 @@ import type { SlotValue } from '../../../lambda/contract/slot';
 import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../../lambda/contract/slot-item';
 import { createTableStore } from '../../../lambda/slots/table-store';
 import { createSlotWriter } from '../../../lambda/slots/write-newest';
-import { LOCAL_ACCOUNT } from '../../../local/aws/account';
-import { AwsError } from '../../../local/aws/aws-error';
-import { DynamoDB } from '../../../local/aws/dynamodb';
+import { LOCAL_ACCOUNT } from '../../../tools/emulator/aws/account';
+import { AwsError } from '../../../tools/emulator/aws/aws-error';
+import { DynamoDB } from '../../../tools/emulator/aws/dynamodb';
 import { HOME } from './deliveries';
 import type { SlotInMemory } from './slot-in-memory';
 

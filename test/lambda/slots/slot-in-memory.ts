@@ -10,8 +10,8 @@ import { createSecretSlot } from '../../../lambda/slots/secret-slot';
 import type { SecretStore } from '../../../lambda/slots/secret-store';
 import { siteLabels } from '../../../lambda/slots/site-label';
 import { createSlotWriter, type SlotWriter } from '../../../lambda/slots/write-newest';
-import { AwsError } from '../../../local/aws/aws-error';
-import { SecretVersions } from '../../../local/aws/secret-versions';
+import { AwsError } from '../../../tools/emulator/aws/aws-error';
+import { SecretVersions } from '../../../tools/emulator/aws/secret-versions';
 import { createItemInMemory } from './item-in-memory';
 
 /** The calls that the writer of a secret makes. */

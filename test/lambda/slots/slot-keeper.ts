@@ -1,6 +1,6 @@
 import type { SlotReader } from '../../../lambda/slots/slot-content';
 import type { SlotWriter } from '../../../lambda/slots/write-newest';
-import type { EmulatedAws } from '../../../local/aws/server';
+import type { EmulatedAws } from '../../../tools/emulator/aws/server';
 import { NOW_SECONDS } from '../../support/forge-call';
 
 /** Two installations. */

@@ -1,6 +1,6 @@
 import { createSlotReader } from '../../../lambda/slots/slot-reader';
 import { createTokenSource } from '../../../lambda/slots/token-source';
-import { type EmulatedAws, startAws } from '../../../local/aws/server';
+import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { addTable } from '../../support/emulated-table';
 import { NOW_MS } from '../../support/forge-call';
 import { HOME, handwritten } from './slot-keeper';

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { TaggedDelivery } from '../../../lambda/slots/slots';
 import { createTableSlots } from '../../../lambda/slots/table-slots';
-import type { FaultRule } from '../../../local/aws/fault';
-import type { ItemTable } from '../../../local/aws/item-table';
+import type { FaultRule } from '../../../tools/emulator/aws/fault';
+import type { ItemTable } from '../../../tools/emulator/aws/item-table';
 import { addTable, startTables } from '../../support/emulated-table';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
 

@@ -69,8 +69,8 @@ test.each([
 test.each([
   [
     'refused or failing calls',
-    'IF(failed >= 3 OR (failed >= 2 AND accepted == 0), 100 * failed / (failed + accepted), 0)',
-    ['ForgeRemote Failed', 'ForgeRemote Accepted'],
+    'IF(failed >= 3 OR ((failed + IF(accepted == 0, unproven, 0)) >= 2 AND accepted == 0), 100 * (failed + IF(accepted == 0, unproven, 0)) / ((failed + IF(accepted == 0, unproven, 0)) + accepted), 0)',
+    ['ForgeRemote Failed', 'ForgeRemote Unproven', 'ForgeRemote Accepted'],
   ],
   ['crashes', '100 * errors / invocations', ['AWS/Lambda Errors', 'AWS/Lambda Invocations']],
 ])('more than half of %s has an alarm', (_what, expression, metrics) => {

@@ -1,0 +1,107 @@
+import { applyEdits } from '../../../lib/manifest/apply-edits';
+import { BASE_URL_ALLOWED, whyNotBaseUrl } from '../../../lib/manifest/base-url';
+import { checkSameRegions } from '../../../lib/manifest/check-regions';
+import { remoteEntry } from '../../../lib/manifest/check-remotes';
+import { Problems } from '../../../lib/manifest/error';
+import type { RegionMap } from '../../../lib/manifest/model';
+import { parseManifest } from '../../../lib/manifest/parse';
+import { readManifest } from '../../../lib/manifest/read';
+import type { ReadOptions } from '../../../lib/manifest/read-options';
+import { DEFAULT_REGION, whyNotRegionKey } from '../../../lib/manifest/regions';
+import { remotesEntry } from '../../../lib/manifest/remotes-entry';
+import { ManifestVariables } from '../../../lib/manifest/variables';
+import { type BaseUrlChange, describeChanges } from './base-url-change';
+import { planBaseUrl, single } from './plan-base-url';
+
+export type { BaseUrlChange } from './base-url-change';
+
+export interface EditOptions extends Omit<ReadOptions, 'checkBaseUrl'> {
+  /** The URL to write, `https://` and a host name; or one for each region, `default` among them. */
+  readonly baseUrl: string | RegionMap;
+  /**
+   * Whether regions that are in the file, but not in {@link baseUrl}, are removed from it. To Forge that is a new major
+   * version.
+   *
+   * @default false
+   */
+  readonly removeRegions?: boolean;
+}
+
+export interface EditedManifest {
+  readonly text: string;
+  /** Empty when the manifest says `baseUrl` already: the text is the same then. */
+  readonly changes: readonly BaseUrlChange[];
+}
+
+/**
+ * Writes the base URL of our remote into the text of manifest.yml. All else stays as it is: comments, order, quotes,
+ * line breaks. Creates the `remotes` entry where there is none.
+ *
+ * A URL that is written with a manifest variable goes into the default of that variable. A single URL becomes a map
+ * where there are regions; a map stays one, and new regions come after its last one.
+ *
+ * @throws {ManifestError} when the manifest can't be used, or can't be edited with nothing else changed; when the
+ * remotes would not list the same regions
+ */
+export function setBaseUrl(text: string, options: EditOptions): EditedManifest {
+  const { file, removeRegions = false } = options;
+  const baseUrls = typeof options.baseUrl === 'string' ? { [DEFAULT_REGION]: options.baseUrl } : options.baseUrl;
+  refuseUnusable(baseUrls, options);
+  const { key } = readManifest(text, { ...options, checkBaseUrl: false }).remote;
+  const before = parseManifest(text, file);
+  const edited = applyEdits(text, file, planBaseUrl(before, file, { key, baseUrls, removeRegions }), {
+    line: remoteEntry(before.root, key).line,
+    what: 'baseUrl can not be written here without changing something else in the file, so nothing was changed',
+    fix: `Write it yourself; the entry is:\n${remotesEntry(key, single(baseUrls) ?? baseUrls)}`,
+  });
+
+  const after = parseManifest(edited, file);
+  const problems = new Problems();
+  checkSameRegions(after.root, problems);
+  checkSharedVariables(after.root, key, baseUrls, problems);
+  problems.throwIfAny(file);
+  return { text: edited, changes: edited === text ? [] : describeChanges(before.root, after.root, key) };
+}
+
+function refuseUnusable(baseUrls: RegionMap, { file, allowLoopback = false }: EditOptions): void {
+  const problems = new Problems();
+  const firstLine = { line: 1 };
+  if (baseUrls[DEFAULT_REGION] === undefined) {
+    const given = Object.keys(baseUrls).join(', ') || 'none';
+    problems.add(
+      firstLine,
+      `The regions to write have no default, only: ${given}`,
+      'Forge needs a default, for all sites in other regions.',
+    );
+  }
+  for (const [region, url] of Object.entries(baseUrls)) {
+    const unknown = whyNotRegionKey(region);
+    if (unknown !== undefined) problems.add(firstLine, `${JSON.stringify(region)} is no region of Forge`, unknown);
+    const reason = whyNotBaseUrl(url, allowLoopback);
+    if (reason === undefined) continue;
+    const name = region === DEFAULT_REGION ? 'baseUrl' : `baseUrl.${region}`;
+    problems.add(firstLine, `${JSON.stringify(url)} can't be written as ${name}: ${reason}`, `${BASE_URL_ALLOWED}.`);
+  }
+  problems.throwIfAny(file);
+}
+
+/** Two regions with one variable can't have two URLs. */
+function checkSharedVariables(
+  root: ReturnType<typeof parseManifest>['root'],
+  key: string,
+  baseUrls: RegionMap,
+  problems: Problems,
+): void {
+  const variables = new ManifestVariables(root);
+  const baseUrl = remoteEntry(root, key).get('baseUrl');
+  for (const [region, url] of baseUrl.entries()) {
+    const wanted = baseUrls[region];
+    const written = url.text ?? '';
+    if (wanted === undefined || !variables.canFillIn(written) || variables.fillIn(written) === wanted) continue;
+    problems.add(
+      url,
+      `baseUrl.${region} is ${url.shown}, and another region with another URL has the same variable`,
+      'Give each region a variable of its own, or write the URLs themselves.',
+    );
+  }
+}

@@ -1,0 +1,156 @@
+import { isMap } from 'yaml';
+import type { Edit, ValuePath } from '../../../lib/manifest/apply-edits';
+import { remoteEntry } from '../../../lib/manifest/check-remotes';
+import { ManifestError, type Problem } from '../../../lib/manifest/error';
+import type { RegionMap } from '../../../lib/manifest/model';
+import { pairAt } from '../../../lib/manifest/nodes';
+import { type ParsedManifest, parseManifest } from '../../../lib/manifest/parse';
+import { DEFAULT_REGION, defaultFirst } from '../../../lib/manifest/regions';
+import { remotesEntry } from '../../../lib/manifest/remotes-entry';
+import { setDefault, setValue, valueAt } from '../../../lib/manifest/set-value';
+import { AGAIN } from '../../../lib/manifest/splice-scalar';
+import {
+  declarations,
+  hasVariable,
+  namesIn,
+  valueOfVariable,
+  variableReference,
+} from '../../../lib/manifest/variables';
+import { declareVariable } from './declare-variable';
+import { addBaseUrl, addEntry, turnIntoMap } from './splice-entry';
+import { addRegion, removeRegion } from './splice-region';
+
+/** The base URL that a remote is to have. */
+export interface WantedBaseUrl {
+  /** Key of the remote. */
+  readonly key: string;
+  /** By region; `default` is one of them. */
+  readonly baseUrls: RegionMap;
+  /** Whether regions that are not wanted go. */
+  readonly removeRegions: boolean;
+}
+
+/**
+ * The edits after which the remote has the wanted base URL: none where it has it already.
+ *
+ * @throws {ManifestError} when the base URL is written in a way that can't be edited
+ */
+export function planBaseUrl(manifest: ParsedManifest, file: string, wanted: WantedBaseUrl): Edit[] {
+  const { root, content } = manifest;
+  const { key, baseUrls } = wanted;
+  const asWritten = single(baseUrls) ?? baseUrls;
+  const entry = remoteEntry(root, key);
+  if (!entry.exists) {
+    const created = parseManifest(remotesEntry(key, asWritten), file).content.remotes;
+    const others = Array.isArray(content.remotes) ? content.remotes : [];
+    const remotes = [...(Array.isArray(created) ? created : []), ...others];
+    return [{ path: ['remotes'], value: remotes, splices: (now, text) => addEntry(text, now.root, key, asWritten) }];
+  }
+
+  const index = root
+    .get('remotes')
+    .items()
+    .findIndex((remote) => remote.get('key').text === key);
+  const path = ['remotes', index, 'baseUrl'];
+  const baseUrl = entry.get('baseUrl');
+  if (!baseUrl.exists) {
+    return [
+      {
+        path,
+        value: asWritten,
+        splices: (now, text) => addBaseUrl(text, remoteEntry(now.root, key), asWritten),
+      },
+    ];
+  }
+  if (baseUrl.isMap) {
+    if (isMap(baseUrl.node)) return planMap(manifest, file, path, wanted);
+    const alias = { line: baseUrl.line, what: 'baseUrl is an alias', fix: `Write the map itself here, ${AGAIN}` };
+    throw new ManifestError(file, [alias]);
+  }
+  const url = baseUrls[DEFAULT_REGION] ?? '';
+  if (asWritten === url) return [...orThrow(file, setValue(manifest, 'baseUrl', path, baseUrl, url))];
+  return planTurnIntoMap(manifest, file, path, wanted);
+}
+
+/** The one URL of a map without regions. */
+export function single(baseUrls: RegionMap): string | undefined {
+  const [only, ...others] = Object.entries(baseUrls);
+  return only?.[0] === DEFAULT_REGION && others.length === 0 ? only[1] : undefined;
+}
+
+function planMap(manifest: ParsedManifest, file: string, path: ValuePath, wanted: WantedBaseUrl): Edit[] {
+  const baseUrl = valueAt(manifest.root, path);
+  const mapAt = (now: ParsedManifest) => {
+    const { node } = valueAt(now.root, path);
+    return isMap(node) ? node : undefined;
+  };
+  const set = defaultFirst(wanted.baseUrls).flatMap(([region, url]): readonly Edit[] => {
+    const value = baseUrl.get(region);
+    const at = [...path, region];
+    if (value.exists) return orThrow(file, setValue(manifest, `baseUrl.${region}`, at, value, url));
+    const written = writtenFor(manifest, baseUrl.get(DEFAULT_REGION).text, region, url);
+    const splices: Edit['splices'] = (now, text) => {
+      const map = mapAt(now);
+      return map === undefined ? [] : addRegion(text, map, region, written.text);
+    };
+    return [...written.edits, { path: at, value: written.text, splices }];
+  });
+  if (!wanted.removeRegions) return set;
+  const surplus = baseUrl.keys().filter((region) => wanted.baseUrls[region] === undefined);
+  const removed = surplus.map((region): Edit => {
+    const splices: Edit['splices'] = (now, text) => {
+      const map = mapAt(now);
+      const pair = map && pairAt(map, region);
+      return map && pair ? removeRegion(text, map, pair) : [];
+    };
+    return { path: [...path, region], value: undefined, splices };
+  });
+  return [...set, ...removed];
+}
+
+function planTurnIntoMap(
+  manifest: ParsedManifest,
+  file: string,
+  path: ValuePath,
+  { key, baseUrls }: WantedBaseUrl,
+): Edit[] {
+  const baseUrl = valueAt(manifest.root, path);
+  const written = baseUrl.text;
+  const inVariable = written !== undefined && hasVariable(written);
+  const url = baseUrls[DEFAULT_REGION] ?? '';
+  const first = inVariable ? orThrow(file, setValue(manifest, 'baseUrl', path, baseUrl, url)) : [];
+  const regions = defaultFirst(baseUrls)
+    .slice(1)
+    .map(([region, regionUrl]) => ({ region, ...writtenFor(manifest, written, region, regionUrl) }));
+  const map = {
+    [DEFAULT_REGION]: inVariable ? written : url,
+    ...Object.fromEntries(regions.map(({ region, text }) => [region, text])),
+  };
+  const splices: Edit['splices'] = (now, text) => turnIntoMap(text, remoteEntry(now.root, key), map);
+  return [...first, ...regions.flatMap(({ edits }) => edits), { path, value: map, splices }];
+}
+
+/**
+ * How the URL of a new region is written: as it is, or, where that of the default is in a variable, in a variable of its
+ * own, which is named after it.
+ */
+function writtenFor(
+  manifest: ParsedManifest,
+  written: string | undefined,
+  region: string,
+  url: string,
+): { text: string; edits: readonly Edit[] } {
+  const [name] = namesIn(written ?? '');
+  if (written === undefined || name === undefined) return { text: url, edits: [] };
+  const own = `${name}_${region}`;
+  const text = written.replace(variableReference(name), () => variableReference(own));
+  const value = valueOfVariable(text, url);
+  if (value === undefined) return { text: url, edits: [] };
+  const declared = declarations(manifest.root).find((variable) => variable.name === own);
+  return { text, edits: declared === undefined ? [declareVariable(own, value)] : setDefault(declared, value) };
+}
+
+function orThrow(file: string, edits: readonly Edit[] | Problem): readonly Edit[] {
+  if ('fix' in edits) throw new ManifestError(file, [edits]);
+  return edits;
+}

@@ -1,0 +1,83 @@
+import { INTERVALS, parseInterval } from '../../../lib/manifest/interval';
+import { parseManifest } from '../../../lib/manifest/parse';
+import { hasVariable } from '../../../lib/manifest/variables';
+import type { YamlValue } from '../../../lib/manifest/yaml-value';
+
+/** The scope without which Forge sends no system token. */
+export const SYSTEM_TOKEN_SCOPE = 'read:app-system-token';
+
+/** The scheduled trigger that brings the token. */
+export interface TokenTrigger {
+  readonly key: string;
+  /** Place in the list, from 0. */
+  readonly index: number;
+  /** As written, right or wrong. */
+  readonly interval: string | undefined;
+}
+
+/** What manifest.yml says of what the setup asks for; it may be wrong, or missing. */
+export interface ManifestSettings {
+  readonly appId: string | undefined;
+  /** Whether the app id is written with a manifest variable, so that its value is set elsewhere. */
+  readonly appIdByVariable: boolean;
+  /** Without `read:app-system-token`. */
+  readonly scopes: readonly string[];
+  /** `undefined`: there is none that calls an endpoint of a remote. */
+  readonly trigger: TokenTrigger | undefined;
+  /** Products named under `app.compatibility`; none for an app of a single product. */
+  readonly compatibility: readonly string[];
+}
+
+/**
+ * Reads what the setup asks for.
+ *
+ * @param remoteKey key of our remote, where there are several
+ * @throws {ManifestError} when the text is no manifest at all
+ */
+export function readSettings(text: string, file: string, remoteKey?: string): ManifestSettings {
+  const { root } = parseManifest(text, file);
+  const app = root.get('app');
+  const appId = app.get('id').text;
+  return {
+    appId,
+    appIdByVariable: appId !== undefined && hasVariable(appId),
+    scopes: scopesOf(root).filter((scope) => scope !== SYSTEM_TOKEN_SCOPE),
+    trigger: tokenTrigger(root, remoteKey),
+    compatibility: app.get('compatibility').keys(),
+  };
+}
+
+function scopesOf(root: YamlValue): string[] {
+  const scopes = root.get('permissions').get('scopes');
+  return scopes.isMap ? scopes.keys() : scopes.items().flatMap(({ text }) => (text === undefined ? [] : [text]));
+}
+
+/** The trigger that fires most often, of those that call an endpoint of our remote: it decides how fresh the token is. */
+function tokenTrigger(root: YamlValue, remoteKey: string | undefined): TokenTrigger | undefined {
+  const modules = root.get('modules');
+  const endpoints = modules
+    .get('endpoint')
+    .items()
+    .filter((endpoint) =>
+      remoteKey === undefined ? endpoint.get('remote').exists : isText(endpoint.get('remote'), remoteKey),
+    )
+    .map((endpoint) => endpoint.get('key').text);
+  return modules
+    .get('scheduledTrigger')
+    .items()
+    .map((trigger, index) => ({ trigger, index }))
+    .filter(({ trigger }) => endpoints.includes(trigger.get('endpoint').text))
+    .map(({ trigger, index }) => ({
+      key: trigger.get('key').text ?? '',
+      index,
+      interval: trigger.get('interval').text,
+    }))
+    .toSorted((a, b) => rank(a.interval) - rank(b.interval))[0];
+}
+
+const isText = (value: YamlValue, text: string): boolean => value.text === text;
+
+function rank(interval: string | undefined): number {
+  const known = parseInterval(interval);
+  return known === undefined ? INTERVALS.length : INTERVALS.indexOf(known);
+}

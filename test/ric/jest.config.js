@@ -1,9 +1,0 @@
-const { testMatch, ...rest } = require('../../jest.config.js');
-
-/** @type {import('jest').Config} */
-module.exports = {
-  ...rest,
-  rootDir: '../..',
-  testMatch: ['<rootDir>/test/ric/**/*.ric.ts'],
-  testTimeout: 60_000,
-};

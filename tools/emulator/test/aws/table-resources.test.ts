@@ -1,0 +1,76 @@
+import { type EmulatedAws, startAws } from '../../aws/server';
+import type { JsonObject, ResourceDeclaration } from '../../aws/template';
+import { getAtt, StackUnderTest } from './stack-under-test';
+
+let aws: EmulatedAws;
+let stack: StackUnderTest;
+
+beforeEach(async () => {
+  aws = await startAws();
+  stack = new StackUnderTest(aws);
+});
+
+afterEach(() => aws.stop());
+
+const KEY = [{ AttributeName: 'id', KeyType: 'HASH' }];
+const table = (properties: JsonObject = {}): ResourceDeclaration => ({
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    KeySchema: KEY,
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    ...properties,
+  },
+});
+const index = (projection: JsonObject) => ({
+  GlobalSecondaryIndexes: [{ IndexName: 'short', KeySchema: KEY, Projection: projection }],
+});
+const OUTPUTS = { Name: { Value: { Ref: 'Items' } }, Arn: { Value: getAtt('Items', 'Arn') } };
+
+/** What became of a stack with this table. */
+async function deploy(properties: JsonObject) {
+  await stack.deploy({ Items: table(properties) }, OUTPUTS);
+  const { status, outputs } = await stack.describe();
+  const { reasons } = await stack.history();
+  return { status, outputs, reasons };
+}
+
+test('a table is made with its index, its time to live and its key, and can be referred to', async () => {
+  const { status, outputs } = await deploy({
+    ...index({ ProjectionType: 'INCLUDE', NonKeyAttributes: ['version'] }),
+    TimeToLiveSpecification: { AttributeName: 'deleteAt', Enabled: true },
+    SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: 'arn:aws:kms:us-east-1:123456789012:key/1' },
+  });
+  expect(status).toBe('CREATE_COMPLETE');
+  expect(outputs.Name).toMatch(/^Tiny-Items-[0-9A-F]{12}$/);
+  expect(outputs.Arn).toBe(`arn:aws:dynamodb:us-east-1:123456789012:table/${outputs.Name}`);
+  expect(aws.tables.table(outputs.Name).settings).toEqual({
+    keyName: 'id',
+    indexes: { short: ['version'] },
+    timeToLive: 'deleteAt',
+    kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1',
+  });
+});
+
+test('a change leaves the items as they are, and a table goes with its stack', async () => {
+  const { outputs } = await deploy({});
+  const made = aws.tables.table(outputs.Name);
+  made.put({ id: { S: 'a' } });
+  await deploy({ TimeToLiveSpecification: { AttributeName: 'deleteAt', Enabled: true } });
+  expect(aws.tables.table(outputs.Name).all()).toEqual([{ id: { S: 'a' } }]);
+  expect(made.settings.timeToLive).toBe('deleteAt');
+  await stack.delete();
+  expect(() => aws.tables.table(outputs.Name)).toThrow('Requested resource not found');
+});
+
+test.each<[string, JsonObject, string]>([
+  ['capacity that is provided', { BillingMode: 'PROVISIONED' }, 'BillingMode is PROVISIONED'],
+  ['a sort key', { KeySchema: [...KEY, { AttributeName: 'at', KeyType: 'RANGE' }] }, 'more or less than one attribute'],
+  ['a key that is a number', { AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }] }, 'has the type N'],
+  ['an index of all attributes', index({ ProjectionType: 'ALL' }), 'The index short is not emulated'],
+  ['a stream', { StreamSpecification: { StreamViewType: 'KEYS_ONLY' } }, 'not emulated: StreamSpecification'],
+])('%s fails a deployment, and is not passed over', async (_what, properties, reason) => {
+  const { status, reasons } = await deploy(properties);
+  expect(status).toBe('ROLLBACK_COMPLETE');
+  expect(reasons).toContain(reason);
+});

@@ -1,0 +1,51 @@
+import config from '../../../config';
+import type { ConfigInput, StageInput } from '../../../lib/config';
+import type { ExposureInput } from '../../../lib/exposure-input';
+
+/** What has no default. */
+const LEAST: StageInput = { name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'] };
+
+const EVERYTHING: Partial<StageInput> = {
+  alarmEmails: ['ops@example.com'],
+  alarmTopics: {
+    page: 'arn:aws:sns:us-east-1:123456789012:pager',
+    ticket: 'arn:aws:sns:us-east-1:123456789012:tickets',
+  },
+  slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
+  reservedConcurrency: 3,
+  worker: { concurrency: 5 },
+  slot: { strategy: 'perInstallation', retain: true },
+  monitor: { reapAfterDays: 30 },
+};
+
+const HTTP_API: ExposureInput = {
+  httpApi: {
+    domainName: 'forge.example.com',
+    certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f',
+    hostedZone: { id: 'Z0123456789ABCDEFGHIJ', name: 'example.com' },
+    keepFunctionUrl: true,
+  },
+};
+
+const withStage = (changes: Partial<StageInput>): ConfigInput => ({ stages: [{ ...LEAST, ...changes }] });
+
+/** Between them, their stacks have every kind of resource that a configuration can ask for. */
+export const LINTED_CONFIGURATIONS: Readonly<Record<string, ConfigInput>> = {
+  'config.ts': config,
+  'every option, a secret for each installation': withStage(EVERYTHING),
+  'every option, one secret': withStage({ ...EVERYTHING, slot: { retain: true }, monitor: {} }),
+  'every option, a table': withStage({
+    ...EVERYTHING,
+    slot: {
+      strategy: 'dynamodb',
+      kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f',
+    },
+  }),
+  'an account that is known': withStage({ ...EVERYTHING, account: '123456789012' }),
+  'an HTTP API in front': withStage({ exposure: HTTP_API }),
+  'two regions': {
+    stages: [{ name: 'dev', regions: { default: 'us-east-1', EU: 'eu-central-1' }, environments: LEAST.environments }],
+  },
+  'a region of another partition': withStage({ ...EVERYTHING, region: 'cn-north-1', alarmTopics: {} }),
+  'nothing but the receiver': withStage({ worker: false, monitor: false, dashboard: false }),
+};

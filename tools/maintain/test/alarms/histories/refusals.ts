@@ -1,0 +1,234 @@
+// An alarm on a metric that is only there when something is wrong would begin once more when all is well: where a window
+// has no sample left, CloudWatch judges the latest one that has. That is why those alarms look at calls that went well too,
+// and why their window is longer than an hour. Each history here ends long enough after all is mended to show it.
+
+import type { Answer } from '../world/history';
+import { fleet } from '../world/history';
+import { INCIDENT, INSTALLED, LENGTH, type Story } from './story';
+
+/** From the incident on, for so many minutes. */
+const during =
+  (minutes: number, answer: Answer) =>
+  (minute: number): Answer =>
+    minute >= INCIDENT && minute < INCIDENT + minutes ? answer : 'taken';
+
+const one = [{ firstCallAt: INSTALLED }];
+
+/** Calls are refused, by us or by whoever stands behind us. */
+export const refusals: readonly Story[] = [
+  {
+    name: 'the key server is down for 10 minutes, 100 installations',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: during(10, 'key-server-unavailable'),
+    },
+    raises: {
+      Page: ['06:12'],
+      Ticket: ['06:03'],
+      KeyServer: ['06:03'],
+      TokenRunningOut: ['06:12'],
+      BeatsMissed: ['06:21'],
+    },
+  },
+  {
+    name: 'the key server is down for 10 minutes, and the one installation calls meanwhile',
+    strategy: 'single',
+    history: {
+      minutes: LENGTH,
+      installations: [{ firstCallAt: 60 }],
+      answer: during(10, 'key-server-unavailable'),
+    },
+    raises: {
+      // Nobody can prove that these calls are Forge's: they count once no call was accepted for 70 minutes.
+      Page: ['06:12'],
+      Ticket: ['06:04'],
+      CallsFailing: ['06:12'],
+      KeyServer: ['06:04'],
+    },
+  },
+  {
+    name: 'the key server is down for a minute, and the one installation calls meanwhile',
+    strategy: 'single',
+    history: {
+      minutes: LENGTH,
+      installations: [{ firstCallAt: 60 }],
+      answer: during(2, 'key-server-unavailable'),
+    },
+    raises: {},
+  },
+  {
+    name: 'a scanner: 3,000 requests without a token in half an hour',
+    strategy: 'single',
+    history: {
+      minutes: LENGTH,
+      installations: one,
+      strangers: (minute) =>
+        minute >= INCIDENT && minute < INCIDENT + 30
+          ? { 'route-unknown': 60, 'method-not-allowed': 20, 'authorization-missing': 20 }
+          : {},
+    },
+    raises: {},
+  },
+  {
+    name: 'a scanner: 60,000 requests without a token in an hour',
+    strategy: 'single',
+    history: {
+      minutes: LENGTH,
+      installations: one,
+      strangers: (minute) =>
+        minute >= INCIDENT && minute < INCIDENT + 60 ? { 'route-unknown': 900, 'signature-invalid': 100 } : {},
+    },
+    raises: {
+      Ticket: ['06:06'],
+      Flood: ['06:06'],
+    },
+  },
+  {
+    name: 'a deployment with a wrong app id, put right after an hour, 100 installations',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: during(60, 'audience-wrong'),
+    },
+    raises: {
+      Page: ['06:12'],
+      Ticket: ['06:21'],
+      TokenRunningOut: ['06:12'],
+      BeatsMissed: ['06:21'],
+      TokenExpired: ['07:16'],
+    },
+  },
+  {
+    name: 'a deployment with a wrong app id, put right after an hour, one installation',
+    strategy: 'single',
+    history: { minutes: LENGTH, installations: one, answer: during(60, 'audience-wrong') },
+    raises: {
+      Page: ['06:26'],
+      Ticket: ['06:36'],
+      CallsFailing: ['06:26'],
+      TokenRunningOut: ['06:27'],
+      BeatsMissed: ['06:36'],
+    },
+  },
+  {
+    name: 'a wrong app id from the first deployment on',
+    strategy: 'single',
+    history: { minutes: LENGTH, installations: one, answer: () => 'audience-wrong' },
+    raises: {
+      Page: ['00:19'],
+      CallsFailing: ['00:19'],
+    },
+  },
+  {
+    name: 'no system token from the first deployment on',
+    strategy: 'single',
+    history: { minutes: LENGTH, installations: one, answer: () => 'system-token-missing' },
+    raises: {
+      Page: ['00:19'],
+      Ticket: ['00:18'],
+      CallsFailing: ['00:19'],
+      TokenMissing: ['00:18'],
+      CallsRefused: ['02:37'],
+    },
+  },
+  {
+    name: 'among 100 installations comes one of an environment that the stage does not serve',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: [...fleet(100, 60, INSTALLED), { firstCallAt: INCIDENT }],
+      answer: (_, installation) => (installation === 100 ? 'environment-not-served' : 'taken'),
+    },
+    raises: {
+      Ticket: ['08:21'],
+      CallsRefused: ['08:21'],
+    },
+  },
+  {
+    name: 'a second site, and one slot',
+    strategy: 'single',
+    history: { minutes: LENGTH, installations: [...one, { firstCallAt: INCIDENT }] },
+    raises: {
+      Ticket: ['06:02'],
+      SlotBoundElsewhere: ['06:02'],
+    },
+  },
+  {
+    name: 'a deployment that crashes, rolled back after an hour, 100 installations',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: during(60, 'crashed'),
+    },
+    raises: {
+      Page: ['06:12'],
+      Ticket: ['06:02'],
+      ReceiverErrors: ['06:02'],
+      TokenRunningOut: ['06:12'],
+      ReceiverCrashing: ['06:15'],
+      BeatsMissed: ['06:21'],
+      TokenExpired: ['07:16'],
+    },
+  },
+  {
+    name: 'Secrets Manager is down for 20 minutes, 100 installations',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: during(20, 'slot-unavailable'),
+    },
+    raises: {
+      Page: ['06:03'],
+      Ticket: ['06:21'],
+      SlotUnavailable: ['06:03'],
+      TokenRunningOut: ['06:12'],
+      CallsFailing: ['06:15'],
+      BeatsMissed: ['06:21'],
+      TokenExpired: ['07:16'],
+    },
+  },
+  {
+    name: 'calls are slow for an hour, 100 installations',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      callMs: (minute) => (minute >= INCIDENT && minute < INCIDENT + 60 ? 4_200 : 900),
+    },
+    raises: {
+      Ticket: ['06:02'],
+      Slow: ['06:02'],
+    },
+  },
+  {
+    name: 'Lambda turns calls away for 3 minutes, 100 installations',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: during(3, 'throttled'),
+    },
+    raises: {
+      Ticket: ['06:02'],
+      Throttles: ['06:02'],
+    },
+  },
+  {
+    name: 'SQS takes no jobs for 20 minutes, 100 installations',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: during(20, 'queue-unavailable'),
+    },
+    raises: {
+      Ticket: ['06:03'],
+      QueueUnavailable: ['06:03'],
+    },
+  },
+];

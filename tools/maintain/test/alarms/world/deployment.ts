@@ -1,0 +1,79 @@
+import { CfnElement, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { IConstruct } from 'constructs';
+import { ForgeRemote } from '../../../../../lib/forge-remote';
+import { REMOTE_PROPS } from '../../../../../test/lib/support/fixtures';
+import { testApp } from '../../../../../test/lib/support/synth';
+import { type Alarms, readAlarms } from '../evaluator/alarms';
+import { createReports, type Reports } from './reports';
+
+/** How often Forge calls, in minutes: the intervals of manifest.yml that keep a token valid. */
+export type IntervalMinutes = 5 | 60;
+
+/** A backend as it is deployed: its alarms, and the names that its metrics have. */
+export interface Deployment {
+  readonly intervalMinutes: IntervalMinutes;
+  /** Whether there is one slot for all installations. */
+  readonly singleSlot: boolean;
+  /** As it was synthesized, as JSON. */
+  readonly template: unknown;
+  readonly alarms: Alarms;
+  readonly reports: Reports;
+  /** `FunctionName` in Lambda's metrics. */
+  readonly functions: Readonly<Record<'receiver' | 'worker' | 'monitor', string>>;
+  /** `QueueName` in SQS's metrics. */
+  readonly queues: Readonly<Record<'jobs' | 'deadLetters', string>>;
+}
+
+const STACK = 'test';
+const REMOTE = 'Remote';
+
+const known = new Map<string, Promise<Deployment>>();
+
+/** Synthesizes the backend, once for each kind. */
+export function deploy(intervalMinutes: IntervalMinutes, slotStrategy: 'single' | 'perInstallation') {
+  const key = `${slotStrategy} ${intervalMinutes}`;
+  const deployment = known.get(key) ?? synthesize(intervalMinutes, slotStrategy);
+  known.set(key, deployment);
+  return deployment;
+}
+
+async function synthesize(
+  intervalMinutes: IntervalMinutes,
+  slotStrategy: 'single' | 'perInstallation',
+): Promise<Deployment> {
+  const stack = new Stack(testApp(), STACK, { env: { region: 'us-east-1' } });
+  const { receiver, worker, monitor } = new ForgeRemote(stack, REMOTE, {
+    ...REMOTE_PROPS,
+    slotStrategy,
+    tokenInterval: Duration.minutes(intervalMinutes),
+    routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: intervalMinutes } },
+  });
+  if (!worker || !monitor) throw new Error('The worker and the monitor are there unless they are switched off.');
+  const idOf = (construct: IConstruct): string => {
+    const element = construct.node.defaultChild;
+    if (!CfnElement.isCfnElement(element)) throw new Error(`${construct.node.path} has no logical id.`);
+    return String(stack.resolve(element.logicalId));
+  };
+  const template: unknown = Template.fromStack(stack).toJSON();
+  return {
+    intervalMinutes,
+    singleSlot: slotStrategy === 'single',
+    template,
+    alarms: readAlarms(template),
+    reports: await createReports(STACK),
+    functions: {
+      receiver: idOf(receiver.function),
+      worker: idOf(worker.function),
+      monitor: idOf(monitor.function),
+    },
+    queues: {
+      jobs: `${idOf(worker.jobs.queue)}.QueueName`,
+      deadLetters: `${idOf(worker.jobs.deadLetters)}.QueueName`,
+    },
+  };
+}
+
+/** An alarm's name in the runbook: its logical id without CDK's hash, and without the constructs that it is in. */
+export const shortName = (logicalId: string): string =>
+  logicalId.replace(/[0-9A-F]{8}$/, '').replace(/^Remote(Alarms|MonitorAlarms|WorkerAlarms|Severity)/, '');

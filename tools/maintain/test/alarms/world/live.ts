@@ -1,0 +1,129 @@
+import { SWEEP_INTERVAL_MINUTES } from '../../../../../lambda/contract/freshness';
+import type { Reason } from '../../../../../lambda/contract/reasons';
+import type { Outcome } from '../../../../../lambda/receiver/handler';
+import { MetricStore } from '../evaluator/metric-store';
+import { Calls } from './calls';
+import { type Clockwork, type History, type Installation, USUAL } from './history';
+import { DeadLetters, Jobs } from './jobs';
+import { MetricWriter } from './metric-writer';
+import { quickCensus } from './quick-census';
+import { isReason } from './reports';
+import { createInstallationSlots, createSingleSlot, type Slots } from './slots';
+import { LONGEST_LIFE_MINUTES, Tokens } from './tokens';
+
+/** What is left of a history: the metrics that were written, and when the first token in a slot expired. */
+export interface Lived {
+  readonly store: MetricStore;
+  /** When the first token in a slot expires, or would, in minutes. Absent when there never was one. */
+  readonly firstExpiry: number | undefined;
+}
+
+/** What became of a call that reached the function. */
+type Result = Outcome | Reason | 'crashed' | 'throttled';
+
+/** How long calls take that aren't Forge's, runs of the job, and sweeps, in milliseconds. */
+const STRANGER_MS = 5;
+const RUN_MS = 2_000;
+const SWEEP_MS = 3_000;
+
+/** Lives through a history, minute by minute, and writes the metrics that the code and AWS would write. */
+export function live(history: History): Lived {
+  const { deployment, minutes, installations } = history;
+  const { intervalMinutes, singleSlot, reports } = deployment;
+  const clockwork: Clockwork = { ...USUAL, ...history.clockwork };
+  const store = new MetricStore(minutes);
+  const write = new MetricWriter(store, deployment);
+  const calls = new Calls(installations, intervalMinutes, clockwork.jitter);
+  const tokens = new Tokens(installations.map(({ tokenLife = LONGEST_LIFE_MINUTES }) => tokenLife));
+  const slots = singleSlot ? createSingleSlot() : createInstallationSlots(clockwork.listBehind);
+  const jobs = new Jobs();
+  const farewells = farewellsOf(installations);
+  const deadLetters = new DeadLetters();
+
+  /** What became of the calls of this minute, and how many they were. */
+  let results = new Map<Result, number>();
+  const count = (result: Result) => results.set(result, (results.get(result) ?? 0) + 1);
+
+  function call(installation: number, attempt: number, minute: number): void {
+    const { uninstalledAt = Number.POSITIVE_INFINITY } = installations[installation] ?? {};
+    if (minute >= uninstalledAt || history.forgeCalls?.(minute, installation) === false) return;
+    const result = answer(installation, minute);
+    if (result !== 'unreachable') count(result);
+    if (isTaken(result)) jobs.send(installation, minute);
+    else if (attempt < clockwork.retries) calls.retry(installation, attempt, minute);
+  }
+
+  function answer(installation: number, minute: number): Result | 'unreachable' {
+    const result = history.answer?.(minute, installation) ?? 'taken';
+    const expiry = tokens.deliver(installation, minute);
+    // The receiver stores the token before it queues the job.
+    const outcome =
+      result === 'taken' || result === 'queue-unavailable' ? slots.write(installation, expiry, minute) : result;
+    return result === 'queue-unavailable' && !isReason(outcome) ? result : outcome;
+  }
+
+  function writeCalls(minute: number): void {
+    const callMs = history.callMs?.(minute) ?? 900;
+    for (const [result, times] of results) {
+      if (result === 'throttled') write.throttles('receiver', minute, times);
+      else write.invocations('receiver', minute, times, callMs, result === 'crashed');
+      if (result !== 'throttled' && result !== 'crashed') write.samples(reports.call(result), minute, times);
+    }
+    results = new Map();
+    for (const [reason, times] of Object.entries(history.strangers?.(minute) ?? {})) {
+      write.invocations('receiver', minute, times, STRANGER_MS);
+      if (isReason(reason)) write.samples(reports.call(reason, 'stranger'), minute, times);
+    }
+  }
+
+  function runJobs(minute: number): void {
+    const runs = jobs.run(minute, (installation) => history.worker?.(minute, installation) ?? 'succeeds');
+    write.samples(reports.run(true), minute, runs.succeeded);
+    write.samples(reports.run(false), minute, runs.failed);
+    write.invocations('worker', minute, runs.succeeded + runs.failed, RUN_MS);
+    write.invocations('worker', minute, runs.crashed, RUN_MS, true);
+    deadLetters.add(runs.givenUp, minute);
+    // Lambda's poller asks all the time.
+    write.queue('jobs', minute, { visible: jobs.visible(minute), oldestSentAt: jobs.oldest(), usedAt: minute });
+    write.queue('deadLetters', minute, deadLetters);
+  }
+
+  function sweep(minute: number): void {
+    const elapsed = minute - clockwork.sweepPhase;
+    const late = Math.floor(elapsed / SWEEP_INTERVAL_MINUTES) % 2 === 0 ? 0 : clockwork.sweepLate;
+    if (elapsed < 0 || elapsed % SWEEP_INTERVAL_MINUTES !== late) return;
+    const monitor = history.monitor?.(minute) ?? 'sweeps';
+    if (monitor === 'stopped') return;
+    write.invocations('monitor', minute, 1, SWEEP_MS);
+    if (monitor === 'sweeps') {
+      write.samples(reports.sweep(quickCensus(slots.look(minute), minute * 60, intervalMinutes)), minute);
+    }
+  }
+
+  for (let minute = 0; minute < minutes; minute++) {
+    calls.make(minute, (installation, attempt) => call(installation, attempt, minute));
+    for (const installation of farewells.get(minute) ?? []) count(slots.remove(installation));
+    writeCalls(minute);
+    runJobs(minute);
+    sweep(minute);
+  }
+  return { store, firstExpiry: firstExpiryOf(slots, minutes + clockwork.listBehind) };
+}
+
+const isTaken = (result: Result | 'unreachable'): result is Outcome =>
+  result !== 'unreachable' && result !== 'crashed' && result !== 'throttled' && !isReason(result);
+
+/** Who is uninstalled when, of those of whom Forge says so. */
+function farewellsOf(installations: readonly Installation[]): ReadonlyMap<number, readonly number[]> {
+  const farewells = new Map<number, number[]>();
+  installations.forEach(({ uninstalledAt, uninstallTold }, installation) => {
+    if (uninstalledAt === undefined || !uninstallTold) return;
+    farewells.set(uninstalledAt, [...(farewells.get(uninstalledAt) ?? []), installation]);
+  });
+  return farewells;
+}
+
+function firstExpiryOf(slots: Slots, atTheEnd: number): number | undefined {
+  const expiries = slots.look(atTheEnd).flatMap(({ token }) => (token ? [token.expiresAtSeconds / 60] : []));
+  return expiries.length > 0 ? Math.min(...expiries) : undefined;
+}

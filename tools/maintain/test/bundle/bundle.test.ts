@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { FunctionFolder } from '../../../../lib/bundling';
+import { BUNDLE_FILE, type Bundle, bundleFunction, bundlePath } from '../../../../test/support/bundle';
+import { bytesOf, filesLoadedBy, isSdk, modulesIn } from './imports';
+
+const ROOT = path.join(__dirname, '../../../..');
+const INDEX = bundlePath(BUNDLE_FILE);
+
+/**
+ * Most kilobytes of a bundle, and of what is loaded of it before the first event. Loading code is what a cold start
+ * spends its time on. Whoever must have more puts it here, and knows what was paid.
+ */
+const BUDGETS: Readonly<Record<FunctionFolder, { readonly all: number; readonly first: number }>> = {
+  receiver: { all: 220, first: 40 },
+  worker: { all: 214, first: 214 },
+  monitor: { all: 193, first: 193 },
+  cleanup: { all: 155, first: 155 },
+};
+const FUNCTIONS = Object.keys(BUDGETS) as FunctionFolder[];
+
+// Bundling, and processes that start: a busy machine takes its time.
+jest.setTimeout(60_000);
+
+const bundles = new Map<FunctionFolder, Bundle>();
+beforeAll(async () => {
+  for (const name of FUNCTIONS) bundles.set(name, await bundleFunction(name));
+});
+
+function bundleOf(name: FunctionFolder): Bundle {
+  const bundle = bundles.get(name);
+  if (!bundle) throw new Error(`No bundle of ${name}.`);
+  return bundle;
+}
+
+describe.each(FUNCTIONS)('the bundle of the %s', (name) => {
+  const { all, first } = BUDGETS[name];
+
+  test(`has at most ${all} KB, of which ${first} are loaded at first`, () => {
+    const { metafile } = bundleOf(name);
+    expect(bytesOf(Object.keys(metafile.outputs), metafile)).toBeLessThanOrEqual(all * 1024);
+    expect(bytesOf(filesLoadedBy(INDEX, metafile), metafile)).toBeLessThanOrEqual(first * 1024);
+  });
+
+  test('needs nothing beside Node', () => {
+    const external = Object.values(bundleOf(name).metafile.inputs)
+      .flatMap(({ imports }) => imports)
+      .filter((imported) => imported.external)
+      .map((imported) => imported.path.replace(/^node:/, ''));
+    expect(external.filter((module) => !builtinModules.includes(module))).toEqual([]);
+  });
+
+  test('has nothing of what stand-ins stand for', () => {
+    const { metafile } = bundleOf(name);
+    const modules = modulesIn(Object.keys(metafile.outputs), metafile);
+    expect(modules.filter((module) => /event-streams|bowser|credential-provider-node/.test(module))).toEqual([]);
+  });
+});
+
+describe('the AWS SDK', () => {
+  test('is not loaded with the receiver: no chain of static imports leads to it', () => {
+    const { metafile } = bundleOf('receiver');
+    const loaded = modulesIn(filesLoadedBy(INDEX, metafile), metafile);
+    expect(loaded).toContain('lambda/receiver/handler.ts');
+    expect(loaded.filter(isSdk)).toEqual([]);
+  });
+
+  test('is in one file, behind what waits for a call that is proven', () => {
+    const { metafile } = bundleOf('receiver');
+    const later = Object.entries(metafile.outputs).filter(([, { inputs }]) => Object.keys(inputs).some(isSdk));
+    expect(later).toHaveLength(1);
+    // esbuild lists a file's modules in the order in which they run.
+    const [first, ...others] = later.flatMap(([, { inputs }]) => Object.keys(inputs));
+    expect(first).toBe('lambda/receiver/wait-for-proof.ts');
+    expect(others).toContain('lambda/slots/secret-store.ts');
+  });
+});
+
+describe('a bundle for one service', () => {
+  test.each([
+    ['receiver', 'dynamodb', 'client-dynamodb', 'client-secrets-manager'],
+    ['receiver', 'secretsmanager', 'client-secrets-manager', 'client-dynamodb'],
+    ['worker', 'dynamodb', 'client-dynamodb', 'client-secrets-manager'],
+    ['worker', 'secretsmanager', 'client-secrets-manager', 'client-dynamodb'],
+    ['monitor', 'dynamodb', 'client-dynamodb', 'client-secrets-manager'],
+    ['monitor', 'secretsmanager', 'client-secrets-manager', 'client-dynamodb'],
+  ] as const)('of the %s for %s has %s in it, and nothing of %s', async (name, service, its, other) => {
+    const { metafile } = await bundleFunction(name, [], service);
+    const inputs = modulesIn(Object.keys(metafile.outputs), metafile);
+    expect(inputs.filter((module) => module.includes(`@aws-sdk/${its}/`))).not.toEqual([]);
+    expect(inputs.filter((module) => module.includes(`@aws-sdk/${other}/`))).toEqual([]);
+  });
+
+  test.each([
+    // A little more at first: what esbuild makes of packages in CommonJS, of which this client has two.
+    ['receiver', { all: 245, first: 41 }],
+    ['worker', { all: 236, first: 214 }],
+    ['monitor', { all: 213, first: 193 }],
+  ] as const)('of DynamoDB, of the %s, is within %j KB', async (name, { all, first }) => {
+    const { metafile } = await bundleFunction(name, [], 'dynamodb');
+    expect(bytesOf(Object.keys(metafile.outputs), metafile)).toBeLessThanOrEqual(all * 1024);
+    expect(bytesOf(filesLoadedBy(INDEX, metafile), metafile)).toBeLessThanOrEqual(first * 1024);
+  });
+
+  test('of DynamoDB loads nothing of the SDK with the receiver, and has it in one file, behind what waits for a proof', async () => {
+    const { metafile } = await bundleFunction('receiver', [], 'dynamodb');
+    expect(modulesIn(filesLoadedBy(INDEX, metafile), metafile).filter(isSdk)).toEqual([]);
+    const later = Object.values(metafile.outputs).filter(({ inputs }) => Object.keys(inputs).some(isSdk));
+    // What is CommonJS is listed before all else, and runs where it is imported.
+    const first = later.map(({ inputs }) =>
+      Object.keys(inputs).find((module) => !/mnemonist|obliterator/.test(module)),
+    );
+    expect(first).toEqual(['lambda/receiver/wait-for-proof.ts']);
+  });
+});
+
+test('they are, byte for byte, what CDK deploys', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bundle-'));
+  try {
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        CDK_OUTDIR: folder,
+        CDK_CONTEXT_JSON: JSON.stringify({ stage: 'dev' }),
+        CDK_VALIDATION: 'false',
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
+    });
+    const assets = readdirSync(folder).filter((name) => name.startsWith('asset.'));
+    const deployed = assets.map((asset) => {
+      const names = readdirSync(path.join(folder, asset));
+      return Object.fromEntries(names.map((name) => [name, readFileSync(path.join(folder, asset, name), 'utf8')]));
+    });
+    for (const name of ['receiver', 'worker', 'monitor'] as const) {
+      const files = Object.entries(bundleOf(name).files);
+      const expected = Object.fromEntries(files.map(([file, code]) => [file, Buffer.from(code).toString('utf8')]));
+      expect(deployed.filter((code) => JSON.stringify(sorted(code)) === JSON.stringify(sorted(expected)))).toHaveLength(
+        1,
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+const sorted = (files: Record<string, string>) => Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
