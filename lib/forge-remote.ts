@@ -6,15 +6,16 @@ import { Construct } from 'constructs';
 import { FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/clouds';
 import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
 import { slotVariables } from '../lambda/contract/slot-location';
+import type { AlarmsBySeverity } from './alarms/add-alarms';
 import { HttpApiAlarms } from './alarms/http-api-alarms';
 import { MonitorAlarms } from './alarms/monitor-alarms';
 import { type NotificationOptions, Notifications } from './alarms/notifications';
 import { ReceiverAlarms } from './alarms/receiver-alarms';
-import { SeverityAlarms } from './alarms/severity-alarms';
 import { WorkerAlarms } from './alarms/worker-alarms';
 import { RemoteDashboard } from './dashboard/remote-dashboard';
 import type { Exposure } from './exposure';
 import { InstallationSlots } from './installation-slots';
+import { KeptKeySet } from './kept-key-set';
 import { Monitor, type MonitorOptions } from './monitor';
 import { Receiver } from './receiver';
 import type { SlotStrategy, Slots } from './slots';
@@ -37,6 +38,13 @@ export interface ForgeRemoteProps {
   readonly routes: Routes;
   /** How often Forge delivers a system token to each installation: the shortest interval in manifest.yml. */
   readonly tokenInterval: Duration;
+  /**
+   * Whether every trigger that delivers tokens has `filter.appIsLicensed`: then a site whose licence ends gets no more
+   * tokens, by design.
+   *
+   * @default false
+   */
+  readonly licensedSitesOnly?: boolean;
   /**
    * URL of the key set that invocation tokens are verified with. Over HTTPS, except on this machine.
    *
@@ -99,6 +107,14 @@ export interface ForgeRemoteProps {
    */
   readonly notifications?: NotificationOptions;
   /**
+   * Whether a new alarm may wait for its first data (`WarmUpConfiguration`). Where a region's CloudFormation doesn't know
+   * that property yet, it refuses the whole stack: switch it off there. MonitorSilent then pages once, within minutes of
+   * the first deployment.
+   *
+   * @default true
+   */
+  readonly alarmWarmUp?: boolean;
+  /**
    * A dashboard, and saved queries for the logs. $3 a month beyond an account's first three (AWS's prices).
    *
    * @default true
@@ -133,8 +149,8 @@ export class ForgeRemote extends Construct {
   /** Absent with `monitor: false`. */
   readonly monitor?: Monitor;
   readonly notifications: Notifications;
-  /** What notifies: one alarm for each severity. */
-  readonly alarms: SeverityAlarms;
+  /** Each notifies for itself. */
+  readonly alarms: AlarmsBySeverity;
   /** Absent with `dashboard: false`. */
   readonly dashboard?: RemoteDashboard;
 
@@ -144,8 +160,8 @@ export class ForgeRemote extends Construct {
     const { remoteKey, stage, logRetention, slotStrategy = 'single' } = props;
     const remoteName = Stack.of(this).stackName;
 
-    const { reapAfter, ...monitorOptions } = props.monitor || {};
-    this.slots = this.createSlots(props, slotStrategy, reapAfter);
+    const { reapAfter } = props.monitor || {};
+    this.slots = this.createSlots(props, slotStrategy, reapAfter || undefined);
 
     if (props.worker !== false) {
       this.worker = new Worker(this, 'Worker', {
@@ -157,11 +173,14 @@ export class ForgeRemote extends Construct {
       });
     }
 
+    const jwksUrl = props.jwksUrl ?? FORGE_JWKS_URL;
+    const keptKeySet = props.monitor === false ? undefined : new KeptKeySet(this, 'KeptKeySet');
     this.receiver = new Receiver(this, 'Receiver', {
       appId: props.appId,
       environments: props.environments,
       routes: props.routes,
-      jwksUrl: props.jwksUrl ?? FORGE_JWKS_URL,
+      jwksUrl,
+      ...(keptKeySet && { keptKeySet }),
       ...(props.localApiOrigin !== undefined && { localApiOrigin: props.localApiOrigin }),
       trustKeysFor: props.trustKeysFor ?? Duration.hours(24),
       ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
@@ -181,42 +200,25 @@ export class ForgeRemote extends Construct {
       this.receiver.function.node.addDependency(this.slots);
     }
 
-    const { api } = this.receiver.exposed;
-    const alarms = [
-      new ReceiverAlarms(this, 'Alarms', {
-        function: this.receiver.function,
-        remoteName,
-        singleSlot: slotStrategy === 'single',
-        hasJobs: this.worker !== undefined,
-      }),
-      ...(api ? [new HttpApiAlarms(this, 'ApiAlarms', { api })] : []),
-      ...(this.worker ? [new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker })] : []),
-    ];
-
-    if (props.monitor !== false) {
-      const { tokenInterval } = props;
+    if (keptKeySet) {
       this.monitor = new Monitor(this, 'Monitor', {
-        ...monitorOptions,
         // A table deletes by itself.
-        ...(reapAfter && slotStrategy !== 'dynamodb' && { reapAfter }),
+        ...(reapAfter !== undefined && slotStrategy !== 'dynamodb' && { reapAfter }),
         slots: this.slots,
-        tokenInterval,
+        tokenInterval: props.tokenInterval,
+        ...(props.licensedSitesOnly !== undefined && { licensedSitesOnly: props.licensedSitesOnly }),
+        keySet: { url: jwksUrl, kept: keptKeySet },
         remoteName,
         logRetention,
         description: `Watches how long the system tokens of the remote "${remoteKey}", stage ${stage}, are still valid`,
       });
-      alarms.push(new MonitorAlarms(this, 'MonitorAlarms', { tokenInterval, remoteName }));
     }
 
     this.notifications = new Notifications(this, 'Notifications', {
       ...props.notifications,
       displayName: `Forge remote, stage ${stage}`,
     });
-    this.alarms = new SeverityAlarms(this, 'Severity', {
-      alarms: alarms.flatMap((group) => group.alarms),
-      topics: this.notifications.topics,
-      subject: `remote "${remoteKey}", stage ${stage}`,
-    });
+    this.alarms = this.addAlarms(props, slotStrategy);
 
     if (props.dashboard ?? true) {
       this.dashboard = new RemoteDashboard(this, 'Dashboard', {
@@ -224,12 +226,43 @@ export class ForgeRemote extends Construct {
         receiver: this.receiver,
         ...(this.worker && { worker: this.worker }),
         ...(this.monitor && { monitor: this.monitor }),
-        compositeAlarms: this.alarms.all,
-        alarms: alarms.flatMap((group) => group.alarms.map(({ alarm }) => alarm)),
+        alarms: this.alarms,
         remoteName,
         tokenInterval: props.tokenInterval,
       });
     }
+  }
+
+  private addAlarms({ tokenInterval, alarmWarmUp = true }: ForgeRemoteProps, strategy: SlotStrategy): AlarmsBySeverity {
+    const remoteName = Stack.of(this).stackName;
+    const options = { topics: this.notifications.topics, warmUp: alarmWarmUp };
+    const { receiver, worker, monitor } = this;
+    const { api } = receiver.exposed;
+    const groups = [
+      ...(monitor
+        ? [
+            new MonitorAlarms(this, 'MonitorAlarms', {
+              ...options,
+              tokenInterval,
+              manySlots: strategy !== 'single',
+              remoteName,
+            }),
+          ]
+        : []),
+      new ReceiverAlarms(this, 'Alarms', {
+        ...options,
+        function: receiver.function,
+        remoteName,
+        singleSlot: strategy === 'single',
+        hasJobs: worker !== undefined,
+      }),
+      ...(api ? [new HttpApiAlarms(this, 'ApiAlarms', { ...options, api })] : []),
+      ...(worker ? [new WorkerAlarms(this, 'WorkerAlarms', { ...options, worker })] : []),
+    ];
+    return {
+      page: groups.flatMap(({ alarms }) => alarms.page),
+      ticket: groups.flatMap(({ alarms }) => alarms.ticket),
+    };
   }
 
   private createSlots(props: ForgeRemoteProps, strategy: SlotStrategy, keepExpired: Duration | undefined): Slots {

@@ -4,17 +4,19 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
+import { DEFAULT_KEEP_DAYS } from '../lambda/contract/slot-item';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
+import type { KeptKeySet } from './kept-key-set';
 import type { Slots } from './slots';
 
-/** Below the interval, so that two sweeps don't overlap. 10,000 slots take seconds; the rest is for throttling. */
+/** Below the interval, so that two runs don't overlap. 10,000 slots take seconds; the rest is for throttling. */
 const TIMEOUT = Duration.minutes(4);
 
 /**
- * For secrets, half of what the other functions have: nobody waits for a sweep, and 80,000 secrets, more than a sweep can
+ * For secrets, half of what the other functions have: nobody waits for the monitor, and 80,000 secrets, more than it can
  * list in its time, need less than 256 MB. A table is for fleets that are larger: 100,000 items take 230 MB.
  */
 const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
@@ -22,11 +24,12 @@ const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
 /** How the slots are watched. */
 export interface MonitorOptions {
   /**
-   * Delete the slots whose token has been expired for longer than this. Only where each installation has a secret.
+   * Delete the slots whose token has been expired for longer than this; `false`: none. Only where each installation has
+   * a secret of its own.
    *
-   * @default - none is deleted
+   * @default Duration.days(30) - with one slot, or a table, the monitor deletes none
    */
-  readonly reapAfter?: Duration;
+  readonly reapAfter?: Duration | false;
 }
 
 export interface MonitorProps extends MonitorOptions {
@@ -34,6 +37,18 @@ export interface MonitorProps extends MonitorOptions {
   readonly slots: Slots;
   /** How often Forge delivers a token to each installation. */
   readonly tokenInterval: Duration;
+  /**
+   * Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design.
+   *
+   * @default false
+   */
+  readonly licensedSitesOnly?: boolean;
+  /**
+   * Where Forge's key set comes from, and where the monitor keeps it.
+   *
+   * @default - it isn't kept
+   */
+  readonly keySet?: { readonly url: string; readonly kept: KeptKeySet };
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
   readonly logRetention: RetentionDays;
@@ -45,7 +60,10 @@ export interface MonitorProps extends MonitorOptions {
   readonly description?: string;
 }
 
-/** The function that looks at all slots every 5 minutes, by their metadata, and measures how long their tokens last. */
+/**
+ * The function that looks at all slots every 5 minutes, by their metadata, and measures how long their tokens last. It
+ * also keeps Forge's key set for an outage of the key server.
+ */
 export class Monitor extends Construct {
   readonly function: IFunction;
   readonly logGroup: LogGroup;
@@ -55,13 +73,15 @@ export class Monitor extends Construct {
   /** @throws {Error} when slots are to be deleted where there is one slot, or a table that deletes them */
   constructor(scope: Construct, id: string, props: MonitorProps) {
     super(scope, id);
-    const { slots, reapAfter } = props;
-    if (reapAfter && !('prefix' in slots.location)) {
+    const { slots, keySet } = props;
+    const hasSecrets = 'prefix' in slots.location;
+    if (props.reapAfter && !hasSecrets) {
       throw new Error(
         "reapAfter is set, and there is one slot, which belongs to the stack, or a table, which deletes slots by itself. Leave it out, or use the slot strategy 'perInstallation'.",
       );
     }
 
+    const { reapAfter = hasSecrets && Duration.days(DEFAULT_KEEP_DAYS) } = props;
     const service = slotServiceOf(slots.location);
     this.memorySizeMb = MEMORY_SIZE_MB[service];
     const {
@@ -75,7 +95,11 @@ export class Monitor extends Construct {
       memorySizeMb: this.memorySizeMb,
       environment: monitorVariables({
         slots: slots.location,
-        intervalMinutes: props.tokenInterval.toMinutes(),
+        delivery: {
+          intervalMinutes: props.tokenInterval.toMinutes(),
+          licensedOnly: props.licensedSitesOnly ?? false,
+        },
+        ...(keySet && { keySet: { url: keySet.url, parameterName: keySet.kept.location.parameterName } }),
         ...(reapAfter && { reapAfterDays: reapAfter.toDays() }),
         remoteName: props.remoteName,
       }),
@@ -86,11 +110,12 @@ export class Monitor extends Construct {
     this.logGroup = logGroup;
     slots.grantSurvey(role);
     if (reapAfter) slots.grantReap(role);
+    keySet?.kept.grantKeep(role);
 
     // A rule, not a schedule of EventBridge Scheduler: that one would need a role of its own to call the function.
     new Rule(this, 'Schedule', {
-      description: 'Has the monitor look at the slots',
-      schedule: Schedule.rate(Duration.minutes(SWEEP_INTERVAL_MINUTES)),
+      description: 'Runs the monitor, which looks at the slots',
+      schedule: Schedule.rate(Duration.minutes(MONITOR_INTERVAL_MINUTES)),
       targets: [new LambdaFunction(lambda)],
     });
   }

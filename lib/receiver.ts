@@ -9,6 +9,7 @@ import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
 import { type Exposed, Exposure } from './exposure';
 import type { JobQueue } from './job-queue';
+import type { KeptKeySet } from './kept-key-set';
 import type { Slots } from './slots';
 
 /** Forge takes a longer silence than this for a failure (5 s for events and scheduled triggers, Forge's documentation). */
@@ -30,6 +31,12 @@ export interface ReceiverProps {
   readonly isolatedCloud?: IsolatedCloud;
   /** URL of the key set that invocation tokens are verified with. */
   readonly jwksUrl: string;
+  /**
+   * Where the monitor keeps that key set, for an outage of the key server.
+   *
+   * @default - none is kept
+   */
+  readonly keptKeySet?: KeptKeySet;
   /**
    * An API on this machine that stands for Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
    *
@@ -87,7 +94,7 @@ export class Receiver extends Construct {
    */
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     super(scope, id);
-    const { slots, jobs, routes, localApiOrigin } = props;
+    const { slots, jobs, routes, localApiOrigin, keptKeySet } = props;
     if (!isJwksUrl(props.jwksUrl)) {
       throw new Error(`jwksUrl of ${this.node.path} is ${props.jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
     }
@@ -112,6 +119,7 @@ export class Receiver extends Construct {
         environments: props.environments,
         jwksUrl: props.jwksUrl,
         trustKeysForHours: props.trustKeysFor.toHours(),
+        ...(keptKeySet && { keptKeySet: keptKeySet.location }),
         ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
         routes,
         slots: slots.location,
@@ -132,6 +140,7 @@ export class Receiver extends Construct {
     slots.grantWrite(role);
     if (Object.values(routes).some(({ kind }) => kind === 'preUninstall')) slots.grantDelete(role);
     jobs?.grantSend(role);
+    keptKeySet?.grantRead(role);
 
     const exposure = props.exposure ?? Exposure.functionUrl();
     this.exposed = exposure.expose(this, {

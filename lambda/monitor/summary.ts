@@ -1,4 +1,9 @@
-import { lateBelowSeconds, NEWS_MINUTES, RUNNING_OUT_COUNTS_FOR_MINUTES, runningOutBelowSeconds } from '../contract/freshness';
+import {
+  lateBelowSeconds,
+  NEWS_MINUTES,
+  RUNNING_OUT_COUNTS_FOR_MINUTES,
+  runningOutBelowSeconds,
+} from '../contract/freshness';
 import type { SlotVersion } from '../contract/slot';
 
 /** A slot as its metadata shows it. */
@@ -97,7 +102,10 @@ export function summarize(slots: readonly SlotState[], nowSeconds: number, deliv
  *
  * @param lives those of all installations that are waited for, least life first
  */
-function firstToExpire(lives: readonly TokenLife[], { intervalMinutes, licensedOnly }: Delivery): TokenLife | undefined {
+function firstToExpire(
+  lives: readonly TokenLife[],
+  { intervalMinutes, licensedOnly }: Delivery,
+): TokenLife | undefined {
   const countsAbove = runningOutBelowSeconds(intervalMinutes) - RUNNING_OUT_COUNTS_FOR_MINUTES * 60;
   const [first, second] = lives.filter(({ secondsLeft }) => secondsLeft > countsAbove);
   return (licensedOnly ? second : undefined) ?? first ?? lives[lives.length - 1];

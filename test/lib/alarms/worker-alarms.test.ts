@@ -1,12 +1,13 @@
 import { WorkerAlarms } from '../../../lib/alarms/worker-alarms';
 import { TokenSlot } from '../../../lib/token-slot';
 import { Worker } from '../../../lib/worker';
+import { alarmOptions } from '../support/fixtures';
 import { onlyIdOf, templateOf } from '../support/synth';
 
 const template = templateOf((stack) => {
   const slots = new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' });
   const worker = new Worker(stack, 'Worker', { slots, remoteName: 'forge-remote-dev', logRetention: 30 });
-  new WorkerAlarms(stack, 'Alarms', { worker });
+  new WorkerAlarms(stack, 'Alarms', { ...alarmOptions(stack), worker });
 });
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 

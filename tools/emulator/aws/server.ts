@@ -20,7 +20,7 @@ import type { SecretsManager } from './secrets-manager';
 import type { Service } from './service';
 import { createServices, type ServicesOptions } from './services';
 import { sqsOperations } from './sqs';
-import { ssmOperations } from './ssm';
+import type { ParameterStore } from './ssm';
 import { stsOperations } from './sts';
 
 export interface AwsOptions extends ServicesOptions {
@@ -34,6 +34,8 @@ export interface EmulatedRegion {
   readonly secrets: SecretsManager;
   /** DynamoDB itself, without HTTP. */
   readonly tables: DynamoDB;
+  /** SSM's parameters themselves, without HTTP. */
+  readonly parameters: ParameterStore;
   /** The queues of SQS themselves, without HTTP. */
   readonly queues: QueueStore;
   /** CloudWatch's alarms themselves, without HTTP. */
@@ -137,9 +139,19 @@ function createRegions(options: AwsOptions, endpoint: () => string) {
   };
 }
 
-const viewOf = ({ secrets, tables, queues, alarms, logs, eventSourceMappings, lambda }: Services): EmulatedRegion => ({
+const viewOf = ({
   secrets,
   tables,
+  parameters,
+  queues,
+  alarms,
+  logs,
+  eventSourceMappings,
+  lambda,
+}: Services): EmulatedRegion => ({
+  secrets,
+  tables,
+  parameters,
   queues,
   alarms,
   logs,
@@ -159,7 +171,7 @@ function emulatedServices(services: Services): Readonly<Record<string, Service>>
     monitoring: jsonService('monitoring', services.alarms.operations, '1.0'),
     secretsmanager: jsonService('secretsmanager', services.secrets.operations),
     sqs: jsonService('sqs', sqsOperations(services.queues), '1.0'),
-    ssm: jsonService('ssm', ssmOperations),
+    ssm: jsonService('ssm', services.parameters.operations),
     sts: queryService('sts', stsOperations(services.account)),
   };
 }

@@ -8,6 +8,7 @@ import { QueueStore } from './queue-store';
 import type { RunFunction, Services } from './resource-type';
 import type { S3 } from './s3';
 import { SecretsManager } from './secrets-manager';
+import { ParameterStore } from './ssm';
 
 /** A person waits: far less than CloudFormation's hour. */
 const CUSTOM_RESOURCE_TIMEOUT_MS = 30_000;
@@ -47,6 +48,7 @@ export function createServices(options: ServicesOptions, region: string, s3: S3,
     endpoint,
     secrets: new SecretsManager(account, clock),
     tables: new DynamoDB(account, clock),
+    parameters: new ParameterStore(account, clock),
     alarms: new Alarms(account, clock),
     logs: new Logs(clock),
     eventSourceMappings: new EventSourceMappings(lambda, queues),

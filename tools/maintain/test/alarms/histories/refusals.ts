@@ -25,8 +25,6 @@ export const refusals: readonly Story[] = [
       answer: during(10, 'key-server-unavailable'),
     },
     raises: {
-      Page: ['06:12'],
-      Ticket: ['06:03'],
       KeyServer: ['06:03'],
       TokenRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
@@ -42,8 +40,6 @@ export const refusals: readonly Story[] = [
     },
     raises: {
       // Nobody can prove that these calls are Forge's: they count once no call was accepted for 70 minutes.
-      Page: ['06:12'],
-      Ticket: ['06:04'],
       CallsFailing: ['06:12'],
       KeyServer: ['06:04'],
     },
@@ -81,7 +77,6 @@ export const refusals: readonly Story[] = [
         minute >= INCIDENT && minute < INCIDENT + 60 ? { 'route-unknown': 900, 'signature-invalid': 100 } : {},
     },
     raises: {
-      Ticket: ['06:06'],
       Flood: ['06:06'],
     },
   },
@@ -94,8 +89,6 @@ export const refusals: readonly Story[] = [
       answer: during(60, 'audience-wrong'),
     },
     raises: {
-      Page: ['06:12'],
-      Ticket: ['06:21'],
       TokenRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],
@@ -106,8 +99,6 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: one, answer: during(60, 'audience-wrong') },
     raises: {
-      Page: ['06:26'],
-      Ticket: ['06:36'],
       CallsFailing: ['06:26'],
       TokenRunningOut: ['06:27'],
       BeatsMissed: ['06:36'],
@@ -118,7 +109,6 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: one, answer: () => 'audience-wrong' },
     raises: {
-      Page: ['00:19'],
       CallsFailing: ['00:19'],
     },
   },
@@ -127,8 +117,6 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: one, answer: () => 'system-token-missing' },
     raises: {
-      Page: ['00:19'],
-      Ticket: ['00:18'],
       CallsFailing: ['00:19'],
       TokenMissing: ['00:18'],
       CallsRefused: ['02:37'],
@@ -143,7 +131,6 @@ export const refusals: readonly Story[] = [
       answer: (_, installation) => (installation === 100 ? 'environment-not-served' : 'taken'),
     },
     raises: {
-      Ticket: ['08:21'],
       CallsRefused: ['08:21'],
     },
   },
@@ -152,7 +139,6 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: [...one, { firstCallAt: INCIDENT }] },
     raises: {
-      Ticket: ['06:02'],
       SlotBoundElsewhere: ['06:02'],
     },
   },
@@ -165,8 +151,6 @@ export const refusals: readonly Story[] = [
       answer: during(60, 'crashed'),
     },
     raises: {
-      Page: ['06:12'],
-      Ticket: ['06:02'],
       ReceiverErrors: ['06:02'],
       TokenRunningOut: ['06:12'],
       ReceiverCrashing: ['06:15'],
@@ -183,8 +167,6 @@ export const refusals: readonly Story[] = [
       answer: during(20, 'slot-unavailable'),
     },
     raises: {
-      Page: ['06:03'],
-      Ticket: ['06:21'],
       SlotUnavailable: ['06:03'],
       TokenRunningOut: ['06:12'],
       CallsFailing: ['06:15'],
@@ -201,7 +183,6 @@ export const refusals: readonly Story[] = [
       callMs: (minute) => (minute >= INCIDENT && minute < INCIDENT + 60 ? 4_200 : 900),
     },
     raises: {
-      Ticket: ['06:02'],
       Slow: ['06:02'],
     },
   },
@@ -214,7 +195,6 @@ export const refusals: readonly Story[] = [
       answer: during(3, 'throttled'),
     },
     raises: {
-      Ticket: ['06:02'],
       Throttles: ['06:02'],
     },
   },
@@ -227,7 +207,6 @@ export const refusals: readonly Story[] = [
       answer: during(20, 'queue-unavailable'),
     },
     raises: {
-      Ticket: ['06:03'],
       QueueUnavailable: ['06:03'],
     },
   },

@@ -10,8 +10,6 @@ export const silence: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: [{ firstCallAt: INSTALLED }], forgeCalls: silentFor(3) },
     raises: {
-      Page: ['06:27'],
-      Ticket: ['06:36', '07:26'],
       TokenRunningOut: ['06:27'],
       BeatsMissed: ['06:36'],
       TokenExpired: ['07:26'],
@@ -22,8 +20,6 @@ export const silence: readonly Story[] = [
     strategy: 'perInstallation',
     history: { minutes: LENGTH, installations: fleet(10_000, 60, INSTALLED), forgeCalls: silentFor(3) },
     raises: {
-      Page: ['06:12'],
-      Ticket: ['06:21'],
       TokenRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],
@@ -35,8 +31,6 @@ export const silence: readonly Story[] = [
     intervalMinutes: 5,
     history: { minutes: LENGTH, installations: fleet(100, 5, INSTALLED), forgeCalls: silentFor(3) },
     raises: {
-      Page: ['07:07'],
-      Ticket: ['06:21'],
       BeatsMissed: ['06:21'],
       TokenRunningOut: ['07:07'],
       TokenExpired: ['08:06'],
@@ -51,8 +45,6 @@ export const silence: readonly Story[] = [
       forgeCalls: (minute, installation) => installation !== 5_000 || minute < INCIDENT,
     },
     raises: {
-      Page: ['08:57'],
-      Ticket: ['09:06', '09:56'],
       TokenRunningOut: ['08:57'],
       BeatsMissed: ['09:06'],
       TokenExpired: ['09:56'],
@@ -68,8 +60,6 @@ export const silence: readonly Story[] = [
       ),
     },
     raises: {
-      Page: ['06:27'],
-      Ticket: ['06:36', '07:26'],
       TokenRunningOut: ['06:27'],
       BeatsMissed: ['06:36'],
       TokenExpired: ['07:26'],
@@ -84,8 +74,6 @@ export const silence: readonly Story[] = [
       answer: (minute) => (minute >= INCIDENT && minute < INCIDENT + 120 ? 'unreachable' : 'taken'),
     },
     raises: {
-      Page: ['06:12'],
-      Ticket: ['06:21'],
       TokenRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],

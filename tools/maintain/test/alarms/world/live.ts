@@ -1,4 +1,4 @@
-import { SWEEP_INTERVAL_MINUTES } from '../../../../../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../../../../../lambda/contract/freshness';
 import type { Reason } from '../../../../../lambda/contract/reasons';
 import type { Outcome } from '../../../../../lambda/receiver/handler';
 import { MetricStore } from '../evaluator/metric-store';
@@ -6,7 +6,7 @@ import { Calls } from './calls';
 import { type Clockwork, type History, type Installation, USUAL } from './history';
 import { DeadLetters, Jobs } from './jobs';
 import { MetricWriter } from './metric-writer';
-import { quickCensus } from './quick-census';
+import { quickSummary } from './quick-summary';
 import { isReason } from './reports';
 import { createInstallationSlots, createSingleSlot, type Slots } from './slots';
 import { LONGEST_LIFE_MINUTES, Tokens } from './tokens';
@@ -21,21 +21,24 @@ export interface Lived {
 /** What became of a call that reached the function. */
 type Result = Outcome | Reason | 'crashed' | 'throttled';
 
-/** How long calls take that aren't Forge's, runs of the job, and sweeps, in milliseconds. */
+/** How long calls take that aren't Forge's, runs of the job, and runs of the monitor, in milliseconds. */
 const STRANGER_MS = 5;
 const RUN_MS = 2_000;
-const SWEEP_MS = 3_000;
+const MONITOR_MS = 3_000;
 
 /** Lives through a history, minute by minute, and writes the metrics that the code and AWS would write. */
 export function live(history: History): Lived {
   const { deployment, minutes, installations } = history;
   const { intervalMinutes, singleSlot, reports } = deployment;
+  const delivery = { intervalMinutes, licensedOnly: deployment.licensedSitesOnly };
   const clockwork: Clockwork = { ...USUAL, ...history.clockwork };
   const store = new MetricStore(minutes);
   const write = new MetricWriter(store, deployment);
   const calls = new Calls(installations, intervalMinutes, clockwork.jitter);
   const tokens = new Tokens(installations.map(({ tokenLife = LONGEST_LIFE_MINUTES }) => tokenLife));
-  const slots = singleSlot ? createSingleSlot() : createInstallationSlots(clockwork.listBehind);
+  const slots = singleSlot
+    ? createSingleSlot()
+    : createInstallationSlots(clockwork.listBehind, (index) => installations[index]?.site);
   const jobs = new Jobs();
   const farewells = farewellsOf(installations);
   const deadLetters = new DeadLetters();
@@ -88,15 +91,16 @@ export function live(history: History): Lived {
     write.queue('deadLetters', minute, deadLetters);
   }
 
-  function sweep(minute: number): void {
-    const elapsed = minute - clockwork.sweepPhase;
-    const late = Math.floor(elapsed / SWEEP_INTERVAL_MINUTES) % 2 === 0 ? 0 : clockwork.sweepLate;
-    if (elapsed < 0 || elapsed % SWEEP_INTERVAL_MINUTES !== late) return;
-    const monitor = history.monitor?.(minute) ?? 'sweeps';
+  function runMonitor(minute: number): void {
+    const elapsed = minute - clockwork.monitorPhase;
+    const late = Math.floor(elapsed / MONITOR_INTERVAL_MINUTES) % 2 === 0 ? 0 : clockwork.monitorLate;
+    if (elapsed < 0 || elapsed % MONITOR_INTERVAL_MINUTES !== late) return;
+    const monitor = history.monitor?.(minute) ?? 'runs';
     if (monitor === 'stopped') return;
-    write.invocations('monitor', minute, 1, SWEEP_MS);
-    if (monitor === 'sweeps') {
-      write.samples(reports.sweep(quickCensus(slots.look(minute), minute * 60, intervalMinutes)), minute);
+    write.invocations('monitor', minute, 1, MONITOR_MS);
+    write.samples(reports.keySet(history.keyServer?.(minute) ?? true), minute);
+    if (monitor === 'runs') {
+      write.samples(reports.slots(quickSummary(slots.list(minute), minute * 60, delivery)), minute);
     }
   }
 
@@ -105,7 +109,7 @@ export function live(history: History): Lived {
     for (const installation of farewells.get(minute) ?? []) count(slots.remove(installation));
     writeCalls(minute);
     runJobs(minute);
-    sweep(minute);
+    runMonitor(minute);
   }
   return { store, firstExpiry: firstExpiryOf(slots, minutes + clockwork.listBehind) };
 }
@@ -124,6 +128,6 @@ function farewellsOf(installations: readonly Installation[]): ReadonlyMap<number
 }
 
 function firstExpiryOf(slots: Slots, atTheEnd: number): number | undefined {
-  const expiries = slots.look(atTheEnd).flatMap(({ token }) => (token ? [token.expiresAtSeconds / 60] : []));
+  const expiries = slots.list(atTheEnd).flatMap(({ token }) => (token ? [token.expiresAtSeconds / 60] : []));
   return expiries.length > 0 ? Math.min(...expiries) : undefined;
 }
