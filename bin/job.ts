@@ -9,7 +9,7 @@ import type { SlotLocation } from '../lambda/contract/slot-location';
 import { job } from '../lambda/job';
 import { createSlotReader } from '../lambda/slots/slot-reader';
 import { createTokenSource } from '../lambda/slots/token-source';
-import type { JobLog } from '../lambda/worker/job-type';
+import type { JobLog } from '../lambda/worker/job';
 import { runJob } from '../lambda/worker/run-job';
 import { readAppId } from '../lib/manifest/app-id';
 import { findStage } from '../lib/stack-outputs';
@@ -112,6 +112,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const message = {
     installationId: `ari:cloud:ecosystem::installation/${flags.uuid}`,
     environment: 'DEVELOPMENT',
+    trigger: { type: 'schedule', key: job.keys?.schedules[0] ?? 'hourly', interval: 'hour' },
   } as const;
   await runJob(message, {
     job,

@@ -1,4 +1,4 @@
-import type { Job } from './worker/job-type';
+import type { Job } from './worker/job';
 
 /**
  * Your work: replace this with what your app does on schedule. It runs once for each installation and firing, never

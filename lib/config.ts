@@ -113,7 +113,7 @@ export interface StageInput {
    * Looks at the slots every 5 minutes, and alarms before a token expires that Forge no longer renews. `false`: nobody
    * is told before the first job fails.
    *
-   * It costs $1.96 a month with one slot, and $7.09 with 10,000 (AWS's prices in us-east-1; the README adds them up).
+   * It costs $1.96 a month with one slot, and $7.09 with 10,000 (AWS's prices in us-east-1; docs/runbook.md adds them up).
    *
    * @default {} - on, and no slot is ever deleted by it
    */

@@ -54,5 +54,5 @@ function firstSteps(on: readonly { readonly name: string; readonly state: AlarmS
     const step = firstStep(state.description);
     return step === undefined ? [] : [`${name}: ${step}`];
   });
-  return steps.length > 0 ? steps : on.map(({ name }) => `${name}: see the runbook in the README.`);
+  return steps.length > 0 ? steps : on.map(({ name }) => `${name}: see docs/runbook.md.`);
 }

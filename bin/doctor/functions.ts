@@ -1,6 +1,7 @@
 import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
 import { parseMonitorVariables } from '../../lambda/contract/monitor-settings';
 import { parseReceiverVariables, type ReceiverSettings } from '../../lambda/contract/receiver-settings';
+import { INTERVAL_MINUTES } from '../../lambda/contract/routes';
 import type { Variables } from '../../lambda/contract/variables';
 import { parseWorkerVariables } from '../../lambda/contract/worker-settings';
 import type { Aws, StackResource } from './aws';
@@ -37,7 +38,9 @@ export function receiverSettings({ receiver }: FunctionVariables): ReceiverSetti
 /** How often Forge delivers a token to each installation, in minutes; `undefined` where that couldn't be seen. */
 export function shortestInterval(settings: ReceiverSettings | undefined): number | undefined {
   const intervals = Object.values(settings?.routes ?? {}).flatMap((route) =>
-    route.kind === 'dataResidency' ? [] : (route.everyMinutes ?? []),
+    route.kind === 'dataResidency'
+      ? []
+      : Object.values(route.schedules ?? {}).map((interval) => INTERVAL_MINUTES[interval]),
   );
   return intervals.length === 0 ? undefined : Math.min(...intervals);
 }

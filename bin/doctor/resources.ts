@@ -27,7 +27,7 @@ export function physicalId(resources: readonly StackResource[], name: ResourceNa
 export interface StackAlarm {
   /** What AWS calls it. */
   readonly physicalId: string;
-  /** What the README calls it, such as `TokenRunningOut`. */
+  /** What docs/runbook.md calls it, such as `TokenRunningOut`. */
   readonly name: string;
 }
 

@@ -1,4 +1,4 @@
-import type { Interval } from '../../lib/manifest/interval';
+import type { Interval } from '../../lambda/contract/routes';
 import { answerTo, type Conversation } from './ask';
 import { loadAtlassianScopes } from './atlassian-scopes';
 import { emailQuestion, regionQuestion, stageQuestion } from './config-questions';

@@ -129,6 +129,15 @@ export const REASONS = {
       'until the bound token has expired.',
   },
 
+  'event-malformed': {
+    status: 400,
+    log: 'Genuine call, but its body is not JSON, or no event that a trigger of its route waits for. The job did not run.',
+  },
+  'event-too-large': {
+    status: 413,
+    log: 'Genuine event, but too large for the queue, even compressed and without its long texts. The job did not run.',
+  },
+
   // Trouble on our side of the door.
   'key-server-unavailable': {
     status: 503,

@@ -9,10 +9,13 @@ import {
 import type { KeptKeySetLocation } from './kept-key-set';
 import {
   DATA_RESIDENCY_HOOKS,
+  type EndpointRoute,
   FORGE_ENVIRONMENTS,
   type ForgeEnvironment,
+  INTERVAL_MINUTES,
   ROUTE_KINDS,
   type Route,
+  type RouteKind,
   type Routes,
 } from './routes';
 import { parseSlotLocation, type SlotLocation, slotVariables } from './slot-location';
@@ -176,6 +179,7 @@ function isRoute(value: unknown): value is Route {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'dataResidency')
     return 'hook' in value && DATA_RESIDENCY_HOOKS.some((hook) => hook === value.hook);
-  const everyMinutes = 'everyMinutes' in value ? value.everyMinutes : 1;
-  return ROUTE_KINDS.some((kind) => kind === value.kind) && typeof everyMinutes === 'number' && everyMinutes > 0;
+  const { kind, schedules = {} } = value as Partial<EndpointRoute>;
+  const intervals = Object.values(schedules);
+  return ROUTE_KINDS.includes(kind as RouteKind) && intervals.every((interval) => interval in INTERVAL_MINUTES);
 }

@@ -8,6 +8,20 @@
 export const ROUTE_KINDS = ['scheduledTrigger', 'trigger', 'preUninstall'] as const;
 export type RouteKind = (typeof ROUTE_KINDS)[number];
 
+/** Minutes between two calls of a scheduled trigger, by the name of its `interval` (Forge's manifest reference). */
+export const INTERVAL_MINUTES = { fiveMinute: 5, hour: 60, day: 24 * 60, week: 7 * 24 * 60 } as const;
+
+/** A scheduled trigger's `interval`. */
+export type Interval = keyof typeof INTERVAL_MINUTES;
+
+/** Events of an app's own life (Forge's reference of life cycle events). Those that Forge sends to a remote. */
+export const LIFECYCLE_EVENTS = ['avi:forge:installed:app', 'avi:forge:upgraded:app'] as const;
+export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
+
+/** Whether `event` is one of an app's own life, and not one of a product. */
+export const isLifecycleEvent = (event: string): event is LifecycleEvent =>
+  LIFECYCLE_EVENTS.some((known) => known === event);
+
 /**
  * What Forge asks of a remote when a site's data moves to another region, in this order; `rollback` in place of `commit`
  * when it comes to nothing (Forge's documentation of realm migrations). A `migration:dataResidency` module in
@@ -21,8 +35,14 @@ export type Route = EndpointRoute | DataResidencyRoute;
 
 export interface EndpointRoute {
   readonly kind: RouteKind;
-  /** Shortest interval of the scheduled triggers that call it, in minutes; absent where none does. */
-  readonly everyMinutes?: number;
+  /** Scheduled triggers that call it: the interval of each, by its key. */
+  readonly schedules?: Readonly<Record<string, Interval>>;
+  /** Event triggers that call it: the events that each waits for, by its key. */
+  readonly events?: Readonly<Record<string, readonly string[]>>;
+  /** Keys of event triggers that only keep the slot fresh: their events don't run the job. */
+  readonly seedOnly?: readonly string[];
+  /** `false`: Forge sends no system token here, and the worker uses the one in the slot. */
+  readonly systemToken?: false;
 }
 
 export interface DataResidencyRoute {
@@ -34,7 +54,7 @@ export interface DataResidencyRoute {
 export const methodOf = (route: Route): 'GET' | 'POST' =>
   route.kind === 'dataResidency' && route.hook === 'status' ? 'GET' : 'POST';
 
-/** The paths that the backend answers, such as `{ '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } }`. */
+/** The paths that the backend answers, such as `{ '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } } }`. */
 export type Routes = Readonly<Record<string, Route>>;
 
 /** Forge's environment types: the FIT claim `app.environment.type`. */

@@ -8,7 +8,7 @@ import { quote, Refusal } from '../refusal';
 import type { Slots } from '../slots/slots';
 import type { SlotOutcome } from '../slots/write-newest';
 import { asError } from '../thrown';
-import type { Job } from './enqueue';
+import type { Enqueue } from './enqueue';
 import { type Request, readRequest } from './request';
 
 /** A Function URL response. */
@@ -20,16 +20,16 @@ export interface Response {
 
 /**
  * What became of a call: of its system token; or, before an uninstall, whether the slot was `removed`, `released`, or the
- * call only `acknowledged`; or `replayed`, when its invocation token was used before and nothing was done; or `migrating`,
+ * call only `acknowledged`; or `queued`, for an event that brings no token; or `replayed`, when its invocation token was used before and nothing was done; or `migrating`,
  * when Forge asked about a move to another region.
  */
-export type Outcome = SlotOutcome | 'removed' | 'released' | 'acknowledged' | 'replayed' | 'migrating';
+export type Outcome = SlotOutcome | 'removed' | 'released' | 'acknowledged' | 'queued' | 'replayed' | 'migrating';
 
 /** What a proven call may set in motion. */
 export interface Effects {
   readonly slots: Slots;
   /** Absent where there is no worker. */
-  readonly enqueue?: (job: Job, signal: AbortSignal) => Promise<void>;
+  readonly enqueue?: Enqueue;
 }
 
 /** What is told of each call, once: to the log and to the metrics. */
@@ -105,11 +105,12 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
   }
 }
 
-function routeOf({ method, path, bodyCharacters }: Request, routes: Routes) {
+function routeOf({ method, path, body }: Request, routes: Routes) {
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (!route) throw new Refusal('route-unknown', `path ${quote(path)}; known: ${Object.keys(routes).join(', ')}`);
   if (method !== methodOf(route)) throw new Refusal('method-not-allowed', `method ${quote(method)}`);
-  if (bodyCharacters > MOST_BODY_CHARACTERS) throw new Refusal('request-too-large', `${bodyCharacters} characters`);
+  const { length } = body.text;
+  if (length > MOST_BODY_CHARACTERS) throw new Refusal('request-too-large', `${length} characters`);
   return route;
 }
 
@@ -141,17 +142,18 @@ async function carryOut(
 
 async function takeEffect(
   route: EndpointRoute,
-  { systemToken, path, traceId }: Request,
+  { systemToken, path, body, traceId }: Request,
   invocation: Invocation,
   { effects, now }: Dependencies,
   signal: AbortSignal,
 ): Promise<Outcome> {
   if (route.kind === 'preUninstall') return (await effects()).slots.remove(invocation.installation, signal);
-  if (systemToken === undefined) throw new Refusal('system-token-missing');
+  if (systemToken === undefined && route.systemToken !== false) throw new Refusal('system-token-missing');
   const { slots, enqueue } = await effects();
-  const outcome = await slots.write({ ...invocation, token: systemToken }, signal);
+  const outcome =
+    systemToken === undefined ? 'queued' : await slots.write({ ...invocation, token: systemToken }, signal);
   // Only now that the token is safe. Should this fail, Forge delivers again, and finds the token unchanged.
-  if (route.kind === 'scheduledTrigger') await enqueue?.({ invocation, route, path, traceId, nowMs: now() }, signal);
+  await enqueue?.({ invocation, route, path, body, traceId, nowMs: now() }, signal);
   return outcome;
 }
 

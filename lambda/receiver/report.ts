@@ -31,6 +31,7 @@ const ACCEPTED: Readonly<Record<Outcome, string>> = {
   released: 'Call accepted: the app is being uninstalled, and its slot is free for the next installation.',
   acknowledged: 'Call accepted: the app is being uninstalled. The slot is not its own, and stays as it is.',
   migrating: "Call accepted: a site's data moves to another region, and lambda/data-residency.ts has answered.",
+  queued: 'Call accepted: an event for lambda/job.ts, without a token of its own.',
   replayed: 'Call answered without effect: its invocation token was used before.',
 };
 

@@ -1,11 +1,12 @@
 import { isRecord } from '../record';
+import type { Body } from './firing';
 
 /** The parts that the receiver looks at of an event of a Function URL or an HTTP API: payload format 2.0 is theirs alike. */
 export interface Request {
   readonly method: string;
   readonly path: string;
-  /** Characters of the body as it came, base64 or not. The body itself is never read: nothing in it is signed. */
-  readonly bodyCharacters: number;
+  /** As it came. Only what an event brings is read, by the job: nothing in it is signed. */
+  readonly body: Body;
   readonly authorization: string | undefined;
   readonly systemToken: string | undefined;
   /** The id under which Forge's console shows this call. */
@@ -14,13 +15,13 @@ export interface Request {
 
 /** Reads an event of any shape; what it lacks is empty or `undefined`. */
 export function readRequest(event: unknown): Request {
-  const { requestContext, headers: given, rawPath, body } = record(event);
+  const { requestContext, headers: given, rawPath, body, isBase64Encoded } = record(event);
   const { method } = record(record(requestContext).http);
   const headers = record(given);
   return {
     method: text(method) ?? '',
     path: text(rawPath) ?? '',
-    bodyCharacters: text(body)?.length ?? 0,
+    body: { text: text(body) ?? '', isBase64: isBase64Encoded === true },
     authorization: text(headers.authorization),
     systemToken: text(headers['x-forge-oauth-system']) || undefined,
     traceId: text(headers['x-b3-traceid'])?.slice(0, 64),

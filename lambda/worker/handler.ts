@@ -3,8 +3,8 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { UserTokens } from '../atlassian/user-tokens';
 import type { TokenSource } from '../slots/token-source';
 import { asError } from '../thrown';
+import type { Job, JobLog } from './job';
 import { type JobMessage, parseJobMessage } from './job-message';
-import type { Job, JobLog } from './job-type';
 import { runJob } from './run-job';
 
 /** What is told of each run, once. */

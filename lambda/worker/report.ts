@@ -2,8 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
 import type { RunReport } from './handler';
+import type { JobLog } from './job';
 import type { JobMessage } from './job-message';
-import type { JobLog } from './job-type';
 
 /** The worker's log and metrics. */
 export interface WorkerReports {
@@ -42,9 +42,10 @@ export function createWorkerReports(remoteName: string): WorkerReports {
   };
 }
 
-const identify = ({ installationId, environment, traceId, moduleKey }: JobMessage) => ({
+const identify = ({ installationId, environment, traceId, trigger }: JobMessage) => ({
   installation: installationId,
   environment,
   traceId,
-  module: moduleKey,
+  module: trigger.key,
+  ...(trigger.type === 'event' && { event: trigger.name }),
 });

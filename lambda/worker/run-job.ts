@@ -2,8 +2,8 @@ import { createAtlassian } from '../atlassian/client';
 import type { UserTokens } from '../atlassian/user-tokens';
 import { installationUuid } from '../contract/slot';
 import type { TokenSource } from '../slots/token-source';
+import type { Job, JobLog } from './job';
 import type { JobMessage } from './job-message';
-import type { Job, JobLog } from './job-type';
 
 export interface RunJobOptions {
   readonly job: Job;
@@ -58,7 +58,13 @@ export async function runJob(message: JobMessage, options: RunJobOptions): Promi
     });
     const installation = { id: message.installationId, uuid, environment: message.environment };
     await Promise.race([
-      job({ installation, atlassian, log, deadline: { at: new Date(deadlineMs), signal: abort.signal } }),
+      job({
+        trigger: message.trigger,
+        installation,
+        atlassian,
+        log,
+        deadline: { at: new Date(deadlineMs), signal: abort.signal },
+      }),
       overdue,
     ]);
   } finally {

@@ -1,6 +1,7 @@
+import type { Interval } from '../../lambda/contract/routes';
 import { closest } from './did-you-mean';
 import type { Problems } from './error';
-import { INTERVALS, type Interval, keepsTokenAlive, parseInterval } from './interval';
+import { INTERVALS, keepsTokenAlive, parseInterval } from './interval';
 import type { Reference } from './modules';
 import type { YamlValue } from './yaml-value';
 

@@ -7,16 +7,23 @@ import type { YamlValue } from './yaml-value';
 /** The module by which Forge tells a remote that a site's data moves to another region. */
 export const DATA_RESIDENCY_MODULE = 'migration:dataResidency';
 
+/** What calls the hooks of a move to another region. */
+export interface DataResidencyModule {
+  readonly key: string | undefined;
+  /** Below which Forge calls the hooks. */
+  readonly path: string;
+}
+
 /**
- * The path below which Forge calls the hooks of a move to another region; `undefined` where no module asks for that. How
+ * The module that asks Forge to call the hooks of a move to another region; `undefined` where there is none. How
  * many there may be, and for how long a move may go on, is what Atlassian's own validator checks.
  */
-export function readDataResidencyPath(
+export function readDataResidency(
   root: YamlValue,
   remoteKey: string,
   endpoints: readonly Endpoint[],
   problems: Problems,
-): string | undefined {
+): DataResidencyModule | undefined {
   const module = root
     .get('modules')
     .get(DATA_RESIDENCY_MODULE)
@@ -42,5 +49,5 @@ export function readDataResidencyPath(
       'Give one of them another path.',
     );
   }
-  return path.text;
+  return { key: module.get('key').text, path: path.text };
 }

@@ -1,7 +1,5 @@
+import { isLifecycleEvent, LIFECYCLE_EVENTS } from '../../lambda/contract/routes';
 import { closest } from './did-you-mean';
-
-/** The events about an app itself (Forge's reference of life cycle events). */
-export const APP_EVENTS = ['avi:forge:installed:app', 'avi:forge:upgraded:app'] as const;
 
 /** The shape of every product event, such as `avi:confluence:created:page` or `avi:confluence:created:space:V2`. */
 const PRODUCT_EVENT = /^avi:[a-z][a-z.-]*(:[A-Za-z0-9_-]+){2,}$/;
@@ -14,9 +12,9 @@ const PRODUCT_EVENT = /^avi:[a-z][a-z.-]*(:[A-Za-z0-9_-]+){2,}$/;
  */
 export function whyNotEvent(event: string): string | undefined {
   if (!PRODUCT_EVENT.test(event)) return 'An event is called avi:<product>:<action>:<entity>.';
-  if (!event.startsWith('avi:forge:') || APP_EVENTS.some((known) => known === event)) return undefined;
+  if (!event.startsWith('avi:forge:') || isLifecycleEvent(event)) return undefined;
   if (event.includes('uninstall')) return 'There is no such event. Use the preUninstall module.';
-  const guess = closest(event, APP_EVENTS);
+  const guess = closest(event, LIFECYCLE_EVENTS);
   const hint = guess === undefined ? '' : ` Did you mean ${guess}?`;
-  return `Of an app itself there are ${APP_EVENTS.join(' and ')}.${hint}`;
+  return `Of an app itself there are ${LIFECYCLE_EVENTS.join(' and ')}.${hint}`;
 }

@@ -1,10 +1,5 @@
 import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/freshness';
-
-/** Minutes between two calls of a scheduled trigger, by the name of its `interval` (Forge's manifest reference). */
-export const INTERVAL_MINUTES = { fiveMinute: 5, hour: 60, day: 24 * 60, week: 7 * 24 * 60 } as const;
-
-/** A scheduled trigger's `interval`. */
-export type Interval = keyof typeof INTERVAL_MINUTES;
+import { INTERVAL_MINUTES, type Interval } from '../../lambda/contract/routes';
 
 /** Every interval, shortest first. */
 export const INTERVALS = Object.keys(INTERVAL_MINUTES) as readonly Interval[];

@@ -2,11 +2,12 @@ import {
   DATA_RESIDENCY_HOOKS,
   type DataResidencyRoute,
   type EndpointRoute,
+  type Interval,
+  isLifecycleEvent,
   type Route,
   type RouteKind,
   type Routes,
 } from '../../lambda/contract/routes';
-import { INTERVAL_MINUTES, type Interval } from './interval';
 
 /** A base URL for each of Forge's region keys, and the `default`. */
 export type RegionMap = Readonly<Record<string, string>>;
@@ -17,6 +18,8 @@ export interface EndpointUser {
   readonly key: string;
   /** Of a `scheduledTrigger`. */
   readonly interval?: Interval;
+  /** Whether Forge calls for licensed sites only (`filter.appIsLicensed`). Of a `scheduledTrigger`, or a `trigger`. */
+  readonly licensedOnly?: true;
   /** Of a `trigger`. */
   readonly events?: readonly string[];
   /** Line in the file, from 1. */
@@ -59,20 +62,57 @@ export interface Manifest {
   readonly endpoints: readonly Endpoint[];
   /** Below which Forge calls the hooks of a move to another region; absent where no module asks for that. */
   readonly dataResidencyPath?: string;
+  /** Key of the module that asks for them; absent where {@link dataResidencyPath} is. */
+  readonly dataResidencyKey?: string;
+  /**
+   * Keys of all modules and endpoints in manifest.yml that have nothing to do with this backend, each once: a call that
+   * Forge made for one of them is not for us. Keys that one of ours has as well are left out.
+   */
+  readonly foreignKeys: readonly string[];
   /** How often Forge delivers a system token to each installation, at the least. */
   readonly shortestInterval: Interval;
   readonly shortestIntervalMinutes: number;
+  /**
+   * Whether the token reaches licensed sites only: `filter.appIsLicensed` is on every scheduled trigger that brings it in
+   * time. By design, the slot of a site without a licence then runs out.
+   */
+  readonly tokenNeedsLicence: boolean;
   /** Whether any endpoint asks for the app system token. */
   readonly systemToken: boolean;
 }
 
-/** The routes that the backend has to answer, in the order of the file. */
-export function routesOf({ endpoints, dataResidencyPath }: Manifest): Routes {
+/**
+ * By path, the keys that an invocation token for it may name as its module: those of the endpoints at this path, and of
+ * the modules that call them.
+ */
+export function moduleKeysOf(manifest: Pick<Manifest, 'endpoints' | 'dataResidencyPath' | 'dataResidencyKey'>) {
+  const { endpoints, dataResidencyPath, dataResidencyKey } = manifest;
+  const keys = new Map<string, string[]>();
+  for (const { path, key, users } of endpoints) {
+    keys.set(path, [...new Set([...(keys.get(path) ?? []), key, ...users.map((user) => user.key)])]);
+  }
+  if (dataResidencyPath !== undefined) {
+    for (const hook of DATA_RESIDENCY_HOOKS) {
+      keys.set(`${dataResidencyPath}/${hook}`, dataResidencyKey === undefined ? [] : [dataResidencyKey]);
+    }
+  }
+  return Object.fromEntries(keys) as Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * The routes that the backend has to answer, in the order of the file.
+ *
+ * @param asked keys of event triggers that the job asks for although they wait for nothing but life-cycle events. Those
+ * of all others run the job anyway.
+ */
+export function routesOf({ endpoints, dataResidencyPath }: Manifest, asked: readonly string[] = []): Routes {
   return Object.fromEntries<Route>([
     // Endpoints that share a path are of one kind: anything else is refused when the file is read.
     ...endpoints.map(({ path, kind }): [string, EndpointRoute] => {
-      const users = endpoints.filter((endpoint) => endpoint.path === path).flatMap((endpoint) => endpoint.users);
-      return [path, { kind, ...shortestInterval(users) }];
+      const here = endpoints.filter((endpoint) => endpoint.path === path);
+      const users = here.flatMap((endpoint) => endpoint.users);
+      const bringsToken = kind === 'preUninstall' || here.every(({ systemToken }) => systemToken);
+      return [path, { kind, ...whatFires(users, asked), ...(!bringsToken && { systemToken: false }) }];
     }),
     ...(dataResidencyPath === undefined ? [] : DATA_RESIDENCY_HOOKS).map((hook): [string, DataResidencyRoute] => [
       `${dataResidencyPath}/${hook}`,
@@ -81,7 +121,17 @@ export function routesOf({ endpoints, dataResidencyPath }: Manifest): Routes {
   ]);
 }
 
-function shortestInterval(users: readonly EndpointUser[]): Pick<EndpointRoute, 'everyMinutes'> {
-  const minutes = users.flatMap(({ interval }) => (interval === undefined ? [] : [INTERVAL_MINUTES[interval]]));
-  return minutes.length === 0 ? {} : { everyMinutes: Math.min(...minutes) };
+/** Whether a trigger waits for nothing but events of the app's own life, of which the token is what matters. */
+export const isLifecycleOnly = ({ kind, events = [] }: EndpointUser): boolean =>
+  kind === 'trigger' && events.every(isLifecycleEvent);
+
+function whatFires(users: readonly EndpointUser[], asked: readonly string[]): Omit<EndpointRoute, 'kind'> {
+  const schedules = users.flatMap(({ key, interval }) => (interval === undefined ? [] : [[key, interval] as const]));
+  const events = users.flatMap(({ key, events: names }) => (names === undefined ? [] : [[key, names] as const]));
+  const seedOnly = users.filter((user) => isLifecycleOnly(user) && !asked.includes(user.key)).map(({ key }) => key);
+  return {
+    ...(schedules.length > 0 && { schedules: Object.fromEntries(schedules) }),
+    ...(events.length > 0 && { events: Object.fromEntries(events) }),
+    ...(seedOnly.length > 0 && { seedOnly }),
+  };
 }

@@ -1,4 +1,4 @@
-import { ROUTE_KINDS } from '../../lambda/contract/routes';
+import { INTERVAL_MINUTES, ROUTE_KINDS } from '../../lambda/contract/routes';
 import { checkAppId, PLACEHOLDER_APP_ID } from './app-id';
 import { checkEndpoint } from './check-endpoints';
 import { checkEvents, eventsOf } from './check-events';
@@ -8,9 +8,9 @@ import { checkRoutes } from './check-routes';
 import { checkScheduledTriggers, checkTokenSource } from './check-schedule';
 import { checkScopes } from './check-scopes';
 import { chooseRemote } from './choose-remote';
-import { readDataResidencyPath } from './data-residency';
+import { readDataResidency } from './data-residency';
 import { Problems } from './error';
-import { INTERVAL_MINUTES, parseInterval } from './interval';
+import { keepsTokenAlive, parseInterval } from './interval';
 import type { Endpoint, EndpointUser, Manifest } from './model';
 import {
   checkModuleLists,
@@ -70,7 +70,7 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
   const shortestInterval = checkTokenSource(scheduled, modules, problems);
   const used = ours.flatMap((our) => toEndpoint(our.endpoint, our.users));
   checkRoutes(used, problems);
-  const dataResidencyPath = readDataResidencyPath(root, remoteKey, used, problems);
+  const dataResidency = readDataResidency(root, remoteKey, used, problems);
 
   if (shortestInterval === undefined) return problems.fail(file);
   problems.throwIfAny(file);
@@ -80,9 +80,12 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
     placeholderAppId: appId === PLACEHOLDER_APP_ID,
     remote: { key: remoteKey, ...readBaseUrl(entry.get('baseUrl'), variables) },
     endpoints: used,
-    ...(dataResidencyPath !== undefined && { dataResidencyPath }),
+    ...(dataResidency !== undefined && { dataResidencyPath: dataResidency.path }),
+    ...(dataResidency?.key !== undefined && { dataResidencyKey: dataResidency.key }),
+    foreignKeys: foreignKeys(root, [...used.flatMap(keysOf), dataResidency?.key]),
     shortestInterval,
     shortestIntervalMinutes: INTERVAL_MINUTES[shortestInterval],
+    tokenNeedsLicence: tokenNeedsLicence(used),
     systemToken: used.some(({ systemToken }) => systemToken),
   };
 }
@@ -96,6 +99,24 @@ function toEndpoint(item: EndpointItem, references: readonly Reference[]): Endpo
   return [{ key: item.key, path, kind, users, systemToken: item.systemToken, line: item.line }];
 }
 
+function tokenNeedsLicence(endpoints: readonly Endpoint[]): boolean {
+  const sources = endpoints
+    .filter(({ systemToken }) => systemToken)
+    .flatMap(({ users }) => users.filter(({ interval }) => interval !== undefined && keepsTokenAlive(interval)));
+  return sources.length > 0 && sources.every(({ licensedOnly }) => licensedOnly === true);
+}
+
+const keysOf = ({ key, users }: Endpoint): string[] => [key, ...users.map((user) => user.key)];
+
+/** Keys of all modules, endpoints among them, but `ours`. */
+function foreignKeys(root: YamlValue, ours: readonly (string | undefined)[]): string[] {
+  const all = root
+    .get('modules')
+    .entries()
+    .flatMap(([, list]) => list.items().flatMap((module) => module.get('key').text ?? []));
+  return [...new Set(all)].filter((key) => !ours.includes(key));
+}
+
 function toUser({ moduleType, moduleKey, yaml }: Reference): EndpointUser[] {
   const kind = ROUTE_KINDS.find((candidate) => candidate === moduleType);
   if (kind === undefined) return [];
@@ -106,6 +127,7 @@ function toUser({ moduleType, moduleKey, yaml }: Reference): EndpointUser[] {
       key: moduleKey,
       line: yaml.line,
       ...(kind === 'scheduledTrigger' && interval !== undefined && { interval }),
+      ...(yaml.get('filter').get('appIsLicensed').scalar === true && { licensedOnly: true as const }),
       ...(kind === 'trigger' && { events: eventsOf(yaml) }),
     },
   ];

@@ -47,7 +47,7 @@ describe('the function', () => {
           [RECEIVER_ENV.environments]: 'DEVELOPMENT,STAGING',
           [RECEIVER_ENV.jwksUrl]: FORGE_JWKS_URL,
           [RECEIVER_ENV.trustKeysForHours]: '24',
-          [RECEIVER_ENV.routes]: '{"/forge/token":{"kind":"scheduledTrigger","everyMinutes":60}}',
+          [RECEIVER_ENV.routes]: '{"/forge/token":{"kind":"scheduledTrigger","schedules":{"hourly":"hour"}}}',
           [SLOT_ENV.secretArn]: { Ref: onlyIdOf(template, 'AWS::SecretsManager::Secret') },
           [RECEIVER_ENV.app]: 'forge-remote',
           [RECEIVER_ENV.stage]: 'dev',

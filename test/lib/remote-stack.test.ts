@@ -284,7 +284,7 @@ describe('the stack', () => {
           FORGE_ENVIRONMENTS: 'STAGING',
           FORGE_JWKS_URL: jwksUrl,
           FORGE_LOCAL_API_ORIGIN: localApiOrigin,
-          FORGE_ROUTES: '{"/forge/token":{"kind":"scheduledTrigger","everyMinutes":60}}',
+          FORGE_ROUTES: '{"/forge/token":{"kind":"scheduledTrigger","schedules":{"hourly":"hour"}}}',
           FORGE_REMOTE_APP: 'forge-remote',
           FORGE_REMOTE_STAGE: 'dev',
           FORGE_REMOTE_NAME: 'forge-remote-dev',

@@ -36,7 +36,7 @@ const SECRET_ACTIONS = [
 ].map((action) => `secretsmanager:${action}`);
 
 const LIFE: ForgeRemoteProps['routes'] = {
-  '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 },
+  '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
   '/forge/uninstall': { kind: 'preUninstall' },
 };
 

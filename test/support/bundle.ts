@@ -95,7 +95,10 @@ export const receiverEnvironment = ({ jwksUrl, slots }: { readonly jwksUrl: stri
     jwksUrl,
     slots,
     ...('table' in slots && { keepDays: DEFAULT_KEEP_DAYS }),
-    routes: { [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 }, [UNINSTALL_PATH]: { kind: 'preUninstall' } },
+    routes: {
+      [PATH]: { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
+      [UNINSTALL_PATH]: { kind: 'preUninstall' },
+    },
   });
 
 /** Runs a bundle in processes of its own, as Lambda would. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isScalar } from 'yaml';
+import type { Interval } from '../../../lambda/contract/routes';
 import { ManifestError } from '../../../lib/manifest/error';
-import type { Interval } from '../../../lib/manifest/interval';
 import { parseManifest } from '../../../lib/manifest/parse';
 import { applySplices, type Splice } from '../../../lib/manifest/text-lines';
 import type { YamlValue } from '../../../lib/manifest/yaml-value';

@@ -47,9 +47,7 @@ test('a composite alarm says no more than the single one below it, and has a fix
     says: '3 alarms: 2 on, 1 off',
     fixes: ['Errors: read the log.'],
   });
-  expect(alarmsOutcome(ALARMS, [...CALM.slice(0, 2), page], TARGET).fixes).toEqual([
-    'Page: see the runbook in the README.',
-  ]);
+  expect(alarmsOutcome(ALARMS, [...CALM.slice(0, 2), page], TARGET).fixes).toEqual(['Page: see docs/runbook.md.']);
 });
 
 test('no data is named, and no fault', () => {

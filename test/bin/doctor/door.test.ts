@@ -46,10 +46,10 @@ describe('a call without a token', () => {
     ],
     [404, { reason: 'route-unknown' }, '404, route-unknown', /DEPLOY/],
     [401, { reason: 'constructor' }, '401, which the receiver never says', /Something else answers/],
-    [401, { reason: 'key-unknown' }, '401, key-unknown', /When a call is refused/],
+    [401, { reason: 'key-unknown' }, '401, key-unknown', /docs\/refusals\.md/],
     [429, { Message: 'Rate Exceeded.' }, '429: Lambda has no concurrency left', /reservedConcurrency/],
     [502, 'Internal Server Error', '502: the receiver crashed', /last ERROR line/],
-    [503, { reason: 'key-server-unavailable' }, '503, key-server-unavailable', /When a call is refused/],
+    [503, { reason: 'key-server-unavailable' }, '503, key-server-unavailable', /docs\/refusals\.md/],
     [200, '<html>', '200, which the receiver never says', /Something else answers/],
   ])('is answered with %i %j, which is wrong and has a fix', (status, body, says, fix) => {
     const outcome = unsigned(status, body);

@@ -14,8 +14,8 @@ const receiver = (jwksUrl: string = FORGE_JWKS_URL) =>
     slots,
     jwksUrl,
     routes: {
-      '/token': { kind: 'scheduledTrigger', everyMinutes: 60 },
-      '/often': { kind: 'scheduledTrigger', everyMinutes: 5 },
+      '/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
+      '/often': { kind: 'scheduledTrigger', schedules: { often: 'fiveMinute' } },
       '/lifecycle': { kind: 'trigger' },
     },
   });

@@ -39,8 +39,8 @@ test('what is switched off is not there', () => {
 });
 
 test('alarms have the names that the runbook has', () => {
-  const readme = readFileSync(path.join(__dirname, '../../../README.md'), 'utf8');
-  const runbook = [...readme.matchAll(/^\| \*\*([A-Z][A-Za-z]+)\*\* \|/gm)].map(([, name]) => name);
+  const page = readFileSync(path.join(__dirname, '../../../docs/runbook.md'), 'utf8');
+  const runbook = [...page.matchAll(/^\| \*\*([A-Z][A-Za-z]+)\*\* \|/gm)].map(([, name]) => name);
   const names = alarmsIn(resourcesOf({})).map(({ name }) => name);
   // Those of an HTTP API are not in this stack.
   const here = runbook.filter((name) => !name?.startsWith('Api'));

@@ -6,7 +6,8 @@ import {
   runningOutBelowSeconds,
   TIME_TO_ACT_MINUTES,
 } from '../../../lambda/contract/freshness';
-import { INTERVAL_MINUTES, INTERVALS, keepsTokenAlive } from '../../../lib/manifest/interval';
+import { INTERVAL_MINUTES } from '../../../lambda/contract/routes';
+import { INTERVALS, keepsTokenAlive } from '../../../lib/manifest/interval';
 
 const ALLOWED = INTERVALS.filter(keepsTokenAlive).map((name) => [name, INTERVAL_MINUTES[name]] as const);
 

@@ -14,7 +14,7 @@ const settings: ReceiverSettings = {
   trustKeysForHours: 24,
   keptKeySet: { parameterName: 'CFN-Keys-1' },
   routes: {
-    '/a': { kind: 'scheduledTrigger', everyMinutes: 60 },
+    '/a': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
     '/b': { kind: 'preUninstall' },
     '/move/status': { kind: 'dataResidency', hook: 'status' },
   },
@@ -69,7 +69,7 @@ test.each([
   ['FORGE_ROUTES', '{"a":{"kind":"scheduledTrigger"}}', 'a JSON object'],
   ['FORGE_ROUTES', '{"/a":{"kind":"dataResidency","hook":"stop"}}', 'schedule, start, status, commit, rollback'],
   ['FORGE_ROUTES', '{"/a":{"kind":"cron"}}', 'scheduledTrigger, trigger, preUninstall'],
-  ['FORGE_ROUTES', '{"/a":{"kind":"scheduledTrigger","everyMinutes":"5"}}', 'a JSON object'],
+  ['FORGE_ROUTES', '{"/a":{"kind":"scheduledTrigger","schedules":{"often":"hourly"}}}', 'a JSON object'],
   ['FORGE_LOCAL_API_ORIGIN', 'https://api.example', 'http://127.0.0.1:<port>'],
 ])('%s=%s is refused, with what is allowed', (name, value, allowed) => {
   const variables = { ...receiverVariables(settings), [name]: value };

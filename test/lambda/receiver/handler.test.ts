@@ -2,7 +2,7 @@ import { REASONS } from '../../../lambda/contract/reasons';
 import { dataResidency } from '../../../lambda/data-residency';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
-import type { Job } from '../../../lambda/receiver/enqueue';
+import type { Call } from '../../../lambda/receiver/enqueue';
 import { type CallReport, type Dependencies, type Effects, handle } from '../../../lambda/receiver/handler';
 import { Refusal } from '../../../lambda/refusal';
 import { startSlots } from '../../support/emulated-slot';
@@ -36,13 +36,14 @@ async function createReceiver(changes: Partial<Dependencies> = {}) {
   const writer = slot.newWriter();
   const reports: CallReport[] = [];
   let effectsAsked = 0;
-  const jobs: Job[] = [];
-  const enqueue = async (job: Job) => {
+  const jobs: Call[] = [];
+  const enqueue = async (job: Call) => {
     jobs.push(job);
+    return true;
   };
   const dependencies: Dependencies = {
     routes: {
-      [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 },
+      [PATH]: { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
       [LIFECYCLE_PATH]: { kind: 'trigger' },
       [UNINSTALL_PATH]: { kind: 'preUninstall' },
     },
@@ -227,13 +228,31 @@ describe('a job', () => {
     await receiver.call(await scheduledCall(token));
     await receiver.call(await scheduledCall(token));
     expect(receiver.jobs).toMatchObject([
-      { path: PATH, route: { everyMinutes: 60 }, invocation: { installation: INSTALLATION.uuid } },
+      { path: PATH, route: { schedules: { hourly: 'hour' } }, invocation: { installation: INSTALLATION.uuid } },
       { path: PATH },
     ]);
     expect(JSON.stringify(receiver.jobs)).not.toContain(token);
   });
 
-  test('is not queued by a lifecycle event, which brings a token all the same', async () => {
+  test('is queued for an event, with its body as it came', async () => {
+    const receiver = await createReceiver();
+    const headers = {
+      authorization: await authorize(),
+      'x-forge-oauth-system': await systemToken(NOW_SECONDS + 4 * HOUR),
+    };
+    const body = JSON.stringify({ eventType: 'avi:confluence:created:page' });
+    await receiver.call({ ...functionUrlEvent({ path: LIFECYCLE_PATH, headers, body }), isBase64Encoded: true });
+    expect(receiver.jobs).toMatchObject([{ path: LIFECYCLE_PATH, body: { text: body, isBase64: true } }]);
+  });
+
+  test('is queued for an event without a system token, where the endpoint has none', async () => {
+    const receiver = await createReceiver({ routes: { [PATH]: { kind: 'trigger', events: {}, systemToken: false } } });
+    await expect(receiver.call(await scheduledCall())).resolves.toMatchObject({ body: '{"outcome":"queued"}' });
+    expect(receiver.jobs).toHaveLength(1);
+    expect(receiver.slot.versions()).toHaveLength(0);
+  });
+
+  test('may not be fired: a lifecycle event brings a token all the same', async () => {
     const receiver = await createReceiver();
     const headers = {
       authorization: await authorize(),
@@ -241,18 +260,18 @@ describe('a job', () => {
     };
     const event = functionUrlEvent({ path: LIFECYCLE_PATH, headers });
     await expect(receiver.call(event)).resolves.toMatchObject({ body: '{"outcome":"stored"}' });
-    expect(receiver.jobs).toEqual([]);
   });
 
   test('that can not be queued is 503, with the token safe; the next delivery queues it', async () => {
     let fails = true;
     const slot = slots.emptySlot(`handler-${slotNumber++}`);
-    const queued: Job[] = [];
+    const queued: Call[] = [];
     const effects: Effects = {
       slots: { write: slot.newWriter(), remove: async () => 'acknowledged' },
       enqueue: async (job) => {
         if (fails) throw new Refusal('queue-unavailable', 'ThrottlingException: Rate exceeded');
         queued.push(job);
+        return true;
       },
     };
     const receiver = await createReceiver({ effects: async () => effects });

@@ -2,13 +2,14 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { createUserTokens } from '../../../lambda/atlassian/user-tokens';
 import type { AppToken, TokenSource } from '../../../lambda/slots/token-source';
 import { handleBatch, type RunReport, type WorkerDependencies } from '../../../lambda/worker/handler';
+import type { JobContext } from '../../../lambda/worker/job';
 import { formatJobMessage, type JobMessage } from '../../../lambda/worker/job-message';
-import type { JobContext } from '../../../lambda/worker/job-type';
 
 const [ONE, TWO] = ['0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70', 'b1946ac9-2492-4d23-8c01-2b0a7a1c9f00'] as const;
 const messageFor = (uuid: string): JobMessage => ({
   installationId: `ari:cloud:ecosystem::installation/${uuid}`,
   environment: 'PRODUCTION',
+  trigger: { type: 'schedule', key: 'hourly', interval: 'hour' },
   traceId: `trace-of-${uuid}`,
 });
 
@@ -66,6 +67,7 @@ test('a job runs for its installation, with what it needs', async () => {
     uuid: ONE,
     environment: 'PRODUCTION',
   });
+  expect(worker.ran[0]?.trigger).toEqual({ type: 'schedule', key: 'hourly', interval: 'hour' });
   expect(worker.ran[0]?.deadline.at).toEqual(new Date(1_000_000 + 300_000 - 2_000));
 });
 

@@ -67,7 +67,7 @@ test.each([
 test('NothingAccepted needs what no stranger can make: a token that is valid, and 70 minutes without an accepted call', () => {
   const alarm = alarms.find(({ Metrics }) => Metrics);
   expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
-  const [{ Expression }, ...metrics] = alarm?.Metrics;
+  const [{ Expression }, ...metrics] = alarm?.Metrics ?? [];
   expect(Expression).toBe('IF(accepted == 0 AND unproven >= 2 AND life > 0, 1, 0)');
   const named = metrics.map(({ MetricStat: { Metric, Stat, Period } }: MetricQuery) => [
     Metric.MetricName,

@@ -24,8 +24,10 @@ export const MANIFEST: Manifest = {
       systemToken: true,
     },
   ],
+  foreignKeys: [],
   shortestInterval: 'hour',
   shortestIntervalMinutes: 60,
+  tokenNeedsLicence: false,
   systemToken: true,
 };
 
@@ -38,7 +40,7 @@ export const REMOTE_PROPS: ForgeRemoteProps = {
   app: 'forge-remote',
   stage: 'dev',
   environments: ['DEVELOPMENT'],
-  routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: 60 } },
+  routes: { '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } } },
   tokenInterval: Duration.hours(1),
   logRetention: 30,
 };

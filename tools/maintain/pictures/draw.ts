@@ -1,4 +1,4 @@
-/** npm run pictures: draws the pictures that the README shows. Needs no network. */
+/** npm run pictures: draws the pictures that the docs show. Needs no network. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

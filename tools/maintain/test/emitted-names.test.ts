@@ -32,7 +32,7 @@ beforeAll(async () => {
     contexts: invocation.contexts,
     path: '/forge/token',
     traceId: 'trace',
-    moduleKey: 'hourly',
+    trigger: { type: 'schedule', key: 'hourly', interval: 'hour' } as const,
     calledAt: new Date(0).toISOString(),
   };
   const written: string[] = [];

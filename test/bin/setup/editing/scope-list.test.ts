@@ -43,6 +43,7 @@ test('most of several scopes decide the product, and the first one where it is a
 test('a search shows what is for the product, else all; a long list is cut', () => {
   expect(searchScopes(LIST, ['Page'], 'confluence')?.split('\n')).toEqual([
     '  delete:page:confluence',
+    '  read:graph:page:confluence',
     '  read:page:confluence',
     '  write:page:confluence',
   ]);

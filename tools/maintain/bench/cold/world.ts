@@ -101,7 +101,7 @@ export async function startWorld({ keyServerMs, awsMs }: Latencies): Promise<Wor
             ...COMMON_SETTINGS,
             jwksUrl: keys.url,
             slots: { secretArn: newSlot(kind === 'next token') },
-            routes: { [PATH]: { kind: 'scheduledTrigger', everyMinutes: 60 } },
+            routes: { [PATH]: { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } } },
           }),
         },
         awsEndpointUrl: awsFront.url,

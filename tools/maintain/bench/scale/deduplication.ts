@@ -1,19 +1,20 @@
+import { INTERVAL_MINUTES } from '../../../../lambda/contract/routes';
 import { deduplicationId } from '../../../../lambda/receiver/enqueue';
-import { authorize, createTestVerifier, NOW_MS, PATH } from '../../../../test/support/forge-call';
+import { INTERVALS } from '../../../../lib/manifest/interval';
+import { INSTALLATION, NOW_MS, PATH } from '../../../../test/support/forge-call';
 import { ASSUMED } from './assumptions';
 
 /**
  * Whether the job runs once more when Forge calls again because an answer was lost, as the receiver's own deduplication
  * id says. Two calls at once always have one id.
  */
-export async function runsAgainAfterRetry(intervalMinutes: number): Promise<boolean> {
-  const verify = await createTestVerifier();
-  const invocation = await verify(await authorize());
+export function runsAgainAfterRetry(intervalMinutes: number): boolean {
+  const interval = INTERVALS.find((name) => INTERVAL_MINUTES[name] === intervalMinutes) ?? 'hour';
   const idAt = (nowMs: number) =>
     deduplicationId({
-      invocation,
+      installation: INSTALLATION.uuid,
       path: PATH,
-      route: { kind: 'scheduledTrigger', everyMinutes: intervalMinutes },
+      trigger: { type: 'schedule', key: 'token', interval },
       nowMs,
     });
   return idAt(NOW_MS) !== idAt(NOW_MS + ASSUMED.retryAfterMs);

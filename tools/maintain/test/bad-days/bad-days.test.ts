@@ -31,7 +31,7 @@ describe.each(BAD_DAYS)('$name', ({ strike, body, symptom, mend }) => {
     await day.send(body);
   });
 
-  test('every try fails as the README says, and the message stays in the queue for the next', async () => {
+  test('every try fails as docs/your-job.md says, and the message stays in the queue for the next', async () => {
     await day.work();
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       expect(day.reports.map((run) => run.attempt)).toEqual(Array.from({ length: attempt }, (_, index) => index + 1));

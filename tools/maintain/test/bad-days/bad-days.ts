@@ -3,13 +3,13 @@ import type { Day } from './day';
 /** Something that goes wrong, and what is done about it. */
 export interface BadDay {
   readonly name: string;
-  /** The row of the README's table "When a job fails" that explains it. */
+  /** The row of the table "When a job fails" that explains it. */
   readonly symptom: string;
   /** Makes things go wrong, before the message is sent. */
   strike(day: Day): Promise<void> | void;
   /** What the message holds. @default what the receiver sends */
   readonly body?: string;
-  /** What the README says to do. Absent: nothing helps this message. */
+  /** What docs/your-job.md says to do. Absent: nothing helps this message. */
   mend?(day: Day): Promise<void> | void;
 }
 

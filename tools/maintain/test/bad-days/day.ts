@@ -6,8 +6,8 @@ import { createSecretReader } from '../../../../lambda/slots/secret-reader';
 import { createSlots } from '../../../../lambda/slots/slots';
 import { createTokenSource } from '../../../../lambda/slots/token-source';
 import { handleBatch, type RunReport, type WorkerDependencies } from '../../../../lambda/worker/handler';
+import type { Job, JobLog } from '../../../../lambda/worker/job';
 import { formatJobMessage } from '../../../../lambda/worker/job-message';
-import type { Job, JobLog } from '../../../../lambda/worker/job-type';
 import { NOW_MS, systemToken } from '../../../../test/support/forge-call';
 import { LOCAL_CREDENTIALS } from '../../../emulator/aws/account';
 import { type EmulatedAws, startAws } from '../../../emulator/aws/server';
@@ -120,6 +120,7 @@ export class Day {
     return formatJobMessage({
       installationId: installationId(this.installation),
       environment: 'DEVELOPMENT',
+      trigger: { type: 'schedule', key: 'hourly', interval: 'hour' },
       traceId,
     });
   }

@@ -193,7 +193,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 export const newTraceId = () => randomBytes(16).toString('hex');
 
 const hourlyRoutes = (triggers: readonly Trigger[]): Routes =>
-  Object.fromEntries(triggers.map(({ path }) => [path, { kind: 'scheduledTrigger', everyMinutes: 60 }]));
+  Object.fromEntries(
+    triggers.map(({ path, key }) => [path, { kind: 'scheduledTrigger', schedules: { [key]: 'hour' } }]),
+  );
 
 function readItem(table: ItemTable, uuid: string): Slot {
   const { [SLOT_ATTRIBUTES.value]: value, ...others } = table.get(uuid) ?? {};

@@ -55,7 +55,9 @@ async function synthesize(
     slotStrategy,
     licensedSitesOnly,
     tokenInterval: Duration.minutes(intervalMinutes),
-    routes: { '/forge/token': { kind: 'scheduledTrigger', everyMinutes: intervalMinutes } },
+    routes: {
+      '/forge/token': { kind: 'scheduledTrigger', schedules: { token: intervalMinutes === 5 ? 'fiveMinute' : 'hour' } },
+    },
   });
   if (!worker || !monitor) throw new Error('The worker and the monitor are there unless they are switched off.');
   const idOf = (construct: IConstruct): string => {

@@ -1,0 +1,101 @@
+import type { EndpointRoute } from '../../../lambda/contract/routes';
+import { type Body, whatFired } from '../../../lambda/receiver/firing';
+
+const body = (value: unknown): Body => ({ text: JSON.stringify(value), isBase64: false });
+const CREATED = { eventType: 'avi:jira:created:issue', issue: { id: '10' } };
+const INSTALLED = { eventType: 'avi:forge:installed:app', id: '1' };
+
+/** All that one endpoint may be called for. */
+const SHARED: EndpointRoute = {
+  kind: 'scheduledTrigger',
+  schedules: { hourly: 'hour', often: 'fiveMinute' },
+  events: { issues: ['avi:jira:created:issue', 'avi:jira:updated:issue'], installed: ['avi:forge:installed:app'] },
+  seedOnly: ['installed'],
+};
+
+test.each([
+  ['hourly', 'hour'],
+  ['often', 'fiveMinute'],
+])('the schedule %s fired, as the token says', (key, interval) => {
+  expect(whatFired(SHARED, key, body({}))).toEqual({ type: 'schedule', key, interval });
+});
+
+test('a schedule has no body to look at', () => {
+  const route: EndpointRoute = { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } };
+  expect(whatFired(route, 'token-endpoint', { text: 'not JSON', isBase64: false })).toMatchObject({ key: 'hourly' });
+});
+
+test('an event fired, and the job gets all that Forge sent', () => {
+  expect(whatFired(SHARED, 'issues', body(CREATED))).toEqual({
+    type: 'event',
+    key: 'issues',
+    name: 'avi:jira:created:issue',
+    body: CREATED,
+  });
+});
+
+test.each([
+  ['an event', CREATED, { type: 'event', key: 'issues', name: 'avi:jira:created:issue' }],
+  ['an event under payload', { payload: CREATED }, { type: 'event', key: 'issues' }],
+  ['a schedule', { context: {}, payload: {} }, { type: 'schedule', key: 'hourly' }],
+])('where the token names the endpoint, the body says what fired: %s', (_name, sent, fired) => {
+  expect(whatFired(SHARED, 'token-endpoint', body(sent))).toMatchObject(fired);
+  expect(whatFired(SHARED, undefined, body(sent))).toMatchObject(fired);
+});
+
+test.each([
+  ['named by its token', 'installed', {}],
+  ['named by its body', 'token-endpoint', INSTALLED],
+  ['known by who installed', 'token-endpoint', { payload: { installerAccountId: '1' } }],
+])('an event that only keeps the slot fresh runs no job: %s', (_name, moduleKey, sent) => {
+  expect(whatFired(SHARED, moduleKey, body(sent))).toBeUndefined();
+});
+
+test('a route of life-cycle events alone runs no job, whatever the body is', () => {
+  const route: EndpointRoute = { kind: 'trigger', events: { up: ['avi:forge:upgraded:app'] }, seedOnly: ['up'] };
+  expect(whatFired(route, 'lifecycle', { text: '', isBase64: false })).toBeUndefined();
+});
+
+test('life-cycle events run the job that asks for them, and have their names', () => {
+  const events = { life: ['avi:forge:installed:app', 'avi:forge:upgraded:app'] };
+  const route: EndpointRoute = { kind: 'trigger', events };
+  expect(whatFired(route, 'life', body({ upgraderAccountId: '1' }))).toMatchObject({ name: 'avi:forge:upgraded:app' });
+});
+
+test('an event that the body does not name is the only one that its trigger waits for', () => {
+  const route: EndpointRoute = { kind: 'trigger', events: { pages: ['avi:confluence:created:page'] } };
+  expect(whatFired(route, 'endpoint', body({}))).toMatchObject({ key: 'pages', name: 'avi:confluence:created:page' });
+});
+
+test.each([
+  ['at the top', { ...CREATED, retryContext: { retryCount: 2, retryReason: 'TIMEOUT_ERROR', retryData: null } }],
+  ['under payload', { payload: { ...CREATED, retryContext: { retryCount: 2, retryReason: 'TIMEOUT_ERROR' } } }],
+])('a retry says so, %s', (_name, sent) => {
+  expect(whatFired(SHARED, 'issues', body(sent))).toMatchObject({ retry: { count: 2, reason: 'TIMEOUT_ERROR' } });
+});
+
+test('a body may come in base64', () => {
+  const text = Buffer.from(JSON.stringify({ ...CREATED, title: 'Grüße' })).toString('base64');
+  expect(whatFired(SHARED, 'issues', { text, isBase64: true })).toMatchObject({ body: { title: 'Grüße' } });
+});
+
+test.each([
+  ['no JSON', { text: '{"secret":', isBase64: false }],
+  ['nothing', { text: '', isBase64: false }],
+  ['a list', body(['secret'])],
+  ['no base64', { text: '{}', isBase64: true }],
+  ['no UTF-8', { text: Buffer.from([0x7b, 0xff, 0x7d]).toString('base64'), isBase64: true }],
+])('a body that is %s is event-malformed, and stays out of the log', (_name, sent) => {
+  const fire = () => whatFired(SHARED, 'issues', sent);
+  expect(fire).toThrow(expect.objectContaining({ reason: 'event-malformed' }));
+  expect(fire).not.toThrow('secret');
+});
+
+test('an event that no trigger waits for is event-malformed', () => {
+  const fire = () => whatFired(SHARED, 'token-endpoint', body({ eventType: 'avi:jira:deleted:issue' }));
+  expect(fire).toThrow(expect.objectContaining({ reason: 'event-malformed' }));
+});
+
+test('an event of a trigger with several, which the body does not name, is event-malformed', () => {
+  expect(() => whatFired(SHARED, 'issues', body({}))).toThrow(expect.objectContaining({ reason: 'event-malformed' }));
+});
