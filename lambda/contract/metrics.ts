@@ -32,6 +32,8 @@ export const METRICS = {
   slotsExpired: 'SlotsExpired',
   /** How many of them expired within the last hour. Count. */
   slotsNewlyExpired: 'SlotsNewlyExpired',
+  /** Slots whose token has begun to run out within the last 40 minutes. Count. */
+  slotsRunningOut: 'SlotsRunningOut',
   /** Slots whose token is still valid, and older than it could be without a missed delivery. Count. */
   slotsLate: 'SlotsLate',
   /** Slots that a reinstall has replaced within the last hour, and that are still there. Count. */

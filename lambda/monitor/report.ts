@@ -73,11 +73,12 @@ function named(list: string, installations: readonly (TokenLife | Reinstall)[]):
 }
 
 function measureSlots(metrics: Metrics, summary: SlotSummary): void {
-  const { total, empty, expired, newlyExpired, late, newlyReplaced, minSecondsLeft } = summary;
+  const { total, empty, expired, newlyExpired, runningOut, late, newlyReplaced, minSecondsLeft } = summary;
   metrics.addMetric(METRICS.slotsTotal, MetricUnit.Count, total);
   metrics.addMetric(METRICS.slotsEmpty, MetricUnit.Count, empty);
   metrics.addMetric(METRICS.slotsExpired, MetricUnit.Count, expired.length);
   metrics.addMetric(METRICS.slotsNewlyExpired, MetricUnit.Count, newlyExpired);
+  metrics.addMetric(METRICS.slotsRunningOut, MetricUnit.Count, runningOut);
   metrics.addMetric(METRICS.slotsLate, MetricUnit.Count, late.length);
   metrics.addMetric(METRICS.slotsNewlyReplaced, MetricUnit.Count, newlyReplaced);
   if (minSecondsLeft !== undefined) {

@@ -51,6 +51,8 @@ export interface SlotSummary {
   readonly expired: readonly TokenLife[];
   /** How many of them expired within the last {@link NEWS_MINUTES}. */
   readonly newlyExpired: number;
+  /** Slots whose token has begun to run out within the last {@link RUNNING_OUT_COUNTS_FOR_MINUTES}. */
+  readonly runningOut: number;
   /** Installations that have missed a delivery and whose token is still valid, least life first. */
   readonly late: readonly TokenLife[];
   /** Installations that have replaced an earlier one on their site, whose slot is still there. */
@@ -77,12 +79,16 @@ export function summarize(slots: readonly SlotState[], nowSeconds: number, deliv
   const expired = lives.filter(({ secondsLeft }) => secondsLeft <= 0).reverse();
   const lateBelow = lateBelowSeconds(intervalMinutes);
   const newsSince = nowSeconds - NEWS_MINUTES * 60;
-  const first = firstToExpire(lives, delivery);
+  const told = runningOutBelowSeconds(intervalMinutes) - RUNNING_OUT_COUNTS_FOR_MINUTES * 60;
+  const first = firstToExpire(lives, told, delivery.licensedOnly);
   return {
     total: slots.length,
     empty: slots.length - tokens.length,
     expired,
     newlyExpired: expired.filter(({ secondsLeft }) => secondsLeft > -NEWS_MINUTES * 60).length,
+    runningOut: lives.filter(({ secondsLeft }) => {
+      return secondsLeft > told && secondsLeft < runningOutBelowSeconds(intervalMinutes);
+    }).length,
     late: lives.filter(({ secondsLeft }) => secondsLeft > 0 && secondsLeft < lateBelow),
     reinstalled: reinstalls.map(({ installation, before }) => ({ installation, before })),
     newlyReplaced: reinstalls.filter(({ createdAtMs }) => createdAtMs > newsSince * 1000).length,
@@ -101,13 +107,10 @@ export function summarize(slots: readonly SlotState[], nowSeconds: number, deliv
  * licence has ended gets no more tokens, by design. Licences end one by one; two that run out together are no such end.
  *
  * @param lives those of all installations that are waited for, least life first
+ * @param told life in seconds below which a token has been running out for that long
  */
-function firstToExpire(
-  lives: readonly TokenLife[],
-  { intervalMinutes, licensedOnly }: Delivery,
-): TokenLife | undefined {
-  const countsAbove = runningOutBelowSeconds(intervalMinutes) - RUNNING_OUT_COUNTS_FOR_MINUTES * 60;
-  const [first, second] = lives.filter(({ secondsLeft }) => secondsLeft > countsAbove);
+function firstToExpire(lives: readonly TokenLife[], told: number, licensedOnly: boolean): TokenLife | undefined {
+  const [first, second] = lives.filter(({ secondsLeft }) => secondsLeft > told);
   return (licensedOnly ? second : undefined) ?? first ?? lives[lives.length - 1];
 }
 

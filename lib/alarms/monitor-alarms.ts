@@ -30,13 +30,16 @@ const WARM_UP = Duration.minutes(30);
 /** More than the longest interval at which Forge calls a healthy stage, which is an hour, and time for a call that is late. */
 const FORGE_SHOULD_HAVE_CALLED = Duration.minutes(70);
 
+/** Tokens that run out together: one is most likely a site that was uninstalled without our being told. */
+const SEVERAL = 2;
+
 /** Calls that may be Forge's: one interval's call, and a second one. */
 const UNPROVEN_CALLS = 2;
 
 export interface MonitorAlarmsProps extends AlarmOptions {
   /** How often Forge delivers a token to each installation. */
   readonly tokenInterval: Duration;
-  /** Whether slots of a reinstall can be left over: where each installation has a slot. */
+  /** Whether each installation has a slot. */
   readonly manySlots: boolean;
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
@@ -52,6 +55,7 @@ export class MonitorAlarms extends Construct {
     const intervalMinutes = tokenInterval.toMinutes();
     const specs = [
       tokenRunningOut(remoteName, intervalMinutes),
+      ...(manySlots ? [severalRunningOut(remoteName)] : []),
       nothingAccepted(remoteName),
       monitorSilent(remoteName),
       beatsMissed(remoteName, intervalMinutes),
@@ -81,6 +85,22 @@ const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec
     "First: the monitor's last log line names the installations (late, expired). One of many: is the app still " +
     "installed there? All of them: read the receiver's log. With calls in it, it says why they are refused; without " +
     'any, run npm run manifest -- --check, then look at status.atlassian.com.',
+});
+
+/** Its own alarm: the one on the first token is on already when the next one begins to run out. */
+const severalRunningOut = (remoteName: string): AlarmSpec => ({
+  id: 'SeveralRunningOut',
+  severity: 'page',
+  metric: metricOf(remoteName, METRICS.slotsRunningOut, Stats.MAXIMUM, TWO_RUNS),
+  threshold: SEVERAL,
+  // As for BeatsMissed.
+  treatMissingData: TreatMissingData.MISSING,
+  description:
+    `At least ${SEVERAL} tokens have begun to run out within ${RUNNING_OUT_COUNTS_FOR_MINUTES} minutes: this is no single ` +
+    'site that was uninstalled. Forge has stopped delivering, or its calls fail. Likely: our receiver refuses or fails ' +
+    '(see its alarms), baseUrl in manifest.yml is not the deployed URL, the scheduled trigger was changed or removed, or ' +
+    "Forge is down. First: read the receiver's log. With calls in it, it says why they are refused; without any, run npm " +
+    'run manifest -- --check, then look at status.atlassian.com.',
 });
 
 const nothingAccepted = (remoteName: string): AlarmSpec => ({

@@ -9,7 +9,16 @@ const slot = (installation: string, minutesLeft: number): SlotState => ({
 const every = (intervalMinutes: number, ...slots: SlotState[]) =>
   summarize(slots, NOW, { intervalMinutes, licensedOnly: false });
 const hourly = (...slots: SlotState[]) => every(60, ...slots);
-const NONE = { total: 0, empty: 0, expired: [], newlyExpired: 0, late: [], reinstalled: [], newlyReplaced: 0 };
+const NONE = {
+  total: 0,
+  empty: 0,
+  expired: [],
+  newlyExpired: 0,
+  runningOut: 0,
+  late: [],
+  reinstalled: [],
+  newlyReplaced: 0,
+};
 
 test('before the first token there is no life to measure', () => {
   expect(hourly()).toEqual(NONE);
@@ -22,6 +31,7 @@ test('a slot is fresh, late, expired or empty, and the least life is told', () =
     total: 5,
     empty: 1,
     newlyExpired: 1,
+    runningOut: 1,
     expired: [{ installation: 'expired', secondsLeft: -60 }],
     late: [{ installation: 'late', secondsLeft: 3000 }],
     minSecondsLeft: 50 * 60,
@@ -58,6 +68,11 @@ describe('a token that runs out', () => {
     expect(hourly(slot('fresh', 100), slot('gone', 15))).toMatchObject({ minSecondsLeft: 15 * 60 });
     expect(hourly(slot('fresh', 100), slot('gone', 14))).toMatchObject({ minSecondsLeft: 100 * 60 });
     expect(hourly(slot('next', 53), slot('gone', 14))).toMatchObject({ minSecondsLeft: 53 * 60 });
+  });
+
+  test('is counted for as long', () => {
+    const { runningOut } = hourly(slot('a', 54), slot('b', 53), slot('c', 15), slot('d', 14), slot('e', -1));
+    expect(runningOut).toBe(2);
   });
 
   test('counts all the same while there is no other: silence is never health', () => {

@@ -111,14 +111,30 @@ test('there are no others', () => {
     'SlotsLate',
     'SlotsNewlyExpired',
     'SlotsNewlyReplaced',
+    'SlotsRunningOut',
     'SlotsTotal',
     'math',
   ]);
 });
 
-test('with one slot, no reinstall leaves another', () => {
+test('SeveralRunningOut begins with the second token, also while the alarm on the first one is on', () => {
+  hourly.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...COMMON,
+    MetricName: 'SlotsRunningOut',
+    Period: 600,
+    Statistic: 'Maximum',
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Threshold: 2,
+    EvaluationPeriods: 1,
+    TreatMissingData: 'missing',
+  });
+});
+
+test('with one slot, there is no other', () => {
   const single = alarmsTemplate(Duration.hours(1), { manySlots: false });
-  expect(JSON.stringify(single.findResources('AWS::CloudWatch::Alarm'))).not.toContain('SlotsNewlyReplaced');
+  const text = JSON.stringify(single.findResources('AWS::CloudWatch::Alarm'));
+  expect(text).not.toContain('SlotsNewlyReplaced');
+  expect(text).not.toContain('SlotsRunningOut');
 });
 
 test('only what is missing by rights on the first day waits, and nothing where a region knows no warm-up', () => {

@@ -57,6 +57,7 @@ beforeAll(async () => {
       empty: 0,
       expired: [life],
       newlyExpired: 1,
+      runningOut: 1,
       late: [life],
       reinstalled: [],
       newlyReplaced: 0,

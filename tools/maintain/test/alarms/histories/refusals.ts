@@ -23,9 +23,9 @@ export const refusals: readonly Story[] = [
       minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       answer: during(10, 'key-server-unavailable'),
+      keyServer: (minute) => minute < INCIDENT || minute >= INCIDENT + 10,
     },
     raises: {
-      KeyServer: ['06:03'],
       TokenRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
     },
@@ -40,8 +40,8 @@ export const refusals: readonly Story[] = [
     },
     raises: {
       // Nobody can prove that these calls are Forge's: they count once no call was accepted for 70 minutes.
-      CallsFailing: ['06:12'],
-      KeyServer: ['06:04'],
+      NothingAccepted: ['06:12'],
+      CallsUnproven: ['06:12'],
     },
   },
   {
@@ -99,7 +99,8 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: one, answer: during(60, 'audience-wrong') },
     raises: {
-      CallsFailing: ['06:26'],
+      NothingAccepted: ['06:26'],
+      CallsUnproven: ['06:26'],
       TokenRunningOut: ['06:27'],
       BeatsMissed: ['06:36'],
     },
@@ -109,7 +110,8 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: one, answer: () => 'audience-wrong' },
     raises: {
-      CallsFailing: ['00:19'],
+      // Nothing runs out: there is no token yet.
+      CallsUnproven: ['00:20'],
     },
   },
   {
@@ -121,6 +123,37 @@ export const refusals: readonly Story[] = [
       TokenMissing: ['00:18'],
       CallsRefused: ['02:37'],
     },
+  },
+  {
+    name: 'the key server gives the monitor no keys for an hour, and receivers go on with those that are kept',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      keyServer: (minute) => minute < INCIDENT || minute >= INCIDENT + 60,
+    },
+    raises: { KeyServer: ['06:12'] },
+  },
+  {
+    name: "a slot claims a life that its token doesn't have: its installation gets only older tokens, for 4 hours",
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: (minute, installation) =>
+        installation === 0 && minute >= INCIDENT && minute < INCIDENT + 240 ? 'older' : 'taken',
+    },
+    raises: { TokensOlder: [] },
+  },
+  {
+    name: 'a call that was overtaken brings an older token, once',
+    strategy: 'single',
+    history: {
+      minutes: LENGTH,
+      installations: one,
+      answer: (minute) => (minute >= INCIDENT && minute < INCIDENT + 60 ? 'older' : 'taken'),
+    },
+    raises: {},
   },
   {
     name: 'among 100 installations comes one of an environment that the stage does not serve',

@@ -1,5 +1,5 @@
 import { fleet } from '../world/history';
-import { INCIDENT, INSTALLED, LENGTH, type Story } from './story';
+import { DAY, INCIDENT, INSTALLED, LENGTH, type Story } from './story';
 
 const silentFor = (hours: number) => (minute: number) => minute < INCIDENT || minute >= INCIDENT + hours * 60;
 
@@ -64,6 +64,50 @@ export const silence: readonly Story[] = [
       BeatsMissed: ['06:36'],
       TokenExpired: ['07:26'],
     },
+  },
+  {
+    name: 'two uninstalls that we are not told of, 3 hours apart: each is told',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED).map((installation, index) =>
+        index < 2 ? { ...installation, uninstalledAt: INCIDENT + 180 * index } : installation,
+      ),
+    },
+    raises: {},
+  },
+  {
+    name: 'a reinstall of which we are not told, one of 100: no page, and the slot of before is told once',
+    strategy: 'perInstallation',
+    history: {
+      minutes: DAY,
+      installations: [
+        ...fleet(100, 60, INSTALLED).map((installation, index) =>
+          index === 0 ? { ...installation, uninstalledAt: INCIDENT, site: 'a' } : installation,
+        ),
+        { firstCallAt: INCIDENT + 5, site: 'a' },
+      ],
+    },
+    raises: {},
+  },
+  {
+    name: 'licences end at two of 100 sites, hours apart, and the trigger has a filter: tickets, and no page',
+    strategy: 'perInstallation',
+    licensedSitesOnly: true,
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED).map((installation, index) =>
+        index < 2 ? { ...installation, uninstalledAt: INCIDENT + 180 * index } : installation,
+      ),
+    },
+    raises: {},
+  },
+  {
+    name: 'Forge is silent for 3 hours, 100 installations, and the trigger has a filter for licences',
+    strategy: 'perInstallation',
+    licensedSitesOnly: true,
+    history: { minutes: LENGTH, installations: fleet(100, 60, INSTALLED), forgeCalls: silentFor(3) },
+    raises: {},
   },
   {
     name: 'manifest.yml has a URL where nothing is, and is put right after 2 hours',

@@ -18,10 +18,10 @@ export interface Installation {
 }
 
 /**
- * What becomes of a call of Forge: the receiver takes it, refuses it, or crashes; Lambda turns it away; or it doesn't
+ * What becomes of a call of Forge: the receiver takes it, drops its token as the older one, refuses it, or crashes; Lambda turns it away; or it doesn't
  * reach the receiver at all, because manifest.yml has another URL.
  */
-export type Answer = 'taken' | Reason | 'crashed' | 'throttled' | 'unreachable';
+export type Answer = 'taken' | 'older' | Reason | 'crashed' | 'throttled' | 'unreachable';
 
 /** What happened to a deployment. Without anything else said, all goes well. */
 export interface History {

@@ -1,5 +1,6 @@
 import { MONITOR_INTERVAL_MINUTES } from '../../../../../lambda/contract/freshness';
 import type { Reason } from '../../../../../lambda/contract/reasons';
+import type { SlotState } from '../../../../../lambda/monitor/summary';
 import type { Outcome } from '../../../../../lambda/receiver/handler';
 import { MetricStore } from '../evaluator/metric-store';
 import { Calls } from './calls';
@@ -7,8 +8,8 @@ import { type Clockwork, type History, type Installation, USUAL } from './histor
 import { DeadLetters, Jobs } from './jobs';
 import { MetricWriter } from './metric-writer';
 import { quickSummary } from './quick-summary';
-import { isReason } from './reports';
-import { createInstallationSlots, createSingleSlot, type Slots } from './slots';
+import { type Caller, isReason } from './reports';
+import { createInstallationSlots, createSingleSlot, installationOf } from './slots';
 import { LONGEST_LIFE_MINUTES, Tokens } from './tokens';
 
 /** What is left of a history: the metrics that were written, and when the first token in a slot expired. */
@@ -16,6 +17,8 @@ export interface Lived {
   readonly store: MetricStore;
   /** When the first token in a slot expires, or would, in minutes. Absent when there never was one. */
   readonly firstExpiry: number | undefined;
+  /** The same of some installations. */
+  readonly firstExpiryOf: (isMeant: (installation: number) => boolean) => number | undefined;
 }
 
 /** What became of a call that reached the function. */
@@ -75,7 +78,7 @@ export function live(history: History): Lived {
     results = new Map();
     for (const [reason, times] of Object.entries(history.strangers?.(minute) ?? {})) {
       write.invocations('receiver', minute, times, STRANGER_MS);
-      if (isReason(reason)) write.samples(reports.call(reason, 'stranger'), minute, times);
+      if (isReason(reason)) write.samples(reports.call(reason, strangerOf(reason)), minute, times);
     }
   }
 
@@ -111,8 +114,17 @@ export function live(history: History): Lived {
     runJobs(minute);
     runMonitor(minute);
   }
-  return { store, firstExpiry: firstExpiryOf(slots, minutes + clockwork.listBehind) };
+  const atTheEnd = slots.list(minutes + clockwork.listBehind);
+  return {
+    store,
+    firstExpiry: firstExpiryOf(atTheEnd),
+    firstExpiryOf: (isMeant) => firstExpiryOf(atTheEnd.filter((slot) => isMeant(installationOf(slot)))),
+  };
 }
+
+/** A token of another app, or of a user of this app's UI, is signed by Forge. Everything else strangers make up. */
+const strangerOf = (reason: Reason): Caller =>
+  ['audience-wrong', 'principal-not-allowed', 'module-not-allowed'].includes(reason) ? 'forge' : 'stranger';
 
 const isTaken = (result: Result | 'unreachable'): result is Outcome =>
   result !== 'unreachable' && result !== 'crashed' && result !== 'throttled' && !isReason(result);
@@ -127,7 +139,7 @@ function farewellsOf(installations: readonly Installation[]): ReadonlyMap<number
   return farewells;
 }
 
-function firstExpiryOf(slots: Slots, atTheEnd: number): number | undefined {
-  const expiries = slots.list(atTheEnd).flatMap(({ token }) => (token ? [token.expiresAtSeconds / 60] : []));
+function firstExpiryOf(slots: readonly SlotState[]): number | undefined {
+  const expiries = slots.flatMap(({ token }) => (token ? [token.expiresAtSeconds / 60] : []));
   return expiries.length > 0 ? Math.min(...expiries) : undefined;
 }

@@ -34,7 +34,16 @@ test('of runs', () => {
 });
 
 test('of the slots, each time with their own numbers', () => {
-  const summary = { total: 3, empty: 1, expired: [], newlyExpired: 0, late: [], reinstalled: [], newlyReplaced: 0 };
+  const summary = {
+    total: 3,
+    empty: 1,
+    expired: [],
+    newlyExpired: 0,
+    runningOut: 0,
+    late: [],
+    reinstalled: [],
+    newlyReplaced: 0,
+  };
   const late = [{ installation: 'a', secondsLeft: 60 }];
   expect(byName(reports.slots(summary))).toMatchObject({ SlotsTotal: 3, SlotsEmpty: 1, SlotsLate: 0 });
   expect(byName(reports.slots({ ...summary, late, minSecondsLeft: 60 }))).toMatchObject({

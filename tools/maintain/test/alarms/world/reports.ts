@@ -20,7 +20,7 @@ export interface Reports {
   keySet(fetched: boolean): readonly Sample[];
 }
 
-/** Who called. A stranger's call has no signature that holds. */
+/** Who signed the call, if anybody: a stranger's signature doesn't hold. */
 export type Caller = 'forge' | 'stranger';
 
 /** Reasons for which Forge's own calls are refused before their signature is looked at. */

@@ -90,3 +90,7 @@ const stateOf = (installation: number, expiry: number, site?: string, createdAt 
   token: { installation: `installation-${installation}`, expiresAtSeconds: expiry * 60 },
   ...(site !== undefined && { sites: [site], createdAtMs: createdAt * 60_000 }),
 });
+
+/** The installation whose token a slot holds. */
+export const installationOf = ({ token }: SlotState): number =>
+  Number(token?.installation.replace('installation-', ''));
