@@ -17,7 +17,10 @@ export const MONITOR_INTERVAL_MINUTES = 5;
  */
 export const RUNNING_OUT_COUNTS_FOR_MINUTES = 40;
 
-/** How long it is news that a token has expired or a site was reinstalled, in minutes: each is told once. */
+/**
+ * How long it is news that a token has begun to run out or has expired, or that a site was reinstalled, in minutes: each is
+ * told once. Longer than the alarm on the first token that runs out is on, so that a second one is always seen beside it.
+ */
 export const NEWS_MINUTES = 60;
 
 /** What must be left of the first token that runs out when somebody is told, in minutes: time to find and mend it. */

@@ -32,7 +32,7 @@ export const METRICS = {
   slotsExpired: 'SlotsExpired',
   /** How many of them expired within the last hour. Count. */
   slotsNewlyExpired: 'SlotsNewlyExpired',
-  /** Slots whose token has begun to run out within the last 40 minutes. Count. */
+  /** Slots whose token has begun to run out within the last hour. Count. */
   slotsRunningOut: 'SlotsRunningOut',
   /** Slots whose token is still valid, and older than it could be without a missed delivery. Count. */
   slotsLate: 'SlotsLate',

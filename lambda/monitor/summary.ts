@@ -51,7 +51,7 @@ export interface SlotSummary {
   readonly expired: readonly TokenLife[];
   /** How many of them expired within the last {@link NEWS_MINUTES}. */
   readonly newlyExpired: number;
-  /** Slots whose token has begun to run out within the last {@link RUNNING_OUT_COUNTS_FOR_MINUTES}. */
+  /** Slots whose token has begun to run out within the last {@link NEWS_MINUTES}. */
   readonly runningOut: number;
   /** Installations that have missed a delivery and whose token is still valid, least life first. */
   readonly late: readonly TokenLife[];
@@ -79,7 +79,8 @@ export function summarize(slots: readonly SlotState[], nowSeconds: number, deliv
   const expired = lives.filter(({ secondsLeft }) => secondsLeft <= 0).reverse();
   const lateBelow = lateBelowSeconds(intervalMinutes);
   const newsSince = nowSeconds - NEWS_MINUTES * 60;
-  const told = runningOutBelowSeconds(intervalMinutes) - RUNNING_OUT_COUNTS_FOR_MINUTES * 60;
+  const runningOutBelow = runningOutBelowSeconds(intervalMinutes);
+  const told = runningOutBelow - RUNNING_OUT_COUNTS_FOR_MINUTES * 60;
   const first = firstToExpire(lives, told, delivery.licensedOnly);
   return {
     total: slots.length,
@@ -87,7 +88,7 @@ export function summarize(slots: readonly SlotState[], nowSeconds: number, deliv
     expired,
     newlyExpired: expired.filter(({ secondsLeft }) => secondsLeft > -NEWS_MINUTES * 60).length,
     runningOut: lives.filter(({ secondsLeft }) => {
-      return secondsLeft > told && secondsLeft < runningOutBelowSeconds(intervalMinutes);
+      return secondsLeft > runningOutBelow - NEWS_MINUTES * 60 && secondsLeft < runningOutBelow;
     }).length,
     late: lives.filter(({ secondsLeft }) => secondsLeft > 0 && secondsLeft < lateBelow),
     reinstalled: reinstalls.map(({ installation, before }) => ({ installation, before })),

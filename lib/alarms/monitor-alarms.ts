@@ -96,7 +96,7 @@ const severalRunningOut = (remoteName: string): AlarmSpec => ({
   // As for BeatsMissed.
   treatMissingData: TreatMissingData.MISSING,
   description:
-    `At least ${SEVERAL} tokens have begun to run out within ${RUNNING_OUT_COUNTS_FOR_MINUTES} minutes: this is no single ` +
+    `At least ${SEVERAL} tokens have begun to run out within ${NEWS_MINUTES} minutes: this is no single ` +
     'site that was uninstalled. Forge has stopped delivering, or its calls fail. Likely: our receiver refuses or fails ' +
     '(see its alarms), baseUrl in manifest.yml is not the deployed URL, the scheduled trigger was changed or removed, or ' +
     "Forge is down. First: read the receiver's log. With calls in it, it says why they are refused; without any, run npm " +

@@ -31,7 +31,7 @@ test('a slot is fresh, late, expired or empty, and the least life is told', () =
     total: 5,
     empty: 1,
     newlyExpired: 1,
-    runningOut: 1,
+    runningOut: 2,
     expired: [{ installation: 'expired', secondsLeft: -60 }],
     late: [{ installation: 'late', secondsLeft: 3000 }],
     minSecondsLeft: 50 * 60,
@@ -70,8 +70,8 @@ describe('a token that runs out', () => {
     expect(hourly(slot('next', 53), slot('gone', 14))).toMatchObject({ minSecondsLeft: 53 * 60 });
   });
 
-  test('is counted for as long', () => {
-    const { runningOut } = hourly(slot('a', 54), slot('b', 53), slot('c', 15), slot('d', 14), slot('e', -1));
+  test('is counted for an hour, longer than its alarm is on', () => {
+    const { runningOut } = hourly(slot('a', 54), slot('b', 53), slot('c', -5), slot('d', -6), slot('e', -7));
     expect(runningOut).toBe(2);
   });
 

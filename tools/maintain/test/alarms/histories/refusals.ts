@@ -26,7 +26,9 @@ export const refusals: readonly Story[] = [
       keyServer: (minute) => minute < INCIDENT || minute >= INCIDENT + 10,
     },
     raises: {
+      KeyServer: ['06:11'],
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
     },
   },
@@ -90,6 +92,7 @@ export const refusals: readonly Story[] = [
     },
     raises: {
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],
     },
@@ -132,26 +135,27 @@ export const refusals: readonly Story[] = [
       installations: fleet(100, 60, INSTALLED),
       keyServer: (minute) => minute < INCIDENT || minute >= INCIDENT + 60,
     },
-    raises: { KeyServer: ['06:12'] },
+    raises: { KeyServer: ['06:11'] },
   },
   {
-    name: "a slot claims a life that its token doesn't have: its installation gets only older tokens, for 4 hours",
+    name: 'an installation gets only older tokens, for 2 hours',
     strategy: 'perInstallation',
     history: {
       minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       answer: (minute, installation) =>
-        installation === 0 && minute >= INCIDENT && minute < INCIDENT + 240 ? 'older' : 'taken',
+        installation === 2 && minute >= INCIDENT && minute < INCIDENT + 120 ? 'older' : 'taken',
     },
     raises: { TokensOlder: [] },
   },
   {
     name: 'a call that was overtaken brings an older token, once',
-    strategy: 'single',
+    strategy: 'perInstallation',
     history: {
       minutes: LENGTH,
-      installations: one,
-      answer: (minute) => (minute >= INCIDENT && minute < INCIDENT + 60 ? 'older' : 'taken'),
+      installations: fleet(100, 60, INSTALLED),
+      answer: (minute, installation) =>
+        installation === 1 && minute >= INCIDENT && minute < INCIDENT + 60 ? 'older' : 'taken',
     },
     raises: {},
   },
@@ -186,6 +190,7 @@ export const refusals: readonly Story[] = [
     raises: {
       ReceiverErrors: ['06:02'],
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       ReceiverCrashing: ['06:15'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],
@@ -202,6 +207,7 @@ export const refusals: readonly Story[] = [
     raises: {
       SlotUnavailable: ['06:03'],
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       CallsFailing: ['06:15'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],

@@ -21,6 +21,7 @@ export const silence: readonly Story[] = [
     history: { minutes: LENGTH, installations: fleet(10_000, 60, INSTALLED), forgeCalls: silentFor(3) },
     raises: {
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],
     },
@@ -33,6 +34,7 @@ export const silence: readonly Story[] = [
     raises: {
       BeatsMissed: ['06:21'],
       TokenRunningOut: ['07:07'],
+      SeveralRunningOut: ['07:07'],
       TokenExpired: ['08:06'],
     },
   },
@@ -74,7 +76,11 @@ export const silence: readonly Story[] = [
         index < 2 ? { ...installation, uninstalledAt: INCIDENT + 180 * index } : installation,
       ),
     },
-    raises: {},
+    raises: {
+      TokenRunningOut: ['06:27', '10:27'],
+      BeatsMissed: ['06:36', '10:36'],
+      TokenExpired: ['07:26', '11:26'],
+    },
   },
   {
     name: 'a reinstall of which we are not told, one of 100: no page, and the slot of before is told once',
@@ -88,7 +94,7 @@ export const silence: readonly Story[] = [
         { firstCallAt: INCIDENT + 5, site: 'a' },
       ],
     },
-    raises: {},
+    raises: { SlotReplaced: ['06:26'] },
   },
   {
     name: 'licences end at two of 100 sites, hours apart, and the trigger has a filter: tickets, and no page',
@@ -100,14 +106,22 @@ export const silence: readonly Story[] = [
         index < 2 ? { ...installation, uninstalledAt: INCIDENT + 180 * index } : installation,
       ),
     },
-    raises: {},
+    raises: {
+      BeatsMissed: ['06:36', '10:36'],
+      TokenExpired: ['07:26', '11:26'],
+    },
   },
   {
     name: 'Forge is silent for 3 hours, 100 installations, and the trigger has a filter for licences',
     strategy: 'perInstallation',
     licensedSitesOnly: true,
     history: { minutes: LENGTH, installations: fleet(100, 60, INSTALLED), forgeCalls: silentFor(3) },
-    raises: {},
+    raises: {
+      TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
+      BeatsMissed: ['06:21'],
+      TokenExpired: ['07:16'],
+    },
   },
   {
     name: 'manifest.yml has a URL where nothing is, and is put right after 2 hours',
@@ -119,6 +133,7 @@ export const silence: readonly Story[] = [
     },
     raises: {
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],
     },
