@@ -1,3 +1,4 @@
+// Yours: edit it as you like. An upgrade of the template leaves it as it is.
 import { defineConfig } from './lib/config';
 
 // The AWS side of this backend. This file and manifest.yml are what a fork edits to deploy.

@@ -1,3 +1,4 @@
+// Yours: edit it as you like. An upgrade of the template leaves it as it is.
 import type { DataResidencyHooks } from './data-residency/hooks';
 
 /**

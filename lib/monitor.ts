@@ -2,13 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { MONITOR_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
 import { DEFAULT_KEEP_DAYS } from '../lambda/contract/slot-item';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
+import type { Stage } from './config';
 import type { KeptKeySet } from './kept-key-set';
 import type { Slots } from './slots';
 
@@ -21,18 +22,10 @@ const TIMEOUT = Duration.minutes(4);
  */
 const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
 
-/** How the slots are watched. */
-export interface MonitorOptions {
-  /**
-   * Delete the slots whose token has been expired for longer than this; `false`: none. Only where each installation has
-   * a secret of its own.
-   *
-   * @default Duration.days(30) - with one slot, or a table, the monitor deletes none
-   */
-  readonly reapAfter?: Duration | false;
-}
-
-export interface MonitorProps extends MonitorOptions {
+export interface MonitorProps {
+  /** `monitor` of the stage in config.ts. */
+  readonly settings: Exclude<Stage['monitor'], false>;
+  readonly stage: Pick<Stage, 'logRetentionDays'>;
   /** The slots that are watched. */
   readonly slots: Slots;
   /** How often Forge delivers a token to each installation. */
@@ -51,7 +44,6 @@ export interface MonitorProps extends MonitorOptions {
   readonly keySet?: { readonly url: string; readonly kept: KeptKeySet };
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
-  readonly logRetention: RetentionDays;
   /**
    * What the function is for, as Lambda's console shows it.
    *
@@ -70,18 +62,13 @@ export class Monitor extends Construct {
   /** Of the function, in megabytes. */
   readonly memorySizeMb: number;
 
-  /** @throws {Error} when slots are to be deleted where there is one slot, or a table that deletes them */
   constructor(scope: Construct, id: string, props: MonitorProps) {
     super(scope, id);
     const { slots, keySet } = props;
-    const hasSecrets = 'prefix' in slots.location;
-    if (props.reapAfter && !hasSecrets) {
-      throw new Error(
-        "reapAfter is set, and there is one slot, which belongs to the stack, or a table, which deletes slots by itself. Leave it out, or use the slot strategy 'perInstallation'.",
-      );
-    }
+    const { reapAfterDays: days = DEFAULT_KEEP_DAYS } = props.settings;
+    // A table deletes by itself, and the one secret belongs to the stack.
+    const reapAfterDays = 'prefix' in slots.location && days;
 
-    const { reapAfter = hasSecrets && Duration.days(DEFAULT_KEEP_DAYS) } = props;
     const service = slotServiceOf(slots.location);
     this.memorySizeMb = MEMORY_SIZE_MB[service];
     const {
@@ -100,16 +87,16 @@ export class Monitor extends Construct {
           licensedOnly: props.licensedSitesOnly ?? false,
         },
         ...(keySet && { keySet: { url: keySet.url, parameterName: keySet.kept.location.parameterName } }),
-        ...(reapAfter && { reapAfterDays: reapAfter.toDays() }),
+        ...(reapAfterDays !== false && { reapAfterDays }),
         remoteName: props.remoteName,
       }),
-      logRetention: props.logRetention,
+      logRetention: props.stage.logRetentionDays,
       ...(props.description !== undefined && { description: props.description }),
     });
     this.function = lambda;
     this.logGroup = logGroup;
     slots.grantSurvey(role);
-    if (reapAfter) slots.grantReap(role);
+    if (reapAfterDays !== false) slots.grantReap(role);
     keySet?.kept.grantKeep(role);
 
     // A rule, not a schedule of EventBridge Scheduler: that one would need a role of its own to call the function.

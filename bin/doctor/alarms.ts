@@ -1,6 +1,6 @@
 import type { AlarmState } from './aws';
 import { nothing, type Outcome, ok, wrong } from './finding';
-import type { StackAlarm } from './resources';
+import type { StackAlarm } from './stack';
 import type { Target } from './target';
 import { count, iso } from './time';
 

@@ -2,10 +2,9 @@ import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import { compileFunction } from 'node:vm';
 import { transformSync } from 'esbuild';
-import { parseConfig } from '../../lib/config';
-import { ConfigError } from '../../lib/config-error';
+import { ConfigError, parseConfig } from '../../lib/config';
+import { isRecord, messageOf } from '../command';
 import type { StageEdit } from './editing/edit-config';
-import { messageOf } from './error-message';
 
 /** A stage in config.ts, as far as the setup asks for it; not checked. */
 export interface StageValues {
@@ -90,5 +89,3 @@ const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
 const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,8 +1,10 @@
 import {
+  type Cloud,
   type IsolatedCloud,
   isHostName,
   isJwksUrl,
   isJwksUrlTemplate,
+  isLabel,
   isLoopbackOrigin,
   JWKS_URL_ALLOWED,
 } from './clouds';
@@ -27,7 +29,9 @@ export const RECEIVER_ENV = {
   environments: 'FORGE_ENVIRONMENTS',
   jwksUrl: 'FORGE_JWKS_URL',
   routes: 'FORGE_ROUTES',
+  foreignModules: 'FORGE_FOREIGN_MODULES',
   isolatedCloud: 'FORGE_ISOLATED_CLOUD',
+  clouds: 'FORGE_CLOUDS',
   trustKeysForHours: 'FORGE_TRUST_KEYS_FOR_HOURS',
   keptKeySet: 'FORGE_KEPT_KEY_SET_PARAMETER',
   queueUrl: 'FORGE_JOB_QUEUE_URL',
@@ -50,11 +54,18 @@ export interface ReceiverSettings {
   readonly jwksUrl: string;
   /** Absent: calls from Isolated Clouds are refused. */
   readonly isolatedCloud?: IsolatedCloud;
+  /**
+   * Clouds of Atlassian that stand apart from the commercial one, by a name of the team's own, such as `government`.
+   * Absent: calls from them are refused, since their keys are unknown.
+   */
+  readonly clouds?: Readonly<Record<string, Cloud>>;
   /** How long known keys are trusted while the key server can't be reached, in hours. */
   readonly trustKeysForHours: number;
   /** Where the monitor keeps Forge's last good key set. Absent where there is no monitor. */
   readonly keptKeySet?: KeptKeySetLocation;
   readonly routes: Routes;
+  /** {@link shortKey} of each module in manifest.yml that has nothing to do with this backend. Absent: none. */
+  readonly foreignModules?: readonly string[];
   /** Where the tokens go. */
   readonly slots: SlotLocation;
   /** How long a slot in a table stays after its token has expired, in days. Absent where slots are secrets. */
@@ -80,6 +91,8 @@ export function receiverVariables(settings: ReceiverSettings): Record<string, st
     [RECEIVER_ENV.trustKeysForHours]: String(settings.trustKeysForHours),
     ...(settings.keptKeySet && { [RECEIVER_ENV.keptKeySet]: settings.keptKeySet.parameterName }),
     [RECEIVER_ENV.routes]: JSON.stringify(settings.routes),
+    ...(settings.foreignModules?.length && { [RECEIVER_ENV.foreignModules]: settings.foreignModules.join(' ') }),
+    ...(settings.clouds && { [RECEIVER_ENV.clouds]: JSON.stringify(settings.clouds) }),
     ...slotVariables(settings.slots),
     ...(settings.keepDays !== undefined && { [RECEIVER_ENV.keepDays]: String(settings.keepDays) }),
     ...(settings.queueUrl !== undefined && { [RECEIVER_ENV.queueUrl]: settings.queueUrl }),
@@ -106,9 +119,11 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
     environments: parseEnvironments(required(variables, RECEIVER_ENV.environments)),
     jwksUrl: parseJwksUrl(required(variables, RECEIVER_ENV.jwksUrl)),
     ...parseIsolatedCloud(variables[RECEIVER_ENV.isolatedCloud]),
+    ...parseClouds(variables[RECEIVER_ENV.clouds]),
     trustKeysForHours: parseAboveZero(variables, RECEIVER_ENV.trustKeysForHours),
     ...(parameterName && { keptKeySet: { parameterName } }),
     routes: parseRoutes(required(variables, RECEIVER_ENV.routes)),
+    ...parseForeignModules(variables[RECEIVER_ENV.foreignModules]),
     slots,
     ...('table' in slots && { keepDays: parseAboveZero(variables, RECEIVER_ENV.keepDays) }),
     ...(queueUrl && { queueUrl }),
@@ -135,20 +150,41 @@ function parseJwksUrl(text: string): string {
 
 function parseIsolatedCloud(text: string | undefined): { isolatedCloud?: IsolatedCloud } {
   if (text === undefined) return {};
-  const { jwksUrlTemplate, apiHosts } = parseObject(RECEIVER_ENV.isolatedCloud, text, ISOLATED_CLOUD_ALLOWED);
+  const { jwksUrlTemplate, apiHosts, labels } = parseObject(RECEIVER_ENV.isolatedCloud, text, ISOLATED_CLOUD_ALLOWED);
   const isTemplate = typeof jwksUrlTemplate === 'string' && isJwksUrlTemplate(jwksUrlTemplate);
-  if (
-    !isTemplate ||
-    !Array.isArray(apiHosts) ||
-    !apiHosts.every((host) => typeof host === 'string' && isHostName(host))
-  ) {
+  const areLabels = labels === undefined || (isStrings(labels) && labels.every(isLabel));
+  if (!isTemplate || !areHostNames(apiHosts) || !areLabels) {
     throw invalid(RECEIVER_ENV.isolatedCloud, text, ISOLATED_CLOUD_ALLOWED);
   }
-  return { isolatedCloud: { jwksUrlTemplate, apiHosts } };
+  return { isolatedCloud: { jwksUrlTemplate, apiHosts, ...(labels && { labels }) } };
 }
 
 const ISOLATED_CLOUD_ALLOWED =
-  'a JSON object with jwksUrlTemplate, an https: URL with {icLabel} in it, and apiHosts, a list of host names';
+  'a JSON object with jwksUrlTemplate, an https: URL with {icLabel} in it, apiHosts, a list of host names, and perhaps ' +
+  'labels, a list of icLabels';
+
+function parseClouds(text: string | undefined): { clouds?: Readonly<Record<string, Cloud>> } {
+  if (text === undefined) return {};
+  const clouds = Object.entries(parseObject(RECEIVER_ENV.clouds, text, CLOUDS_ALLOWED)).map(([name, cloud]) => {
+    const { jwksUrl, apiHosts } = Object(cloud) as Record<string, unknown>;
+    if (typeof jwksUrl !== 'string' || !isJwksUrl(jwksUrl) || !areHostNames(apiHosts)) {
+      throw invalid(RECEIVER_ENV.clouds, text, CLOUDS_ALLOWED);
+    }
+    return [name, { jwksUrl, apiHosts }] as const;
+  });
+  return { clouds: Object.fromEntries(clouds) };
+}
+
+const CLOUDS_ALLOWED = 'a JSON object of name to {"jwksUrl": an https: URL, "apiHosts": a list of host names}';
+
+const isStrings = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+const areHostNames = (value: unknown): value is string[] =>
+  isStrings(value) && value.length > 0 && value.every(isHostName);
+
+function parseForeignModules(text: string | undefined): { foreignModules?: string[] } {
+  return text === undefined ? {} : { foreignModules: text.split(' ') };
+}
 
 function parseLocalApiOrigin(text: string | undefined): { localApiOrigin?: string } {
   if (text === undefined) return {};
@@ -177,6 +213,7 @@ function parseRoutes(text: string): Routes {
 
 function isRoute(value: unknown): value is Route {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  if ('modules' in value && !isStrings(value.modules)) return false;
   if (value.kind === 'dataResidency')
     return 'hook' in value && DATA_RESIDENCY_HOOKS.some((hook) => hook === value.hook);
   const { kind, schedules = {} } = value as Partial<EndpointRoute>;

@@ -43,11 +43,25 @@ export interface EndpointRoute {
   readonly seedOnly?: readonly string[];
   /** `false`: Forge sends no system token here, and the worker uses the one in the slot. */
   readonly systemToken?: false;
+  /** Keys of the endpoints at this path, and of the modules that call them: what a call for it names as its module. */
+  readonly modules?: readonly string[];
 }
 
 export interface DataResidencyRoute {
   readonly kind: 'dataResidency';
   readonly hook: DataResidencyHook;
+  /** Key of the module that asks for the hooks. */
+  readonly modules?: readonly string[];
+}
+
+/**
+ * A module's key in 7 characters (FNV-1a, 32 bits): Lambda takes 4 KB of environment variables, and a manifest may have
+ * hundreds of modules.
+ */
+export function shortKey(moduleKey: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(moduleKey)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(36).padStart(7, '0');
 }
 
 /** How Forge calls `route`: with POST, and only the status of a move with GET (its documentation). */

@@ -105,19 +105,22 @@ export function moduleKeysOf(manifest: Pick<Manifest, 'endpoints' | 'dataResiden
  * @param asked keys of event triggers that the job asks for although they wait for nothing but life-cycle events. Those
  * of all others run the job anyway.
  */
-export function routesOf({ endpoints, dataResidencyPath }: Manifest, asked: readonly string[] = []): Routes {
+export function routesOf(manifest: Manifest, asked: readonly string[] = []): Routes {
+  const { endpoints, dataResidencyPath } = manifest;
+  const modulesAt = moduleKeysOf(manifest);
   return Object.fromEntries<Route>([
     // Endpoints that share a path are of one kind: anything else is refused when the file is read.
     ...endpoints.map(({ path, kind }): [string, EndpointRoute] => {
       const here = endpoints.filter((endpoint) => endpoint.path === path);
       const users = here.flatMap((endpoint) => endpoint.users);
       const bringsToken = kind === 'preUninstall' || here.every(({ systemToken }) => systemToken);
-      return [path, { kind, ...whatFires(users, asked), ...(!bringsToken && { systemToken: false }) }];
+      const modules = modulesAt[path] ?? [];
+      return [path, { kind, modules, ...whatFires(users, asked), ...(!bringsToken && { systemToken: false }) }];
     }),
-    ...(dataResidencyPath === undefined ? [] : DATA_RESIDENCY_HOOKS).map((hook): [string, DataResidencyRoute] => [
-      `${dataResidencyPath}/${hook}`,
-      { kind: 'dataResidency', hook },
-    ]),
+    ...(dataResidencyPath === undefined ? [] : DATA_RESIDENCY_HOOKS).map((hook): [string, DataResidencyRoute] => {
+      const path = `${dataResidencyPath}/${hook}`;
+      return [path, { kind: 'dataResidency', hook, modules: modulesAt[path] ?? [] }];
+    }),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
+import { shortKey } from '../../lambda/contract/routes';
 import { type ConfigInput, parseConfig, type StageInput } from '../../lib/config';
 import type { Manifest } from '../../lib/manifest/model';
 import { RemoteStack, type RemoteStackProps } from '../../lib/remote-stack';
@@ -275,7 +276,8 @@ describe('the stack', () => {
       slot: { retain: true },
       worker: { timeoutMinutes: 10, maxAttempts: 4, concurrency: 8 },
     };
-    const changed = Template.fromStack(remoteStack({ stage, jwksUrl, localApiOrigin }));
+    const manifest = { foreignKeys: ['panel', 'show'] };
+    const changed = Template.fromStack(remoteStack({ stage, manifest, jwksUrl, localApiOrigin }));
     changed.hasResourceProperties('AWS::Lambda::Function', {
       ReservedConcurrentExecutions: 2,
       Environment: {
@@ -284,7 +286,9 @@ describe('the stack', () => {
           FORGE_ENVIRONMENTS: 'STAGING',
           FORGE_JWKS_URL: jwksUrl,
           FORGE_LOCAL_API_ORIGIN: localApiOrigin,
-          FORGE_ROUTES: '{"/forge/token":{"kind":"scheduledTrigger","schedules":{"hourly":"hour"}}}',
+          FORGE_ROUTES:
+            '{"/forge/token":{"kind":"scheduledTrigger","modules":["token-endpoint","hourly"],"schedules":{"hourly":"hour"}}}',
+          FORGE_FOREIGN_MODULES: ['panel', 'show'].map(shortKey).join(' '),
           FORGE_REMOTE_APP: 'forge-remote',
           FORGE_REMOTE_STAGE: 'dev',
           FORGE_REMOTE_NAME: 'forge-remote-dev',

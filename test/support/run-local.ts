@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
+import { createFixtureFork } from './fixture-fork';
 
-export const PROJECT_ROOT = path.join(__dirname, '../..');
+const fork = createFixtureFork();
+afterAll(fork.remove);
+
+/** Where the local run is started: a project with the owned files of the fixtures. */
+export const PROJECT_ROOT = fork.folder;
 
 const started: ChildProcess[] = [];
 afterAll(() => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../../bin/setup';
 import { NoAnswer, type Prompt } from '../../../bin/setup/prompt';
+import { OWNED_FILES } from '../../support/fixture-fork';
 
 export const ROOT = join(__dirname, '../../..');
 export const APP = 'ari:cloud:ecosystem::app/8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d';
@@ -22,7 +23,7 @@ export const ALL = {
 export const options = (answers: Readonly<Record<string, string>>): string[] =>
   Object.entries(answers).flatMap(([name, answer]) => [`--${name}`, answer]);
 
-/** A folder with the template's own manifest.yml and config.ts, and what config.ts imports. */
+/** A folder with a manifest.yml and a config.ts as the template has them, and what config.ts imports. */
 export class Fork {
   readonly folder = mkdtempSync(join(tmpdir(), 'setup-'));
 
@@ -30,7 +31,7 @@ export class Fork {
     mkdirSync(join(this.folder, 'lib'));
     symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
     symlinkSync(join(ROOT, 'lib/config.ts'), join(this.folder, 'lib/config.ts'));
-    for (const file of ['manifest.yml', 'config.ts']) cpSync(join(ROOT, file), join(this.folder, file));
+    for (const file of ['manifest.yml', 'config.ts']) cpSync(join(OWNED_FILES, file), join(this.folder, file));
   }
 
   read(file: string): string {

@@ -4,20 +4,27 @@ import {
   type ReceiverSettings,
   receiverVariables,
 } from '../../../lambda/contract/receiver-settings';
+import { shortKey } from '../../../lambda/contract/routes';
 import { APP_ID } from '../../support/forge-call';
 
 const settings: ReceiverSettings = {
   appId: APP_ID,
   environments: ['STAGING', 'PRODUCTION'],
   jwksUrl: 'https://keys.example/jwks.json',
-  isolatedCloud: { jwksUrlTemplate: 'https://{icLabel}.keys.example/jwks.json', apiHosts: ['api.isolated.example'] },
+  isolatedCloud: {
+    jwksUrlTemplate: 'https://{icLabel}.keys.example/jwks.json',
+    apiHosts: ['api.isolated.example'],
+    labels: ['acme', 'acme-2'],
+  },
+  clouds: { government: { jwksUrl: 'https://keys.gov.example/jwks.json', apiHosts: ['api.gov.example'] } },
   trustKeysForHours: 24,
   keptKeySet: { parameterName: 'CFN-Keys-1' },
   routes: {
-    '/a': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
+    '/a': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' }, modules: ['token', 'hourly'] },
     '/b': { kind: 'preUninstall' },
     '/move/status': { kind: 'dataResidency', hook: 'status' },
   },
+  foreignModules: [shortKey('panel'), shortKey('show')],
   slots: { secretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slot-AbCdEf' },
   queueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs.fifo',
   localApiOrigin: 'http://127.0.0.1:8080',
@@ -30,13 +37,22 @@ test('the function reads what CDK wrote', () => {
   expect(parseReceiverVariables(receiverVariables(settings))).toEqual(settings);
 });
 
-test('an Isolated Cloud, a kept key set, a worker and a local API are optional', () => {
-  const { isolatedCloud: _cloud, keptKeySet: _kept, queueUrl: _queue, localApiOrigin: _api, ...rest } = settings;
+test('clouds, a kept key set, foreign modules, a worker and a local API are optional', () => {
+  const { isolatedCloud: _cloud, clouds: _clouds, keptKeySet: _kept, foreignModules: _foreign, ...some } = settings;
+  const { queueUrl: _queue, localApiOrigin: _api, ...rest } = some;
   expect(parseReceiverVariables(receiverVariables(rest))).toEqual(rest);
+});
+
+test('modules of a manifest with 300 of them fit into the 4 KB that Lambda takes', () => {
+  const foreignModules = Array.from({ length: 300 }, (_, n) => shortKey(`my-quite-long-module-key-${n}`));
+  expect(new Set(foreignModules).size).toBe(300);
+  expect(JSON.stringify(receiverVariables({ ...settings, foreignModules })).length).toBeLessThan(4096);
 });
 
 const OPTIONAL = [
   'FORGE_ISOLATED_CLOUD',
+  'FORGE_CLOUDS',
+  'FORGE_FOREIGN_MODULES',
   'FORGE_KEPT_KEY_SET_PARAMETER',
   'FORGE_JOB_QUEUE_URL',
   'FORGE_LOCAL_API_ORIGIN',
@@ -63,6 +79,15 @@ test.each([
     '{"jwksUrlTemplate":"https://keys.example/{icLabel}","apiHosts":["https://a.example"]}',
     'host names',
   ],
+  [
+    'FORGE_ISOLATED_CLOUD',
+    '{"jwksUrlTemplate":"https://keys.example/{icLabel}","apiHosts":["a.example"],"labels":["A"]}',
+    'labels',
+  ],
+  ['FORGE_CLOUDS', '{"government":{"jwksUrl":"https://keys.example/jwks.json","apiHosts":[]}}', 'host names'],
+  ['FORGE_CLOUDS', '{"government":{"jwksUrl":"http://keys.example/jwks.json","apiHosts":["a.example"]}}', 'https:'],
+  ['FORGE_CLOUDS', '{"government":null}', 'jwksUrl'],
+  ['FORGE_ROUTES', '{"/a":{"kind":"trigger","modules":[1]}}', 'a JSON object'],
   ['FORGE_ROUTES', '{', 'a JSON object'],
   ['FORGE_ROUTES', '[]', 'a JSON object'],
   ['FORGE_ROUTES', '{}', 'at least one path'],
@@ -85,15 +110,20 @@ test('keys may come in plain text from this machine only', () => {
 });
 
 describe('where the key sets of Isolated Clouds may be', () => {
-  test.each(['https://keys.example.com/{icLabel}/jwks.json', 'https://{icLabel}.keys.example.com/jwks.json'])(
-    '%s is allowed: the label is in the path, or in front of a fixed domain',
-    (template) => expect(isJwksUrlTemplate(template)).toBe(true),
+  test.each([
+    'https://keys.example.com/{icLabel}/jwks.json',
+    'https://{icLabel}.keys.example.com/jwks.json',
+    'https://keys.{icLabel}.example.com/jwks.json',
+    'https://a.b.{icLabel}.example.com/jwks.json',
+  ])('%s is allowed: the label is in the path, or in front of a fixed domain', (template) =>
+    expect(isJwksUrlTemplate(template)).toBe(true),
   );
 
   test.each([
     'https://{icLabel}/jwks.json',
     'https://keys.{icLabel}/jwks.json',
     'https://{icLabel}.com/jwks.json',
+    'https://keys.{icLabel}.net/jwks.json',
     'https://x{icLabel}.example.com/jwks.json',
     'https://keys.example.com/{icLabel}/{icLabel}',
     'https://keys.example.com/jwks.json',

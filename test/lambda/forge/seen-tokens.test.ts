@@ -1,9 +1,9 @@
-import { dataResidency } from '../../../lambda/data-residency';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import { type Dependencies, handle } from '../../../lambda/receiver/handler';
 import { Refusal } from '../../../lambda/refusal';
 import type { Delivery } from '../../../lambda/slots/write-newest';
+import { dataResidency } from '../../support/data-residency';
 import {
   authorize,
   createTestVerifier,

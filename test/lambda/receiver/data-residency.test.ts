@@ -1,9 +1,9 @@
 import { DATA_RESIDENCY_HOOKS, type Routes } from '../../../lambda/contract/routes';
-import { dataResidency } from '../../../lambda/data-residency';
 import type { DataResidencyHooks } from '../../../lambda/data-residency/hooks';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import { type CallReport, handle } from '../../../lambda/receiver/handler';
+import { dataResidency } from '../../support/data-residency';
 import { authorize, createTestVerifier, functionUrlEvent, INSTALLATION, NOW_MS } from '../../support/forge-call';
 
 const ROUTES: Routes = Object.fromEntries(

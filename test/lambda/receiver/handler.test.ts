@@ -1,10 +1,10 @@
 import { REASONS } from '../../../lambda/contract/reasons';
-import { dataResidency } from '../../../lambda/data-residency';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import type { Call } from '../../../lambda/receiver/enqueue';
 import { type CallReport, type Dependencies, type Effects, handle } from '../../../lambda/receiver/handler';
 import { Refusal } from '../../../lambda/refusal';
+import { dataResidency } from '../../support/data-residency';
 import { startSlots } from '../../support/emulated-slot';
 import {
   authorize,

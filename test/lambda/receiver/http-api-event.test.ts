@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2, LambdaFunctionURLEvent } from 'aws-lambda';
-import { dataResidency } from '../../../lambda/data-residency';
 import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import { type CallReport, handle } from '../../../lambda/receiver/handler';
 import { type Request, readRequest } from '../../../lambda/receiver/request';
 import { toEvent } from '../../../tools/emulator/function-url/payload';
+import { dataResidency } from '../../support/data-residency';
 import { authorize, createTestVerifier, NOW_MS, NOW_SECONDS, PATH, systemToken } from '../../support/forge-call';
 
 // An HTTP API and a Function URL send events of one format, 2.0, and differ in what the receiver must not care about.

@@ -1,17 +1,17 @@
-import { Exposure } from '../../../lib/exposure';
-import { ForgeRemote, type ForgeRemoteProps } from '../../../lib/forge-remote';
-import { REMOTE_PROPS } from '../support/fixtures';
+import type { StageInput } from '../../../lib/config';
+import { ForgeRemote } from '../../../lib/forge-remote';
+import { remoteProps } from '../support/fixtures';
 import { HTTP_API } from '../support/http-api';
 import { templateOf } from '../support/synth';
 
 const PAGER = 'arn:aws:sns:us-east-1:123456789012:pager';
-const remoteTemplate = (props: Partial<ForgeRemoteProps> = {}) =>
-  templateOf((stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, ...props }));
+const remoteTemplate = (options: Partial<StageInput> = {}) =>
+  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps(options)));
 type Template = ReturnType<typeof remoteTemplate>;
 
 /** All alarms that there can be, of two stages: those of one slot, and those of several behind an HTTP API. */
 const single = remoteTemplate();
-const several = remoteTemplate({ slotStrategy: 'perInstallation', exposure: Exposure.httpApi(HTTP_API) });
+const several = remoteTemplate({ slot: { strategy: 'perInstallation' }, exposure: { httpApi: HTTP_API } });
 const alarmsOf = (template: Template) => Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
 const alarms = [...alarmsOf(single), ...alarmsOf(several)];
 const topicOf = (template: Template, severity: string) =>
@@ -85,22 +85,20 @@ test('each text says what it means, likely causes, what to do first and where th
 });
 
 test('with a Function URL there are all of them but those of the API', () => {
-  const withUrl = alarmsOf(remoteTemplate({ slotStrategy: 'perInstallation' })).map(([id]) => nameOf(id));
+  const withUrl = alarmsOf(remoteTemplate({ slot: { strategy: 'perInstallation' } })).map(([id]) => nameOf(id));
   const withApi = alarmsOf(several).map(([id]) => nameOf(id));
   expect(withApi.filter((name) => !withUrl.includes(name)).sort()).toEqual(['ApiErrors', 'ApiThrottles']);
 });
 
 test('topics that exist already are told as well', () => {
-  const template = remoteTemplate({ notifications: { existingTopics: { page: PAGER } } });
+  const template = remoteTemplate({ alarmTopics: { page: PAGER } });
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     AlarmActions: [{ Ref: topicOf(template, 'Page') }, PAGER],
   });
 });
 
 test('a Slack channel gets both, and can ask AWS for nothing but a look', () => {
-  const slack = remoteTemplate({
-    notifications: { slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' } },
-  });
+  const slack = remoteTemplate({ slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' } });
   slack.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
     SlackWorkspaceId: 'T012ABCDEFG',
     SlackChannelId: 'C012ABCDEFG',

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OWNED_FILES } from '../../support/fixture-fork';
 
-/** The template's own manifest.yml. */
-export const TEMPLATE = readFileSync(join(__dirname, '../../../manifest.yml'), 'utf8');
+/** A manifest.yml as the template has it. */
+export const TEMPLATE = readFileSync(join(OWNED_FILES, 'manifest.yml'), 'utf8');
 
 export const APP_ID = 'ari:cloud:ecosystem::app/8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d';
 

@@ -1,6 +1,6 @@
 import { PLACEHOLDER_APP_ID, readAppId } from '../../../lib/manifest/app-id';
 import { PLACEHOLDER_BASE_URL } from '../../../lib/manifest/base-url';
-import { moduleKeysOf, routesOf } from '../../../lib/manifest/model';
+import { type Manifest, moduleKeysOf, routesOf } from '../../../lib/manifest/model';
 import { readManifest } from '../../../lib/manifest/read';
 import type { ReadOptions } from '../../../lib/manifest/read-options';
 import { APP_ID, edited, GOOD, lineOf, TEMPLATE, variable } from './manifests';
@@ -68,6 +68,10 @@ const LIFECYCLE = edited(GOOD, [
 `,
 ]);
 
+/** The routes, without the keys of modules, which have tests of their own. */
+const kindsOf = (manifest: Manifest) =>
+  Object.fromEntries(Object.entries(routesOf(manifest)).map(([path, { modules: _, ...route }]) => [path, route]));
+
 test('the template says what it is', () => {
   expect(read(TEMPLATE)).toMatchObject({
     appId: PLACEHOLDER_APP_ID,
@@ -80,7 +84,7 @@ test('the template says what it is', () => {
 });
 
 test('the template has a route for each time in the life of an installation, the scheduled one first', () => {
-  const routes = routesOf(read(TEMPLATE));
+  const routes = kindsOf(read(TEMPLATE));
   expect(Object.entries(routes)).toEqual([
     ['/forge/token', { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } }],
     [
@@ -135,7 +139,7 @@ describe('endpoints', () => {
   const manifest = read(LIFECYCLE);
 
   test('have the kind of what calls them; unused ones are left out', () => {
-    expect(routesOf(manifest)).toEqual({
+    expect(kindsOf(manifest)).toEqual({
       '/forge/token': {
         kind: 'scheduledTrigger',
         schedules: { hourly: 'hour', often: 'fiveMinute' },
@@ -167,7 +171,7 @@ describe('endpoints', () => {
           enabled: true
 `,
     ]);
-    expect(routesOf(read(twice))).toEqual({
+    expect(kindsOf(read(twice))).toEqual({
       '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour', often: 'fiveMinute' } },
     });
   });
@@ -380,6 +384,7 @@ describe('keys that a call may name as its module', () => {
 
   test('are those of the endpoint and of all modules that call it', () => {
     expect(moduleKeysOf(read(crowded))).toEqual({ '/forge/token': ['token', 'hourly', 'often'] });
+    expect(routesOf(read(crowded))['/forge/token']?.modules).toEqual(['token', 'hourly', 'often']);
   });
 
   test('are foreign where nothing of ours has them as well', () => {
@@ -392,7 +397,7 @@ describe('a move to another region', () => {
   const withMove = edited(GOOD, ['  endpoint:\n', `${MOVE}  endpoint:\n`]);
 
   test('is five routes below the path of its module', () => {
-    expect(routesOf(readManifest(withMove, { file: 'manifest.yml' }))).toEqual({
+    expect(kindsOf(readManifest(withMove, { file: 'manifest.yml' }))).toEqual({
       '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
       '/forge/move/schedule': { kind: 'dataResidency', hook: 'schedule' },
       '/forge/move/start': { kind: 'dataResidency', hook: 'start' },
@@ -417,6 +422,6 @@ describe('a move to another region', () => {
       ['      remote: aws\n      path: /forge/move', '      remote: other\n      path: /forge/move'],
       ['remotes:\n', 'remotes:\n  - key: other\n    baseUrl: https://other.example\n'],
     );
-    expect(Object.keys(routesOf(readManifest(other, { file: 'manifest.yml' })))).toEqual(['/forge/token']);
+    expect(Object.keys(kindsOf(readManifest(other, { file: 'manifest.yml' })))).toEqual(['/forge/token']);
   });
 });

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { editConfig, type StageEdit } from '../../../../bin/setup/editing/edit-config';
 import { edited } from '../../../lib/manifest/manifests';
+import { OWNED_FILES } from '../../../support/fixture-fork';
 
 /** The template's own config.ts. */
-const TEMPLATE = readFileSync(join(__dirname, '../../../../config.ts'), 'utf8');
+const TEMPLATE = readFileSync(join(OWNED_FILES, 'config.ts'), 'utf8');
 
 const BOTH = { region: 'eu-central-1', alarmEmails: ['ops@example.com'] };
 

@@ -146,7 +146,7 @@ export const refusals: readonly Story[] = [
       answer: (minute, installation) =>
         installation === 2 && minute >= INCIDENT && minute < INCIDENT + 120 ? 'older' : 'taken',
     },
-    raises: { TokensOlder: [] },
+    raises: { TokensOlder: ['07:27'] },
   },
   {
     name: 'a call that was overtaken brings an older token, once',
