@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseConfig } from '../../lib/config';
-import { ConfigError } from '../../lib/config-error';
+import { ConfigError, parseConfig } from '../../lib/config';
 import { isRecord } from '../command';
 import type { StageEdit } from './editing/edit-config';
 
