@@ -1,6 +1,5 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
+import { METRICS } from '../contract/metrics';
+import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
 import type { Census, TokenLife } from './census';
 import type { ReaperLog } from './reap';
 import type { Reinstall } from './reinstalls';
@@ -19,42 +18,47 @@ const MOST_NAMED = 20;
 
 /** @param remoteName value of the metric dimension `Remote` */
 export function createMonitorReports(remoteName: string): MonitorReports {
-  const logger = new Logger({ serviceName: remoteName });
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-  // Powertools has a dimension "service" of its own, by which nothing here looks.
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ [DIMENSIONS.remote]: remoteName });
-
+  const line = (level: Level, message: string, fields: object) => logLine(level, message, remoteName, fields);
   return {
     report(census) {
-      log(logger, census);
-      measure(metrics, census);
+      const { level, message, ...fields } = describe(census);
+      writeLines(line(level, message, fields), metrics(remoteName, census));
     },
     reportFailure(error) {
-      logger.error('Sweep failed: it is not known how the slots are. The next sweep tries again.', { error });
+      const message = 'Sweep failed: it is not known how the slots are. The next sweep tries again.';
+      writeLines(line('ERROR', message, { error }));
     },
     reaper: {
-      announce: (slot) => logger.warn('Deleting a slot whose token expired long ago.', { ...slot }),
-      failed: (slot, error) =>
-        logger.error('A slot that should be deleted is still there. The next sweep tries again.', { ...slot, error }),
+      announce: (slot) => writeLines(line('WARN', 'Deleting a slot whose token expired long ago.', slot)),
+      failed: (slot, error) => {
+        const message = 'A slot that should be deleted is still there. The next sweep tries again.';
+        writeLines(line('ERROR', message, { ...slot, error }));
+      },
     },
   };
 }
 
-function log(logger: Logger, { total, empty, expired, late, reinstalled, minSecondsLeft }: Census): void {
-  const line = {
+function describe({ total, empty, expired, late, reinstalled, minSecondsLeft }: Census) {
+  return {
+    ...headline({ expired, late, reinstalled, minSecondsLeft }),
     slots: { total, empty, expired: expired.length, late: late.length },
     ...(minSecondsLeft !== undefined && { minTokenSecondsLeft: minSecondsLeft }),
     ...named('late', late),
     ...named('expired', expired),
     ...named('reinstalled', reinstalled),
   };
-  if (late.length > 0) logger.warn('Installations have missed a delivery of their token.', line);
-  else if (expired.length > 0) logger.warn('Slots have an expired token.', line);
-  else if (reinstalled.length > 0)
-    logger.info('The app was installed anew on a site: the earlier slot is left over.', line);
-  else if (minSecondsLeft === undefined) logger.info('No slot has a token yet.', line);
-  else logger.info('Every token is fresh.', line);
+}
+
+type Found = Pick<Census, 'expired' | 'late' | 'reinstalled'> & { readonly minSecondsLeft: number | undefined };
+
+function headline({ expired, late, reinstalled, minSecondsLeft }: Found): { level: Level; message: string } {
+  if (late.length > 0) return { level: 'WARN', message: 'Installations have missed a delivery of their token.' };
+  if (expired.length > 0) return { level: 'WARN', message: 'Slots have an expired token.' };
+  if (reinstalled.length > 0) {
+    return { level: 'INFO', message: 'The app was installed anew on a site: the earlier slot is left over.' };
+  }
+  if (minSecondsLeft === undefined) return { level: 'INFO', message: 'No slot has a token yet.' };
+  return { level: 'INFO', message: 'Every token is fresh.' };
 }
 
 /** The first installations of a list, and how many more there are. */
@@ -66,13 +70,13 @@ function named(list: string, installations: readonly (TokenLife | Reinstall)[]):
   };
 }
 
-function measure(metrics: Metrics, { total, empty, expired, late, minSecondsLeft }: Census): void {
-  metrics.addMetric(METRICS.slotsTotal, MetricUnit.Count, total);
-  metrics.addMetric(METRICS.slotsEmpty, MetricUnit.Count, empty);
-  metrics.addMetric(METRICS.slotsExpired, MetricUnit.Count, expired.length);
-  metrics.addMetric(METRICS.slotsLate, MetricUnit.Count, late.length);
-  if (minSecondsLeft !== undefined) {
-    metrics.addMetric(METRICS.minTokenSecondsLeft, MetricUnit.Seconds, minSecondsLeft);
-  }
-  metrics.publishStoredMetrics();
+function metrics(remoteName: string, { total, empty, expired, late, minSecondsLeft }: Census): string {
+  const values = {
+    [METRICS.slotsTotal]: total,
+    [METRICS.slotsEmpty]: empty,
+    [METRICS.slotsExpired]: expired.length,
+    [METRICS.slotsLate]: late.length,
+    ...(minSecondsLeft !== undefined && { [METRICS.minTokenSecondsLeft]: minSecondsLeft }),
+  };
+  return metricLine(ofRemote(remoteName), values, { [METRICS.minTokenSecondsLeft]: 'Seconds' });
 }

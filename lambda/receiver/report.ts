@@ -1,23 +1,17 @@
 import { DIMENSIONS, METRICS } from '../contract/metrics';
 import { countOf, REASONS, type Reason } from '../contract/reasons';
+import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
 import type { CallReport, Outcome } from './handler';
-import { describeError, type Level, logLine } from './log-line';
-import { metricLine } from './metric-line';
 
 /**
- * Writes one log line and one set of metrics for each call, past `console`: Lambda's runtime would rewrite the lines.
- *
- * Both are made here and not by Powertools for AWS Lambda, as in the other functions: every call writes them, and on a
- * cold start, which nearly every call is, loading Powertools took four times as long as loading what verifies the token.
+ * Writes one log line and one set of metrics for each call.
  *
  * @param remoteName value of the metric dimension `Remote`
  */
 export const createReport =
   (remoteName: string) =>
   (call: CallReport): void => {
-    const lines = [toLogLine(remoteName, call), ...toMetricLines(remoteName, call)];
-    // All at once: a write to the log is a call of the operating system.
-    process.stdout.write(`${lines.join('\n')}\n`);
+    writeLines(toLogLine(remoteName, call), ...toMetricLines(remoteName, call));
   };
 
 /** What an outcome means, for the log. */
@@ -48,7 +42,7 @@ function toLogLine(service: string, { invocation, error, reason, ...call }: Call
       appVersion: invocation.appVersion,
       module: invocation.moduleKey,
     }),
-    ...(error && { error: describeError(error) }),
+    ...(error && { error }),
   });
 }
 
@@ -61,7 +55,7 @@ function levelOf(reason: Reason | undefined): Level {
 const STORED: readonly Outcome[] = ['stored', 'reinstalled', 'rebound'];
 
 function toMetricLines(remoteName: string, { reason, signed = false, outcome }: CallReport): string[] {
-  const remote = { [DIMENSIONS.remote]: remoteName };
+  const remote = ofRemote(remoteName);
   const count = reason && countOf(reason, signed);
   const calls = metricLine(remote, {
     // All three with every call, so that an alarm on the share of one always has the others.

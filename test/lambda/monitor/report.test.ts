@@ -19,7 +19,7 @@ function linesOf(tell: (reports: MonitorReports) => void) {
   } finally {
     for (const spy of spies) spy.mockRestore();
   }
-  const parsed = lines.map((line) => JSON.parse(line));
+  const parsed = lines.flatMap((text) => text.trim().split('\n')).map((line) => JSON.parse(line));
   return { log: parsed.filter((line) => !line._aws), metrics: parsed.filter((line) => line._aws) };
 }
 const linesOfCensus = (census: Census) => linesOf(({ report }) => report(census));
