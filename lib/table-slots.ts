@@ -29,7 +29,9 @@ export class TableSlots extends Construct implements Slots {
     super(scope, id);
     const { kmsKeyArn, retain } = stage.slot;
     this.key = kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', kmsKeyArn);
-    this.keepDays = (stage.monitor !== false ? stage.monitor.reapAfterDays : undefined) ?? DEFAULT_KEEP_DAYS;
+    const { reapAfterDays } = stage.monitor || {};
+    // `false` is refused with this strategy.
+    this.keepDays = reapAfterDays || DEFAULT_KEEP_DAYS;
 
     const table = new Table(this, 'Table', {
       partitionKey: KEY,
@@ -82,7 +84,7 @@ export class TableSlots extends Construct implements Slots {
   }
 
   /** On the index alone, which has no token in it. */
-  grantSurvey(grantee: IGrantable): Grant {
+  grantList(grantee: IGrantable): Grant {
     const grant = Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:Scan'],
@@ -92,7 +94,7 @@ export class TableSlots extends Construct implements Slots {
   }
 
   /** Grants nothing: the table deletes by itself what is long dead. */
-  grantReap(grantee: IGrantable): Grant {
+  grantDeleteExpired(grantee: IGrantable): Grant {
     return Grant.drop(grantee, 'delete items that the table deletes');
   }
 

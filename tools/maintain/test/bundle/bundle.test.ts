@@ -16,9 +16,10 @@ const INDEX = bundlePath(BUNDLE_FILE);
  * spends its time on. Whoever must have more puts it here, and knows what was paid.
  */
 const BUDGETS: Readonly<Record<FunctionFolder, { readonly all: number; readonly first: number }>> = {
-  receiver: { all: 222, first: 42 },
+  receiver: { all: 222, first: 43 },
   worker: { all: 172, first: 172 },
-  monitor: { all: 159, first: 159 },
+  // A third of it is SSM's client: nobody waits for the monitor.
+  monitor: { all: 235, first: 235 },
   cleanup: { all: 155, first: 155 },
 };
 const FUNCTIONS = Object.keys(BUDGETS) as FunctionFolder[];
@@ -97,9 +98,9 @@ describe('a bundle for one service', () => {
 
   test.each([
     // A little more at first: what esbuild makes of packages in CommonJS, of which this client has two.
-    ['receiver', { all: 248, first: 42 }],
+    ['receiver', { all: 248, first: 43 }],
     ['worker', { all: 199, first: 178 }],
-    ['monitor', { all: 183, first: 163 }],
+    ['monitor', { all: 259, first: 239 }],
   ] as const)('of DynamoDB, of the %s, is within %j KB', async (name, { all, first }) => {
     const { metafile } = await bundleFunction(name, [], 'dynamodb');
     expect(bytesOf(Object.keys(metafile.outputs), metafile)).toBeLessThanOrEqual(all * 1024);
