@@ -7,6 +7,7 @@ import { ConfigError, type Stage } from '../lib/config';
 import { ManifestError } from '../lib/manifest/error';
 import { readManifest } from '../lib/manifest/read';
 import { RemoteStack, type RemoteStackProps } from '../lib/remote-stack';
+import { addResources } from '../lib/resources';
 import { stacksOf } from '../lib/stage-stacks';
 import { CommandError, EXIT, messageOf, UsageError } from './command';
 import { CONFIG_FILE, MANIFEST_FILE, PROJECT_ROOT, readConfig, readText, selectStages } from './project';
@@ -58,7 +59,8 @@ async function addStacks(app: App, { adapt = (stage) => stage, surroundings }: A
   for (const selected of selectStages(config, contextText(app, 'stage'), configName)) {
     const stage = adapt(selected, app);
     for (const { id, ...place } of stacksOf(config.name, stage)) {
-      new RemoteStack(app, id, { name: config.name, stage, place, manifest, ...surroundings?.(app) });
+      const stack = new RemoteStack(app, id, { name: config.name, stage, place, manifest, ...surroundings?.(app) });
+      addResources({ stack, remote: stack.remote, stage });
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { slotServiceOf } from '../lambda/contract/slot-location';
@@ -28,7 +28,7 @@ export interface WorkerProps {
 /** The function that runs lambda/job.ts, and the queue from which it gets its work. */
 export class Worker extends Construct {
   readonly jobs: JobQueue;
-  readonly function: IFunction;
+  readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
   /** Of the function, in megabytes. */
   readonly memorySizeMb: number;
