@@ -3,8 +3,7 @@
  */
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
-import type { Stage } from '../lib/config';
-import { ConfigError } from '../lib/config-error';
+import { ConfigError, type Stage } from '../lib/config';
 import { ManifestError } from '../lib/manifest/error';
 import { readManifest } from '../lib/manifest/read';
 import { RemoteStack, type RemoteStackProps } from '../lib/remote-stack';

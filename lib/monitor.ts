@@ -2,12 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
+import type { Stage } from './config';
 import type { Slots } from './slots';
 
 /** Below the interval, so that two sweeps don't overlap. 10,000 slots take seconds; the rest is for throttling. */
@@ -19,24 +20,16 @@ const TIMEOUT = Duration.minutes(4);
  */
 const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
 
-/** How the slots are watched. */
-export interface MonitorOptions {
-  /**
-   * Delete the slots whose token has been expired for longer than this. Only where each installation has a secret.
-   *
-   * @default - none is deleted
-   */
-  readonly reapAfter?: Duration;
-}
-
-export interface MonitorProps extends MonitorOptions {
+export interface MonitorProps {
+  /** `monitor` of the stage in config.ts. */
+  readonly settings: Exclude<Stage['monitor'], false>;
+  readonly stage: Pick<Stage, 'logRetentionDays'>;
   /** The slots that are watched. */
   readonly slots: Slots;
   /** How often Forge delivers a token to each installation. */
   readonly tokenInterval: Duration;
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
-  readonly logRetention: RetentionDays;
   /**
    * What the function is for, as Lambda's console shows it.
    *
@@ -52,15 +45,11 @@ export class Monitor extends Construct {
   /** Of the function, in megabytes. */
   readonly memorySizeMb: number;
 
-  /** @throws {Error} when slots are to be deleted where there is one slot, or a table that deletes them */
   constructor(scope: Construct, id: string, props: MonitorProps) {
     super(scope, id);
-    const { slots, reapAfter } = props;
-    if (reapAfter && !('prefix' in slots.location)) {
-      throw new Error(
-        "reapAfter is set, and there is one slot, which belongs to the stack, or a table, which deletes slots by itself. Leave it out, or use the slot strategy 'perInstallation'.",
-      );
-    }
+    const { slots } = props;
+    // A table deletes by itself, and the one secret belongs to the stack.
+    const reapAfterDays = 'prefix' in slots.location ? props.settings.reapAfterDays : undefined;
 
     const service = slotServiceOf(slots.location);
     this.memorySizeMb = MEMORY_SIZE_MB[service];
@@ -76,16 +65,16 @@ export class Monitor extends Construct {
       environment: monitorVariables({
         slots: slots.location,
         intervalMinutes: props.tokenInterval.toMinutes(),
-        ...(reapAfter && { reapAfterDays: reapAfter.toDays() }),
+        ...(reapAfterDays !== undefined && { reapAfterDays }),
         remoteName: props.remoteName,
       }),
-      logRetention: props.logRetention,
+      logRetention: props.stage.logRetentionDays,
       ...(props.description !== undefined && { description: props.description }),
     });
     this.function = lambda;
     this.logGroup = logGroup;
     slots.grantSurvey(role);
-    if (reapAfter) slots.grantReap(role);
+    if (reapAfterDays !== undefined) slots.grantReap(role);
 
     // A rule, not a schedule of EventBridge Scheduler: that one would need a role of its own to call the function.
     new Rule(this, 'Schedule', {

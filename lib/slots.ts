@@ -4,12 +4,6 @@ import type { IConstruct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 
 /**
- * How slots are kept, as `slot.strategy` in config.ts says it: one secret, a secret for each installation, or a table with
- * an item for each.
- */
-export type SlotStrategy = 'single' | 'perInstallation' | 'dynamodb';
-
-/**
  * The slots of a stage, whichever way they are kept, and who may do what with them.
  *
  * Where slots are secrets, none of the grants is about a key of AWS KMS. The secrets are encrypted with the key

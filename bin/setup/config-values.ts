@@ -2,8 +2,7 @@ import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import { compileFunction } from 'node:vm';
 import { transformSync } from 'esbuild';
-import { parseConfig } from '../../lib/config';
-import { ConfigError } from '../../lib/config-error';
+import { ConfigError, parseConfig } from '../../lib/config';
 import { isRecord, messageOf } from '../command';
 import type { StageEdit } from './editing/edit-config';
 

@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import type { StackState } from '../../../bin/doctor/aws';
 import { alarmsIn, physicalId, type ResourceName, stackOutcome } from '../../../bin/doctor/stack';
-import { ForgeRemote, type ForgeRemoteProps } from '../../../lib/forge-remote';
+import type { StageInput } from '../../../lib/config';
+import { ForgeRemote } from '../../../lib/forge-remote';
 import { OUTPUTS } from '../../../lib/stack-outputs';
-import { REMOTE_PROPS } from '../../lib/support/fixtures';
+import { remoteProps } from '../../lib/support/fixtures';
 import { templateOf } from '../../lib/support/synth';
 import { HOUR_MS, NOW_MS, TARGET } from './targets';
 
@@ -66,9 +67,9 @@ test('an output that is missing is named', () => {
 const NAMES: readonly ResourceName[] = ['receiver', 'worker', 'monitor', 'receiverLog', 'queue', 'deadLetters'];
 
 /** A stage's resources as CloudFormation lists them, each with its logical id in place of the physical one. */
-function resourcesOf(changes: Partial<ForgeRemoteProps>) {
+function resourcesOf(options: Partial<StageInput>) {
   const { Resources } = templateOf((stack: Stack) => {
-    new ForgeRemote(stack, 'ForgeRemote', { ...REMOTE_PROPS, ...changes });
+    new ForgeRemote(stack, 'ForgeRemote', remoteProps(options));
   }).toJSON();
   return Object.entries<{ Type: string }>(Resources).map(([logicalId, { Type }]) => ({
     logicalId,
@@ -77,8 +78,8 @@ function resourcesOf(changes: Partial<ForgeRemoteProps>) {
   }));
 }
 
-test.each(['single', 'perInstallation'] as const)('every resource is found, with the strategy %s', (slotStrategy) => {
-  const resources = resourcesOf({ slotStrategy });
+test.each(['single', 'perInstallation'] as const)('every resource is found, with the strategy %s', (strategy) => {
+  const resources = resourcesOf({ slot: { strategy } });
   const found = NAMES.map((name) => physicalId(resources, name)?.replace(/[0-9A-F]{8}$/, ''));
   expect(found).toEqual([
     'ForgeRemoteReceiverFunction',

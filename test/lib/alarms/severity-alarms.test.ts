@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Exposure } from '../../../lib/exposure';
+import type { StageInput } from '../../../lib/config';
 import { ForgeRemote } from '../../../lib/forge-remote';
-import { REMOTE_PROPS } from '../support/fixtures';
+import { remoteProps } from '../support/fixtures';
 import { HTTP_API } from '../support/http-api';
 import { templateOf } from '../support/synth';
 
 const PAGER = 'arn:aws:sns:us-east-1:123456789012:pager';
-const remoteTemplate = (notifications: ConstructorParameters<typeof ForgeRemote>[2]['notifications'] = {}) =>
-  templateOf((stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, notifications }));
+const remoteTemplate = (options: Partial<StageInput> = {}) =>
+  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps(options)));
 /** With all alarms that there can be: those of an HTTP API come on top of the others. */
-const template = templateOf(
-  (stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, exposure: Exposure.httpApi(HTTP_API) }),
-);
+const template = remoteTemplate({ exposure: { httpApi: HTTP_API } });
 const alarmsOf = (from: typeof template) => Object.entries(from.findResources('AWS::CloudWatch::Alarm'));
 const alarms = alarmsOf(template);
 const composites = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm')).map(
@@ -96,7 +94,7 @@ test('with a Function URL there are all of them but those of the API', () => {
 
 test('topics that exist already are told as well', () => {
   const { AlarmActions } = Object.values(
-    remoteTemplate({ existingTopics: { page: PAGER } }).findResources('AWS::CloudWatch::CompositeAlarm'),
+    remoteTemplate({ alarmTopics: { page: PAGER } }).findResources('AWS::CloudWatch::CompositeAlarm'),
   )
     .map(({ Properties }) => Properties)
     .find(({ AlarmDescription }) => AlarmDescription.startsWith('Look now'));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Account, regionalArn } from './account';
+import { type Account, type Credentials, partitionOf, regionalArn } from './account';
 import { AwsError, notEmulated } from './aws-error';
 import type { AwsReply, AwsRequest } from './request';
 import type { S3 } from './s3';
@@ -21,6 +21,10 @@ export interface DeployedFunction {
   /** How the runtime writes what goes through `console`. */
   readonly logFormat: 'Text' | 'JSON';
   readonly code: { readonly bucket: string; readonly key: string };
+  /** ARN of the role that it runs with. Absent in tests only: then it runs as the administrator. */
+  readonly roleArn?: string;
+  /** Of its role. */
+  readonly credentials?: Credentials;
   /** The deployed code. */
   readonly zip: Uint8Array;
 }
@@ -102,7 +106,7 @@ export class Lambda implements Service {
 export function unreachableFunctionUrl({ region }: Account): (functionName: string) => string {
   return (functionName) => {
     const id = createHash('sha256').update(functionName).digest('hex').slice(0, 32);
-    return `https://${id}.lambda-url.${region}.on.aws/`;
+    return `https://${id}.lambda-url.${region}.on.${partitionOf(region).name === 'aws-cn' ? 'amazonwebservices.com.cn' : 'aws'}/`;
   };
 }
 
@@ -127,6 +131,7 @@ const configurationOf = (deployed: DeployedFunction) => ({
   CodeSize: deployed.zip.length,
   Environment: { Variables: deployed.environment },
   LoggingConfig: { LogGroup: deployed.logGroupName, LogFormat: deployed.logFormat },
+  Role: deployed.roleArn,
   State: 'Active',
   LastUpdateStatus: 'Successful',
 });

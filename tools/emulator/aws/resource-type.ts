@@ -2,6 +2,7 @@ import type { Account } from './account';
 import type { Alarms } from './alarms';
 import type { DynamoDB } from './dynamodb';
 import type { EventSourceMappings } from './event-source-mappings';
+import type { Iam } from './iam';
 import type { DeployedFunction, Lambda } from './lambda';
 import type { Logs } from './logs';
 import type { QueueStore } from './queue-store';
@@ -15,6 +16,8 @@ export type RunFunction = (deployed: DeployedFunction, event: unknown) => Promis
 /** The services that resources live in. */
 export interface Services {
   readonly account: Account;
+  /** Of the account: the same in all regions. */
+  readonly iam: Iam;
   readonly s3: S3;
   readonly lambda: Lambda;
   readonly secrets: SecretsManager;
@@ -29,6 +32,8 @@ export interface Services {
   readonly endpoint: () => string;
   /** For the functions behind custom resources. `undefined` when there is nobody to run them. */
   readonly run: RunFunction | undefined;
+  /** Tells the user, in one line, what is taken on trust. */
+  readonly note: (line: string) => void;
   /** How long a custom resource's function may take, in milliseconds. */
   readonly customResourceTimeoutMs: number;
 }
@@ -48,6 +53,8 @@ export interface Declared {
 export interface Created {
   readonly ref: string;
   readonly attributes?: Readonly<Record<string, Json>>;
+  /** Gives any other attribute, for a type that nobody knows here. */
+  readonly otherAttribute?: (name: string) => Json;
 }
 
 /** A resource that exists. */

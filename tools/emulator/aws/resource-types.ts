@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { type Account, globalArn, regionalArn } from './account';
+import { type Account, regionalArn } from './account';
 import { alarm } from './alarm-resources';
 import { customResource } from './custom-resource';
+import {
+  executionRole,
+  managedPolicy,
+  permission,
+  policy,
+  queuePolicy,
+  role,
+  secretPolicy,
+  topicPolicy,
+} from './iam-resources';
 import { asObject, optionalText, tags, text } from './properties';
 import { eventSourceMapping, queue } from './queue-resources';
 import type { ResourceType } from './resource-type';
@@ -23,13 +33,18 @@ const secret: ResourceType = {
       Name: name,
       Description: optionalText(properties.Description),
       Tags: tags(properties.Tags),
+      KmsKeyId: optionalText(properties.KmsKeyId),
       SecretString: initialSecret(properties),
     });
     return { ref: ARN, attributes: { Id: ARN } };
   },
   update({ created }, { properties }, { secrets }) {
     // The value is left alone: what was put there since is not in the template.
-    secrets.change(created.ref, { description: optionalText(properties.Description), tags: tags(properties.Tags) });
+    secrets.change(created.ref, {
+      description: optionalText(properties.Description),
+      kmsKeyId: optionalText(properties.KmsKeyId),
+      tags: tags(properties.Tags),
+    });
     return created;
   },
   remove: ({ created }, { secrets }) => {
@@ -39,7 +54,9 @@ const secret: ResourceType = {
 
 const lambdaFunction: ResourceType = {
   nameProperty: 'FunctionName',
-  create({ properties, name }, { lambda }) {
+  create({ properties, name }, services) {
+    const { lambda, iam } = services;
+    const roleArn = optionalText(properties.Role);
     const code = asObject(properties.Code);
     const logging = asObject(properties.LoggingConfig);
     const variables = asObject(asObject(properties.Environment).Variables);
@@ -53,6 +70,10 @@ const lambdaFunction: ResourceType = {
       environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
       logGroupName: optionalText(logging.LogGroup) ?? `/aws/lambda/${name}`,
       logFormat: logging.LogFormat === 'JSON' ? 'JSON' : 'Text',
+      ...(roleArn !== undefined && {
+        roleArn: executionRole(roleArn, services),
+        credentials: iam.credentials(roleArn, name),
+      }),
     });
     return { ref: name, attributes: { Arn: arn } };
   },
@@ -129,11 +150,12 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudFormation::CustomResource': customResource,
   'AWS::DynamoDB::Table': table,
   'AWS::Events::Rule': named('Name', (account, name) => regionalArn(account, 'events', `rule/${name}`)),
-  'AWS::IAM::Policy': named('PolicyName'),
-  'AWS::IAM::Role': named('RoleName', (account, name) => globalArn(account, 'iam', `role/${name}`)),
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::Policy': policy,
+  'AWS::IAM::Role': role,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
-  'AWS::Lambda::Permission': anything,
+  'AWS::Lambda::Permission': permission,
   'AWS::Lambda::Url': functionUrl,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::Logs::MetricFilter': anything,
@@ -141,12 +163,13 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Route53::RecordSet': anything,
   'AWS::SNS::Subscription': anything,
   'AWS::SNS::Topic': topic,
-  'AWS::SNS::TopicPolicy': anything,
+  'AWS::SNS::TopicPolicy': topicPolicy,
   'AWS::SQS::Queue': queue,
-  'AWS::SQS::QueuePolicy': anything,
+  'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::Scheduler::Schedule': named('Name', (account, name) =>
     regionalArn(account, 'scheduler', `schedule/default/${name}`),
   ),
+  'AWS::SecretsManager::ResourcePolicy': secretPolicy,
   'AWS::SecretsManager::Secret': secret,
 };
 

@@ -2,11 +2,12 @@ import { type Account, LOCAL_ACCOUNT } from './account';
 import { Alarms } from './alarms';
 import { DynamoDB } from './dynamodb';
 import { EventSourceMappings } from './event-source-mappings';
+import { Iam } from './iam';
 import { Lambda, unreachableFunctionUrl } from './lambda';
 import { Logs } from './logs';
 import { QueueStore } from './queue-store';
 import type { RunFunction, Services } from './resource-type';
-import type { S3 } from './s3';
+import { S3 } from './s3';
 import { SecretsManager } from './secrets-manager';
 
 /** A person waits: far less than CloudFormation's hour. */
@@ -21,27 +22,47 @@ export interface ServicesOptions {
   readonly customResourceTimeoutMs?: number;
   /** The time that Secrets Manager, DynamoDB, SQS and CloudWatch go by, in milliseconds since 1970. @default Date.now */
   readonly clock?: () => number;
+  /** Gets a line for each thing that the emulation takes on trust. @default the lines are dropped */
+  readonly onNote?: (line: string) => void;
   /** @default 123456789012 */
   readonly accountId?: string;
   /** Where a request belongs that was signed for no region. @default us-east-1 */
   readonly region?: string;
 }
 
+/** What all regions share: the account's buckets, its roles, and who hears of what is taken on trust. */
+export type SharedServices = Pick<Services, 'iam' | 's3' | 'note'>;
+
+/** An account with nothing in it. */
+export function createAccount({ onNote, accountId = LOCAL_ACCOUNT.accountId }: ServicesOptions): SharedServices {
+  const noted = new Set<string>();
+  const note = (line: string) => {
+    if (!noted.has(line)) onNote?.(line);
+    noted.add(line);
+  };
+  return { s3: new S3(), iam: new Iam(accountId, note), note };
+}
+
 /**
  * The services of one account in one region, with nothing in them.
  *
- * @param s3 the account's buckets, which all regions share
+ * @param shared by {@link createAccount}
  * @param endpoint where this AWS is reached, without a slash at its end
  */
-export function createServices(options: ServicesOptions, region: string, s3: S3, endpoint: () => string): Services {
+export function createServices(
+  options: ServicesOptions,
+  region: string,
+  shared: SharedServices,
+  endpoint: () => string,
+): Services {
   const account: Account = { accountId: options.accountId ?? LOCAL_ACCOUNT.accountId, region };
   const clock = options.clock ?? Date.now;
   const { functionUrl } = options;
-  const lambda = new Lambda(account, s3);
+  const lambda = new Lambda(account, shared.s3);
   const queues = new QueueStore(account, clock, endpoint);
   return {
+    ...shared,
     account,
-    s3,
     lambda,
     queues,
     endpoint,

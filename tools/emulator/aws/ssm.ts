@@ -1,16 +1,15 @@
 import { AwsError } from './aws-error';
 import type { JsonOperations } from './json-protocol';
 
-/** Parameter that holds the version of the CDK bootstrap stack, under CDK's default qualifier. */
-const BOOTSTRAP_VERSION = '/cdk-bootstrap/hnb659fds/version';
+/** Parameter that holds the version of the CDK bootstrap stack: the account is bootstrapped for any qualifier. */
+const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\/\w+\/version$/;
 
-/** A recent bootstrap version: the CLI refuses one that is older than what it needs. */
-const PARAMETERS: Readonly<Record<string, string>> = { [BOOTSTRAP_VERSION]: '33' };
+/** A recent one: the CLI refuses one that is older than what it needs. */
+const VERSION = '33';
 
 /** @throws {AwsError} ParameterNotFound */
 export function parameterValue(name: string): string {
-  const value = PARAMETERS[name];
-  if (value !== undefined) return value;
+  if (BOOTSTRAP_VERSION.test(name)) return VERSION;
   throw new AwsError('ParameterNotFound', `SSM parameter ${name} does not exist.`);
 }
 

@@ -33,7 +33,10 @@ test('a queue is made with its dead-letter queue, and can be referred to', async
     {
       Jobs,
       Dead: queue(),
-      Policy: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ Ref: 'Jobs' }] } },
+      Policy: {
+        Type: 'AWS::SQS::QueuePolicy',
+        Properties: { Queues: [{ Ref: 'Jobs' }], PolicyDocument: { Statement: [] } },
+      },
     },
     {
       Url: { Value: { Ref: 'Jobs' } },

@@ -1,6 +1,5 @@
 import type { Services } from '../../aws/resource-type';
-import { S3 } from '../../aws/s3';
-import { createServices } from '../../aws/services';
+import { createAccount, createServices } from '../../aws/services';
 import { Stack } from '../../aws/stack';
 import type { ResourceDeclaration, Template } from '../../aws/template';
 
@@ -8,7 +7,7 @@ let services: Services;
 let stack: Stack;
 
 beforeEach(() => {
-  services = createServices({ clock: () => 0 }, 'us-east-1', new S3(), () => 'http://127.0.0.1:1');
+  services = createServices({ clock: () => 0 }, 'us-east-1', createAccount({}), () => 'http://127.0.0.1:1');
   stack = new Stack('Tiny', services);
 });
 

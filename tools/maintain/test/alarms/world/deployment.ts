@@ -2,7 +2,7 @@ import { CfnElement, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { IConstruct } from 'constructs';
 import { ForgeRemote } from '../../../../../lib/forge-remote';
-import { REMOTE_PROPS } from '../../../../../test/lib/support/fixtures';
+import { remoteProps } from '../../../../../test/lib/support/fixtures';
 import { testApp } from '../../../../../test/lib/support/synth';
 import { type Alarms, readAlarms } from '../evaluator/alarms';
 import { createReports, type Reports } from './reports';
@@ -44,8 +44,7 @@ async function synthesize(
 ): Promise<Deployment> {
   const stack = new Stack(testApp(), STACK, { env: { region: 'us-east-1' } });
   const { receiver, worker, monitor } = new ForgeRemote(stack, REMOTE, {
-    ...REMOTE_PROPS,
-    slotStrategy,
+    ...remoteProps({ slot: { strategy: slotStrategy } }),
     tokenInterval: Duration.minutes(intervalMinutes),
     routes: {
       '/forge/token': { kind: 'scheduledTrigger', schedules: { token: intervalMinutes === 5 ? 'fiveMinute' : 'hour' } },
