@@ -48,7 +48,7 @@ const parseFlags = (argv: readonly string[]) =>
   });
 
 async function writeOutputs(flags: ReturnType<typeof parseFlags>, io: CommandIo): Promise<void> {
-  const config = await readConfig(flags.config, io.cwd);
+  const config = readConfig(flags.config, io.cwd);
   const stages = selectStages(config, flags.stage, flags.config);
   const found: Record<string, Outputs> = {};
   const missing: string[] = [];

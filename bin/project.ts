@@ -2,7 +2,10 @@
  * The files of a project that the commands in bin/ read, and which stage of it they are about.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+import { compileFunction } from 'node:vm';
+import { buildSync } from 'esbuild';
 import { type Config, parseConfig, type Stage } from '../lib/config';
 import { CommandError, codeOf, messageOf, UsageError } from './command';
 
@@ -40,17 +43,50 @@ export function readText(file: string, cwd: string, ifMissing: string): string {
 }
 
 /**
- * The checked configuration in `file`, which is loaded as a module.
+ * What a TypeScript file of the project exports by default, as it is now: nothing is kept from an earlier time.
+ *
+ * @param file absolute
+ * @param name of the file, for the error
+ * @param text of the file, so that a change can be tried before it is written
+ * @throws {CommandError} with file and line, where it can't be loaded
+ */
+export function loadModule(file: string, name: string, text: string): unknown {
+  const module: { exports: { default?: unknown } } = { exports: {} };
+  try {
+    const { outputFiles } = buildSync({
+      stdin: {
+        contents: text,
+        resolveDir: path.dirname(file),
+        sourcefile: path.basename(file),
+        loader: 'ts',
+      },
+      absWorkingDir: path.dirname(file),
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      write: false,
+      logLevel: 'silent',
+    });
+    const parameters = ['exports', 'require', 'module', '__dirname', '__filename'];
+    const run = compileFunction(outputFiles[0]?.text ?? '', parameters, { filename: file });
+    run(module.exports, createRequire(file), module, path.dirname(file), file);
+  } catch (error) {
+    throw new CommandError(`${name} can't be loaded: ${messageOf(error)}`);
+  }
+  return module.exports.default;
+}
+
+/**
+ * The checked configuration in `file`.
  *
  * @param cwd folder that a relative name starts from
  * @throws {ConfigError} for one that isn't allowed, {@link CommandError} for a file that can't be loaded
  */
-export async function readConfig(file: string, cwd: string): Promise<Config> {
-  const resolved = path.resolve(cwd, file);
-  const module = await import(resolved).catch((error: unknown) => {
-    throw new CommandError(`${file} can't be loaded: ${messageOf(error).split('\nRequire stack:')[0]}`);
-  });
-  return parseConfig(module.default, file);
+export function readConfig(file: string, cwd: string): Config {
+  const text = readText(file, cwd, 'Run this in the folder of the project, or name the file.');
+  return parseConfig(loadModule(path.resolve(cwd, file), file, text), file);
 }
 
 /**

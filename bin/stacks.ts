@@ -47,7 +47,7 @@ async function addStacks(app: App, { adapt = (stage) => stage, surroundings }: A
   const configFile = contextText(app, 'config') ?? path.join(PROJECT_ROOT, CONFIG_FILE);
   const manifestFile = contextText(app, 'manifest') ?? path.join(PROJECT_ROOT, MANIFEST_FILE);
   const [configName, manifestName] = [path.relative('', configFile), path.relative('', manifestFile)];
-  const config = await readConfig(configName, '');
+  const config = readConfig(configName, '');
   const manifest = readManifest(readText(manifestName, '', 'Give its name with -c manifest=…'), {
     file: manifestName,
     // It may be missing or outdated: `npm run manifest` writes it, from what is deployed here.

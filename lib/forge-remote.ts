@@ -5,15 +5,16 @@ import { Construct } from 'constructs';
 import { FORGE_JWKS_URL } from '../lambda/contract/clouds';
 import type { Routes } from '../lambda/contract/routes';
 import { slotVariables } from '../lambda/contract/slot-location';
+import type { AlarmsBySeverity } from './alarms/add-alarms';
 import { HttpApiAlarms } from './alarms/http-api-alarms';
 import { MonitorAlarms } from './alarms/monitor-alarms';
 import { Notifications } from './alarms/notifications';
 import { ReceiverAlarms } from './alarms/receiver-alarms';
-import { SeverityAlarms } from './alarms/severity-alarms';
 import { WorkerAlarms } from './alarms/worker-alarms';
 import type { Stage } from './config';
 import { RemoteDashboard } from './dashboard/remote-dashboard';
 import { InstallationSlots } from './installation-slots';
+import { KeptKeySet } from './kept-key-set';
 import { Monitor } from './monitor';
 import { Receiver } from './receiver';
 import type { Slots } from './slots';
@@ -40,6 +41,13 @@ export interface ForgeRemoteProps {
   readonly foreignModules?: readonly string[];
   /** How often Forge delivers a system token to each installation: the shortest interval in manifest.yml. */
   readonly tokenInterval: Duration;
+  /**
+   * Whether every trigger that delivers tokens has `filter.appIsLicensed`: then a site whose licence ends gets no more
+   * tokens, by design.
+   *
+   * @default false
+   */
+  readonly licensedSitesOnly?: boolean;
   /**
    * URL of the key set that invocation tokens are verified with. Over HTTPS, except on this machine.
    *
@@ -68,8 +76,8 @@ export class ForgeRemote extends Construct {
   /** Absent with `monitor: false`. */
   readonly monitor?: Monitor;
   readonly notifications: Notifications;
-  /** What notifies: one alarm for each severity. */
-  readonly alarms: SeverityAlarms;
+  /** Each notifies for itself. */
+  readonly alarms: AlarmsBySeverity;
   /** Absent with `dashboard: false`. */
   readonly dashboard?: RemoteDashboard;
 
@@ -90,13 +98,16 @@ export class ForgeRemote extends Construct {
       });
     }
 
+    const jwksUrl = props.jwksUrl ?? FORGE_JWKS_URL;
+    const keptKeySet = stage.monitor === false ? undefined : new KeptKeySet(this, 'KeptKeySet');
     this.receiver = new Receiver(this, 'Receiver', {
       appId: props.appId,
       app: props.app,
       stage,
       routes,
       foreignModules: props.foreignModules ?? [],
-      jwksUrl: props.jwksUrl ?? FORGE_JWKS_URL,
+      jwksUrl,
+      ...(keptKeySet && { keptKeySet }),
       ...(props.localApiOrigin !== undefined && { localApiOrigin: props.localApiOrigin }),
       slots: this.slots,
       ...(this.worker !== undefined && { jobs: this.worker.jobs }),
@@ -109,39 +120,24 @@ export class ForgeRemote extends Construct {
       this.receiver.function.node.addDependency(this.slots);
     }
 
-    const { api } = this.receiver.exposed;
-    const alarms = [
-      new ReceiverAlarms(this, 'Alarms', {
-        function: this.receiver.function,
-        remoteName,
-        singleSlot: stage.slot.strategy === 'single',
-        hasJobs: this.worker !== undefined,
-      }),
-      ...(api ? [new HttpApiAlarms(this, 'ApiAlarms', { api })] : []),
-      ...(this.worker ? [new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker })] : []),
-    ];
-
-    if (stage.monitor !== false) {
+    if (stage.monitor !== false && keptKeySet) {
       this.monitor = new Monitor(this, 'Monitor', {
         settings: stage.monitor,
         stage,
         slots: this.slots,
         tokenInterval,
+        ...(props.licensedSitesOnly !== undefined && { licensedSitesOnly: props.licensedSitesOnly }),
+        keySet: { url: jwksUrl, kept: keptKeySet },
         remoteName,
         description: `Watches how long the system tokens of the remote "${remoteKey}", stage ${stage.name}, are still valid`,
       });
-      alarms.push(new MonitorAlarms(this, 'MonitorAlarms', { tokenInterval, remoteName }));
     }
 
     this.notifications = new Notifications(this, 'Notifications', {
       stage,
       displayName: `Forge remote, stage ${stage.name}`,
     });
-    this.alarms = new SeverityAlarms(this, 'Severity', {
-      alarms: alarms.flatMap((group) => group.alarms),
-      topics: this.notifications.topics,
-      subject: `remote "${remoteKey}", stage ${stage.name}`,
-    });
+    this.alarms = this.addAlarms(props);
 
     if (stage.dashboard) {
       this.dashboard = new RemoteDashboard(this, 'Dashboard', {
@@ -149,12 +145,31 @@ export class ForgeRemote extends Construct {
         receiver: this.receiver,
         ...(this.worker && { worker: this.worker }),
         ...(this.monitor && { monitor: this.monitor }),
-        compositeAlarms: this.alarms.all,
-        alarms: alarms.flatMap((group) => group.alarms.map(({ alarm }) => alarm)),
+        alarms: this.alarms,
         remoteName,
         tokenInterval,
       });
     }
+  }
+
+  private addAlarms({ stage, tokenInterval }: ForgeRemoteProps): AlarmsBySeverity {
+    const remoteName = Stack.of(this).stackName;
+    const options = { topics: this.notifications.topics, warmUp: stage.alarmWarmUp };
+    const { receiver, worker, monitor } = this;
+    const { api } = receiver.exposed;
+    const singleSlot = stage.slot.strategy === 'single';
+    const watched = { ...options, tokenInterval, manySlots: !singleSlot, remoteName };
+    const called = { ...options, function: receiver.function, remoteName, singleSlot, hasJobs: worker !== undefined };
+    const groups = [
+      ...(monitor ? [new MonitorAlarms(this, 'MonitorAlarms', watched)] : []),
+      new ReceiverAlarms(this, 'Alarms', called),
+      ...(api ? [new HttpApiAlarms(this, 'ApiAlarms', { ...options, api })] : []),
+      ...(worker ? [new WorkerAlarms(this, 'WorkerAlarms', { ...options, worker })] : []),
+    ];
+    return {
+      page: groups.flatMap(({ alarms }) => alarms.page),
+      ticket: groups.flatMap(({ alarms }) => alarms.ticket),
+    };
   }
 
   private createSlots({ remoteKey, stage }: ForgeRemoteProps): Slots {

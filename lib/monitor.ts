@@ -4,18 +4,20 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
+import { DEFAULT_KEEP_DAYS } from '../lambda/contract/slot-item';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
 import type { Stage } from './config';
+import type { KeptKeySet } from './kept-key-set';
 import type { Slots } from './slots';
 
-/** Below the interval, so that two sweeps don't overlap. 10,000 slots take seconds; the rest is for throttling. */
+/** Below the interval, so that two runs don't overlap. 10,000 slots take seconds; the rest is for throttling. */
 const TIMEOUT = Duration.minutes(4);
 
 /**
- * For secrets, half of what the other functions have: nobody waits for a sweep, and 80,000 secrets, more than a sweep can
+ * For secrets, half of what the other functions have: nobody waits for the monitor, and 80,000 secrets, more than it can
  * list in its time, need less than 256 MB. A table is for fleets that are larger: 100,000 items take 230 MB.
  */
 const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
@@ -28,6 +30,18 @@ export interface MonitorProps {
   readonly slots: Slots;
   /** How often Forge delivers a token to each installation. */
   readonly tokenInterval: Duration;
+  /**
+   * Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design.
+   *
+   * @default false
+   */
+  readonly licensedSitesOnly?: boolean;
+  /**
+   * Where Forge's key set comes from, and where the monitor keeps it.
+   *
+   * @default - it isn't kept
+   */
+  readonly keySet?: { readonly url: string; readonly kept: KeptKeySet };
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
   /**
@@ -38,7 +52,10 @@ export interface MonitorProps {
   readonly description?: string;
 }
 
-/** The function that looks at all slots every 5 minutes, by their metadata, and measures how long their tokens last. */
+/**
+ * The function that looks at all slots every 5 minutes, by their metadata, and measures how long their tokens last. It
+ * also keeps Forge's key set for an outage of the key server.
+ */
 export class Monitor extends Construct {
   readonly function: IFunction;
   readonly logGroup: LogGroup;
@@ -47,9 +64,10 @@ export class Monitor extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitorProps) {
     super(scope, id);
-    const { slots } = props;
+    const { slots, keySet } = props;
+    const { reapAfterDays: days = DEFAULT_KEEP_DAYS } = props.settings;
     // A table deletes by itself, and the one secret belongs to the stack.
-    const reapAfterDays = 'prefix' in slots.location ? props.settings.reapAfterDays : undefined;
+    const reapAfterDays = 'prefix' in slots.location && days;
 
     const service = slotServiceOf(slots.location);
     this.memorySizeMb = MEMORY_SIZE_MB[service];
@@ -64,8 +82,12 @@ export class Monitor extends Construct {
       memorySizeMb: this.memorySizeMb,
       environment: monitorVariables({
         slots: slots.location,
-        intervalMinutes: props.tokenInterval.toMinutes(),
-        ...(reapAfterDays !== undefined && { reapAfterDays }),
+        delivery: {
+          intervalMinutes: props.tokenInterval.toMinutes(),
+          licensedOnly: props.licensedSitesOnly ?? false,
+        },
+        ...(keySet && { keySet: { url: keySet.url, parameterName: keySet.kept.location.parameterName } }),
+        ...(reapAfterDays !== false && { reapAfterDays }),
         remoteName: props.remoteName,
       }),
       logRetention: props.stage.logRetentionDays,
@@ -74,12 +96,13 @@ export class Monitor extends Construct {
     this.function = lambda;
     this.logGroup = logGroup;
     slots.grantSurvey(role);
-    if (reapAfterDays !== undefined) slots.grantReap(role);
+    if (reapAfterDays !== false) slots.grantReap(role);
+    keySet?.kept.grantKeep(role);
 
     // A rule, not a schedule of EventBridge Scheduler: that one would need a role of its own to call the function.
     new Rule(this, 'Schedule', {
-      description: 'Has the monitor look at the slots',
-      schedule: Schedule.rate(Duration.minutes(SWEEP_INTERVAL_MINUTES)),
+      description: 'Runs the monitor, which looks at the slots',
+      schedule: Schedule.rate(Duration.minutes(MONITOR_INTERVAL_MINUTES)),
       targets: [new LambdaFunction(lambda)],
     });
   }

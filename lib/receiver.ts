@@ -10,6 +10,7 @@ import { addFunction } from './backend-function';
 import type { Stage } from './config';
 import { type Exposed, expose } from './exposure';
 import type { JobQueue } from './job-queue';
+import type { KeptKeySet } from './kept-key-set';
 import type { Slots } from './slots';
 
 /** Forge takes a longer silence than this for a failure (5 s for events and scheduled triggers, Forge's documentation). */
@@ -41,6 +42,12 @@ export interface ReceiverProps {
   readonly foreignModules?: readonly string[];
   /** URL of the key set that invocation tokens are verified with. */
   readonly jwksUrl: string;
+  /**
+   * Where the monitor keeps that key set, for an outage of the key server.
+   *
+   * @default - none is kept
+   */
+  readonly keptKeySet?: KeptKeySet;
   /**
    * An API on this machine that stands for Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
    *
@@ -83,7 +90,7 @@ export class Receiver extends Construct {
    */
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     super(scope, id);
-    const { slots, stage, jobs, routes, localApiOrigin } = props;
+    const { slots, stage, jobs, routes, localApiOrigin, keptKeySet } = props;
     const logRetention = stage.logRetentionDays;
     if (!isJwksUrl(props.jwksUrl)) {
       throw new Error(`jwksUrl of ${this.node.path} is ${props.jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
@@ -109,6 +116,7 @@ export class Receiver extends Construct {
         environments: stage.environments,
         jwksUrl: props.jwksUrl,
         trustKeysForHours: stage.trustKeysForHours,
+        ...(keptKeySet && { keptKeySet: keptKeySet.location }),
         ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
         ...(stage.clouds !== undefined && { clouds: stage.clouds }),
         routes,
@@ -131,6 +139,7 @@ export class Receiver extends Construct {
     slots.grantWrite(role);
     if (Object.values(routes).some(({ kind }) => kind === 'preUninstall')) slots.grantDelete(role);
     jobs?.grantSend(role);
+    keptKeySet?.grantRead(role);
 
     this.exposed = expose(this, stage.exposure, {
       function: lambda,

@@ -53,6 +53,7 @@ export class RemoteStack extends Stack {
       routes: routesOf(manifest),
       foreignModules: manifest.foreignKeys,
       tokenInterval: Duration.minutes(manifest.shortestIntervalMinutes),
+      licensedSitesOnly: manifest.tokenNeedsLicence,
       ...local,
     });
 

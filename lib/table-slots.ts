@@ -29,7 +29,9 @@ export class TableSlots extends Construct implements Slots {
     super(scope, id);
     const { kmsKeyArn, retain } = stage.slot;
     this.key = kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', kmsKeyArn);
-    this.keepDays = (stage.monitor !== false ? stage.monitor.reapAfterDays : undefined) ?? DEFAULT_KEEP_DAYS;
+    const { reapAfterDays } = stage.monitor || {};
+    // `false` is refused with this strategy.
+    this.keepDays = reapAfterDays || DEFAULT_KEEP_DAYS;
 
     const table = new Table(this, 'Table', {
       partitionKey: KEY,

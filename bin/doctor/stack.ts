@@ -73,6 +73,5 @@ export const alarmsIn = (resources: readonly StackResource[]): StackAlarm[] =>
     .filter(({ type }) => ALARM_TYPES.includes(type))
     .map(({ physicalId, logicalId }) => ({ physicalId, name: alarmName(logicalId) }));
 
-/** `ForgeRemoteMonitorAlarmsTokenRunningOutEB97FC48` is `TokenRunningOut`, and the composite ones are `Page` and `Ticket`. */
-const alarmName = (logicalId: string): string =>
-  logicalId.replace(HASH, '').replace(/^ForgeRemote(.*Alarms|Severity)?/, '');
+/** `ForgeRemoteMonitorAlarmsTokenRunningOutEB97FC48` is `TokenRunningOut`. */
+const alarmName = (logicalId: string): string => logicalId.replace(HASH, '').replace(/^ForgeRemote(.*Alarms)?/, '');

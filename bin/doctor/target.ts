@@ -37,7 +37,7 @@ const LOCAL_STACK = 'forge-remote-local';
 export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
   const { endpoint } = flags;
   if (endpoint !== undefined && flags.stage === undefined) return localTarget(flags, endpoint);
-  const config = await readConfig(flags.config, cwd);
+  const config = readConfig(flags.config, cwd);
   const chosen = chooseStage(config, flags.stage, flags.config);
   const { name: stage } = chosen;
   const { id: stackName, region, regionKey } = chooseRegion(stacksOf(config.name, chosen), flags);

@@ -7,8 +7,8 @@ import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
 import { readManifest } from '../../lib/manifest/read';
 import { messageOf } from '../command';
 import { replaceFile } from '../manifest/editing/replace-file';
-import { readText } from '../project';
-import { evaluateConfig, type StageValues, saysTheSame, stagesOf, withEdit, withSafeAnswers } from './config-values';
+import { loadModule, readText } from '../project';
+import { type StageValues, saysTheSame, stagesOf, withEdit, withSafeAnswers } from './config-values';
 import { ConfigEditError, editConfig, type StageEdit } from './editing/edit-config';
 import { editManifest } from './editing/edit-manifest';
 import { lineDiff } from './editing/line-diff';
@@ -69,7 +69,7 @@ export function readProject(cwd: string, flags: Flags, environment: Project['env
   };
   const manifest = fileOf('manifest');
   const config = fileOf('config');
-  const configValue = evaluateConfig(config.text, config.path);
+  const configValue = loadModule(config.path, config.name, config.text);
   const { remoteKey } = parseConfig(withSafeAnswers(configValue), config.name);
   const project: Project = {
     manifest,
@@ -150,7 +150,7 @@ function planConfig({ config, configValue }: Project, edit: StageEdit): string {
   const text = editConfig(config.text, config.name, edit);
   const meant = withEdit(configValue, edit);
   parseConfig(meant, config.name);
-  if (!saysTheSame(evaluateConfig(text, config.path), meant)) {
+  if (!saysTheSame(loadModule(config.path, config.name, text), meant)) {
     throw new ConfigEditError(
       config.name,
       1,

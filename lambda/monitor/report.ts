@@ -1,16 +1,17 @@
 import { METRICS } from '../contract/metrics';
 import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
-import type { Census, TokenLife } from './census';
-import type { ReaperLog } from './reap';
-import type { Reinstall } from './reinstalls';
+import type { DeletionLog } from './secrets';
+import type { Reinstall, SlotSummary, TokenLife } from './summary';
 
 /** The monitor's log and metrics. */
 export interface MonitorReports {
-  /** Writes one log line and one set of metrics for a sweep. */
-  report(census: Census): void;
-  /** Writes one log line, and no metrics. */
-  reportFailure(error: Error): void;
-  readonly reaper: ReaperLog;
+  /** Writes one log line and one set of metrics for all slots. */
+  slots(summary: SlotSummary): void;
+  /** Not all slots could be seen. Writes one log line, and no metrics. */
+  slotsUnseen(error: Error): void;
+  /** Whether the key server answered and its key set is kept: one metric, and a log line when that failed. */
+  keySet(error?: Error): void;
+  readonly deletion: DeletionLog;
 }
 
 /** Installations that a log line names; of the others it says how many they are. */
@@ -20,28 +21,33 @@ const MOST_NAMED = 20;
 export function createMonitorReports(remoteName: string): MonitorReports {
   const line = (level: Level, message: string, fields: object) => logLine(level, message, remoteName, fields);
   return {
-    report(census) {
-      const { level, message, ...fields } = describe(census);
-      writeLines(line(level, message, fields), metrics(remoteName, census));
+    slots(summary) {
+      const { level, message, ...fields } = describe(summary);
+      writeLines(line(level, message, fields), slotMetrics(remoteName, summary));
     },
-    reportFailure(error) {
-      const message = 'Sweep failed: it is not known how the slots are. The next sweep tries again.';
+    slotsUnseen(error) {
+      const message = 'Not all slots could be seen, so nothing is known of them. The next run tries again.';
       writeLines(line('ERROR', message, { error }));
     },
-    reaper: {
+    keySet(error) {
+      const message = "Forge's key set could not be fetched and kept. The next run tries again.";
+      const metrics = metricLine(ofRemote(remoteName), { [METRICS.keySetFailures]: error ? 1 : 0 });
+      writeLines(...(error ? [line('ERROR', message, { error })] : []), metrics);
+    },
+    deletion: {
       announce: (slot) => writeLines(line('WARN', 'Deleting a slot whose token expired long ago.', slot)),
       failed: (slot, error) => {
-        const message = 'A slot that should be deleted is still there. The next sweep tries again.';
+        const message = 'A slot that should be deleted is still there. The next run tries again.';
         writeLines(line('ERROR', message, { ...slot, error }));
       },
     },
   };
 }
 
-function describe({ total, empty, expired, late, reinstalled, minSecondsLeft }: Census) {
+function describe({ total, empty, expired, late, reinstalled, minSecondsLeft }: SlotSummary) {
   return {
     ...headline({ expired, late, reinstalled, minSecondsLeft }),
-    slots: { total, empty, expired: expired.length, late: late.length },
+    slots: { total, empty, replaced: reinstalled.length, expired: expired.length, late: late.length },
     ...(minSecondsLeft !== undefined && { minTokenSecondsLeft: minSecondsLeft }),
     ...named('late', late),
     ...named('expired', expired),
@@ -49,13 +55,14 @@ function describe({ total, empty, expired, late, reinstalled, minSecondsLeft }: 
   };
 }
 
-type Found = Pick<Census, 'expired' | 'late' | 'reinstalled'> & { readonly minSecondsLeft: number | undefined };
+type Found = Pick<SlotSummary, 'expired' | 'late' | 'reinstalled'> & { readonly minSecondsLeft: number | undefined };
 
 function headline({ expired, late, reinstalled, minSecondsLeft }: Found): { level: Level; message: string } {
   if (late.length > 0) return { level: 'WARN', message: 'Installations have missed a delivery of their token.' };
   if (expired.length > 0) return { level: 'WARN', message: 'Slots have an expired token.' };
   if (reinstalled.length > 0) {
-    return { level: 'INFO', message: 'The app was installed anew on a site: the earlier slot is left over.' };
+    const message = 'The app was reinstalled on a site, and the slot of the earlier installation is left over.';
+    return { level: 'INFO', message };
   }
   if (minSecondsLeft === undefined) return { level: 'INFO', message: 'No slot has a token yet.' };
   return { level: 'INFO', message: 'Every token is fresh.' };
@@ -70,12 +77,16 @@ function named(list: string, installations: readonly (TokenLife | Reinstall)[]):
   };
 }
 
-function metrics(remoteName: string, { total, empty, expired, late, minSecondsLeft }: Census): string {
+function slotMetrics(remoteName: string, summary: SlotSummary): string {
+  const { total, empty, expired, newlyExpired, runningOut, late, newlyReplaced, minSecondsLeft } = summary;
   const values = {
     [METRICS.slotsTotal]: total,
     [METRICS.slotsEmpty]: empty,
     [METRICS.slotsExpired]: expired.length,
+    [METRICS.slotsNewlyExpired]: newlyExpired,
+    [METRICS.slotsRunningOut]: runningOut,
     [METRICS.slotsLate]: late.length,
+    [METRICS.slotsNewlyReplaced]: newlyReplaced,
     ...(minSecondsLeft !== undefined && { [METRICS.minTokenSecondsLeft]: minSecondsLeft }),
   };
   return metricLine(ofRemote(remoteName), values, { [METRICS.minTokenSecondsLeft]: 'Seconds' });

@@ -1,11 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
-import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Stage } from '../config/schema';
 import type { Severity } from './add-alarms';
-import { AlarmTopic } from './alarm-topic';
 
 export interface NotificationsProps {
   readonly stage: Pick<Stage, 'alarmEmails' | 'alarmTopics' | 'slack'>;
@@ -38,5 +38,40 @@ export class Notifications extends Construct {
       // What somebody in the channel may ask AWS for, at the most: to look. Left out, it would be everything.
       guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('CloudWatchReadOnlyAccess')],
     });
+  }
+}
+
+export interface AlarmTopicProps {
+  /** Addresses that get the alarms. Each has to confirm a mail from AWS first. */
+  readonly emails: readonly string[];
+  /** Sender's name in the mails, up to 100 characters. */
+  readonly displayName: string;
+}
+
+/** Where alarms go. */
+export class AlarmTopic extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+    super(scope, id);
+
+    // Not encrypted at rest: CloudWatch can't publish with the key that is free (aws/sns), a key of our own costs money
+    // every month, and an alarm's text is no secret.
+    this.topic = new Topic(this, 'Topic', { displayName: props.displayName, enforceSSL: true });
+
+    // Enforcing TLS replaces SNS's default policy, which is the one that lets the account's alarms publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AllowAlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+
+    for (const email of props.emails) {
+      this.topic.addSubscription(new EmailSubscription(email));
+    }
   }
 }

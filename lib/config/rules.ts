@@ -19,7 +19,7 @@ interface CheckedStage {
   readonly regions?: ByRegion<string>;
   readonly alarmTopics: { readonly page?: string; readonly ticket?: string };
   readonly slot: { readonly strategy: string; readonly kmsKeyArn?: string };
-  readonly monitor: false | { readonly reapAfterDays?: number };
+  readonly monitor: false | { readonly reapAfterDays?: number | false };
   readonly exposure: z.output<typeof exposure>;
 }
 
@@ -48,6 +48,12 @@ function checkSlot(stage: CheckedStage, report: Report): void {
     report(
       ['monitor', 'reapAfterDays'],
       "no value with slot.strategy 'single'; slots are deleted only with 'perInstallation' and 'dynamodb'",
+    );
+  }
+  if (monitor !== false && monitor.reapAfterDays === false && slot.strategy === 'dynamodb') {
+    report(
+      ['monitor', 'reapAfterDays'],
+      "a number of days with slot.strategy 'dynamodb', whose table deletes by itself",
     );
   }
   const { kmsKeyArn } = slot;

@@ -147,13 +147,13 @@ const worker = strict(
 const monitor = strict(
   {
     /**
-     * Delete the slots whose token expired longer ago than this, in days. Such a slot is what remains of an installation
-     * whose uninstall we were not told of; until it is gone, its token counts as one that has run out. Not for the
-     * strategy `single`, whose slot belongs to the stack. With `dynamodb` the table does it, within some days.
+     * Delete the slots whose token expired longer ago than this, in days; `false`: none is deleted. Such a slot is what
+     * remains of an installation whose uninstall we were not told of. Not for the strategy `single`, whose slot belongs to
+     * the stack. With `dynamodb` the table does it, within some days, and `false` is not possible.
      *
-     * @default - none is deleted; with `dynamodb`, after 30 days
+     * @default - 30, where each installation has a slot
      */
-    reapAfterDays: wholeNumber('days', 1, 365).exactOptional(),
+    reapAfterDays: valueOr(false, wholeNumber('days', 1, 365)).exactOptional(),
   },
   'false, or ',
 );
@@ -207,6 +207,14 @@ const stageSchema = strict({
    * @default - none
    */
   slack: slack.exactOptional(),
+  /**
+   * Whether a new alarm may wait for its first data (`WarmUpConfiguration`). A region whose CloudFormation doesn't know
+   * that property refuses the whole stack: set `false` there. MonitorSilent then pages once, within minutes of the first
+   * deployment.
+   *
+   * @default true
+   */
+  alarmWarmUp: flag().default(true),
   /**
    * Days to keep the logs.
    *
@@ -265,7 +273,7 @@ const stageSchema = strict({
    * Looks at the slots every 5 minutes, and alarms before a token expires that Forge no longer renews. `false`: nobody is
    * told before the first job fails.
    *
-   * It costs $1.96 a month with one slot, and $7.09 with 10,000 (AWS's prices in us-east-1; docs/runbook.md adds them up).
+   * What it costs is in docs/cost.md.
    *
    * @default {}
    */

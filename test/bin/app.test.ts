@@ -104,11 +104,7 @@ describe('a mistake gives a message, not a stack trace', () => {
       () => ({ config: configFile('broken.ts', 'export default {') }),
       /^.*broken\.ts can't be loaded: .*\n.*broken\.ts:1:16: ERROR/,
     ],
-    [
-      'no such configuration',
-      () => ({ config: 'nowhere.ts' }),
-      /^nowhere\.ts can't be loaded: Cannot find module .*nowhere\.ts/,
-    ],
+    ['no such configuration', () => ({ config: 'nowhere.ts' }), /^nowhere\.ts does not exist\./],
     [
       'no such manifest',
       () => ({ manifest: 'nowhere.yml' }),

@@ -49,8 +49,8 @@ test.each([
 });
 
 test.each([
-  ['none.ts', /^none\.ts can't be loaded: .*\n$/],
-  ['package.json', /^package\.json has 2 problems:\n/],
+  ['none.ts', /^none\.ts does not exist\. Run this in the folder of the project, or name the file\.\n$/],
+  ['package.json', /^package\.json can't be loaded: .*\npackage\.json:2:\d+: ERROR: /],
 ])('a configuration that can not be used, %s, is told without the usage', async (file, message) => {
   const { status, out, err } = await doctor('--config', file, '--stage', 'dev');
   expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -14,7 +14,7 @@ function problemsOf(config: unknown): readonly string[] {
 }
 
 const STAGE_KEYS =
-  'name, account, region, regions, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
+  'name, account, region, regions, environments, alarmEmails, alarmTopics, slack, alarmWarmUp, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
   'isolatedCloud, clouds, slot, worker, monitor, dashboard, exposure';
 
 const withRegions = (regions: object) => {
@@ -40,6 +40,7 @@ test('the least that a config can say gets every default', () => {
         environments: ['DEVELOPMENT'],
         alarmEmails: [],
         alarmTopics: {},
+        alarmWarmUp: true,
         dashboard: true,
         logRetentionDays: 30,
         trustKeysForHours: 24,
@@ -65,6 +66,7 @@ test('everything that a config can say is kept', () => {
         alarmEmails: ['ops@example.com'],
         alarmTopics: { page: 'arn:aws:sns:eu-central-1:123456789012:pager' },
         slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
+        alarmWarmUp: false,
         logRetentionDays: 365,
         reservedConcurrency: 5,
         trustKeysForHours: 48,

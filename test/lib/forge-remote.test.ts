@@ -29,7 +29,7 @@ test('every alarm that notifies goes to a topic that the addresses are subscribe
   const topics = Object.keys(template.findResources('AWS::SNS::Topic'));
   expect(topics).toHaveLength(2);
   for (const Ref of topics) {
-    template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', { AlarmActions: [{ Ref }] });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref }] });
     template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com', TopicArn: { Ref } });
   }
 });

@@ -97,6 +97,17 @@ const secretActionsByRole = (template: Template) =>
 
 const queueIn = (template: Template) => `\${${idOf(template, 'AWS::SQS::Queue', 'RemoteWorkerJobsQueue')}}`;
 
+/** The parameter in which the monitor keeps Forge's key set. */
+const keptKeySet = (template: Template) => {
+  const parameter = `\${${idOf(template, 'AWS::SSM::Parameter', 'Remote')}}`;
+  return `arn:aws:ssm:us-east-1:\${AWS::AccountId}:parameter/${parameter}`;
+};
+const readsKeys = (template: Template) => ({ actions: ['ssm:GetParameter'], on: keptKeySet(template) });
+const keepsKeys = (template: Template) => ({
+  actions: ['ssm:GetParameter', 'ssm:PutParameter'],
+  on: keptKeySet(template),
+});
+
 describe('with one slot', () => {
   const template = templateWith({ slot: { strategy: 'single' } });
   const slot = idOf(template, 'AWS::SecretsManager::Secret', 'Remote');
@@ -112,6 +123,7 @@ describe('with one slot', () => {
         on: `\${${slot}}`,
       },
       { actions: ['sqs:SendMessage'], on: queueIn(template) },
+      readsKeys(template),
     ]);
   });
 
@@ -123,7 +135,10 @@ describe('with one slot', () => {
   });
 
   test('the monitor sees its metadata', () => {
-    expect(grantsOf(template, 'monitor')).toEqual([{ actions: ['secretsmanager:DescribeSecret'], on: `\${${slot}}` }]);
+    expect(grantsOf(template, 'monitor')).toEqual([
+      { actions: ['secretsmanager:DescribeSecret'], on: `\${${slot}}` },
+      keepsKeys(template),
+    ]);
   });
 
   test('whoever is let read it reads it alone, and is told where it is', () => {
@@ -165,6 +180,7 @@ describe('with a slot for each installation', () => {
         on: slots,
       },
       { actions: ['sqs:SendMessage'], on: queueIn(template) },
+      readsKeys(template),
     ]);
   });
 
@@ -188,16 +204,20 @@ describe('with a slot for each installation', () => {
   });
 
   test('the monitor lists all secrets, which AWS grants in no smaller measure, and can do nothing with them', () => {
-    expect(grantsOf(template, 'monitor')).toEqual([{ actions: ['secretsmanager:ListSecrets'], on: '*' }]);
+    const keeping = templateWith({ slot: { strategy: 'perInstallation' }, monitor: { reapAfterDays: false } });
+    expect(grantsOf(keeping, 'monitor')).toEqual([
+      { actions: ['secretsmanager:ListSecrets'], on: '*' },
+      keepsKeys(keeping),
+    ]);
   });
 
-  test('the monitor deletes slots only where it is asked to, looks at each before, and can do so with no other secret', () => {
-    const reaping = templateWith({ slot: { strategy: 'perInstallation' }, monitor: { reapAfterDays: 30 } });
-    expect(grantsOf(reaping, 'monitor')).toEqual([
+  test('unless it may delete slots: then it looks at each before, and can do so with no other secret', () => {
+    expect(grantsOf(template, 'monitor')).toEqual([
       { actions: ['secretsmanager:ListSecrets'], on: '*' },
       { actions: ['secretsmanager:DeleteSecret', 'secretsmanager:DescribeSecret'], on: slots },
+      keepsKeys(template),
     ]);
-    expect(secretActionsByRole(reaping).monitor).not.toContain('GetSecretValue');
+    expect(secretActionsByRole(template).monitor).not.toContain('GetSecretValue');
   });
 
   test('whoever is let read them reads them alone, and is told where they are', () => {
@@ -221,7 +241,7 @@ describe('with a slot for each installation', () => {
         'UpdateSecretVersionStage',
       ],
       worker: ['GetSecretValue'],
-      monitor: ['ListSecrets'],
+      monitor: ['DeleteSecret', 'DescribeSecret', 'ListSecrets'],
       cleanup: ['DeleteSecret', 'ListSecrets'],
       reader: ['GetSecretValue'],
       stranger: [],
@@ -250,6 +270,7 @@ describe('with a table', () => {
       },
       { actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'], on: table, condition: RETURNS_NOTHING },
       PUTS_JOBS,
+      readsKeys(template),
     ]);
   });
 
@@ -271,7 +292,10 @@ describe('with a table', () => {
     'the monitor sees the index, in which there is no token, and nothing else, with %j',
     (monitor) => {
       const watched = templateWith({ slot: { strategy: 'dynamodb' }, monitor });
-      expect(grantsOf(watched, 'monitor')).toEqual([{ actions: ['dynamodb:Scan'], on: `${table}/index/metadata` }]);
+      expect(grantsOf(watched, 'monitor')).toEqual([
+        { actions: ['dynamodb:Scan'], on: `${table}/index/metadata` },
+        keepsKeys(watched),
+      ]);
     },
   );
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'manifest-'));
   // The golden manifests with a user interface name it, and the validator looks whether it is there.
   mkdirSync(join(folder, 'src', 'frontend'), { recursive: true });
-  writeFileSync(join(folder, 'src', 'frontend', 'index.jsx'), '');
+  for (const file of ['index.jsx', 'index.html']) writeFileSync(join(folder, 'src', 'frontend', file), '');
   await errorsIn(GOOD);
 }, 60_000);
 

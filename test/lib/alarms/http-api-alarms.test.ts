@@ -1,7 +1,7 @@
 import { HttpApiAlarms } from '../../../lib/alarms/http-api-alarms';
 import { Receiver } from '../../../lib/receiver';
 import { TokenSlot } from '../../../lib/token-slot';
-import { RECEIVER_PROPS, stageWith } from '../support/fixtures';
+import { alarmOptions, RECEIVER_PROPS, stageWith } from '../support/fixtures';
 import { HTTP_API } from '../support/http-api';
 import { onlyIdOf, templateOf } from '../support/synth';
 
@@ -12,7 +12,7 @@ const template = templateOf((stack) => {
     slots,
     stage: stageWith({ exposure: { httpApi: HTTP_API } }),
   });
-  if (exposed.api) new HttpApiAlarms(stack, 'Alarms', { api: exposed.api });
+  if (exposed.api) new HttpApiAlarms(stack, 'Alarms', { ...alarmOptions(stack), api: exposed.api });
 });
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 const alarmOf = (metric: string) => alarms.find(({ MetricName }) => MetricName === metric);

@@ -1,7 +1,7 @@
 import { WorkerAlarms } from '../../../lib/alarms/worker-alarms';
 import { TokenSlot } from '../../../lib/token-slot';
 import { Worker } from '../../../lib/worker';
-import { stageWith, WORKER_SETTINGS } from '../support/fixtures';
+import { alarmOptions, stageWith, WORKER_SETTINGS } from '../support/fixtures';
 import { onlyIdOf, templateOf } from '../support/synth';
 
 const template = templateOf((stack) => {
@@ -13,7 +13,7 @@ const template = templateOf((stack) => {
     slots,
     remoteName: 'forge-remote-dev',
   });
-  new WorkerAlarms(stack, 'Alarms', { worker });
+  new WorkerAlarms(stack, 'Alarms', { ...alarmOptions(stack), worker });
 });
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 

@@ -1,5 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { FORGE_JWKS_URL } from '../../../lambda/contract/clouds';
+import type { AlarmOptions } from '../../../lib/alarms/add-alarms';
 import { parseConfig, type Stage, type StageInput } from '../../../lib/config';
 import type { ForgeRemoteProps } from '../../../lib/forge-remote';
 import type { Manifest } from '../../../lib/manifest/model';
@@ -55,6 +57,12 @@ export const REMOTE_PROPS: ForgeRemoteProps = {
 export const remoteProps = (options: Partial<StageInput>): ForgeRemoteProps => ({
   ...REMOTE_PROPS,
   stage: stageWith(options),
+});
+
+/** What alarms take beside what they are about. */
+export const alarmOptions = (stack: Stack): AlarmOptions => ({
+  topics: { page: [new Topic(stack, 'Page')], ticket: [new Topic(stack, 'Ticket')] },
+  warmUp: true,
 });
 
 export const RECEIVER_PROPS: Omit<ReceiverProps, 'slots'> = {

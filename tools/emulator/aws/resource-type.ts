@@ -8,6 +8,7 @@ import type { Logs } from './logs';
 import type { QueueStore } from './queue-store';
 import type { S3 } from './s3';
 import type { SecretsManager } from './secrets-manager';
+import type { ParameterStore } from './ssm';
 import type { Json, JsonObject } from './template';
 
 /** Runs a deployed function once. A rejection is a function error. */
@@ -22,6 +23,7 @@ export interface Services {
   readonly lambda: Lambda;
   readonly secrets: SecretsManager;
   readonly tables: DynamoDB;
+  readonly parameters: ParameterStore;
   readonly queues: QueueStore;
   readonly alarms: Alarms;
   readonly logs: Logs;

@@ -52,6 +52,21 @@ const secret: ResourceType = {
   },
 };
 
+const parameter: ResourceType = {
+  nameProperty: 'Name',
+  create({ properties, name }, { parameters }) {
+    const value = text(properties, 'Value');
+    parameters.set(name, value);
+    return { ref: name, attributes: { Type: text(properties, 'Type'), Value: value } };
+  },
+  update({ created, properties: before }, { properties }, { parameters }) {
+    // What was put there since is not in the template, and stays while that says the same.
+    if (properties.Value !== before.Value) parameters.set(created.ref, text(properties, 'Value'));
+    return created;
+  },
+  remove: ({ created }, { parameters }) => parameters.remove(created.ref),
+};
+
 const lambdaFunction: ResourceType = {
   nameProperty: 'FunctionName',
   create({ properties, name }, services) {
@@ -169,6 +184,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Scheduler::Schedule': named('Name', (account, name) =>
     regionalArn(account, 'scheduler', `schedule/default/${name}`),
   ),
+  'AWS::SSM::Parameter': parameter,
   'AWS::SecretsManager::ResourcePolicy': secretPolicy,
   'AWS::SecretsManager::Secret': secret,
 };

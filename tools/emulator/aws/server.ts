@@ -22,7 +22,7 @@ import type { SecretsManager } from './secrets-manager';
 import type { Service } from './service';
 import { createAccount, createServices, type ServicesOptions } from './services';
 import { sqsOperations } from './sqs';
-import { ssmOperations } from './ssm';
+import type { ParameterStore } from './ssm';
 import { stsOperations } from './sts';
 
 export interface AwsOptions extends ServicesOptions {
@@ -36,6 +36,8 @@ export interface EmulatedRegion {
   readonly secrets: SecretsManager;
   /** DynamoDB itself, without HTTP. */
   readonly tables: DynamoDB;
+  /** SSM's parameters themselves, without HTTP. */
+  readonly parameters: ParameterStore;
   /** The queues of SQS themselves, without HTTP. */
   readonly queues: QueueStore;
   /** CloudWatch's alarms themselves, without HTTP. */
@@ -155,10 +157,11 @@ function createRegions(options: AwsOptions, endpoint: () => string) {
 }
 
 const viewOf = ({ iam, account, ...services }: Services): EmulatedRegion => {
-  const { secrets, tables, queues, alarms, logs, eventSourceMappings, lambda } = services;
+  const { secrets, tables, parameters, queues, alarms, logs, eventSourceMappings, lambda } = services;
   return {
     secrets,
     tables,
+    parameters,
     queues,
     alarms,
     logs,
@@ -184,7 +187,7 @@ function emulatedServices(services: Services): Readonly<Record<string, Service>>
     monitoring: jsonService('monitoring', services.alarms.operations, '1.0'),
     secretsmanager: jsonService('secretsmanager', services.secrets.operations),
     sqs: jsonService('sqs', sqsOperations(services.queues), '1.0'),
-    ssm: jsonService('ssm', ssmOperations),
+    ssm: jsonService('ssm', services.parameters.operations),
     sts: queryService('sts', stsOperations(services.account, services.iam)),
   };
 }

@@ -9,6 +9,7 @@ import { QueueStore } from './queue-store';
 import type { RunFunction, Services } from './resource-type';
 import { S3 } from './s3';
 import { SecretsManager } from './secrets-manager';
+import { ParameterStore } from './ssm';
 
 /** A person waits: far less than CloudFormation's hour. */
 const CUSTOM_RESOURCE_TIMEOUT_MS = 30_000;
@@ -68,6 +69,7 @@ export function createServices(
     endpoint,
     secrets: new SecretsManager(account, clock),
     tables: new DynamoDB(account, clock),
+    parameters: new ParameterStore(account, clock),
     alarms: new Alarms(account, clock),
     logs: new Logs(clock),
     eventSourceMappings: new EventSourceMappings(lambda, queues),

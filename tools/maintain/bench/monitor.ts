@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
-import { SWEEP_INTERVAL_MINUTES } from '../../../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../../../lambda/contract/freshness';
 import { monitorVariables } from '../../../lambda/contract/monitor-settings';
 import { formatVersionId } from '../../../lambda/contract/slot';
 import { SLOT_ATTRIBUTES } from '../../../lambda/contract/slot-item';
@@ -105,9 +105,13 @@ async function measureMonitor(
       arn: 'arn:aws:lambda:us-east-1:123456789012:function:monitor',
       runtime: 'nodejs24.x',
       handler: 'index.handler',
-      timeoutSeconds: SWEEP_INTERVAL_MINUTES * 60,
+      timeoutSeconds: MONITOR_INTERVAL_MINUTES * 60,
       memorySizeMb: 256,
-      environment: monitorVariables({ slots: location, intervalMinutes: 60, remoteName: 'bench' }),
+      environment: monitorVariables({
+        slots: location,
+        delivery: { intervalMinutes: 60, licensedOnly: false },
+        remoteName: 'bench',
+      }),
       logGroupName: '/monitor',
       logFormat: 'JSON',
     },

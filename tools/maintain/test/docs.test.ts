@@ -58,8 +58,7 @@ test('the table of alarms and the runbook are of the same alarms', () => {
     [...section('docs/runbook.md', title).matchAll(row)].map(([, name]) => name).sort();
   const alarms = named('Alarms', /^\| ([A-Z][A-Za-z]+)[^|]*\| (?:page|ticket) \|/gm);
   expect(alarms.length).toBeGreaterThan(10);
-  // That the runbook has a row for each alarm that there is, is shown where the alarms are.
-  expect(named('Runbook', /^\| \*\*([A-Za-z]+)\*\* \|/gm)).toEqual(alarms);
+  expect(named('Runbook', /^### ([A-Za-z]+)$/gm)).toEqual(alarms);
 });
 
 test('every dependency has its sentence, and none has one that is not there', () => {

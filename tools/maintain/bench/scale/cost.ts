@@ -6,14 +6,14 @@ import { tableCost } from './table-cost';
 const DAYS_PER_MONTH = 30;
 const SWEEPS_PER_DAY = 288;
 
-/** Slots that ListSecrets tells at once (lambda/monitor/sweep.ts). */
+/** Slots that ListSecrets tells at once (lambda/monitor/secrets.ts). */
 const SLOTS_PER_LIST = 100;
 
 /** Megabytes of the functions (lib/backend-function.ts, lib/monitor.ts). */
 const MEMORY_MB = { receiver: 512, worker: 512, monitor: { secrets: 256, table: 512 } } as const;
 
 /** What a stage has of CloudWatch, however large it is: as lib/dashboard reckons it, with all that is on by default. */
-const CLOUDWATCH = { metrics: 17, alarms: 19, compositeAlarms: 2, dashboards: 1 } as const;
+export const CLOUDWATCH = { metrics: 22, alarmMetrics: 33, dashboards: 1 } as const;
 
 /** Dollars a month of 30 days, in us-east-1, without free tiers. */
 export interface MonthlyCost {
@@ -51,8 +51,7 @@ export function monthlyCost(day: Day): MonthlyCost {
     logs: ((DAYS_PER_MONTH * runs * ASSUMED.logBytesPerRun) / 1e9) * PRICES.logGigabyte,
     fixed:
       CLOUDWATCH.metrics * PRICES.metricMonth +
-      CLOUDWATCH.alarms * PRICES.alarmMetricMonth +
-      CLOUDWATCH.compositeAlarms * PRICES.compositeAlarmMonth +
+      CLOUDWATCH.alarmMetrics * PRICES.alarmMetricMonth +
       CLOUDWATCH.dashboards * PRICES.dashboardMonth,
   };
   return { ...parts, total: Object.values(parts).reduce((together, part) => together + part, 0) };

@@ -1,4 +1,4 @@
-import { SWEEP_INTERVAL_MINUTES } from '../../../../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../../../../lambda/contract/freshness';
 import { round } from '../statistics';
 import { ASSUMED } from './assumptions';
 import { listsPerSweep, type MonthlyCost, monthlyCost } from './cost';
@@ -44,7 +44,7 @@ export function figuresOf(day: Day): Figures {
       put: perHour('put'),
       swapCurrent: perHour('swapCurrent'),
       get: perHour('get'),
-      list: store === 'table' ? 0 : (listsPerSweep(installations) * 60) / SWEEP_INTERVAL_MINUTES,
+      list: store === 'table' ? 0 : (listsPerSweep(installations) * 60) / MONITOR_INTERVAL_MINUTES,
     },
     creates: tally.total('create'),
     versionsPerDay: versions,

@@ -1,11 +1,11 @@
-import { SWEEP_INTERVAL_MINUTES } from '../../../../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../../../../lambda/contract/freshness';
 import { ASSUMED } from './assumptions';
 import type { Day } from './live-one-day';
 import { QUOTAS } from './quotas';
 import { unitsOf } from './table-cost';
 
 /** The monitor's timeout, in seconds (lib/monitor.ts). */
-const SWEEP_TIMEOUT_SECONDS = (SWEEP_INTERVAL_MINUTES - 1) * 60;
+const SWEEP_TIMEOUT_SECONDS = (MONITOR_INTERVAL_MINUTES - 1) * 60;
 
 /** Something of which AWS, or a function, takes no more than so much. */
 export interface Limit {

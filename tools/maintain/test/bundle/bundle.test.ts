@@ -16,9 +16,10 @@ const INDEX = bundlePath(BUNDLE_FILE);
  * spends its time on. Whoever must have more puts it here, and knows what was paid.
  */
 const BUDGETS: Readonly<Record<FunctionFolder, { readonly all: number; readonly first: number }>> = {
-  receiver: { all: 224, first: 43 },
+  receiver: { all: 222, first: 43 },
   worker: { all: 540, first: 3 },
-  monitor: { all: 159, first: 159 },
+  // A third of it is SSM's client: nobody waits for the monitor.
+  monitor: { all: 235, first: 235 },
   cleanup: { all: 155, first: 155 },
 };
 const FUNCTIONS = Object.keys(BUDGETS) as FunctionFolder[];
@@ -104,9 +105,9 @@ describe('a bundle for one service', () => {
 
   test.each([
     // A little more at first: what esbuild makes of packages in CommonJS, of which this client has two.
-    ['receiver', { all: 250, first: 43 }],
+    ['receiver', { all: 248, first: 43 }],
     ['worker', { all: 580, first: 3 }],
-    ['monitor', { all: 183, first: 163 }],
+    ['monitor', { all: 259, first: 239 }],
   ] as const)('of DynamoDB, of the %s, is within %j KB', async (name, { all, first }) => {
     const { metafile } = await bundleFunction(name, [], 'dynamodb');
     expect(bytesOf(codeIn(metafile), metafile)).toBeLessThanOrEqual(all * 1024);

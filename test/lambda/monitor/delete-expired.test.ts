@@ -1,7 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { reap } from '../../../lambda/monitor/reap';
-import type { SlotState } from '../../../lambda/monitor/slot-state';
-import { sweep } from '../../../lambda/monitor/sweep';
+import { deleteExpired, listSecretSlots } from '../../../lambda/monitor/secrets';
+import type { SlotState } from '../../../lambda/monitor/summary';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { clientFor } from '../../support/emulated-slot';
 import { addSlot, NOW, PREFIX, VALUE, versionId } from './slots';
@@ -25,14 +24,14 @@ afterEach(async () => {
 
 const never = new AbortController().signal;
 const left = () => aws.secrets.list({ IncludePlannedDeletion: true }).SecretList.map(({ Name }) => Name);
-const list = () => sweep(client, { prefix: PREFIX }, never);
+const list = () => listSecretSlots(client, { prefix: PREFIX }, never);
 
-/** Reaps after 30 days, and notes what was told when, with how many slots were there then. */
-const reapSlots = (slots: readonly SlotState[], signal = never) =>
-  reap(
+/** Deletes after 30 days, and notes what was told when, with how many slots were there then. */
+const deleteSlots = (slots: readonly SlotState[], signal = never) =>
+  deleteExpired(
+    client,
     slots,
     {
-      client,
       prefix: PREFIX,
       afterDays: 30,
       now: () => NOW * 1000,
@@ -46,7 +45,7 @@ const reapSlots = (slots: readonly SlotState[], signal = never) =>
 
 test('a slot that expired more than 30 days ago is announced, then deleted for good', async () => {
   addSlot(aws, -30 * DAY - 1, INSTALLATION);
-  await reapSlots(await list());
+  await deleteSlots(await list());
   expect(told).toEqual([`${INSTALLATION} goes, of 1`]);
   expect(left()).toEqual([]);
 });
@@ -60,7 +59,7 @@ test('every other slot stays', async () => {
   const ClientRequestToken = versionId(INSTALLATION, -100 * DAY);
   aws.secrets.create({ Name: `${PREFIX}/copy`, ClientRequestToken, SecretString: VALUE });
   const before = left();
-  await reapSlots(await list());
+  await deleteSlots(await list());
   expect(left()).toEqual(before);
   expect(told).toEqual([]);
   expect(aws.calls).toEqual(['secretsmanager.ListSecrets']);
@@ -70,7 +69,7 @@ test('a slot that was filled again since the list was made stays', async () => {
   addSlot(aws, -31 * DAY, INSTALLATION);
   const outdated = await list();
   aws.secrets.put({ SecretId: NAME, ClientRequestToken: versionId(INSTALLATION, 200), SecretString: VALUE });
-  await reapSlots(outdated);
+  await deleteSlots(outdated);
   expect(left()).toEqual([NAME]);
   expect(told).toEqual([]);
 });
@@ -79,7 +78,7 @@ test('a slot that is gone by now is no trouble', async () => {
   addSlot(aws, -31 * DAY, INSTALLATION);
   const outdated = await list();
   aws.secrets.delete({ SecretId: NAME, ForceDeleteWithoutRecovery: true });
-  await reapSlots(outdated);
+  await deleteSlots(outdated);
   expect(told).toEqual([]);
 });
 
@@ -91,20 +90,20 @@ test('a slot that cannot be deleted is told, and the next one is deleted all the
       ? { status: 400, code: 'AccessDeniedException', message: 'denied' }
       : undefined,
   );
-  await reapSlots(await list());
+  await deleteSlots(await list());
   expect(told).toEqual([`${first} goes, of 2`, `${first} failed: denied`, `${second} goes, of 2`]);
   expect(left()).toEqual([`${PREFIX}/${first}`]);
 });
 
-test('one sweep deletes 50 at the most, the longest expired first', async () => {
+test('one run deletes 50 at the most, the longest expired first', async () => {
   const installations = Array.from({ length: 52 }, (_, index) => addSlot(aws, (-40 - index) * DAY));
-  await reapSlots(await list());
+  await deleteSlots(await list());
   expect(left()).toEqual(installations.slice(0, 2).map((uuid) => `${PREFIX}/${uuid}`));
 });
 
 test('it ends when the time is over', async () => {
   addSlot(aws, -31 * DAY);
-  await reapSlots(await list(), AbortSignal.abort());
+  await deleteSlots(await list(), AbortSignal.abort());
   expect(left()).toHaveLength(1);
   expect(told).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { formatVersionId } from '../../../lambda/contract/slot';
-import { takeCensus } from '../../../lambda/monitor/census';
-import { CLIENT_SETTINGS } from '../../../lambda/monitor/client-settings';
-import { sweepTable } from '../../../lambda/monitor/sweep-table';
+import { CLIENT_SETTINGS } from '../../../lambda/monitor/handler';
+import { summarize } from '../../../lambda/monitor/summary';
+import { listTableSlots } from '../../../lambda/monitor/table';
 import type { ItemTable } from '../../../tools/emulator/aws/item-table';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { addTable } from '../../support/emulated-table';
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 const never = new AbortController().signal;
-const sweep = (signal = never) => sweepTable(client, { table: 'slots' }, signal);
+const list = (signal = never) => listTableSlots(client, { table: 'slots' }, signal);
 
 /** An item with a token that has so many minutes left, made so many seconds ago. */
 function addItem(installation: string, minutesLeft: number, secondsAgo = 0, site = 'a'): void {
@@ -46,7 +46,7 @@ function addItem(installation: string, minutesLeft: number, secondsAgo = 0, site
 
 test('each item says whose token it holds and until when, of which sites, and since when it is there', async () => {
   addItem(ONE, 90, 60, 'a b');
-  expect(await sweep()).toEqual([
+  expect(await list()).toEqual([
     {
       id: `slots/${ONE}`,
       token: { installation: ONE, expiresAtSeconds: NOW + 90 * 60 },
@@ -58,7 +58,7 @@ test('each item says whose token it holds and until when, of which sites, and si
 
 test('nothing but the index is read', async () => {
   addItem(ONE, 90);
-  await sweep();
+  await list();
   expect(aws.calls).toEqual(['dynamodb.Scan']);
   const { items } = table.scan('metadata', {});
   expect(JSON.stringify(items)).not.toContain('never read');
@@ -67,14 +67,14 @@ test('nothing but the index is read', async () => {
 test('what somebody wrote by hand is empty', async () => {
   table.put({ installation: { S: ONE }, value: { S: 'by hand' } });
   table.put({ installation: { S: TWO }, versionId: { S: 'by-hand' } });
-  expect(await sweep()).toEqual([{ id: `slots/${ONE}` }, { id: `slots/${TWO}` }]);
+  expect(await list()).toEqual([{ id: `slots/${ONE}` }, { id: `slots/${TWO}` }]);
 });
 
 test('an installation that has followed an earlier one on its site is told as a reinstall', async () => {
   addItem(ONE, -30, 600);
   addItem(TWO, 90, 60);
-  const census = takeCensus(await sweep(), NOW, 60);
-  expect(census).toMatchObject({
+  const summary = summarize(await list(), NOW, { intervalMinutes: 60, licensedOnly: false });
+  expect(summary).toMatchObject({
     total: 2,
     reinstalled: [{ installation: TWO, before: ONE }],
     minSecondsLeft: 90 * 60,
@@ -85,7 +85,7 @@ test('all pages are read', async () => {
   for (let n = 0; n < 40; n += 1) {
     table.put({ installation: { S: String(n) }, sites: { S: 'x'.repeat(100_000) } });
   }
-  expect(await sweep()).toHaveLength(40);
+  expect(await list()).toHaveLength(40);
   expect(aws.calls.length).toBeGreaterThan(1);
 });
 
@@ -95,7 +95,7 @@ test('a page that fails is an error: half a picture would look like good news', 
   }
   let scans = 0;
   aws.intercept(() => (scans++ > 0 ? { status: 400, code: 'AccessDeniedException', message: 'no' } : undefined));
-  await expect(sweep()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  await expect(list()).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
 test('throttling is waited out', async () => {
@@ -104,10 +104,10 @@ test('throttling is waited out', async () => {
   aws.intercept(() =>
     left-- > 0 ? { status: 400, code: 'ThrottlingException', message: 'Rate exceeded' } : undefined,
   );
-  expect(await sweep()).toHaveLength(1);
+  expect(await list()).toHaveLength(1);
 });
 
 test('it ends when it is told to', async () => {
   aws.intercept(() => 'hang');
-  await expect(sweep(AbortSignal.timeout(50))).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(list(AbortSignal.timeout(50))).rejects.toMatchObject({ name: 'AbortError' });
 });

@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { INCOMING_LABEL, RELEASED_LABEL } from '../../../lambda/contract/slot';
-import { CLIENT_SETTINGS } from '../../../lambda/monitor/client-settings';
-import { sweep } from '../../../lambda/monitor/sweep';
+import { CLIENT_SETTINGS } from '../../../lambda/monitor/handler';
+import { listSecretSlots } from '../../../lambda/monitor/secrets';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { addSlot, NOW, PREFIX, VALUE, versionId } from './slots';
 
@@ -24,8 +24,8 @@ afterEach(async () => {
 });
 
 const never = new AbortController().signal;
-const sweepAll = (signal = never) => sweep(client, { prefix: PREFIX }, signal);
-const sweepOne = () => sweep(client, { secretArn: 'slot' }, never);
+const listAll = (signal = never) => listSecretSlots(client, { prefix: PREFIX }, signal);
+const listOne = () => listSecretSlots(client, { secretArn: 'slot' }, never);
 const throttled = { status: 400, code: 'ThrottlingException', message: 'Rate exceeded' } as const;
 
 /** Throttles the first `times` calls. */
@@ -37,7 +37,7 @@ function throttle(times: number): void {
 describe('one slot', () => {
   test('is described, and says whose token it holds and until when', async () => {
     aws.secrets.create({ Name: 'slot', ClientRequestToken: versionId(INSTALLATION, 90), SecretString: VALUE });
-    expect(await sweepOne()).toEqual([
+    expect(await listOne()).toEqual([
       {
         id: 'slot',
         token: { installation: INSTALLATION, expiresAtSeconds: NOW + 90 * 60 },
@@ -49,7 +49,7 @@ describe('one slot', () => {
 
   test('is empty before the first token', async () => {
     aws.secrets.create({ Name: 'slot' });
-    expect(await sweepOne()).toEqual([{ id: 'slot' }]);
+    expect(await listOne()).toEqual([{ id: 'slot' }]);
   });
 
   test('is empty when its installation has released it', async () => {
@@ -59,12 +59,12 @@ describe('one slot', () => {
       VersionStage: RELEASED_LABEL,
       MoveToVersionId: versionId(INSTALLATION, 90),
     });
-    expect(await sweepOne()).toEqual([{ id: 'slot' }]);
+    expect(await listOne()).toEqual([{ id: 'slot' }]);
   });
 
   test('is empty when somebody wrote it by hand', async () => {
     aws.secrets.create({ Name: 'slot', SecretString: 'by hand' });
-    expect(await sweepOne()).toEqual([{ id: 'slot' }]);
+    expect(await listOne()).toEqual([{ id: 'slot' }]);
   });
 
   test('has the token of its current version, whatever else is under way or was there before', async () => {
@@ -81,31 +81,31 @@ describe('one slot', () => {
         VersionStages: [label],
       });
     }
-    expect(await sweepOne()).toMatchObject([{ token: { expiresAtSeconds: NOW + 70 * 60 } }]);
+    expect(await listOne()).toMatchObject([{ token: { expiresAtSeconds: NOW + 70 * 60 } }]);
   });
 
   test('that is scheduled for deletion is a failure that says how to have it back', async () => {
     aws.secrets.create({ Name: 'slot', ClientRequestToken: versionId(INSTALLATION, 90), SecretString: VALUE });
     aws.secrets.delete({ SecretId: 'slot' });
-    await expect(sweepOne()).rejects.toThrow(/scheduled for deletion since 2027-.*restore-secret --secret-id slot/);
+    await expect(listOne()).rejects.toThrow(/scheduled for deletion since 2027-.*restore-secret --secret-id slot/);
   });
 
   test('that is gone is a failure', async () => {
-    await expect(sweepOne()).rejects.toThrow("can't find the specified secret");
+    await expect(listOne()).rejects.toThrow("can't find the specified secret");
   });
 });
 
 describe('slots by installation', () => {
   test('are all found, over as many pages as there are', async () => {
     const installations = Array.from({ length: 250 }, () => addSlot(aws, 90));
-    const slots = await sweepAll();
+    const slots = await listAll();
     expect(slots.map(({ token }) => token?.installation)).toEqual(installations);
     expect(aws.calls).toEqual(Array(3).fill('secretsmanager.ListSecrets'));
   });
 
   test('may be 10,000: a call for each hundred, and little to remember of each', async () => {
     for (let index = 0; index < 10_000; index++) addSlot(aws, 90);
-    const slots = await sweepAll();
+    const slots = await listAll();
     expect(slots).toHaveLength(10_000);
     expect(aws.calls).toHaveLength(100);
     expect(JSON.stringify(slots).length).toBeLessThan(10_000 * 250);
@@ -116,34 +116,34 @@ describe('slots by installation', () => {
       aws.secrets.create({ Name, SecretString: VALUE });
     }
     addSlot(aws, 90, INSTALLATION);
-    expect(await sweepAll()).toMatchObject([{ id: `${PREFIX}/${INSTALLATION}` }]);
+    expect(await listAll()).toMatchObject([{ id: `${PREFIX}/${INSTALLATION}` }]);
   });
 
   test('are none but those even if Secrets Manager takes the filter for a search term', async () => {
     const SecretList = [{ Name: `other/${PREFIX}/a` }, { Name: `${PREFIX}/b` }, { Name: `${PREFIX}s/c` }, {}];
     aws.intercept(() => ({ body: JSON.stringify({ SecretList }) }));
-    expect(await sweepAll()).toEqual([{ id: `${PREFIX}/b` }]);
+    expect(await listAll()).toEqual([{ id: `${PREFIX}/b` }]);
   });
 
   test('are empty when somebody wrote them by hand', async () => {
     aws.secrets.create({ Name: `${PREFIX}/by-hand`, SecretString: VALUE });
-    expect(await sweepAll()).toEqual([{ id: `${PREFIX}/by-hand` }]);
+    expect(await listAll()).toEqual([{ id: `${PREFIX}/by-hand` }]);
   });
 
   test('are no longer there once they are scheduled for deletion', async () => {
     addSlot(aws, 90, INSTALLATION);
     aws.secrets.delete({ SecretId: `${PREFIX}/${INSTALLATION}` });
-    expect(await sweepAll()).toEqual([]);
+    expect(await listAll()).toEqual([]);
   });
 
   test('may be none at all', async () => {
-    expect(await sweepAll()).toEqual([]);
+    expect(await listAll()).toEqual([]);
   });
 
   test('are all found in spite of throttling', async () => {
     for (let index = 0; index < 150; index++) addSlot(aws, 90);
     throttle(1);
-    expect(await sweepAll()).toHaveLength(150);
+    expect(await listAll()).toHaveLength(150);
     expect(aws.calls).toHaveLength(3);
   });
 
@@ -151,7 +151,7 @@ describe('slots by installation', () => {
     for (let index = 0; index < 150; index++) addSlot(aws, 90);
     let calls = 0;
     aws.intercept(() => (++calls > 1 ? { status: 400, code: 'AccessDeniedException', message: 'denied' } : undefined));
-    await expect(sweepAll()).rejects.toThrow('denied');
+    await expect(listAll()).rejects.toThrow('denied');
   });
 
   test('are given up when the time is over, also between two tries', async () => {
@@ -160,13 +160,13 @@ describe('slots by installation', () => {
       time.abort();
       return throttled;
     });
-    await expect(sweepAll(time.signal)).rejects.toThrow();
+    await expect(listAll(time.signal)).rejects.toThrow();
     expect(aws.calls.length).toBeLessThanOrEqual(2);
   });
 });
 
 test('no token is ever asked for', async () => {
   addSlot(aws, 90);
-  expect(JSON.stringify(await sweepAll())).not.toContain('a-token');
+  expect(JSON.stringify(await listAll())).not.toContain('a-token');
   expect(aws.calls.join()).not.toMatch(/GetSecretValue/);
 });

@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { AlarmTopic } from '../../../lib/alarms/alarm-topic';
+import { AlarmTopic } from '../../../lib/alarms/notifications';
 import { onlyIdOf, templateOf } from '../support/synth';
 
 const topicTemplate = (emails: readonly string[]) =>

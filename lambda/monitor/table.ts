@@ -1,8 +1,15 @@
-import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { parseVersionId } from '../contract/slot';
 import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../contract/slot-item';
 import { slotIdOf, type TableLocation } from '../contract/slot-location';
-import type { SlotState } from './slot-state';
+import { CLIENT_SETTINGS, type WatchedSlots } from './handler';
+import type { SlotState } from './summary';
+
+/** The slots in a table, which deletes by itself what expired long ago. */
+export function watchTable(location: TableLocation): WatchedSlots {
+  const client = new DynamoDBClient(CLIENT_SETTINGS);
+  return { list: (signal) => listTableSlots(client, location, signal) };
+}
 
 /** Items of one page: a whole megabyte of them, which DynamoDB would answer, is several in memory. */
 const PAGE_ITEMS = 2_000;
@@ -15,7 +22,7 @@ const PAGE_ITEMS = 2_000;
  * @param signal when to give up
  * @throws {Error} of the SDK, when not all of them could be seen. Half a picture would look like good news.
  */
-export async function sweepTable(
+export async function listTableSlots(
   client: DynamoDBClient,
   location: TableLocation,
   signal: AbortSignal,
@@ -23,20 +30,20 @@ export async function sweepTable(
   const slots: SlotState[] = [];
   const scan = { TableName: location.table, IndexName: SLOT_INDEX.name, Limit: PAGE_ITEMS };
   for await (const { Items = [] } of paginateScan({ client }, scan, { abortSignal: signal })) {
-    slots.push(...Items.map((item) => itemState(location, item)));
+    slots.push(...Items.map((item) => slotState(location, item)));
   }
   return slots;
 }
 
-function itemState(location: TableLocation, item: Readonly<Record<string, AttributeValue>>): SlotState {
+function slotState(location: TableLocation, item: Readonly<Record<string, AttributeValue>>): SlotState {
   const id = slotIdOf(location, item[SLOT_ATTRIBUTES.installation]?.S ?? '');
-  const says = parseVersionId(item[SLOT_ATTRIBUTES.versionId]?.S ?? '');
-  if (!says) return { id };
+  const version = parseVersionId(item[SLOT_ATTRIBUTES.versionId]?.S ?? '');
+  if (!version) return { id };
   const sites = item[SLOT_ATTRIBUTES.sites]?.S?.split(' ');
   const createdAt = item[SLOT_ATTRIBUTES.createdAt]?.N;
   return {
     id,
-    token: { installation: says.installation, expiresAtSeconds: says.expiresAtSeconds },
+    token: { installation: version.installation, expiresAtSeconds: version.expiresAtSeconds },
     ...(sites && { sites }),
     ...(createdAt !== undefined && { createdAtMs: Number(createdAt) * 1000 }),
   };

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { takeCensus } from '../../../../../lambda/monitor/census';
-import type { SlotState } from '../../../../../lambda/monitor/slot-state';
-import { quickCensus } from './quick-census';
+import { type SlotState, summarize } from '../../../../../lambda/monitor/summary';
+import { quickSummary } from './quick-summary';
 
 const NOW = 1_800_000_000;
 
@@ -20,10 +19,11 @@ const slots = fc
     ),
   );
 
-test('a quick census finds what the monitor finds', () => {
+test('a quick summary is what the monitor finds', () => {
   fc.assert(
-    fc.property(slots, fc.constantFrom(5, 60), (found, interval) => {
-      expect(quickCensus(found, NOW, interval)).toEqual(takeCensus(found, NOW, interval));
+    fc.property(slots, fc.constantFrom(5, 60), fc.boolean(), (found, intervalMinutes, licensedOnly) => {
+      const delivery = { intervalMinutes, licensedOnly };
+      expect(quickSummary(found, NOW, delivery)).toEqual(summarize(found, NOW, delivery));
     }),
   );
 });
