@@ -68,7 +68,7 @@ export class InstallationSlots extends Construct implements Slots {
     return this.grant(grantee, READ_ACTIONS);
   }
 
-  grantSurvey(grantee: IGrantable): Grant {
+  grantList(grantee: IGrantable): Grant {
     // ListSecrets knows no single resources: by AWS's service authorization reference it can be granted on all or not
     // at all. It shows names, tags and versions, and no secret's value.
     excuseWildcard(
@@ -79,7 +79,7 @@ export class InstallationSlots extends Construct implements Slots {
     return Grant.addToPrincipal({ grantee, actions: LIST_ACTIONS, resourceArns: ['*'] });
   }
 
-  grantReap(grantee: IGrantable): Grant {
+  grantDeleteExpired(grantee: IGrantable): Grant {
     return this.grant(grantee, [...DESCRIBE_ACTIONS, ...DELETE_ACTIONS]);
   }
 

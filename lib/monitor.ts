@@ -95,8 +95,8 @@ export class Monitor extends Construct {
     });
     this.function = lambda;
     this.logGroup = logGroup;
-    slots.grantSurvey(role);
-    if (reapAfterDays !== false) slots.grantReap(role);
+    slots.grantList(role);
+    if (reapAfterDays !== false) slots.grantDeleteExpired(role);
     keySet?.kept.grantKeep(role);
 
     // A rule, not a schedule of EventBridge Scheduler: that one would need a role of its own to call the function.

@@ -37,7 +37,7 @@ export class SlotCleanup extends Construct {
       description: `Deletes the app system tokens of stage ${name} when its stack is deleted`,
     });
     props.slots.grantDelete(role);
-    props.slots.grantSurvey(role);
+    props.slots.grantList(role);
 
     new CustomResource(this, 'Resource', {
       resourceType: 'Custom::ForgeRemoteSlots',

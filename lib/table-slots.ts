@@ -84,7 +84,7 @@ export class TableSlots extends Construct implements Slots {
   }
 
   /** On the index alone, which has no token in it. */
-  grantSurvey(grantee: IGrantable): Grant {
+  grantList(grantee: IGrantable): Grant {
     const grant = Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:Scan'],
@@ -94,7 +94,7 @@ export class TableSlots extends Construct implements Slots {
   }
 
   /** Grants nothing: the table deletes by itself what is long dead. */
-  grantReap(grantee: IGrantable): Grant {
+  grantDeleteExpired(grantee: IGrantable): Grant {
     return Grant.drop(grantee, 'delete items that the table deletes');
   }
 

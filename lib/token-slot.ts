@@ -48,12 +48,12 @@ export class TokenSlot extends Construct implements Slots {
     return Grant.addToPrincipal({ grantee, actions: READ_ACTIONS, resourceArns: [this.arn] });
   }
 
-  grantSurvey(grantee: IGrantable): Grant {
+  grantList(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({ grantee, actions: DESCRIBE_ACTIONS, resourceArns: [this.arn] });
   }
 
   /** Grants nothing, for the same reason as {@link grantDelete}. */
-  grantReap(grantee: IGrantable): Grant {
+  grantDeleteExpired(grantee: IGrantable): Grant {
     return this.grantDelete(grantee);
   }
 }

@@ -23,7 +23,7 @@ test('it runs every 5 minutes', () => {
   });
 });
 
-test('a sweep ends before the next one begins, in the memory that 10,000 slots need', () => {
+test('a run ends before the next one begins, in the memory that 10,000 slots need', () => {
   template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 240, MemorySize: 256 });
 });
 

@@ -33,7 +33,7 @@ describe.each(ALLOWED)('%s', (_, intervalMinutes) => {
     expect(seenSecondsLeft(secondDelivery)).toBeLessThan(lateBelowSeconds(intervalMinutes));
   });
 
-  test('somebody is told at least 45 minutes before the token expires, whenever the sweeps happen to be', () => {
+  test('somebody is told at least 45 minutes before the token expires, whenever the monitor happens to run', () => {
     for (let offset = 0; offset < MONITOR_INTERVAL_MINUTES; offset++) {
       let minute = offset;
       while (seenSecondsLeft(minute) >= runningOutBelowSeconds(intervalMinutes)) minute += MONITOR_INTERVAL_MINUTES;

@@ -240,7 +240,9 @@ describe('which remote is ours', () => {
       '  endpoint:\n',
       '  remoteModule:\n    - key: move\n      remote: aws\n      path: /move\n  endpoint:\n',
     ]);
-    expect(() => read(text)).toThrow(/remoteModule "move" calls the remote "aws", which does not answer it/);
+    expect(() => read(text)).toThrow(
+      /remoteModule "move" calls the remote "aws" of this backend, which does not answer it/,
+    );
   });
 
   test('its entry may be missing: the generator creates it', () => {

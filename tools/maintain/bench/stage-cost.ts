@@ -37,7 +37,7 @@ export function stageCost(template: unknown): StageCost {
   const gbSeconds =
     (CALLS * ASSUMED.receiver.coldMs * 512 +
       (hasWorker ? CALLS * ASSUMED.worker.coldMs * 512 : 0) +
-      (hasMonitor ? MONITOR_RUNS * ASSUMED.sweepMs.secrets(1) * 256 : 0)) /
+      (hasMonitor ? MONITOR_RUNS * ASSUMED.monitorMs.secrets(1) * 256 : 0)) /
     1024 /
     1000;
   const calls =

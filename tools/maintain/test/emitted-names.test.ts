@@ -21,7 +21,7 @@ interface Directive {
 
 let lines: Line[];
 
-/** Every line that the functions can write, of every kind of call, run and sweep. */
+/** Every line that the functions can write, of every kind of call, job and run of the monitor. */
 beforeAll(async () => {
   const invocation = await (await createTestVerifier())(await authorize());
   const message = {

@@ -38,7 +38,7 @@ export const watch: readonly Story[] = [
     },
   },
   {
-    name: 'one sweep is missing',
+    name: 'one run is missing',
     strategy: 'single',
     history: {
       minutes: LENGTH,
