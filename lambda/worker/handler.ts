@@ -1,9 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { UserTokens } from '../atlassian/user-tokens';
 import type { TokenSource } from '../slots/token-source';
-import { asError } from '../thrown';
 import type { Job, JobLog } from './job';
 import { type JobMessage, parseJobMessage } from './job-message';
+import { explainPackage } from './packages';
 import { runJob } from './run-job';
 
 /** What is told of each run, once. */
@@ -80,7 +80,7 @@ async function succeeds(record: SQSRecord, deadlineMs: number, dependencies: Wor
     tell();
     return true;
   } catch (error) {
-    tell(asError(error));
+    tell(explainPackage(error));
     return false;
   }
 }

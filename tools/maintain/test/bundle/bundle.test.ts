@@ -17,7 +17,7 @@ const INDEX = bundlePath(BUNDLE_FILE);
  */
 const BUDGETS: Readonly<Record<FunctionFolder, { readonly all: number; readonly first: number }>> = {
   receiver: { all: 222, first: 43 },
-  worker: { all: 172, first: 172 },
+  worker: { all: 540, first: 3 },
   // A third of it is SSM's client: nobody waits for the monitor.
   monitor: { all: 235, first: 235 },
   cleanup: { all: 155, first: 155 },
@@ -32,6 +32,9 @@ beforeAll(async () => {
   for (const name of FUNCTIONS) bundles.set(name, await bundleFunction(name));
 });
 
+/** Files of a bundle, without the source maps. */
+const codeIn = ({ outputs }: Bundle['metafile']) => Object.keys(outputs).filter((file) => !file.endsWith('.map'));
+
 function bundleOf(name: FunctionFolder): Bundle {
   const bundle = bundles.get(name);
   if (!bundle) throw new Error(`No bundle of ${name}.`);
@@ -43,7 +46,7 @@ describe.each(FUNCTIONS)('the bundle of the %s', (name) => {
 
   test(`has at most ${all} KB, of which ${first} are loaded at first`, () => {
     const { metafile } = bundleOf(name);
-    expect(bytesOf(Object.keys(metafile.outputs), metafile)).toBeLessThanOrEqual(all * 1024);
+    expect(bytesOf(codeIn(metafile), metafile)).toBeLessThanOrEqual(all * 1024);
     expect(bytesOf(filesLoadedBy(INDEX, metafile), metafile)).toBeLessThanOrEqual(first * 1024);
   });
 
@@ -54,13 +57,17 @@ describe.each(FUNCTIONS)('the bundle of the %s', (name) => {
       .map((imported) => imported.path.replace(/^node:/, ''));
     expect(external.filter((module) => !builtinModules.includes(module))).toEqual([]);
   });
+});
 
-  test('has nothing of what stand-ins stand for', () => {
+// The worker has no stand-ins: a team's job may import what they stand for.
+test.each(FUNCTIONS.filter((name) => name !== 'worker'))(
+  'the bundle of the %s has nothing of what stand-ins stand for',
+  (name) => {
     const { metafile } = bundleOf(name);
     const modules = modulesIn(Object.keys(metafile.outputs), metafile);
     expect(modules.filter((module) => /event-streams|bowser|credential-provider-node/.test(module))).toEqual([]);
-  });
-});
+  },
+);
 
 describe('the AWS SDK', () => {
   test('is not loaded with the receiver: no chain of static imports leads to it', () => {
@@ -99,11 +106,11 @@ describe('a bundle for one service', () => {
   test.each([
     // A little more at first: what esbuild makes of packages in CommonJS, of which this client has two.
     ['receiver', { all: 248, first: 43 }],
-    ['worker', { all: 199, first: 178 }],
+    ['worker', { all: 580, first: 3 }],
     ['monitor', { all: 259, first: 239 }],
   ] as const)('of DynamoDB, of the %s, is within %j KB', async (name, { all, first }) => {
     const { metafile } = await bundleFunction(name, [], 'dynamodb');
-    expect(bytesOf(Object.keys(metafile.outputs), metafile)).toBeLessThanOrEqual(all * 1024);
+    expect(bytesOf(codeIn(metafile), metafile)).toBeLessThanOrEqual(all * 1024);
     expect(bytesOf(filesLoadedBy(INDEX, metafile), metafile)).toBeLessThanOrEqual(first * 1024);
   });
 
