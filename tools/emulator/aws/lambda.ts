@@ -15,6 +15,8 @@ export interface DeployedFunction {
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memorySizeMb: number;
+  /** Executions that are set aside for it, out of the account's. */
+  readonly reservedConcurrency?: number;
   /** The variables that the template sets. */
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroupName: string;
@@ -36,17 +38,23 @@ type FunctionSettings = Pick<DeployedFunction, 'name' | 'runtime' | 'handler' | 
 /** GetFunction, and GetFunctionConfiguration. */
 const FUNCTION_PATH = /^\/2015-03-31\/functions\/([^/]+?)(\/configuration)?$/;
 
+/** What has to be left to all other functions (AWS's documentation of Lambda's quotas). */
+const UNRESERVED_CONCURRENCY = 100;
+
 const OPERATIONS = ['GetFunction', 'GetFunctionConfiguration'];
 
 /** Lambda's control plane: it keeps what was deployed; running it is not its business. */
 export class Lambda implements Service {
   readonly #account: Account;
   readonly #s3: S3;
+  readonly #concurrencyLimit: number;
   readonly #functions = new Map<string, DeployedFunction>();
 
-  constructor(account: Account, s3: S3) {
+  /** @param concurrencyLimit executions at a time in the whole account: 1000, and in a new account often 10 */
+  constructor(account: Account, s3: S3, concurrencyLimit = 1000) {
     this.#account = account;
     this.#s3 = s3;
+    this.#concurrencyLimit = concurrencyLimit;
   }
 
   /** Creates or updates a function. @throws {AwsError} when there is no such code */
@@ -62,8 +70,23 @@ export class Lambda implements Service {
       arn: regionalArn(this.#account, 'lambda', `function:${name}`),
       zip: this.#s3.object(code.bucket, code.key),
     };
+    this.#checkConcurrency(deployed);
     this.#functions.set(name, deployed);
     return deployed;
+  }
+
+  /** @throws {AwsError} InvalidParameterValueException, as AWS keeps some executions for functions without any set aside */
+  #checkConcurrency({ name, reservedConcurrency = 0 }: DeployedFunction): void {
+    if (reservedConcurrency === 0) return;
+    const others = [...this.#functions.values()].filter((other) => other.name !== name);
+    const reserved = others.reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), reservedConcurrency);
+    const unreservedAtLeast = Math.min(UNRESERVED_CONCURRENCY, this.#concurrencyLimit);
+    if (this.#concurrencyLimit - reserved >= unreservedAtLeast) return;
+    throw new AwsError(
+      'InvalidParameterValueException',
+      "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its " +
+        `minimum value of [${unreservedAtLeast}].`,
+    );
   }
 
   remove(name: string): void {

@@ -34,6 +34,8 @@ export interface Services {
   readonly endpoint: () => string;
   /** For the functions behind custom resources. `undefined` when there is nobody to run them. */
   readonly run: RunFunction | undefined;
+  /** Whether somebody has authorized a Slack workspace for the account, in the console. */
+  readonly isSlackAuthorized: (workspaceId: string) => boolean;
   /** Tells the user, in one line, what is taken on trust. */
   readonly note: (line: string) => void;
   /** How long a custom resource's function may take, in milliseconds. */

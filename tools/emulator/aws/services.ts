@@ -25,6 +25,10 @@ export interface ServicesOptions {
   readonly clock?: () => number;
   /** Gets a line for each thing that the emulation takes on trust. @default the lines are dropped */
   readonly onNote?: (line: string) => void;
+  /** Executions of functions at a time, in each region. @default 1000 */
+  readonly concurrencyLimit?: number;
+  /** Whether a Slack workspace was authorized in the console. @default each was */
+  readonly isSlackAuthorized?: (workspaceId: string) => boolean;
   /** @default 123456789012 */
   readonly accountId?: string;
   /** Where a request belongs that was signed for no region. @default us-east-1 */
@@ -59,7 +63,7 @@ export function createServices(
   const account: Account = { accountId: options.accountId ?? LOCAL_ACCOUNT.accountId, region };
   const clock = options.clock ?? Date.now;
   const { functionUrl } = options;
-  const lambda = new Lambda(account, shared.s3);
+  const lambda = new Lambda(account, shared.s3, options.concurrencyLimit);
   const queues = new QueueStore(account, clock, endpoint);
   return {
     ...shared,
@@ -74,6 +78,7 @@ export function createServices(
     logs: new Logs(clock),
     eventSourceMappings: new EventSourceMappings(lambda, queues),
     functionUrl: functionUrl ? (name) => functionUrl(name, region) : unreachableFunctionUrl(account),
+    isSlackAuthorized: options.isSlackAuthorized ?? (() => true),
     run: options.run,
     customResourceTimeoutMs: options.customResourceTimeoutMs ?? CUSTOM_RESOURCE_TIMEOUT_MS,
   };

@@ -159,7 +159,10 @@ describe('when the stack is deleted', () => {
 
 test('when an update fails after it, it gets its old properties again', async () => {
   await stack.deploy(withCleanup({ Prefix: 'one' }));
-  await stack.deploy({ ...withCleanup({ Prefix: 'two' }), Odd: { Type: 'AWS::Odd::Thing', DependsOn: 'Cleanup' } });
+  await stack.deploy({
+    ...withCleanup({ Prefix: 'two' }),
+    Odd: { Type: 'AWS::SQS::Queue', Properties: { ContentBasedDeduplication: true }, DependsOn: 'Cleanup' },
+  });
   expect((await stack.describe()).status).toBe('UPDATE_ROLLBACK_COMPLETE');
   expect(types()).toEqual(['Create', 'Update', 'Update']);
   expect(asked.at(-1)).toMatchObject({

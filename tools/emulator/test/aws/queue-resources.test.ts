@@ -125,7 +125,6 @@ test.each<[string, JsonObject, JsonObject, string]>([
     {},
     'only with FifoQueue',
   ],
-  ['a delay, which is not emulated', { DelaySeconds: 1 }, {}, 'only 0 is emulated'],
 ])('%s is refused', async (_what, queueProperties, mappingProperties, reason) => {
   const Worker = functionNamed('worker', { Properties: { Timeout: 30 } });
   await stack.deploy({ Jobs: queue(queueProperties), Worker, Mapping: mapping(mappingProperties) });
