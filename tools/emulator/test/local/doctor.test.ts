@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { run } from '../../bin/doctor';
-import { createAws } from '../../bin/doctor/sdk';
-import { alarmsIn } from '../../bin/doctor/stack';
-import { type Backend, MANIFEST_COPY, startBackend } from '../../bin/local/backend';
-import { scheduledCalls } from '../../bin/local/story';
-import { setAppId } from '../../lib/manifest/app-id';
-import { type SimulatedForge, startForge } from '../../tools/emulator/forge/forge';
-import { PROJECT_ROOT } from '../support/run-local';
+import { run } from '../../../../bin/doctor';
+import { createAws } from '../../../../bin/doctor/sdk';
+import { alarmsIn } from '../../../../bin/doctor/stack';
+import { type Backend, MANIFEST_COPY, startBackend } from '../../../../bin/local/backend';
+import { scheduledCalls } from '../../../../bin/local/story';
+import { setAppId } from '../../../../lib/manifest/app-id';
+import { PROJECT_ROOT } from '../../../../test/support/run-local';
+import { type SimulatedForge, startForge } from '../../forge/forge';
 
 /** A deployment takes a few seconds, more on a busy machine. */
 jest.setTimeout(60_000);
