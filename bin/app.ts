@@ -5,4 +5,4 @@ import { synthesizeStacks } from './stacks';
 //   cdk deploy --all -c stage=dev     only that stage
 //   cdk synth -c config=FILE          another configuration than config.ts
 //   cdk synth -c manifest=FILE        another manifest than manifest.yml
-void synthesizeStacks();
+synthesizeStacks();

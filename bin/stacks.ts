@@ -32,10 +32,10 @@ export interface AppOptions {
  *
  * Tells what is wrong with any of them, and ends the process with 1.
  */
-export async function synthesizeStacks(options: AppOptions = {}): Promise<void> {
+export function synthesizeStacks(options: AppOptions = {}): void {
   try {
     const app = new App({ autoSynth: false });
-    await addStacks(app, options);
+    addStacks(app, options);
     app.synth();
   } catch (error) {
     const isForUser = [CommandError, ConfigError, ManifestError].some((kind) => error instanceof kind);
@@ -44,7 +44,12 @@ export async function synthesizeStacks(options: AppOptions = {}): Promise<void> 
   }
 }
 
-async function addStacks(app: App, { adapt = (stage) => stage, surroundings }: AppOptions): Promise<void> {
+/**
+ * Adds to `app` a stack for each stage, in each of its regions, with the fork's own resources, by its context.
+ *
+ * @throws {CommandError | ConfigError | ManifestError} saying what is wrong with config.ts or manifest.yml
+ */
+export function addStacks(app: App, { adapt = (stage) => stage, surroundings }: AppOptions = {}): RemoteStack[] {
   const configFile = contextText(app, 'config') ?? path.join(PROJECT_ROOT, CONFIG_FILE);
   const manifestFile = contextText(app, 'manifest') ?? path.join(PROJECT_ROOT, MANIFEST_FILE);
   const [configName, manifestName] = [path.relative('', configFile), path.relative('', manifestFile)];
@@ -56,13 +61,14 @@ async function addStacks(app: App, { adapt = (stage) => stage, surroundings }: A
     environment: process.env,
     ...(config.remoteKey !== undefined && { remoteKey: config.remoteKey }),
   });
-  for (const selected of selectStages(config, contextText(app, 'stage'), configName)) {
+  return selectStages(config, contextText(app, 'stage'), configName).flatMap((selected) => {
     const stage = adapt(selected, app);
-    for (const { id, ...place } of stacksOf(config.name, stage)) {
+    return stacksOf(config.name, stage).map(({ id, ...place }) => {
       const stack = new RemoteStack(app, id, { name: config.name, stage, place, manifest, ...surroundings?.(app) });
       addResources({ stack, remote: stack.remote, stage });
-    }
-  }
+      return stack;
+    });
+  });
 }
 
 /** A text in the CDK's context, as `-c key=text` gives it. */
