@@ -1,0 +1,43 @@
+// First: nothing below runs before the gate is open.
+import './sdk-gate-wait';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { type KeptKeySet, type KeptKeySetLocation, parseKeptKeySet } from '../contract/kept-key-set';
+import type { ReceiverSettings } from '../contract/receiver-settings';
+import { DEFAULT_KEEP_DAYS } from '../contract/slot-item';
+import { notBundled } from '../contract/slot-location';
+import { createSecretsManagerClient } from '../slots/secret-store';
+import { createSlots, type Slots } from '../slots/slots';
+import { CLIENT_SETTINGS } from '../slots/store-client';
+import { createTableSlots } from '../slots/table-slots';
+import { createDynamoDBClient } from '../slots/table-store';
+import { createEnqueue, createSqsClient, type Enqueue } from './enqueue';
+
+/** What a proven call works with: the AWS SDK is behind it. */
+export interface Services {
+  readonly slots: Slots;
+  /** Absent where there is no worker. */
+  readonly enqueue?: Enqueue;
+}
+
+export const createServices = (settings: ReceiverSettings): Services => ({
+  slots: openSlots(settings),
+  ...(settings.queueUrl !== undefined && { enqueue: createEnqueue(createSqsClient(), settings.queueUrl) }),
+});
+
+/** BUNDLED_FOR is known when this is bundled, and the client of the other service is left out. */
+function openSlots({ slots, app, stage, keepDays = DEFAULT_KEEP_DAYS }: ReceiverSettings): Slots {
+  if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in slots) {
+    return createTableSlots(createDynamoDBClient(), { table: slots.table, keepDays });
+  }
+  if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in slots)) {
+    return createSlots(createSecretsManagerClient(), { location: slots, app, stage });
+  }
+  throw notBundled();
+}
+
+/** The key set that the monitor keeps for an outage of the key server; `undefined` when there is none. */
+export async function readKeptKeySet({ parameterName }: KeptKeySetLocation): Promise<KeptKeySet | undefined> {
+  const command = new GetParameterCommand({ Name: parameterName });
+  const { Parameter } = await new SSMClient(CLIENT_SETTINGS).send(command);
+  return parseKeptKeySet(Parameter?.Value ?? '');
+}
