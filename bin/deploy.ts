@@ -7,7 +7,9 @@ import { resolve as resolvePath } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepOtherStages, type Outputs } from '../lib/outputs-file';
 import { OUTPUTS } from '../lib/stack-outputs';
-import { type CommandIo, OUTPUTS_FILE, PROCESS_IO, run as updateManifest } from './manifest';
+import { type CommandIo, messageOf, PROCESS_IO } from './command';
+import { run as updateManifest } from './manifest';
+import { OUTPUTS_FILE } from './project';
 
 /** Runs a program to its end with our own terminal; resolves to its exit status. */
 export type RunProgram = (program: string, programArguments: readonly string[]) => Promise<number>;
@@ -111,7 +113,7 @@ if (require.main === module) {
       process.exitCode = status;
     },
     (error: unknown) => {
-      PROCESS_IO.err(`cdk deploy can't be started: ${error instanceof Error ? error.message : String(error)}`);
+      PROCESS_IO.err(`cdk deploy can't be started: ${messageOf(error)}`);
       process.exitCode = 1;
     },
   );

@@ -1,8 +1,6 @@
 /**
  * npm run job: runs lambda/job.ts once, here, with the token of a slot: of a deployed stage, or of `npm run local`.
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { createUserTokens } from '../lambda/atlassian/user-tokens';
 import { installationUuid } from '../lambda/contract/slot';
 import type { SlotLocation } from '../lambda/contract/slot-location';
@@ -14,6 +12,8 @@ import { runJob } from '../lambda/worker/run-job';
 import { readAppId } from '../lib/manifest/app-id';
 import { findStage } from '../lib/stack-outputs';
 import { LOCAL_CREDENTIALS } from '../tools/emulator/aws/account';
+import { EXIT, parseOptions, runAsProgram, tellError, UsageError } from './command';
+import { MANIFEST_FILE, OUTPUTS_FILE, readText } from './project';
 
 const USAGE = `Usage: npm run job -- --installation <uuid> [options]
 
@@ -21,7 +21,7 @@ Runs lambda/job.ts once on this machine, with the token in a slot.
 
   --installation <id>  the installation, as uuid or ARI: the receiver's log names it
   --stage <name>       deployed stage whose slot is read (default: the only one in the outputs file)
-  --outputs <file>     what "cdk deploy --outputs-file" wrote (default: cdk-outputs.json)
+  --outputs <file>     what "cdk deploy --outputs-file" wrote (default: ${OUTPUTS_FILE})
   --slot <arn>         the slot itself, in place of --stage: the output SlotArn
   --endpoint <url>     an emulated AWS, such as awsEndpointUrl of "npm run local -- --serve"
   --minutes <number>   time for the run (default: 5)
@@ -29,20 +29,15 @@ Runs lambda/job.ts once on this machine, with the token in a slot.
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-class UsageError extends Error {}
-
 function readFlags(argv: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      installation: { type: 'string' },
-      stage: { type: 'string' },
-      outputs: { type: 'string', default: 'cdk-outputs.json' },
-      slot: { type: 'string' },
-      endpoint: { type: 'string' },
-      minutes: { type: 'string', default: '5' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = parseOptions(argv, {
+    installation: { type: 'string' },
+    stage: { type: 'string' },
+    outputs: { type: 'string', default: OUTPUTS_FILE },
+    slot: { type: 'string' },
+    endpoint: { type: 'string' },
+    minutes: { type: 'string', default: '5' },
+    help: { type: 'boolean', short: 'h', default: false },
   });
   if (values.help) return undefined;
   const installation = values.installation ?? '';
@@ -57,6 +52,8 @@ function readFlags(argv: readonly string[]) {
   return { ...values, uuid, minutes };
 }
 
+const IF_MISSING = 'Deploy first, or name the slot with --slot.';
+
 /** The slot that `--slot` names, or the one that was deployed. */
 function slotArnOf({
   slot,
@@ -68,16 +65,10 @@ function slotArnOf({
   outputs: string;
 }): string {
   if (slot !== undefined) return slot;
-  const appId = readAppId(readText('manifest.yml'), { file: 'manifest.yml', environment: process.env });
-  return findStage(readText(outputs), { appId, file: outputs, ...(stage !== undefined && { stage }) }).slotArn;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Error(`${file} can't be read: ${(error as Error).message}. Deploy first, or name the slot with --slot.`);
-  }
+  const text = readText(MANIFEST_FILE, '', IF_MISSING);
+  const appId = readAppId(text, { file: MANIFEST_FILE, environment: process.env });
+  return findStage(readText(outputs, '', IF_MISSING), { appId, file: outputs, ...(stage !== undefined && { stage }) })
+    .slotArn;
 }
 
 /** One secret; a prefix where the output ends with a star; or a table. */
@@ -124,8 +115,13 @@ async function main(argv: readonly string[]): Promise<void> {
   console.log(`Job done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s.`);
 }
 
-main(process.argv.slice(2)).catch((error: Error & { code?: string }) => {
-  const isUsage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
-  console.error(isUsage ? `${error.message}\n\n${USAGE}` : error.message);
-  process.exitCode = isUsage ? 2 : 1;
-});
+if (require.main === module) {
+  void runAsProgram(async (argv, io) => {
+    try {
+      await main(argv);
+      return EXIT.ok;
+    } catch (error) {
+      return tellError(error, USAGE, io);
+    }
+  });
+}

@@ -3,13 +3,13 @@
  * bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
  */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
 import { APP_ARI } from '../lambda/contract/receiver-settings';
 import { startAtlassian } from '../tools/emulator/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../tools/emulator/forge/forge';
 import { installRic } from '../tools/emulator/function-url/ric/install-ric';
 import { ricRuntime } from '../tools/emulator/function-url/ric/ric-runtime';
+import { codeOf, EXIT, messageOf, PROCESS_IO, parseOptions, tellError, UsageError } from './command';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { LOCAL_STRATEGIES } from './local/deploy';
 import { createSteps } from './local/steps';
@@ -39,21 +39,16 @@ const HOURS_PER_TOKEN = 2;
 /** What `--regions` deploys. */
 const TWO_REGIONS = { default: 'us-east-1', EU: 'eu-central-1' };
 
-class UsageError extends Error {}
-
 function readFlags(argv: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      serve: { type: 'boolean', default: false },
-      port: { type: 'string' },
-      runtime: { type: 'string', default: 'node' },
-      strategy: { type: 'string', default: 'single' },
-      regions: { type: 'boolean', default: false },
-      'jwks-url': { type: 'string' },
-      'app-id': { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = parseOptions(argv, {
+    serve: { type: 'boolean', default: false },
+    port: { type: 'string' },
+    runtime: { type: 'string', default: 'node' },
+    strategy: { type: 'string', default: 'single' },
+    regions: { type: 'boolean', default: false },
+    'jwks-url': { type: 'string' },
+    'app-id': { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
   });
   const { serve, help, port, runtime, strategy: given, regions, 'jwks-url': jwksUrl, 'app-id': appId } = values;
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`--port is ${port}; allowed: a port number`);
@@ -167,12 +162,10 @@ function callOnSchedule({ manifest }: Backend, forge: SimulatedForge): () => voi
 }
 
 main(process.argv.slice(2)).then(
-  () => process.exit(),
-  (error: Error & { code?: string }) => {
-    const isUsage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
-    if (error.code === 'EADDRINUSE')
-      error.message = `The port of --port is taken (${error.message}). Choose another one.`;
-    console.error(isUsage ? `${error.message}\n\n${USAGE}` : error.message);
-    process.exit(isUsage ? 2 : 1);
+  () => process.exit(EXIT.ok),
+  (error: unknown) => {
+    const taken = codeOf(error) === 'EADDRINUSE';
+    const told = taken ? new Error(`The port of --port is taken (${messageOf(error)}). Choose another one.`) : error;
+    process.exit(tellError(told, USAGE, PROCESS_IO));
   },
 );

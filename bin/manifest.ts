@@ -2,12 +2,10 @@
  * npm run manifest: writes the deployed URL into manifest.yml, or with --check says whether it is there; and says whether
  * admins must consent to what has changed.
  */
-import { type CommandIo, PROCESS_IO } from './manifest/command-io';
-import { type Flags, parseFlags, USAGE } from './manifest/flags';
+import { EXIT, runAsProgram, tellError } from './command';
+import { parseFlags, USAGE } from './manifest/flags';
+import type { ManifestIo } from './manifest/last-deployed';
 import { updateManifest } from './manifest/update';
-
-export { type CommandIo, PROCESS_IO } from './manifest/command-io';
-export { OUTPUTS_FILE } from './manifest/flags';
 
 /**
  * Runs the command.
@@ -15,28 +13,15 @@ export { OUTPUTS_FILE } from './manifest/flags';
  * @returns exit status: 0 when manifest.yml says the deployed URL, 1 when it doesn't, when a new major version is
  * forbidden, or when an error was told; 2 for a wrong command line
  */
-export function run(argv: readonly string[], io: CommandIo): number {
-  let flags: Flags;
+export function run(argv: readonly string[], io: ManifestIo): number {
   try {
-    flags = parseFlags(argv);
-  } catch (error) {
-    io.err(`${firstSentence(error)}.\n\n${USAGE}`);
-    return 2;
-  }
-  if (flags.help) {
+    const flags = parseFlags(argv);
+    if (!flags.help) return updateManifest(flags, io);
     io.out(USAGE);
-    return 0;
-  }
-  try {
-    return updateManifest(flags, io);
+    return EXIT.ok;
   } catch (error) {
-    io.err(error instanceof Error ? error.message : String(error));
-    return 1;
+    return tellError(error, USAGE, io);
   }
 }
 
-/** What `parseArgs` says, without its advice on positional arguments, of which there are none here. */
-const firstSentence = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('. ')[0] ?? '';
-
-if (require.main === module) process.exitCode = run(process.argv.slice(2), PROCESS_IO);
+if (require.main === module) void runAsProgram(run);

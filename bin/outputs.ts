@@ -4,11 +4,10 @@
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { type Config, parseConfig } from '../lib/config';
-import { type StageStack, stacksOf } from '../lib/stage-stacks';
+import { stacksOf } from '../lib/stage-stacks';
 import { LOCAL_CREDENTIALS } from '../tools/emulator/aws/account';
-import { type CommandIo, OUTPUTS_FILE, PROCESS_IO } from './manifest';
+import { type CommandIo, EXIT, messageOf, parseOptions, runAsProgram, tellError } from './command';
+import { CONFIG_FILE, OUTPUTS_FILE, readConfig, selectStages } from './project';
 
 const USAGE = `Usage: npm run outputs -- [options]
 
@@ -20,14 +19,6 @@ Writes the outputs of deployed stacks into ${OUTPUTS_FILE}, where "npm run manif
   --endpoint <url>  an emulated AWS
   --help            show this text`;
 
-interface Flags {
-  readonly stage?: string;
-  readonly outputs: string;
-  readonly config: string;
-  readonly endpoint?: string;
-  readonly help: boolean;
-}
-
 /** Outputs of a stack by their names. */
 type Outputs = Readonly<Record<string, string>>;
 
@@ -37,45 +28,31 @@ type Outputs = Readonly<Record<string, string>>;
  * @returns exit status: 0 when the file is written, 1 when an error was told, 2 for a wrong command line
  */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
-  let flags: Flags;
   try {
-    flags = parseFlags(argv);
+    const flags = parseFlags(argv);
+    if (flags.help) io.out(USAGE);
+    else await writeOutputs(flags, io);
+    return EXIT.ok;
   } catch (error) {
-    io.err(`${messageOf(error).split('. ')[0]}.\n\n${USAGE}`);
-    return 2;
-  }
-  if (flags.help) {
-    io.out(USAGE);
-    return 0;
-  }
-  try {
-    await writeOutputs(flags, io);
-    return 0;
-  } catch (error) {
-    io.err(messageOf(error));
-    return 1;
+    return tellError(error, USAGE, io);
   }
 }
 
-function parseFlags(argv: readonly string[]): Flags {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      stage: { type: 'string' },
-      outputs: { type: 'string', default: OUTPUTS_FILE },
-      config: { type: 'string', default: 'config.ts' },
-      endpoint: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+const parseFlags = (argv: readonly string[]) =>
+  parseOptions(argv, {
+    stage: { type: 'string' },
+    outputs: { type: 'string', default: OUTPUTS_FILE },
+    config: { type: 'string', default: CONFIG_FILE },
+    endpoint: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
   });
-  return values;
-}
 
-async function writeOutputs(flags: Flags, io: CommandIo): Promise<void> {
-  const config = await readConfig(resolve(io.cwd, flags.config), flags.config);
+async function writeOutputs(flags: ReturnType<typeof parseFlags>, io: CommandIo): Promise<void> {
+  const config = readConfig(flags.config, io.cwd);
+  const stages = selectStages(config, flags.stage, flags.config);
   const found: Record<string, Outputs> = {};
   const missing: string[] = [];
-  for (const { id: stackName, region } of selectedStacks(config, flags)) {
+  for (const { id: stackName, region } of stages.flatMap((stage) => stacksOf(config.name, stage))) {
     const outputs = await describe(stackName, region, flags.endpoint);
     if (outputs) found[stackName] = outputs;
     else missing.push(`${stackName} in ${region}`);
@@ -88,21 +65,6 @@ async function writeOutputs(flags: Flags, io: CommandIo): Promise<void> {
   }
   writeFileSync(resolve(io.cwd, flags.outputs), `${JSON.stringify(found, null, 2)}\n`);
   io.out(`${flags.outputs} has the outputs of ${names.join(', ')}.`);
-}
-
-async function readConfig(file: string, name: string): Promise<Config> {
-  const module = await import(file).catch((error: unknown) => {
-    throw new Error(`The configuration can't be loaded: ${messageOf(error)}`);
-  });
-  return parseConfig(module.default, name);
-}
-
-/** The stacks that are asked for, in all their regions. */
-function selectedStacks({ name, stages }: Config, { stage, config }: Flags): StageStack[] {
-  const selected = stages.filter((candidate) => stage === undefined || candidate.name === stage);
-  if (selected.length > 0) return selected.flatMap((each) => stacksOf(name, each));
-  const known = stages.map((candidate) => candidate.name).join(', ');
-  throw new Error(`There is no stage ${JSON.stringify(stage)} in ${config}; allowed with --stage: ${known}`);
 }
 
 /** What the stack says; `undefined` when there is none. */
@@ -128,12 +90,4 @@ async function describe(stackName: string, region: string, endpoint?: string): P
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-if (require.main === module) {
-  // The age of this Node is not this command's news. It is the SDK's own switch for its warning; others still show.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  run(process.argv.slice(2), PROCESS_IO).then((status) => {
-    process.exitCode = status;
-  });
-}
+if (require.main === module) void runAsProgram(run);

@@ -2,21 +2,15 @@
  * npm run setup: asks what manifest.yml and config.ts need, and edits both.
  */
 import { resolve } from 'node:path';
+import { type CommandIo, EXIT, runAsProgram, tellError, UsageError } from './command';
 import { collectAnswers } from './setup/answers';
 import { confirms } from './setup/ask';
-import { messageOf } from './setup/error-message';
-import { type Flags, parseFlags, USAGE, UsageError } from './setup/flags';
-import { nextSteps } from './setup/next-steps';
+import { type Flags, parseFlags, USAGE } from './setup/flags';
 import { PartlyWritten, type Project, planEdits, readProject, writeEdits } from './setup/project';
 import { createPrompt, NoAnswer, type Prompt } from './setup/prompt';
 
-/** Where the setup reads and writes; given by the caller, so that it can run inside another program. */
-export interface SetupIo {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  /** Folder that relative file names start from. */
-  readonly cwd: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+/** What the setup needs of the world. */
+export interface SetupIo extends CommandIo {
   /** Whether somebody sits in front of it. */
   readonly isTerminal: boolean;
   /** Opens the input; called once at the most, and not at all where nothing has to be asked. */
@@ -37,7 +31,7 @@ export async function run(argv: readonly string[], io: SetupIo): Promise<number>
     const flags = parseFlags(argv);
     if (flags.help) {
       io.out(USAGE);
-      return 0;
+      return EXIT.ok;
     }
     const project = readProject(resolve(io.cwd), flags, io.environment);
     if (io.isTerminal || flags.ask) prompt = io.openPrompt();
@@ -72,31 +66,32 @@ async function setUp(project: Project, flags: Flags, prompt: Prompt | undefined,
   return 0;
 }
 
-/** Tells the person what went wrong, and that nothing was written. */
+/** What to do after the setup, ready to paste. */
+function nextSteps(stage: string, needsAppId: boolean): string {
+  const deploy = `npm run deploy -- --stage ${stage}`;
+  if (!needsAppId) return `Next:\n  ${deploy}`;
+  const column = deploy.length + 3;
+  return [
+    'Next:',
+    `  ${'forge register'.padEnd(column)}writes the id of your app into manifest.yml`,
+    `  ${deploy}`,
+  ].join('\n');
+}
+
+/** Says what went wrong, and that nothing was written. */
 function told(error: unknown, { err }: SetupIo): number {
-  if (error instanceof UsageError) {
-    err(`${error.message}\n\n${USAGE}\n\n${NOTHING_WRITTEN}`);
-    return 2;
-  }
   if (error instanceof NoAnswer) {
     err(`${error.message}. ${NOTHING_WRITTEN}`);
-    return error.reason === 'interrupted' ? 130 : 1;
+    return error.reason === 'interrupted' ? EXIT.interrupted : EXIT.failed;
   }
-  if (error instanceof PartlyWritten) err(error.message);
-  else err(`${messageOf(error)}\n${NOTHING_WRITTEN}`);
-  return 1;
+  const status = tellError(error, USAGE, { err });
+  if (error instanceof UsageError) err('');
+  if (!(error instanceof PartlyWritten)) err(NOTHING_WRITTEN);
+  return status;
 }
 
 if (require.main === module) {
   const isTerminal = process.stdin.isTTY === true;
-  run(process.argv.slice(2), {
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
-    cwd: process.cwd(),
-    environment: process.env,
-    isTerminal,
-    openPrompt: () => createPrompt(process.stdin, process.stdout, isTerminal),
-  }).then((status) => {
-    process.exitCode = status;
-  });
+  const openPrompt = () => createPrompt(process.stdin, process.stdout, isTerminal);
+  void runAsProgram((argv, io) => run(argv, { ...io, isTerminal, openPrompt }));
 }

@@ -1,7 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import type { SlotService } from '../lambda/contract/slot-location';
 
 /** Where package.json is. */
@@ -19,8 +20,8 @@ export const BUNDLE_FILE = 'index.mjs';
 const LEFT_OUT = path.join(PROJECT_ROOT, 'lambda/aws/left-out.ts');
 
 /**
- * Packages that have a stand-in: whatever imports one gets the file instead. This takes another third off a bundle, and
- * the file says why nothing is missed. esbuild has no other way to leave out a dependency of a dependency.
+ * Packages that have a stand-in in the functions without the team's job: whatever imports one gets the file instead. This
+ * takes another third off a bundle, and the file says why nothing is missed. esbuild has no other way to leave out a dependency of a dependency.
  */
 export const ALIASES = {
   '@aws-sdk/credential-provider-node': path.join(PROJECT_ROOT, 'lambda/aws/environment-credentials.ts'),
@@ -48,24 +49,96 @@ export const bundlingOf = (folder: FunctionFolder, service: SlotService = 'secre
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     target: 'node24',
-    minify: true,
     // What is imported with `import()` becomes a file of its own, which is read when it is needed: the AWS SDK is not
     // even read, let alone run, by a call that is refused.
     splitting: true,
     // The packages' ES modules first: esbuild can drop what isn't used from them, a third of the bundle.
     mainFields: ['module', 'main'],
-    alias: ALIASES,
     // Whoever opens slots asks by this name which service they are in, and esbuild drops what is behind the answer "no":
     // the AWS SDK's client for the other service is not even deployed, and has no part in a chunk that both would share.
-    define: { 'process.env.BUNDLED_FOR': JSON.stringify(service) },
-    // The AWS SDK goes inside: it loads faster than the runtime's own, and it is the version that was tested.
-    external: [],
-    // No source map: Node would have to be told to load it, and it is several times the size of the code.
-    sourcemap: false,
-    // A name that a stand-in lacks ends the build. esbuild by itself passes over `import * as` in packages.
-    logOverride: { 'import-is-undefined': 'error' },
+    define: { 'process.env.BUNDLED_FOR': JSON.stringify(service), ...(folder === 'worker' && COMMONJS_NAMES) },
     logLevel: 'warning',
+    ...(folder === 'worker' ? FOR_ANY_PACKAGE : FOR_COLD_STARTS),
   }) satisfies BuildOptions;
+
+/** The receiver, the monitor and the cleanup: what they import is known, and every kilobyte is loaded at a cold start. */
+const FOR_COLD_STARTS = {
+  minify: true,
+  alias: ALIASES,
+  // The AWS SDK goes inside: it loads faster than the runtime's own, and it is the version that was tested.
+  external: [],
+  // No source map: Node would have to be told to load it, and it is several times the size of the code.
+  sourcemap: false,
+  // A name that a stand-in lacks ends the build. esbuild by itself passes over `import * as` in packages.
+  logOverride: { 'import-is-undefined': 'error' },
+} satisfies BuildOptions;
+
+/** The worker: it has the team's job in it, which may import any package of npm, so nothing has a stand-in. */
+const FOR_ANY_PACKAGE = {
+  // Names stay: packages and logs go by the names of classes and functions.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // Packages in CommonJS call `require`, which a module of Node doesn't have.
+  banner: {
+    js: "import{createRequire as requireFrom}from'node:module';globalThis.require??=requireFrom(import.meta.url);",
+  },
+  // Not bundled: see `checkNativeAddons`.
+  external: ['*.node'],
+  // Errors name lambda/job.ts and its line. Without the sources, which are several times as large.
+  sourcemap: 'linked',
+  sourcesContent: false,
+} satisfies BuildOptions;
+
+/** What else packages in CommonJS expect. */
+const COMMONJS_NAMES = { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' };
+
+/** A job that can't be bundled, for a person to read. */
+export class BundleError extends Error {
+  override readonly name = 'BundleError';
+}
+
+/**
+ * The files of a function, by name.
+ *
+ * @throws {BundleError} when a package of the job can't be bundled
+ */
+export function bundle(folder: FunctionFolder, service: SlotService): Readonly<Record<string, Uint8Array>> {
+  // Nothing is written here. Source maps and errors name files as seen from this folder.
+  const { outputFiles, metafile } = buildSync({
+    ...bundlingOf(folder, service),
+    outdir: PROJECT_ROOT,
+    metafile: true,
+    write: false,
+  });
+  checkNativeAddons(metafile);
+  return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
+}
+
+/**
+ * A native addon is a program for one kind of machine, which npm made or chose for this one. Packages that try one and
+ * can do without are fine.
+ */
+export function checkNativeAddons({ inputs }: Pick<Metafile, 'inputs'>): void {
+  for (const [file, { imports }] of Object.entries(inputs)) {
+    const addon = imports.find((imported) => imported.path.endsWith('.node'))?.path;
+    if (addon === undefined || isTried(file, addon)) continue;
+    const name = packageOf(file) ?? file;
+    throw new BundleError(
+      `lambda/job.ts imports ${name}, which has a native addon (${addon}), and that can't be bundled. Use a package ` +
+        'without native code, or move this work to a function of its own: see docs/own-resources.md.',
+    );
+  }
+}
+
+/** Whether `require` of the addon stands in a `try`. */
+function isTried(file: string, addon: string): boolean {
+  const source = readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
+  return /\btry\s*\{[^}]{0,500}$/.test(source.slice(0, source.indexOf(addon)));
+}
+
+/** The package that a file in node_modules belongs to. */
+const packageOf = (file: string): string | undefined =>
+  /.*node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)\//.exec(file)?.groups?.name;
 
 /**
  * A function's code, bundled when the stack is synthesized. CDK's own bundling, `NodejsFunction`, asks esbuild for one
@@ -79,7 +152,9 @@ export const codeOf = (folder: FunctionFolder, service: SlotService): Code =>
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outdir) {
-          buildSync({ ...bundlingOf(folder, service), outdir });
+          for (const [name, contents] of Object.entries(bundle(folder, service))) {
+            writeFileSync(path.join(outdir, name), contents);
+          }
           return true;
         },
       },

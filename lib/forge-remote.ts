@@ -1,26 +1,26 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type Cloud, FORGE_JWKS_URL, type IsolatedCloud } from '../lambda/contract/clouds';
-import type { ForgeEnvironment, Routes } from '../lambda/contract/routes';
+import { FORGE_JWKS_URL } from '../lambda/contract/clouds';
+import type { Routes } from '../lambda/contract/routes';
 import { slotVariables } from '../lambda/contract/slot-location';
+import type { AlarmsBySeverity } from './alarms/add-alarms';
 import { HttpApiAlarms } from './alarms/http-api-alarms';
 import { MonitorAlarms } from './alarms/monitor-alarms';
-import { type NotificationOptions, Notifications } from './alarms/notifications';
+import { Notifications } from './alarms/notifications';
 import { ReceiverAlarms } from './alarms/receiver-alarms';
-import { SeverityAlarms } from './alarms/severity-alarms';
 import { WorkerAlarms } from './alarms/worker-alarms';
+import type { Stage } from './config';
 import { RemoteDashboard } from './dashboard/remote-dashboard';
-import type { Exposure } from './exposure';
 import { InstallationSlots } from './installation-slots';
-import { Monitor, type MonitorOptions } from './monitor';
+import { KeptKeySet } from './kept-key-set';
+import { Monitor } from './monitor';
 import { Receiver } from './receiver';
-import type { SlotStrategy, Slots } from './slots';
+import type { Slots } from './slots';
 import { TableSlots } from './table-slots';
 import { TokenSlot } from './token-slot';
-import { Worker, type WorkerOptions } from './worker';
+import { Worker } from './worker';
 
 export interface ForgeRemoteProps {
   /** The app's ARI: `app.id` in manifest.yml. Calls for another app are refused. */
@@ -29,10 +29,8 @@ export interface ForgeRemoteProps {
   readonly remoteKey: string;
   /** `name` in config.ts: the tag `app` of secrets that are made at run time. */
   readonly app: string;
-  /** Name of the stage, for that tag and for descriptions that people read. */
-  readonly stage: string;
-  /** Forge environment types that are served; calls from others are refused. */
-  readonly environments: readonly ForgeEnvironment[];
+  /** The stage in config.ts, checked. */
+  readonly stage: Stage;
   /** The paths that Forge calls, and what calls each. */
   readonly routes: Routes;
   /**
@@ -43,6 +41,13 @@ export interface ForgeRemoteProps {
   readonly foreignModules?: readonly string[];
   /** How often Forge delivers a system token to each installation: the shortest interval in manifest.yml. */
   readonly tokenInterval: Duration;
+  /**
+   * Whether every trigger that delivers tokens has `filter.appIsLicensed`: then a site whose licence ends gets no more
+   * tokens, by design.
+   *
+   * @default false
+   */
+  readonly licensedSitesOnly?: boolean;
   /**
    * URL of the key set that invocation tokens are verified with. Over HTTPS, except on this machine.
    *
@@ -55,80 +60,6 @@ export interface ForgeRemoteProps {
    * @default - Atlassian's API hosts only
    */
   readonly localApiOrigin?: string;
-  /**
-   * How long known keys are trusted while Forge's key server can't be reached. Longer rides out a longer outage; but a
-   * key that Forge has withdrawn is trusted for as long, by a function that can't learn of it.
-   *
-   * @default Duration.hours(24)
-   */
-  readonly trustKeysFor?: Duration;
-  /**
-   * Isolated Clouds whose calls are accepted as well.
-   *
-   * @default - calls from Isolated Clouds are refused
-   */
-  readonly isolatedCloud?: IsolatedCloud;
-  /**
-   * Clouds of Atlassian apart from the commercial one whose calls are accepted as well, by name.
-   *
-   * @default - none
-   */
-  readonly clouds?: Readonly<Record<string, Cloud>>;
-  /**
-   * One slot, or one for each installation, as a secret or as an item of a table.
-   *
-   * @default 'single'
-   */
-  readonly slotStrategy?: SlotStrategy;
-  /**
-   * Keep the slots' secrets, or their table, when the stack is deleted.
-   *
-   * @default false
-   */
-  readonly retainSlot?: boolean;
-  /**
-   * ARN of a key in AWS KMS for the table of the strategy `dynamodb`.
-   *
-   * @default - a key that DynamoDB owns
-   */
-  readonly slotKmsKeyArn?: string;
-  /**
-   * How the team's job is run; `false`: there is no job, and no queue for it.
-   *
-   * @default {} - the defaults of WorkerOptions
-   */
-  readonly worker?: WorkerOptions | false;
-  /**
-   * How the slots are watched; `false`: they aren't, and nobody is told that a token runs out.
-   *
-   * @default {} - the defaults of MonitorOptions
-   */
-  readonly monitor?: MonitorOptions | false;
-  /**
-   * Who is told of alarms.
-   *
-   * @default - nobody: alarms are visible in CloudWatch only
-   */
-  readonly notifications?: NotificationOptions;
-  /**
-   * A dashboard, and saved queries for the logs. $3 a month beyond an account's first three (AWS's prices).
-   *
-   * @default true
-   */
-  readonly dashboard?: boolean;
-  readonly logRetention: RetentionDays;
-  /**
-   * Concurrent executions set aside for the receiver, which is also the most it can use.
-   *
-   * @default - not reserved
-   */
-  readonly reservedConcurrency?: number;
-  /**
-   * How Forge reaches the receiver. Another one is another URL, to which every admin has to consent.
-   *
-   * @default Exposure.functionUrl()
-   */
-  readonly exposure?: Exposure;
 }
 
 /**
@@ -145,120 +76,110 @@ export class ForgeRemote extends Construct {
   /** Absent with `monitor: false`. */
   readonly monitor?: Monitor;
   readonly notifications: Notifications;
-  /** What notifies: one alarm for each severity. */
-  readonly alarms: SeverityAlarms;
+  /** Each notifies for itself. */
+  readonly alarms: AlarmsBySeverity;
   /** Absent with `dashboard: false`. */
   readonly dashboard?: RemoteDashboard;
 
-  /** @throws {Error} for whatever `Receiver` or `Monitor` doesn't take of these */
+  /** @throws {Error} when `Receiver` doesn't take `jwksUrl` or `localApiOrigin` */
   constructor(scope: Construct, id: string, props: ForgeRemoteProps) {
     super(scope, id);
-    const { remoteKey, stage, logRetention, slotStrategy = 'single' } = props;
+    const { remoteKey, stage, routes, tokenInterval } = props;
     const remoteName = Stack.of(this).stackName;
+    this.slots = this.createSlots(props);
 
-    const { reapAfter, ...monitorOptions } = props.monitor || {};
-    this.slots = this.createSlots(props, slotStrategy, reapAfter);
-
-    if (props.worker !== false) {
+    if (stage.worker !== false) {
       this.worker = new Worker(this, 'Worker', {
-        ...props.worker,
+        settings: stage.worker,
+        stage,
         slots: this.slots,
         remoteName,
-        logRetention,
-        description: `Runs lambda/job.ts for the remote "${remoteKey}", stage ${stage}`,
+        description: `Runs lambda/job.ts for the remote "${remoteKey}", stage ${stage.name}`,
       });
     }
 
+    const jwksUrl = props.jwksUrl ?? FORGE_JWKS_URL;
+    const keptKeySet = stage.monitor === false ? undefined : new KeptKeySet(this, 'KeptKeySet');
     this.receiver = new Receiver(this, 'Receiver', {
       appId: props.appId,
-      environments: props.environments,
-      routes: props.routes,
-      foreignModules: props.foreignModules ?? [],
-      jwksUrl: props.jwksUrl ?? FORGE_JWKS_URL,
-      ...(props.localApiOrigin !== undefined && { localApiOrigin: props.localApiOrigin }),
-      trustKeysFor: props.trustKeysFor ?? Duration.hours(24),
-      ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
-      ...(props.clouds !== undefined && { clouds: props.clouds }),
-      slots: this.slots,
-      ...(this.worker !== undefined && { jobs: this.worker.jobs }),
       app: props.app,
       stage,
+      routes,
+      foreignModules: props.foreignModules ?? [],
+      jwksUrl,
+      ...(keptKeySet && { keptKeySet }),
+      ...(props.localApiOrigin !== undefined && { localApiOrigin: props.localApiOrigin }),
+      slots: this.slots,
+      ...(this.worker !== undefined && { jobs: this.worker.jobs }),
       remoteName,
-      logRetention,
-      description: `Receives Forge's calls to the remote "${remoteKey}", stage ${stage}, and stores the system token`,
-      ...(props.reservedConcurrency !== undefined && { reservedConcurrency: props.reservedConcurrency }),
-      ...(props.exposure !== undefined && { exposure: props.exposure }),
+      description: `Receives Forge's calls to the remote "${remoteKey}", stage ${stage.name}, and stores the system token`,
     });
     this.baseUrl = this.receiver.baseUrl;
-    if (slotStrategy === 'perInstallation') {
+    if (stage.slot.strategy === 'perInstallation') {
       // A stack is deleted in the opposite order: the slots go last, when nobody is left who would make one anew.
       this.receiver.function.node.addDependency(this.slots);
     }
 
-    const { api } = this.receiver.exposed;
-    const alarms = [
-      new ReceiverAlarms(this, 'Alarms', {
-        function: this.receiver.function,
-        remoteName,
-        singleSlot: slotStrategy === 'single',
-        hasJobs: this.worker !== undefined,
-      }),
-      ...(api ? [new HttpApiAlarms(this, 'ApiAlarms', { api })] : []),
-      ...(this.worker ? [new WorkerAlarms(this, 'WorkerAlarms', { worker: this.worker })] : []),
-    ];
-
-    if (props.monitor !== false) {
-      const { tokenInterval } = props;
+    if (stage.monitor !== false && keptKeySet) {
       this.monitor = new Monitor(this, 'Monitor', {
-        ...monitorOptions,
-        // A table deletes by itself.
-        ...(reapAfter && slotStrategy !== 'dynamodb' && { reapAfter }),
+        settings: stage.monitor,
+        stage,
         slots: this.slots,
         tokenInterval,
+        ...(props.licensedSitesOnly !== undefined && { licensedSitesOnly: props.licensedSitesOnly }),
+        keySet: { url: jwksUrl, kept: keptKeySet },
         remoteName,
-        logRetention,
-        description: `Watches how long the system tokens of the remote "${remoteKey}", stage ${stage}, are still valid`,
+        description: `Watches how long the system tokens of the remote "${remoteKey}", stage ${stage.name}, are still valid`,
       });
-      alarms.push(new MonitorAlarms(this, 'MonitorAlarms', { tokenInterval, remoteName }));
     }
 
     this.notifications = new Notifications(this, 'Notifications', {
-      ...props.notifications,
-      displayName: `Forge remote, stage ${stage}`,
+      stage,
+      displayName: `Forge remote, stage ${stage.name}`,
     });
-    this.alarms = new SeverityAlarms(this, 'Severity', {
-      alarms: alarms.flatMap((group) => group.alarms),
-      topics: this.notifications.topics,
-      subject: `remote "${remoteKey}", stage ${stage}`,
-    });
+    this.alarms = this.addAlarms(props);
 
-    if (props.dashboard ?? true) {
+    if (stage.dashboard) {
       this.dashboard = new RemoteDashboard(this, 'Dashboard', {
         slots: this.slots,
         receiver: this.receiver,
         ...(this.worker && { worker: this.worker }),
         ...(this.monitor && { monitor: this.monitor }),
-        compositeAlarms: this.alarms.all,
-        alarms: alarms.flatMap((group) => group.alarms.map(({ alarm }) => alarm)),
+        alarms: this.alarms,
         remoteName,
-        tokenInterval: props.tokenInterval,
+        tokenInterval,
       });
     }
   }
 
-  private createSlots(props: ForgeRemoteProps, strategy: SlotStrategy, keepExpired: Duration | undefined): Slots {
-    const { remoteKey, stage, logRetention, retainSlot: retain = false, slotKmsKeyArn: kmsKeyArn } = props;
-    switch (strategy) {
+  private addAlarms({ stage, tokenInterval }: ForgeRemoteProps): AlarmsBySeverity {
+    const remoteName = Stack.of(this).stackName;
+    const options = { topics: this.notifications.topics, warmUp: stage.alarmWarmUp };
+    const { receiver, worker, monitor } = this;
+    const { api } = receiver.exposed;
+    const singleSlot = stage.slot.strategy === 'single';
+    const watched = { ...options, tokenInterval, manySlots: !singleSlot, remoteName };
+    const called = { ...options, function: receiver.function, remoteName, singleSlot, hasJobs: worker !== undefined };
+    const groups = [
+      ...(monitor ? [new MonitorAlarms(this, 'MonitorAlarms', watched)] : []),
+      new ReceiverAlarms(this, 'Alarms', called),
+      ...(api ? [new HttpApiAlarms(this, 'ApiAlarms', { ...options, api })] : []),
+      ...(worker ? [new WorkerAlarms(this, 'WorkerAlarms', { ...options, worker })] : []),
+    ];
+    return {
+      page: groups.flatMap(({ alarms }) => alarms.page),
+      ticket: groups.flatMap(({ alarms }) => alarms.ticket),
+    };
+  }
+
+  private createSlots({ remoteKey, stage }: ForgeRemoteProps): Slots {
+    switch (stage.slot.strategy) {
       case 'single':
-        return new TokenSlot(this, 'Slot', { remoteKey, stage, retain });
+        return new TokenSlot(this, 'Slot', { remoteKey, stage });
       case 'perInstallation':
-        return new InstallationSlots(this, 'Slots', { stage, retain, logRetention });
+        return new InstallationSlots(this, 'Slots', { stage });
       case 'dynamodb':
-        return new TableSlots(this, 'TableSlots', {
-          retain,
-          ...(keepExpired && { keepExpired }),
-          ...(kmsKeyArn !== undefined && { kmsKeyArn }),
-        });
+        return new TableSlots(this, 'TableSlots', { stage });
     }
   }
 

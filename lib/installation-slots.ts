@@ -1,8 +1,8 @@
 import { type ArnComponents, ArnFormat, Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
+import type { Stage } from './config';
 import { SlotCleanup } from './slot-cleanup';
 import {
   CREATE_ACTIONS,
@@ -16,15 +16,7 @@ import {
 import { accountAsFound, excuseWildcard } from './wildcard-excuse';
 
 export interface InstallationSlotsProps {
-  /** Name of the stage, for descriptions that people read. */
-  readonly stage: string;
-  /**
-   * Keep the secrets when the stack is deleted.
-   *
-   * @default false
-   */
-  readonly retain?: boolean;
-  readonly logRetention: RetentionDays;
+  readonly stage: Pick<Stage, 'name' | 'slot' | 'logRetentionDays'>;
 }
 
 /**
@@ -60,8 +52,6 @@ export class InstallationSlots extends Construct implements Slots {
       prefix,
       slots: this,
       stage: props.stage,
-      retain: props.retain ?? false,
-      logRetention: props.logRetention,
     });
   }
 
@@ -78,7 +68,7 @@ export class InstallationSlots extends Construct implements Slots {
     return this.grant(grantee, READ_ACTIONS);
   }
 
-  grantSurvey(grantee: IGrantable): Grant {
+  grantList(grantee: IGrantable): Grant {
     // ListSecrets knows no single resources: by AWS's service authorization reference it can be granted on all or not
     // at all. It shows names, tags and versions, and no secret's value.
     excuseWildcard(
@@ -89,7 +79,7 @@ export class InstallationSlots extends Construct implements Slots {
     return Grant.addToPrincipal({ grantee, actions: LIST_ACTIONS, resourceArns: ['*'] });
   }
 
-  grantReap(grantee: IGrantable): Grant {
+  grantDeleteExpired(grantee: IGrantable): Grant {
     return this.grant(grantee, [...DESCRIBE_ACTIONS, ...DELETE_ACTIONS]);
   }
 

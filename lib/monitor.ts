@@ -2,41 +2,48 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { SWEEP_INTERVAL_MINUTES } from '../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/monitor-settings';
+import { DEFAULT_KEEP_DAYS } from '../lambda/contract/slot-item';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
+import type { Stage } from './config';
+import type { KeptKeySet } from './kept-key-set';
 import type { Slots } from './slots';
 
-/** Below the interval, so that two sweeps don't overlap. 10,000 slots take seconds; the rest is for throttling. */
+/** Below the interval, so that two runs don't overlap. 10,000 slots take seconds; the rest is for throttling. */
 const TIMEOUT = Duration.minutes(4);
 
 /**
- * For secrets, half of what the other functions have: nobody waits for a sweep, and 80,000 secrets, more than a sweep can
+ * For secrets, half of what the other functions have: nobody waits for the monitor, and 80,000 secrets, more than it can
  * list in its time, need less than 256 MB. A table is for fleets that are larger: 100,000 items take 230 MB.
  */
 const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
 
-/** How the slots are watched. */
-export interface MonitorOptions {
-  /**
-   * Delete the slots whose token has been expired for longer than this. Only where each installation has a secret.
-   *
-   * @default - none is deleted
-   */
-  readonly reapAfter?: Duration;
-}
-
-export interface MonitorProps extends MonitorOptions {
+export interface MonitorProps {
+  /** `monitor` of the stage in config.ts. */
+  readonly settings: Exclude<Stage['monitor'], false>;
+  readonly stage: Pick<Stage, 'logRetentionDays'>;
   /** The slots that are watched. */
   readonly slots: Slots;
   /** How often Forge delivers a token to each installation. */
   readonly tokenInterval: Duration;
+  /**
+   * Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design.
+   *
+   * @default false
+   */
+  readonly licensedSitesOnly?: boolean;
+  /**
+   * Where Forge's key set comes from, and where the monitor keeps it.
+   *
+   * @default - it isn't kept
+   */
+  readonly keySet?: { readonly url: string; readonly kept: KeptKeySet };
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
-  readonly logRetention: RetentionDays;
   /**
    * What the function is for, as Lambda's console shows it.
    *
@@ -45,22 +52,22 @@ export interface MonitorProps extends MonitorOptions {
   readonly description?: string;
 }
 
-/** The function that looks at all slots every 5 minutes, by their metadata, and measures how long their tokens last. */
+/**
+ * The function that looks at all slots every 5 minutes, by their metadata, and measures how long their tokens last. It
+ * also keeps Forge's key set for an outage of the key server.
+ */
 export class Monitor extends Construct {
   readonly function: IFunction;
   readonly logGroup: LogGroup;
   /** Of the function, in megabytes. */
   readonly memorySizeMb: number;
 
-  /** @throws {Error} when slots are to be deleted where there is one slot, or a table that deletes them */
   constructor(scope: Construct, id: string, props: MonitorProps) {
     super(scope, id);
-    const { slots, reapAfter } = props;
-    if (reapAfter && !('prefix' in slots.location)) {
-      throw new Error(
-        "reapAfter is set, and there is one slot, which belongs to the stack, or a table, which deletes slots by itself. Leave it out, or use the slot strategy 'perInstallation'.",
-      );
-    }
+    const { slots, keySet } = props;
+    const { reapAfterDays: days = DEFAULT_KEEP_DAYS } = props.settings;
+    // A table deletes by itself, and the one secret belongs to the stack.
+    const reapAfterDays = 'prefix' in slots.location && days;
 
     const service = slotServiceOf(slots.location);
     this.memorySizeMb = MEMORY_SIZE_MB[service];
@@ -75,22 +82,27 @@ export class Monitor extends Construct {
       memorySizeMb: this.memorySizeMb,
       environment: monitorVariables({
         slots: slots.location,
-        intervalMinutes: props.tokenInterval.toMinutes(),
-        ...(reapAfter && { reapAfterDays: reapAfter.toDays() }),
+        delivery: {
+          intervalMinutes: props.tokenInterval.toMinutes(),
+          licensedOnly: props.licensedSitesOnly ?? false,
+        },
+        ...(keySet && { keySet: { url: keySet.url, parameterName: keySet.kept.location.parameterName } }),
+        ...(reapAfterDays !== false && { reapAfterDays }),
         remoteName: props.remoteName,
       }),
-      logRetention: props.logRetention,
+      logRetention: props.stage.logRetentionDays,
       ...(props.description !== undefined && { description: props.description }),
     });
     this.function = lambda;
     this.logGroup = logGroup;
-    slots.grantSurvey(role);
-    if (reapAfter) slots.grantReap(role);
+    slots.grantList(role);
+    if (reapAfterDays !== false) slots.grantDeleteExpired(role);
+    keySet?.kept.grantKeep(role);
 
     // A rule, not a schedule of EventBridge Scheduler: that one would need a role of its own to call the function.
     new Rule(this, 'Schedule', {
-      description: 'Has the monitor look at the slots',
-      schedule: Schedule.rate(Duration.minutes(SWEEP_INTERVAL_MINUTES)),
+      description: 'Runs the monitor, which looks at the slots',
+      schedule: Schedule.rate(Duration.minutes(MONITOR_INTERVAL_MINUTES)),
       targets: [new LambdaFunction(lambda)],
     });
   }

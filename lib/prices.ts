@@ -15,10 +15,9 @@ export const PRICES = {
   lambdaRun: 0.2 / 1_000_000,
   /** SQS FIFO: a request. */
   sqsFifoRequest: 0.5 / 1_000_000,
-  /** CloudWatch: a custom metric, a metric of an alarm, a composite alarm and a dashboard a month; a gigabyte of log. */
+  /** CloudWatch: a custom metric, each metric in an alarm, and a dashboard a month; a gigabyte of log. */
   metricMonth: 0.3,
   alarmMetricMonth: 0.1,
-  compositeAlarmMonth: 0.5,
   dashboardMonth: 3,
   logGigabyte: 0.5,
 } as const;

@@ -1,4 +1,4 @@
-import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import {
   ApiMapping,
   CfnIntegration,
@@ -13,13 +13,14 @@ import {
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AaaaRecord, ARecord, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
-import { methodOf } from '../lambda/contract/routes';
+import { methodOf, type Routes } from '../lambda/contract/routes';
 import { AccessLog, DEFAULT_ROUTE } from './access-log';
-import type { ExposureTarget, HostedZone, HttpApiOptions } from './exposure';
-import { certificateProblem, DEFAULT_THROTTLE } from './http-api-rules';
+import type { HttpApiSettings } from './config';
 
 /**
  * Calls beside Forge's routes that are let through: enough for the function to say and log why it refuses them, and a
@@ -33,7 +34,18 @@ const STRANGERS_THROTTLE = { rate: 5, burst: 10 };
  */
 const SPARE_TIME = Duration.seconds(5);
 
-export interface ReceiverApiProps extends Omit<HttpApiOptions, 'keepFunctionUrl'>, ExposureTarget {}
+export interface ReceiverApiProps {
+  readonly settings: HttpApiSettings;
+  /** What is called. */
+  readonly function: LambdaFunction;
+  /** Time after which the function is stopped. */
+  readonly timeout: Duration;
+  /** The paths that Forge calls. */
+  readonly routes: Routes;
+  /** Value of the dimension `Remote` of the metrics. */
+  readonly remoteName: string;
+  readonly logRetention: RetentionDays;
+}
 
 /** The HTTP API in front of the receiver, with its domain. */
 export class ReceiverApi extends Construct {
@@ -43,11 +55,11 @@ export class ReceiverApi extends Construct {
   readonly accessLog: AccessLog;
   readonly #stage: HttpStage;
 
-  /** @throws {Error} when the certificate is in another region or account than the API */
   constructor(scope: Construct, id: string, props: ReceiverApiProps) {
     super(scope, id);
-    this.domainName = props.domainName;
-    const domain = this.#addDomain(props);
+    const { domainName, hostedZone, throttle } = props.settings;
+    this.domainName = domainName;
+    const domain = this.#addDomain(props.settings);
     const api = new HttpApi(this, 'Api', {
       apiName: props.remoteName,
       description: "Forge's calls to the receiver",
@@ -62,19 +74,18 @@ export class ReceiverApi extends Construct {
       remoteName: props.remoteName,
       retention: props.logRetention,
     });
-    const { rate, burst } = props.throttle ?? DEFAULT_THROTTLE;
     this.#stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       autoDeploy: true,
-      throttle: { rateLimit: rate, burstLimit: burst },
+      throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst },
       accessLogSettings: this.accessLog.settings,
     });
     const mapping = new ApiMapping(this, 'Mapping', { api, domainName: domain, stage: this.#stage });
     mapping.node.addDependency(this.#stage);
     throttleStrangers(this.#stage, defaultRoute);
 
-    if (props.hostedZone === undefined) this.cnameTarget = domain.regionalDomainName;
-    else this.#addRecords(domain, props.domainName, props.hostedZone);
+    if (hostedZone === undefined) this.cnameTarget = domain.regionalDomainName;
+    else this.#addRecords(domain, domainName, hostedZone);
   }
 
   /** Calls that the API answered with 5xx, whether the function said so or it did itself. */
@@ -82,11 +93,7 @@ export class ReceiverApi extends Construct {
     return this.#stage.metricServerError(options);
   }
 
-  #addDomain({ domainName, certificateArn }: ReceiverApiProps): DomainName {
-    const { region, account } = Stack.of(this);
-    const known = (text: string) => (Token.isUnresolved(text) ? undefined : text);
-    const allowed = certificateProblem(certificateArn, { region: known(region), account: known(account) });
-    if (allowed !== undefined) throw new Error(`certificateArn is ${certificateArn}; allowed: ${allowed}`);
+  #addDomain({ domainName, certificateArn }: HttpApiSettings): DomainName {
     return new DomainName(this, 'Domain', {
       domainName,
       certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
@@ -130,7 +137,7 @@ export class ReceiverApi extends Construct {
     return addRoute('OtherRoute', DEFAULT_ROUTE);
   }
 
-  #addRecords(domain: DomainName, recordName: string, { id, name }: HostedZone): void {
+  #addRecords(domain: DomainName, recordName: string, { id, name }: NonNullable<HttpApiSettings['hostedZone']>): void {
     const record = {
       zone: PublicHostedZone.fromPublicHostedZoneAttributes(this, 'Zone', { hostedZoneId: id, zoneName: name }),
       // As a text that CDK can read: at the end of a name that is known only once deployed, it repeats the zone's.

@@ -1,30 +1,38 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import {
-  type Cloud,
-  type IsolatedCloud,
-  isJwksUrl,
-  isLoopbackOrigin,
-  JWKS_URL_ALLOWED,
-} from '../lambda/contract/clouds';
+import { isJwksUrl, isLoopbackOrigin, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
 import { receiverVariables } from '../lambda/contract/receiver-settings';
-import { type ForgeEnvironment, type Routes, shortKey } from '../lambda/contract/routes';
+import { type Routes, shortKey } from '../lambda/contract/routes';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
-import { type Exposed, Exposure } from './exposure';
+import type { Stage } from './config';
+import { type Exposed, expose } from './exposure';
 import type { JobQueue } from './job-queue';
+import type { KeptKeySet } from './kept-key-set';
 import type { Slots } from './slots';
 
 /** Forge takes a longer silence than this for a failure (5 s for events and scheduled triggers, Forge's documentation). */
 export const FORGE_PATIENCE = Duration.seconds(5);
 
+/** What the receiver needs of a stage. */
+export type ReceiverSettings = Pick<
+  Stage,
+  | 'name'
+  | 'environments'
+  | 'trustKeysForHours'
+  | 'isolatedCloud'
+  | 'clouds'
+  | 'logRetentionDays'
+  | 'reservedConcurrency'
+  | 'exposure'
+>;
+
 export interface ReceiverProps {
   /** The app's ARI: the only audience that is accepted. */
   readonly appId: string;
-  /** Forge environment types that are served. */
-  readonly environments: readonly ForgeEnvironment[];
+  readonly stage: ReceiverSettings;
   readonly routes: Routes;
   /**
    * Keys of the modules in manifest.yml that have nothing to do with this backend.
@@ -32,22 +40,14 @@ export interface ReceiverProps {
    * @default - none is known
    */
   readonly foreignModules?: readonly string[];
-  /** How long known keys are trusted while the key server can't be reached. */
-  readonly trustKeysFor: Duration;
-  /**
-   * Isolated Clouds whose calls are accepted as well.
-   *
-   * @default - none
-   */
-  readonly isolatedCloud?: IsolatedCloud;
-  /**
-   * Clouds apart from the commercial one whose calls are accepted as well, by name.
-   *
-   * @default - none
-   */
-  readonly clouds?: Readonly<Record<string, Cloud>>;
   /** URL of the key set that invocation tokens are verified with. */
   readonly jwksUrl: string;
+  /**
+   * Where the monitor keeps that key set, for an outage of the key server.
+   *
+   * @default - none is kept
+   */
+  readonly keptKeySet?: KeptKeySet;
   /**
    * An API on this machine that stands for Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
    *
@@ -62,24 +62,10 @@ export interface ReceiverProps {
    * @default - tokens are stored, and no work is done with them
    */
   readonly jobs?: JobQueue;
-  /** `name` and the stage's name in config.ts: tags of the secrets that the receiver makes. */
+  /** `name` in config.ts: a tag of the secrets that the receiver makes. */
   readonly app: string;
-  readonly stage: string;
   /** Value of the dimension `Remote` of the receiver's metrics. */
   readonly remoteName: string;
-  readonly logRetention: RetentionDays;
-  /**
-   * How Forge reaches it.
-   *
-   * @default Exposure.functionUrl()
-   */
-  readonly exposure?: Exposure;
-  /**
-   * Concurrent executions set aside, which is also the most that run at once.
-   *
-   * @default - not reserved
-   */
-  readonly reservedConcurrency?: number;
   /**
    * What the function is for, as Lambda's console shows it.
    *
@@ -100,12 +86,12 @@ export class Receiver extends Construct {
   readonly exposed: Exposed;
 
   /**
-   * @throws {Error} when keys may not be fetched from `jwksUrl`, `localApiOrigin` is not on this machine, or the
-   * certificate of an HTTP API is in another region or account
+   * @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine
    */
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     super(scope, id);
-    const { slots, jobs, routes, localApiOrigin } = props;
+    const { slots, stage, jobs, routes, localApiOrigin, keptKeySet } = props;
+    const logRetention = stage.logRetentionDays;
     if (!isJwksUrl(props.jwksUrl)) {
       throw new Error(`jwksUrl of ${this.node.path} is ${props.jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
     }
@@ -127,11 +113,12 @@ export class Receiver extends Construct {
       timeout: FORGE_PATIENCE,
       environment: receiverVariables({
         appId: props.appId,
-        environments: props.environments,
+        environments: stage.environments,
         jwksUrl: props.jwksUrl,
-        trustKeysForHours: props.trustKeysFor.toHours(),
-        ...(props.isolatedCloud !== undefined && { isolatedCloud: props.isolatedCloud }),
-        ...(props.clouds !== undefined && { clouds: props.clouds }),
+        trustKeysForHours: stage.trustKeysForHours,
+        ...(keptKeySet && { keptKeySet: keptKeySet.location }),
+        ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
+        ...(stage.clouds !== undefined && { clouds: stage.clouds }),
         routes,
         foreignModules: (props.foreignModules ?? []).map(shortKey),
         slots: slots.location,
@@ -139,12 +126,12 @@ export class Receiver extends Construct {
         ...(jobs !== undefined && { queueUrl: jobs.queue.queueUrl }),
         ...(localApiOrigin !== undefined && { localApiOrigin }),
         app: props.app,
-        stage: props.stage,
+        stage: stage.name,
         remoteName: props.remoteName,
       }),
-      logRetention: props.logRetention,
+      logRetention,
       ...(props.description !== undefined && { description: props.description }),
-      ...(props.reservedConcurrency !== undefined && { reservedConcurrency: props.reservedConcurrency }),
+      ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
     });
     this.function = lambda;
     this.logGroup = logGroup;
@@ -152,14 +139,14 @@ export class Receiver extends Construct {
     slots.grantWrite(role);
     if (Object.values(routes).some(({ kind }) => kind === 'preUninstall')) slots.grantDelete(role);
     jobs?.grantSend(role);
+    keptKeySet?.grantRead(role);
 
-    const exposure = props.exposure ?? Exposure.functionUrl();
-    this.exposed = exposure.expose(this, {
+    this.exposed = expose(this, stage.exposure, {
       function: lambda,
       timeout: FORGE_PATIENCE,
       routes,
       remoteName: props.remoteName,
-      logRetention: props.logRetention,
+      logRetention,
     });
     this.baseUrl = this.exposed.baseUrl;
   }

@@ -1,16 +1,12 @@
 import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { NotificationOptions } from './alarms/notifications';
 import type { Stage } from './config';
-import { type Exposed, Exposure } from './exposure';
+import type { Exposed } from './exposure';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
 import { remotesEntry } from './manifest/remotes-entry';
-import type { MonitorOptions } from './monitor';
-import type { SlotStrategy } from './slots';
 import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from './stack-outputs';
 import type { StageStack } from './stage-stacks';
-import type { WorkerOptions } from './worker';
 
 export interface RemoteStackProps {
   /** `name` in config.ts, for the tag `app`. */
@@ -53,24 +49,12 @@ export class RemoteStack extends Stack {
       appId: manifest.appId,
       remoteKey,
       app: name,
-      stage: stage.name,
-      environments: stage.environments,
+      stage,
       routes: routesOf(manifest),
       foreignModules: manifest.foreignKeys,
       tokenInterval: Duration.minutes(manifest.shortestIntervalMinutes),
-      trustKeysFor: Duration.hours(stage.trustKeysForHours),
-      ...(stage.isolatedCloud !== undefined && { isolatedCloud: stage.isolatedCloud }),
-      slotStrategy: stage.slot.strategy,
-      retainSlot: stage.slot.retain ?? isProduction(stage),
-      ...(stage.slot.kmsKeyArn !== undefined && { slotKmsKeyArn: stage.slot.kmsKeyArn }),
-      worker: stage.worker && workerOptions(stage.worker),
-      monitor: stage.monitor && monitorOptions(stage.monitor),
-      notifications: notificationOptions(stage),
-      dashboard: stage.dashboard,
-      logRetention: stage.logRetentionDays,
-      exposure: exposureOf(stage),
+      licensedSitesOnly: manifest.tokenNeedsLicence,
       ...local,
-      ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
     });
 
     const { baseUrl, slots, dashboard } = this.remote;
@@ -136,7 +120,7 @@ export class RemoteStack extends Stack {
 }
 
 /** What the output is, which is not the same for each strategy. */
-const SLOT_ARN: Readonly<Record<SlotStrategy, string>> = {
+const SLOT_ARN: Readonly<Record<Stage['slot']['strategy'], string>> = {
   single: 'The secret that holds the app system token',
   perInstallation:
     'Pattern of the ARNs of the secrets that hold the app system tokens: one for each installation, with its uuid and ' +
@@ -144,26 +128,5 @@ const SLOT_ARN: Readonly<Record<SlotStrategy, string>> = {
   dynamodb: 'The table that holds the app system tokens: an item for each installation, by its uuid',
 };
 
-/** How the receiver is reached, by config.ts. */
-const exposureOf = ({ exposure }: Stage): Exposure =>
-  exposure === 'functionUrl' ? Exposure.functionUrl() : Exposure.httpApi(exposure.httpApi);
-
 /** A stage whose URL and slots must not go by accident. */
 const isProduction = ({ environments }: Stage): boolean => environments.includes('PRODUCTION');
-
-/** Who is told of alarms, by config.ts. */
-const notificationOptions = ({ alarmEmails, alarmTopics, slack }: Stage): NotificationOptions => ({
-  emails: alarmEmails,
-  existingTopics: alarmTopics,
-  ...(slack !== undefined && { slack }),
-});
-
-/** The worker's settings in config.ts, as the construct takes them. */
-const workerOptions = ({ timeoutMinutes, ...rest }: Exclude<Stage['worker'], false>): WorkerOptions => ({
-  timeout: Duration.minutes(timeoutMinutes),
-  ...rest,
-});
-
-/** The monitor's settings in config.ts, as the construct takes them. */
-const monitorOptions = ({ reapAfterDays }: Exclude<Stage['monitor'], false>): MonitorOptions =>
-  reapAfterDays === undefined ? {} : { reapAfter: Duration.days(reapAfterDays) };

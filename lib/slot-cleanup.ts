@@ -1,8 +1,8 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CLEANUP_ENV } from '../lambda/contract/cleanup-settings';
 import { addFunction } from './backend-function';
+import type { Stage } from './config';
 import type { Slots } from './slots';
 
 /** Enough to delete some ten thousand secrets, one after the other. Lambda allows 15 minutes. */
@@ -19,28 +19,25 @@ export interface SlotCleanupProps {
   readonly prefix: string;
   /** The slots that are deleted. */
   readonly slots: Slots;
-  /** Name of the stage, for descriptions that people read. */
-  readonly stage: string;
-  /** Whether the secrets are to outlive the stack. */
-  readonly retain: boolean;
-  readonly logRetention: RetentionDays;
+  readonly stage: Pick<Stage, 'name' | 'slot' | 'logRetentionDays'>;
 }
 
 /** Deletes the secrets that were made at run time when their stack is deleted, or keeps them in another way. */
 export class SlotCleanup extends Construct {
   constructor(scope: Construct, id: string, props: SlotCleanupProps) {
     super(scope, id);
+    const { name, slot, logRetentionDays } = props.stage;
 
     const { function: lambda, role } = addFunction(this, {
       folder: 'cleanup',
       service: 'secretsmanager',
       timeout: TIMEOUT,
       environment: { [CLEANUP_ENV.prefix]: props.prefix },
-      logRetention: props.logRetention,
-      description: `Deletes the app system tokens of stage ${props.stage} when its stack is deleted`,
+      logRetention: logRetentionDays,
+      description: `Deletes the app system tokens of stage ${name} when its stack is deleted`,
     });
     props.slots.grantDelete(role);
-    props.slots.grantSurvey(role);
+    props.slots.grantList(role);
 
     new CustomResource(this, 'Resource', {
       resourceType: 'Custom::ForgeRemoteSlots',
@@ -48,9 +45,9 @@ export class SlotCleanup extends Construct {
       serviceTimeout: ANSWER_WITHIN,
       // To keep the secrets, the resource stays and CloudFormation never asks to delete it. Were it left out of the
       // stack instead, then a deployment that turns `retain` on would remove it, and the secrets at once.
-      removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: slot.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       // CloudFormation takes no notice of a removal policy that changes alone.
-      properties: { retain: String(props.retain) },
+      properties: { retain: String(slot.retain) },
     });
   }
 }

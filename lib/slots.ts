@@ -4,12 +4,6 @@ import type { IConstruct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 
 /**
- * How slots are kept, as `slot.strategy` in config.ts says it: one secret, a secret for each installation, or a table with
- * an item for each.
- */
-export type SlotStrategy = 'single' | 'perInstallation' | 'dynamodb';
-
-/**
  * The slots of a stage, whichever way they are kept, and who may do what with them.
  *
  * Where slots are secrets, none of the grants is about a key of AWS KMS. The secrets are encrypted with the key
@@ -35,12 +29,12 @@ export interface Slots extends IConstruct {
   /** Lets `grantee` read the tokens, and nothing else. */
   grantRead(grantee: IGrantable): Grant;
   /** Lets `grantee` see all slots by their metadata: which there are, whose token each holds, and until when. */
-  grantSurvey(grantee: IGrantable): Grant;
+  grantList(grantee: IGrantable): Grant;
   /**
    * Lets `grantee` delete slots that are long dead, and look at each before; where there is one slot, it stays, and
    * nothing is granted, as where they are deleted without it.
    */
-  grantReap(grantee: IGrantable): Grant;
+  grantDeleteExpired(grantee: IGrantable): Grant;
 }
 
 /** What it takes to put a newer token in a secret that exists. */

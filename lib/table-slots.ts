@@ -1,32 +1,15 @@
-import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES, SLOT_INDEX, WRITER_ATTRIBUTES } from '../lambda/contract/slot-item';
 import type { SlotLocation } from '../lambda/contract/slot-location';
+import type { Stage } from './config';
 import type { Slots } from './slots';
 
 export interface TableSlotsProps {
-  /**
-   * Keep the table when the stack is deleted.
-   *
-   * @default false
-   */
-  readonly retain?: boolean;
-  /**
-   * How long an item stays after its token has expired.
-   *
-   * @default Duration.days(30)
-   */
-  readonly keepExpired?: Duration;
-  /**
-   * ARN of a key in AWS KMS, in the table's region, that the table is encrypted with. Its policy has to leave access to
-   * the account's IAM policies, as KMS's default policy does.
-   *
-   * @default - a key that DynamoDB owns and does not charge for
-   */
-  readonly kmsKeyArn?: string;
+  readonly stage: Pick<Stage, 'slot' | 'monitor'>;
 }
 
 /**
@@ -42,11 +25,13 @@ export class TableSlots extends Construct implements Slots {
   readonly table: Table;
   private readonly key: IKey | undefined;
 
-  constructor(scope: Construct, id: string, props: TableSlotsProps = {}) {
+  constructor(scope: Construct, id: string, { stage }: TableSlotsProps) {
     super(scope, id);
-    const { kmsKeyArn, keepExpired, retain } = props;
+    const { kmsKeyArn, retain } = stage.slot;
     this.key = kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', kmsKeyArn);
-    this.keepDays = keepExpired?.toDays() ?? DEFAULT_KEEP_DAYS;
+    const { reapAfterDays } = stage.monitor || {};
+    // `false` is refused with this strategy.
+    this.keepDays = reapAfterDays || DEFAULT_KEEP_DAYS;
 
     const table = new Table(this, 'Table', {
       partitionKey: KEY,
@@ -99,7 +84,7 @@ export class TableSlots extends Construct implements Slots {
   }
 
   /** On the index alone, which has no token in it. */
-  grantSurvey(grantee: IGrantable): Grant {
+  grantList(grantee: IGrantable): Grant {
     const grant = Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:Scan'],
@@ -109,7 +94,7 @@ export class TableSlots extends Construct implements Slots {
   }
 
   /** Grants nothing: the table deletes by itself what is long dead. */
-  grantReap(grantee: IGrantable): Grant {
+  grantDeleteExpired(grantee: IGrantable): Grant {
     return Grant.drop(grantee, 'delete items that the table deletes');
   }
 

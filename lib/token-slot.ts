@@ -3,19 +3,13 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
+import type { Stage } from './config';
 import { DESCRIBE_ACTIONS, READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';
 
 export interface TokenSlotProps {
   /** Key of the remote in manifest.yml, for the secret's description. */
   readonly remoteKey: string;
-  /** Name of the stage, for the secret's description. */
-  readonly stage: string;
-  /**
-   * Keep the secret when its stack is deleted.
-   *
-   * @default false
-   */
-  readonly retain?: boolean;
+  readonly stage: Pick<Stage, 'name' | 'slot'>;
 }
 
 /**
@@ -32,7 +26,7 @@ export class TokenSlot extends Construct implements Slots {
     // Not the L2 Secret: that one generates a random value, which a reader would take for a token, and generates it
     // anew when its settings change, over the token that is there.
     const secret = new CfnSecret(this, 'Secret', { description: describeSlot(props) });
-    secret.applyRemovalPolicy(props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    secret.applyRemovalPolicy(props.stage.slot.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'Forge makes the token and renews it with its calls, within 4 hours; nobody can ask for another one.',
@@ -54,18 +48,18 @@ export class TokenSlot extends Construct implements Slots {
     return Grant.addToPrincipal({ grantee, actions: READ_ACTIONS, resourceArns: [this.arn] });
   }
 
-  grantSurvey(grantee: IGrantable): Grant {
+  grantList(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({ grantee, actions: DESCRIBE_ACTIONS, resourceArns: [this.arn] });
   }
 
   /** Grants nothing, for the same reason as {@link grantDelete}. */
-  grantReap(grantee: IGrantable): Grant {
+  grantDeleteExpired(grantee: IGrantable): Grant {
     return this.grantDelete(grantee);
   }
 }
 
 const describeSlot = ({ remoteKey, stage }: TokenSlotProps) =>
-  `App system token of the Forge remote "${remoteKey}", stage ${stage}. ` +
+  `App system token of the Forge remote "${remoteKey}", stage ${stage.name}. ` +
   'Its receiver function fills it when Forge calls, and keeps it fresh; never fill it by hand. ' +
   'Empty or expired? The app must be installed, and baseUrl in manifest.yml must be the RemoteBaseUrl of this stack ' +
   "(npm run manifest -- --check); then the receiver's log names what it refused and why.";

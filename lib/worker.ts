@@ -1,41 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { workerVariables } from '../lambda/contract/worker-settings';
 import { addFunction } from './backend-function';
+import type { Stage } from './config';
 import { JobQueue } from './job-queue';
 import type { Slots } from './slots';
 
-/** How the team's job is run. */
-export interface WorkerOptions {
-  /**
-   * How long one run may take. Lambda allows 15 minutes.
-   *
-   * @default Duration.minutes(5)
-   */
-  readonly timeout?: Duration;
-  /**
-   * Runs of a message, at the most, before it goes to the dead-letter queue. From 1.
-   *
-   * @default 3
-   */
-  readonly maxAttempts?: number;
-  /**
-   * Runs side by side, at the most. From 2 (AWS Lambda's documentation of event sources).
-   *
-   * @default - as many as there are installations with work, and as the account's concurrency allows
-   */
-  readonly concurrency?: number;
-}
-
-export interface WorkerProps extends WorkerOptions {
+export interface WorkerProps {
+  /** `worker` of the stage in config.ts. */
+  readonly settings: Exclude<Stage['worker'], false>;
+  readonly stage: Pick<Stage, 'logRetentionDays'>;
   /** Where the worker reads the tokens. */
   readonly slots: Slots;
   /** Value of the dimension `Remote` of the worker's metrics. */
   readonly remoteName: string;
-  readonly logRetention: RetentionDays;
   /**
    * What the function is for, as Lambda's console shows it.
    *
@@ -47,15 +28,16 @@ export interface WorkerProps extends WorkerOptions {
 /** The function that runs lambda/job.ts, and the queue from which it gets its work. */
 export class Worker extends Construct {
   readonly jobs: JobQueue;
-  readonly function: IFunction;
+  readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
   /** Of the function, in megabytes. */
   readonly memorySizeMb: number;
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
-    const timeout = props.timeout ?? Duration.minutes(5);
-    this.jobs = new JobQueue(this, 'Jobs', { workerTimeout: timeout, maxAttempts: props.maxAttempts ?? 3 });
+    const { timeoutMinutes, maxAttempts, concurrency } = props.settings;
+    const timeout = Duration.minutes(timeoutMinutes);
+    this.jobs = new JobQueue(this, 'Jobs', { workerTimeout: timeout, maxAttempts });
 
     const {
       function: lambda,
@@ -67,7 +49,7 @@ export class Worker extends Construct {
       service: slotServiceOf(props.slots.location),
       timeout,
       environment: workerVariables({ slots: props.slots.location, remoteName: props.remoteName }),
-      logRetention: props.logRetention,
+      logRetention: props.stage.logRetentionDays,
       ...(props.description !== undefined && { description: props.description }),
     });
     this.function = lambda;
@@ -84,7 +66,7 @@ export class Worker extends Construct {
       batchSize: 1,
       // A job that fails is told in the answer. An error of the function is then a fault of the worker itself.
       reportBatchItemFailures: true,
-      ...(props.concurrency !== undefined && { maxConcurrency: props.concurrency }),
+      ...(concurrency !== undefined && { maxConcurrency: concurrency }),
     });
   }
 }

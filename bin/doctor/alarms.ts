@@ -1,6 +1,6 @@
 import type { AlarmState } from './aws';
 import { nothing, type Outcome, ok, wrong } from './finding';
-import type { StackAlarm } from './resources';
+import type { StackAlarm } from './stack';
 import type { Target } from './target';
 import { count, iso } from './time';
 
@@ -45,10 +45,10 @@ function without(alarms: readonly { readonly name: string; readonly state: Alarm
   });
 }
 
-/** What to do first: the single alarms' descriptions end with it. */
+/** What to do first: the alarms' descriptions end with it, and with the section of the runbook. */
 const firstStep = (description: string): string | undefined => /First: (.*)$/s.exec(description)?.[1];
 
-/** The first steps; of the composite alarms, which stand for the single ones, only where no single one is on. */
+/** The first steps. An alarm that a fork has added may have none; it is named only where no other alarm is on. */
 function firstSteps(on: readonly { readonly name: string; readonly state: AlarmState }[]): string[] {
   const steps = on.flatMap(({ name, state }) => {
     const step = firstStep(state.description);

@@ -1,4 +1,4 @@
-import { describeError } from './describe-error';
+import { isRecord } from '../command';
 import type { Outcome } from './finding';
 
 /** Nothing could be looked at. The message says why, and what to do. */
@@ -46,4 +46,25 @@ export function cannotLook(error: unknown, right: string, endpoint: string | und
       ? 'Check the region in config.ts, and your network.'
       : 'Is "npm run local -- --serve" still up? It prints awsEndpointUrl.';
   return new CannotLook(`${where} does not answer as it should: ${text}\n${fix}`);
+}
+
+/** What is told of an error. */
+export interface ErrorText {
+  readonly name: string;
+  /** One line: a connection that failed has a code, and often no message. */
+  readonly text: string;
+}
+
+export function describeError(error: unknown): ErrorText {
+  const name = textOf(error, 'name');
+  const code = textOf(error, 'code') || name;
+  const [message = ''] = textOf(error, 'message').split('\n');
+  const text = message.includes(code) ? message : [code, message].filter(Boolean).join(': ');
+  return { name, text: text || String(error) };
+}
+
+/** A field of an error, whichever realm it comes from; empty where it is no text. */
+function textOf(error: unknown, field: string): string {
+  const value = isRecord(error) ? error[field] : undefined;
+  return typeof value === 'string' ? value : '';
 }

@@ -1,28 +1,22 @@
 import { OUTPUTS } from '../../lib/stack-outputs';
-import type { CommandIo } from '../manifest';
+import type { CommandIo } from '../command';
 import { alarmsOutcome } from './alarms';
 import type { Aws, StackState } from './aws';
 import { cannotLook, failureOutcome } from './aws-failure';
 import type { Finding, Outcome } from './finding';
 import { readVariables, receiverSettings, shortestInterval, variablesOutcome } from './functions';
-import { appIdOutcome, driftOutcome } from './manifest';
-import { readManifestFile } from './manifest-text';
+import { appIdOutcome, driftOutcome, readManifestFile } from './manifest';
 import { deadLettersOutcome, queueOutcome } from './queues';
-import { readSlots } from './read-slots';
 import { LOG_HOURS, refusalsOutcome } from './refusals';
-import { alarmsIn, physicalId, type ResourceName } from './resources';
-import { slotsOutcome } from './slots';
-import { stackOutcome } from './stack';
+import { readSlots, slotsOutcome } from './slots';
+import { alarmsIn, physicalId, type ResourceName, stackOutcome } from './stack';
 import type { Target } from './target';
 import { HOUR_MS, isNew } from './time';
-import { examineUrl } from './url';
+import { type CallInstruments, examineUrl } from './url';
 
 /** What the doctor looks with. */
-export interface Instruments extends Pick<CommandIo, 'cwd' | 'environment'> {
+export interface Instruments extends CallInstruments, Pick<CommandIo, 'cwd' | 'environment'> {
   readonly aws: Aws;
-  readonly fetch: typeof globalThis.fetch;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /**
@@ -42,7 +36,7 @@ export async function examine(target: Target, instruments: Instruments): Promise
 }
 
 async function examineStack(stack: StackState, target: Target, instruments: Instruments): Promise<Finding[]> {
-  const { aws, now, environment } = instruments;
+  const { aws, now, environment, ownCalls } = instruments;
   const { outputs } = stack;
   const baseUrl = outputs[OUTPUTS.remoteBaseUrl] ?? '';
   const appId = outputs[OUTPUTS.appId] ?? '';
@@ -78,7 +72,8 @@ async function examineStack(stack: StackState, target: Target, instruments: Inst
     }),
     look('Refusals', 'logs:FilterLogEvents', async () => {
       const logGroup = physicalId(await resources, 'receiverLog') ?? '';
-      return refusalsOutcome(await aws.refusals(logGroup, now() - LOG_HOURS * HOUR_MS), now());
+      const excerpt = await aws.refusals(logGroup, now() - LOG_HOURS * HOUR_MS);
+      return refusalsOutcome(excerpt, now(), ownCalls.isOwn);
     }),
     look('Dead letters', 'sqs:GetQueueAttributes', async () => deadLettersOutcome(await depthOf('deadLetters'))),
     look('Queue', 'sqs:GetQueueAttributes', async () => queueOutcome(await depthOf('queue'))),

@@ -1,3 +1,5 @@
+import { REASONS, type Reason } from '../../lambda/contract/reasons';
+
 /**
  * What came of a check.
  *
@@ -47,3 +49,8 @@ export function exitStatus(findings: readonly Finding[]): number {
   if (findings.some(({ status }) => status === 'wrong')) return 1;
   return findings.some(({ status }) => status === 'unseen') ? 2 : 0;
 }
+
+/** `value`, if it is one of our reasons. */
+export const asReason = (value: unknown): Reason | undefined => (isReason(value) ? value : undefined);
+
+const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(REASONS, value);

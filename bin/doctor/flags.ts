@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError } from '../command';
+import { CONFIG_FILE, MANIFEST_FILE } from '../project';
 
 export const USAGE = `Usage: npm run doctor -- --stage <name> [options]
 
@@ -7,8 +8,8 @@ Looks at a deployed stage, and says what is wrong with it and how to mend it. It
   --stage <name>     stage in config.ts (default: the only one there)
   --region <key>     Forge's key of a region, where the stage has several (default: default)
   --endpoint <url>   an emulated AWS: awsEndpointUrl of "npm run local -- --serve", whose stage is then looked at
-  --manifest <file>  manifest to compare with (default: manifest.yml; with --endpoint the one that the local run wrote)
-  --config <file>    configuration that was deployed (default: config.ts)
+  --manifest <file>  manifest to compare with (default: ${MANIFEST_FILE}; with --endpoint the one that the local run wrote)
+  --config <file>    configuration that was deployed (default: ${CONFIG_FILE})
   --json             print it as JSON
   --help             show this text
 
@@ -27,28 +28,20 @@ export interface Flags {
   readonly help: boolean;
 }
 
-/** The command line is wrong. The message says what is allowed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** @throws {UsageError} or an error of `parseArgs` */
+/** @throws {UsageError} */
 export function parseFlags(argv: readonly string[]): Flags {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      stage: { type: 'string' },
-      region: { type: 'string' },
-      endpoint: { type: 'string' },
-      manifest: { type: 'string' },
-      config: { type: 'string', default: 'config.ts' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const flags = parseOptions(argv, {
+    stage: { type: 'string' },
+    region: { type: 'string' },
+    endpoint: { type: 'string' },
+    manifest: { type: 'string' },
+    config: { type: 'string', default: CONFIG_FILE },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   });
-  const { endpoint } = values;
+  const { endpoint } = flags;
   if (endpoint !== undefined && !/^https?:\/\/[^/\s]+$/.test(endpoint)) {
     throw new UsageError(`--endpoint is ${endpoint}; allowed: a URL without a path, such as http://127.0.0.1:4566`);
   }
-  return values;
+  return flags;
 }

@@ -6,7 +6,7 @@ import type { Variables } from '../../lambda/contract/variables';
 import { parseWorkerVariables } from '../../lambda/contract/worker-settings';
 import type { Aws, StackResource } from './aws';
 import { type Outcome, ok, wrong } from './finding';
-import { physicalId } from './resources';
+import { physicalId } from './stack';
 import type { Target } from './target';
 
 /** Environment variables of the stage's functions. `undefined` for a function that the stage doesn't have. */

@@ -1,22 +1,44 @@
 import { randomBytes } from 'node:crypto';
-import { describeError } from './describe-error';
+import { invocationClaims, newInstallation, signInvocationToken } from '../../tools/emulator/forge/invocation-token';
+import { createSigningKey } from '../../tools/emulator/forge/signing-key';
+import { describeError } from './aws-failure';
 
-/** Begins the trace id of every call of ours, so that a later run doesn't take them for somebody's. 16 hex digits. */
-const TRACE_MARK = 'd0c70000d0c70000';
+/**
+ * The calls of one run of the command. Their trace ids begin with what nobody else knows, so that this run doesn't take
+ * them for somebody's, and a stranger can't hide behind them.
+ */
+export interface OwnCalls {
+  readonly nextTraceId: () => string;
+  readonly isOwn: (traceId: string) => boolean;
+}
 
-/** Whether a call with this trace id was one of ours. */
-export const isOurCall = (traceId: string): boolean => traceId.startsWith(TRACE_MARK);
+export function createOwnCalls(): OwnCalls {
+  const mark = randomBytes(8).toString('hex');
+  return {
+    nextTraceId: () => `${mark}${randomBytes(8).toString('hex')}`,
+    isOwn: (traceId) => traceId.startsWith(mark),
+  };
+}
 
 /** After this the URL counts as silent, in milliseconds: twice as long as Forge waits, to tell slow from dead. */
-const TIMEOUT_MS = 10_000;
+const PROBE_TIMEOUT_MS = 10_000;
 
 /** What came of a call. */
 export type Answer =
   | { readonly status: number; readonly body: string; readonly ms: number }
   | { readonly error: string };
 
+export interface ProbeOptions {
+  readonly url: string;
+  /** Trace id of the call: 32 hex digits. */
+  readonly traceId: string;
+  /** The header. @default none */
+  readonly authorization?: string;
+  readonly fetch: typeof globalThis.fetch;
+}
+
 /** Calls an endpoint as somebody from outside would. */
-export async function probe(fetch: typeof globalThis.fetch, url: string, authorization?: string): Promise<Answer> {
+export async function probe({ url, traceId, authorization, fetch }: ProbeOptions): Promise<Answer> {
   const startedAt = performance.now();
   try {
     const response = await fetch(url, {
@@ -24,19 +46,68 @@ export async function probe(fetch: typeof globalThis.fetch, url: string, authori
       redirect: 'manual',
       headers: {
         'content-type': 'application/json',
-        'x-b3-traceid': `${TRACE_MARK}${randomBytes(8).toString('hex')}`,
+        'x-b3-traceid': traceId,
         ...(authorization !== undefined && { authorization }),
       },
       body: '{}',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
     });
     const body = await response.text();
     return { status: response.status, body, ms: performance.now() - startedAt };
   } catch (error) {
     const { name, text } = describeError(error);
-    if (name === 'TimeoutError') return { error: `no answer in ${TIMEOUT_MS / 1000} seconds` };
+    if (name === 'TimeoutError') return { error: `no answer in ${PROBE_TIMEOUT_MS / 1000} seconds` };
     // fetch says no more than "fetch failed": the reason is the cause.
     const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
     return { error: cause === undefined ? text : describeError(cause).text };
+  }
+}
+
+/** Patience with the key server, in milliseconds. */
+const KEY_SERVER_TIMEOUT_MS = 5_000;
+
+export interface ForgedTokenOptions {
+  readonly appId: string;
+  /** Key of an endpoint in manifest.yml. */
+  readonly endpointKey: string;
+  /** One that the stage serves. */
+  readonly environment: string;
+  /** Where the keys are that the receiver takes for Forge's. */
+  readonly jwksUrl: string | undefined;
+  readonly fetch: typeof globalThis.fetch;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/**
+ * An authorization header as Forge's, right in everything but that a key of our own has signed it. It names a key that
+ * Forge has published, so that nothing but the signature gives it away.
+ *
+ * @returns `undefined` when the key server doesn't say which keys there are. With a key that nobody knows, the call would
+ * count as one of Forge's own that fails, and could raise an alarm.
+ */
+export async function forgedAuthorization(options: ForgedTokenOptions): Promise<string | undefined> {
+  const { appId, endpointKey, environment, jwksUrl, fetch, nowMs } = options;
+  const keyId = jwksUrl && (await publishedKeyId(fetch, jwksUrl));
+  if (!keyId) return undefined;
+  const claims = invocationClaims({
+    appId,
+    endpointKey,
+    installation: newInstallation(),
+    environment,
+    nowSeconds: Math.floor(nowMs / 1000),
+  });
+  return `Bearer ${await signInvocationToken(claims, { ...(await createSigningKey()), keyId })}`;
+}
+
+async function publishedKeyId(fetch: typeof globalThis.fetch, url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(KEY_SERVER_TIMEOUT_MS) });
+    const set: unknown = await response.json();
+    const keys = typeof set === 'object' && set !== null && 'keys' in set && Array.isArray(set.keys) ? set.keys : [];
+    const ids: unknown[] = keys.map((key) => key?.kid);
+    return ids.find((id) => typeof id === 'string');
+  } catch {
+    return undefined;
   }
 }

@@ -1,8 +1,7 @@
 import { countOf, REASONS, type Reason } from '../../lambda/contract/reasons';
+import { isRecord } from '../command';
 import type { LogExcerpt, LogLine } from './aws';
-import { asReason } from './door';
-import { type Outcome, ok, wrong } from './finding';
-import { isOurCall } from './probe';
+import { asReason, type Outcome, ok, wrong } from './finding';
 import { count, HOUR_MS, iso } from './time';
 
 /** How far back the log is read. */
@@ -20,11 +19,19 @@ interface Refusal {
   readonly signed: boolean;
 }
 
-/** What was refused lately, by reason, the latest first. Genuine calls that are refused are something to mend. */
-export function refusalsOutcome({ lines, complete }: LogExcerpt, nowMs: number): Outcome {
+/**
+ * What was refused lately, by reason, the latest first. Genuine calls that are refused are something to mend.
+ *
+ * @param isOwn whether this run made the call with a trace id
+ */
+export function refusalsOutcome(
+  { lines, complete }: LogExcerpt,
+  nowMs: number,
+  isOwn: (traceId: string) => boolean,
+): Outcome {
   const refusals = lines
     .flatMap(refusalIn)
-    .filter(({ traceId }) => traceId === undefined || !isOurCall(traceId))
+    .filter(({ traceId }) => traceId === undefined || !isOwn(traceId))
     .sort((a, b) => b.atMs - a.atMs);
   const reasons = [...new Set(refusals.map(({ reason }) => reason))];
   const groups = reasons.map((reason) => refusals.filter((refusal) => refusal.reason === reason));
@@ -56,12 +63,11 @@ function describeGroup(group: readonly Refusal[]): string[] {
 function refusalIn({ atMs, message }: LogLine): Refusal[] {
   try {
     const line: unknown = JSON.parse(message);
-    if (typeof line !== 'object' || line === null || !('reason' in line)) return [];
+    if (!isRecord(line)) return [];
     const reason = asReason(line.reason);
     // A stranger chooses the trace id of his call: what is not one is not shown.
-    const traceId = 'traceId' in line && typeof line.traceId === 'string' && TRACE_ID.test(line.traceId);
-    const signed = 'signed' in line && line.signed === true;
-    return reason === undefined ? [] : [{ reason, atMs, signed, traceId: traceId ? String(line.traceId) : undefined }];
+    const traceId = typeof line.traceId === 'string' && TRACE_ID.test(line.traceId) ? line.traceId : undefined;
+    return reason === undefined ? [] : [{ reason, atMs, traceId, signed: line.signed === true }];
   } catch {
     return [];
   }

@@ -1,9 +1,31 @@
 import { lateBelowSeconds } from '../../lambda/contract/freshness';
 import { CURRENT_LABEL, parseVersionId, RELEASED_LABEL } from '../../lambda/contract/slot';
-import type { SecretState } from './aws';
+import type { Aws, SecretState } from './aws';
 import { nothing, type Outcome, ok, wrong } from './finding';
 import type { Target } from './target';
 import { ago, count, duration, iso } from './time';
+
+/** The stage's slots by their metadata. */
+export interface ReadSlots {
+  /** Whether the stage has one slot, which belongs to the stack. */
+  readonly single: boolean;
+  /** Without the one of the stack when it is gone. */
+  readonly secrets: readonly SecretState[];
+}
+
+/**
+ * Reads what the output SlotArn names: one secret, all under a prefix where it ends with a star, or a table.
+ *
+ * @throws {Error} of AWS
+ */
+export async function readSlots(aws: Aws, slotArn: string): Promise<ReadSlots> {
+  const prefix = /:secret:(.+\/)\*$/.exec(slotArn)?.[1];
+  if (prefix !== undefined) return { single: false, secrets: await aws.secrets(prefix) };
+  const table = /^arn:[^:]+:dynamodb:.*:table\/(.+)$/.exec(slotArn)?.[1];
+  if (table !== undefined) return { single: false, secrets: await aws.items(table) };
+  const secret = await aws.secret(slotArn);
+  return { single: true, secrets: secret ? [secret] : [] };
+}
 
 /** Slots that are listed; of the others it is said how many they are. */
 const MOST_LISTED = 20;

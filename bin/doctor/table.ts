@@ -1,9 +1,10 @@
+import { wrap } from '../command';
 import { exitStatus, type Finding, type Status } from './finding';
 import type { Target } from './target';
 
 const SIGNS: Readonly<Record<Status, string>> = { ok: '✓', wrong: '✗', nothing: '–', unseen: '–' };
 
-/** Columns of a line, at the most; a word that is longer, such as an ARN, stays whole. */
+/** Columns of a line. */
 const WIDTH = 110;
 
 /** The findings as a table for people. */
@@ -12,9 +13,9 @@ export function table(target: Target, findings: readonly Finding[]): string {
   const nameWidth = Math.max(...findings.map(({ check }) => check.length));
   const indent = ' '.repeat(nameWidth + 4);
   const row = ({ check, status, says, details = [], fixes = [] }: Finding) => [
-    ...wrap(`${SIGNS[status]} ${check.padEnd(nameWidth)}  `, says, indent),
-    ...details.flatMap((line) => wrap(indent, line, `${indent}  `)),
-    ...fixes.flatMap((fix) => wrap(`${indent}→ `, fix, `${indent}  `)),
+    wrap(says, { first: `${SIGNS[status]} ${check.padEnd(nameWidth)}  `, indent, width: WIDTH }),
+    ...details.map((line) => wrap(line, { first: indent, indent: `${indent}  `, width: WIDTH })),
+    ...fixes.map((fix) => wrap(fix, { first: `${indent}→ `, indent: `${indent}  `, width: WIDTH })),
   ];
   return [`Stage ${stage}: stack ${stackName} in ${region}`, '', ...findings.flatMap(row), '', total(findings)].join(
     '\n',
@@ -38,21 +39,4 @@ function total(findings: readonly Finding[]): string {
     ...(numberOf('unseen') > 0 ? [`${numberOf('unseen')} that could not be looked at`] : []),
   ];
   return `${parts.join(', ')}.`;
-}
-
-/** Lines that begin with `first`, and from the second on with `indent`. */
-function wrap(first: string, text: string, indent: string): string[] {
-  const lines: string[] = [];
-  // Runs of spaces are part of the table.
-  const [word = '', ...words] = text.split(/(?<=\S) (?=\S)/);
-  let line = `${first}${word}`;
-  for (const next of words) {
-    if (line.length + 1 + next.length <= WIDTH) {
-      line += ` ${next}`;
-    } else {
-      lines.push(line);
-      line = `${indent}${next}`;
-    }
-  }
-  return [...lines, line];
 }

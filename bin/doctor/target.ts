@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
-import { parseConfig, type Stage } from '../../lib/config';
-import { ConfigError } from '../../lib/config-error';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { type StageStack, stacksOf } from '../../lib/stage-stacks';
 import { LOCAL_ACCOUNT } from '../../tools/emulator/aws/account';
-import { type Flags, UsageError } from './flags';
+import { UsageError } from '../command';
+import { chooseStage, MANIFEST_FILE, readConfig } from '../project';
+import type { Flags } from './flags';
 
 /** Which stage is looked at, and where. */
 export interface Target {
@@ -38,16 +37,16 @@ const LOCAL_STACK = 'forge-remote-local';
 export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
   const { endpoint } = flags;
   if (endpoint !== undefined && flags.stage === undefined) return localTarget(flags, endpoint);
-  const { name, stages } = await readConfig(flags.config, cwd);
-  const chosen = chooseStage(stages, flags);
+  const config = readConfig(flags.config, cwd);
+  const chosen = chooseStage(config, flags.stage, flags.config);
   const { name: stage } = chosen;
-  const { id: stackName, region, regionKey } = chooseRegion(stacksOf(name, chosen), flags);
+  const { id: stackName, region, regionKey } = chooseRegion(stacksOf(config.name, chosen), flags);
   return {
     stage,
     stackName,
     region,
     regionKey,
-    manifestFile: flags.manifest ?? 'manifest.yml',
+    manifestFile: flags.manifest ?? MANIFEST_FILE,
     ...(endpoint !== undefined && { endpoint }),
     deploy: `Run "npm run deploy -- --stage ${stage}".`,
     writeManifest: `Run "npm run manifest -- --stage ${stage}", then "forge deploy -e <environment>".`,
@@ -71,29 +70,9 @@ async function localTarget({ manifest }: Flags, endpoint: string): Promise<Targe
   };
 }
 
-async function readConfig(file: string, cwd: string) {
-  const module = await import(resolve(cwd, file)).catch((error: unknown) => {
-    throw new UsageError(`${file} can't be loaded: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
-  });
-  try {
-    return parseConfig(module.default, file);
-  } catch (error) {
-    if (error instanceof ConfigError) throw new UsageError(error.message);
-    throw error;
-  }
-}
-
 function chooseRegion(stacks: readonly StageStack[], { region = DEFAULT_REGION }: Flags): StageStack {
   const stack = stacks.find(({ regionKey }) => regionKey === region);
   if (stack) return stack;
   const known = stacks.map(({ regionKey }) => regionKey).join(', ');
   throw new UsageError(`The stage has no region ${JSON.stringify(region)}; allowed for --region: ${known}`);
-}
-
-function chooseStage(stages: readonly Stage[], { stage, config }: Flags): Stage {
-  const names = stages.map(({ name }) => name).join(', ');
-  const [only, ...others] = stage === undefined ? stages : stages.filter(({ name }) => name === stage);
-  if (only === undefined) throw new UsageError(`${config} has no stage ${JSON.stringify(stage)}; allowed: ${names}`);
-  if (others.length > 0) throw new UsageError(`--stage is missing; allowed: ${names}`);
-  return only;
 }

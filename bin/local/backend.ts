@@ -108,8 +108,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 
   const idle: (() => Promise<void>)[] = [];
   for (const [region, server] of servers) {
-    const receiver = await startDeployed(aws.region(region), isReceiver);
-    server.attach(receiver.invoke);
+    const place = aws.region(region);
+    const receiver = await startDeployed(place, isReceiver);
+    server.attach(receiver.invoke, () => place.urlIsPublic(receiver.name));
     steps.done(`The deployed bundle (${Math.ceil(receiver.codeSizeBytes / 1024)} KB) answers at ${server.url}`);
     if (surroundings.apiOrigin !== undefined) idle.push(await startWorker(aws.region(region)));
   }
@@ -121,7 +122,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const deployed = place.functionNames().map(place.deployedFunction).find(is);
     if (!deployed) throw new Error(`The stack has no such function; it has ${place.functionNames().join(', ')}.`);
     const keepLog = (line: string) => {
-      place.logs.put(deployed.logGroupName, line);
+      place.keepLog(deployed, line);
       onLog(line);
     };
     const running = await startFunction({
@@ -132,7 +133,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       ...(options.runtime && { runtime: options.runtime }),
     });
     atEnd(running.stop);
-    return running;
+    return { ...running, name: deployed.name };
   }
 
   /** Reads the queue for the worker, as Lambda does. A failed message returns at once: nobody waits half an hour here. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ReadOptions } from '../../lib/manifest/read-options';
 import { type FindStageOptions, findStages, type StageOutputs } from '../../lib/stack-outputs';
-import type { CommandIo } from './command-io';
+import type { CommandIo } from '../command';
 import { baseUrlVariables, exportLine } from './editing/base-url-variables';
 import { STANDARD_OUTPUT } from './flags';
 

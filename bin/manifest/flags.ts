@@ -1,7 +1,5 @@
-import { parseArgs } from 'node:util';
-
-/** File that `npm run deploy` has the CDK write the stacks' outputs to. */
-export const OUTPUTS_FILE = 'cdk-outputs.json';
+import { parseOptions } from '../command';
+import { MANIFEST_FILE, OUTPUTS_FILE } from '../project';
 
 /** `--exports -`: to standard output. */
 export const STANDARD_OUTPUT = '-';
@@ -12,7 +10,7 @@ Writes the deployed URL into the remotes entry of manifest.yml, and says what th
 
   --stage <name>     stage that was deployed (default: the only one in the outputs file)
   --outputs <file>   what "cdk deploy --outputs-file" wrote (default: ${OUTPUTS_FILE})
-  --manifest <file>  manifest to edit (default: manifest.yml)
+  --manifest <file>  manifest to edit (default: ${MANIFEST_FILE})
   --check            write nothing; exit with 1 if the manifest has another URL
   --remove-regions   remove from baseUrl the regions that the stage doesn't have (a new major version)
   --exports <file>   where baseUrl uses manifest variables: write their values for the stage into <file>, to be
@@ -41,21 +39,17 @@ export interface Flags {
   readonly help: boolean;
 }
 
-/** @throws {TypeError} for a wrong command line */
+/** @throws {UsageError} */
 export function parseFlags(argv: readonly string[]): Flags {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      stage: { type: 'string' },
-      outputs: { type: 'string', default: OUTPUTS_FILE },
-      manifest: { type: 'string', default: 'manifest.yml' },
-      check: { type: 'boolean', default: false },
-      'remove-regions': { type: 'boolean', default: false },
-      exports: { type: 'string' },
-      deployed: { type: 'string' },
-      'forbid-major': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  return parseOptions(argv, {
+    stage: { type: 'string' },
+    outputs: { type: 'string', default: OUTPUTS_FILE },
+    manifest: { type: 'string', default: MANIFEST_FILE },
+    check: { type: 'boolean', default: false },
+    'remove-regions': { type: 'boolean', default: false },
+    exports: { type: 'string' },
+    deployed: { type: 'string' },
+    'forbid-major': { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   });
-  return values;
 }

@@ -1,9 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { CommandIo } from '../command';
 
 /** The manifest that Forge has: its text, and what to call it; or why it is not known. */
 export type LastDeployed = { readonly text: string; readonly name: string } | { readonly whyNot: string };
+
+/** What `npm run manifest` needs of the world. */
+export interface ManifestIo extends CommandIo {
+  /**
+   * Whether the URL may be http: on this machine, as in a local run.
+   *
+   * @default false
+   */
+  readonly allowLoopback?: boolean;
+  /**
+   * Finds the text that a file had when it was last committed.
+   *
+   * @default - git's HEAD
+   */
+  readonly committed?: (file: string) => LastDeployed;
+}
 
 /** Room for a manifest in git's answer, in bytes: more than anybody writes. */
 const MAX_BYTES = 64 * 1024 * 1024;

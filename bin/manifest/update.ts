@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
 import { findStage } from '../../lib/stack-outputs';
-import type { CommandIo } from './command-io';
+import { readText } from '../project';
 import { compareBaseUrl } from './editing/compare-base-url';
 import { type EditedManifest, setBaseUrl } from './editing/edit';
 import { replaceFile } from './editing/replace-file';
 import { giveExports, showExports } from './exports';
 import { type Flags, STANDARD_OUTPUT } from './flags';
+import type { ManifestIo } from './last-deployed';
 import { drift, kept, nextSteps, upToDate, written } from './messages';
-import { readText } from './read-text';
-import { reportVersion } from './version-report';
+import { reportVersion, type VersionReport } from './version-report';
 
 /** Writes the deployed URL into the manifest, or compares it. Returns the exit status. */
-export function updateManifest(flags: Flags, io: CommandIo): number {
+export function updateManifest(flags: Flags, io: ManifestIo): number {
   const file = flags.manifest;
-  const text = readText(file, io, 'Give its name with --manifest.');
-  const outputs = readText(flags.outputs, io, 'Deploy first: npm run deploy -- --stage <stage>');
+  const text = readText(file, io.cwd, 'Give its name with --manifest.');
+  const outputs = readText(flags.outputs, io.cwd, 'Deploy first: npm run deploy -- --stage <stage>');
   const appId = readAppId(text, { file, environment: io.environment });
   const found = { appId, file: flags.outputs };
   const stage = findStage(outputs, { ...found, ...(flags.stage !== undefined && { stage: flags.stage }) });
@@ -35,7 +35,7 @@ export function updateManifest(flags: Flags, io: CommandIo): number {
   const tell = flags.exports === STANDARD_OUTPUT ? io.err : io.out;
 
   if (flags['forbid-major'] && version.major !== false) {
-    io.err([...version.lines, '', forbidden(version.major, edited, file)].join('\n'));
+    io.err([...version.lines, '', forbidden(version, edited, file)].join('\n'));
     return 1;
   }
   const exported = giveExports(edited.text, reading, stage, flags.exports);
@@ -67,9 +67,8 @@ export function updateManifest(flags: Flags, io: CommandIo): number {
 
 const paragraph = (lines: readonly string[]): string[] => ['', ...lines];
 
-function forbidden(major: boolean | undefined, { changes }: EditedManifest, file: string): string {
+/** A gate that lets through what it doesn't know is none: not known counts as forbidden. */
+function forbidden({ whyUnknown }: VersionReport, { changes }: EditedManifest, file: string): string {
   const nothing = changes.length === 0 ? '' : ` ${file} is as it was.`;
-  return major === undefined
-    ? `--forbid-major needs to know which manifest was deployed last: --deployed <file>.${nothing}`
-    : `--forbid-major: this would be a new major version.${nothing}`;
+  return `--forbid-major: ${whyUnknown ?? 'this would be a new major version'}.${nothing}`;
 }

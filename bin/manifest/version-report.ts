@@ -2,15 +2,16 @@ import { resolve } from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
 import { PLACEHOLDER_BASE_URL } from '../../lib/manifest/base-url';
 import { ManifestError } from '../../lib/manifest/error';
-import type { CommandIo } from './command-io';
-import { type VersionChange, versionImpact } from './impact/version-impact';
-import { inGitHead, type LastDeployed } from './last-deployed';
-import { readText } from './read-text';
+import { readText } from '../project';
+import { isMajor, type VersionChange, valuesFromEnvironment, versionImpact } from './impact/version-impact';
+import { inGitHead, type LastDeployed, type ManifestIo } from './last-deployed';
 
 /** What the manifest means for the app's version. */
 export interface VersionReport {
-  /** Whether admins must consent; `undefined` when that is not known. */
+  /** Whether admins must consent, by default; `undefined` when that is not known. */
   readonly major: boolean | undefined;
+  /** Why it is not known; absent where it is. */
+  readonly whyUnknown?: string;
   /** Lines for a person. */
   readonly lines: readonly string[];
 }
@@ -27,7 +28,7 @@ export interface ReportOptions {
 }
 
 /** Compares the manifest with the one that was deployed last. */
-export function reportVersion({ file, before, after, deployed }: ReportOptions, io: CommandIo): VersionReport {
+export function reportVersion({ file, before, after, deployed }: ReportOptions, io: ManifestIo): VersionReport {
   const last = lastDeployed(file, deployed, io);
   const compare = (name: string, text: string) =>
     versionImpact({ file: name, text }, { file, text: after }, io.environment);
@@ -37,6 +38,7 @@ export function reportVersion({ file, before, after, deployed }: ReportOptions, 
     const changes = before === after ? [] : compare(file, before);
     return {
       major: undefined,
+      whyUnknown: 'it needs to know which manifest was deployed last: --deployed <file>',
       lines: [unknown, ...(before === after ? [] : tell(`${file} as it was`, changes, before))],
     };
   }
@@ -45,12 +47,20 @@ export function reportVersion({ file, before, after, deployed }: ReportOptions, 
     return { major: false, lines: [nothing] };
   }
   const changes = compare(last.name, last.text);
-  return { major: changes.some(({ impact }) => impact === 'major'), lines: tell(last.name, changes, last.text) };
+  const major = isMajor(changes);
+  return {
+    major,
+    ...(major === undefined && { whyUnknown: 'whether this would be a new major version is not known, see above' }),
+    lines: [...tell(last.name, changes, last.text), ...valuesFromEnvironment({ file, text: after }, io.environment)],
+  };
 }
 
-function lastDeployed(file: string, deployed: string | undefined, io: CommandIo): LastDeployed {
+function lastDeployed(file: string, deployed: string | undefined, io: ManifestIo): LastDeployed {
   if (deployed === undefined) return (io.committed ?? inGitHead)(resolve(io.cwd, file));
-  return { text: readText(deployed, io, 'Give the manifest that was deployed last with --deployed.'), name: deployed };
+  return {
+    text: readText(deployed, io.cwd, 'Give the manifest that was deployed last with --deployed.'),
+    name: deployed,
+  };
 }
 
 function isPlaceholder(text: string, file: string): boolean {
@@ -62,20 +72,29 @@ function isPlaceholder(text: string, file: string): boolean {
   }
 }
 
+/** How Forge brings a major version to the sites, and what changes that. */
+const BY_DEFAULT = [
+  'by default, sites where it is installed stay on the old version, and call the old URL, until an admin of the site consents.',
+  'Rolling releases ("permissions.enforcement: app-managed") bring the code first, and "forge version bulk-upgrade" moves the sites that are eligible.',
+];
+
 function tell(name: string, changes: readonly VersionChange[], deployed: string): string[] {
-  if (changes.length === 0) {
-    return [`Compared with ${name}, remotes, endpoints and scopes are the same: nothing in them asks for consent.`];
-  }
-  const isMajor = changes.some(({ impact }) => impact === 'major');
+  if (changes.length === 0) return [`Compared with ${name}, nothing has changed that asks an admin for consent.`];
+  const major = isMajor(changes);
   return [
-    ...(isMajor
-      ? [
-          `Compared with ${name}, this is a new major version of the app:`,
-          'sites where it is installed stay on the old version, and call the old URL, until an admin of the site consents.',
-        ]
-      : [`Compared with ${name}, this is a minor version, as far as remotes, endpoints and scopes go.`]),
-    ...changes.flatMap(({ impact, what, rule }) => [`  ${impact}  ${what}`, `         ${rule}`]),
-    ...(isMajor && deployed.includes(PLACEHOLDER_BASE_URL)
+    ...(major === true
+      ? [`Compared with ${name}, this is a new major version of the app:`, ...BY_DEFAULT]
+      : major === false
+        ? [`Compared with ${name}, this is a minor version.`]
+        : [
+            `Compared with ${name}, it is not known whether this is a new major version of the app. If it is:`,
+            ...BY_DEFAULT,
+          ]),
+    ...changes.flatMap(({ impact, what, rule }) => [
+      `  ${impact.padEnd('unknown'.length)}  ${what}`,
+      `           ${rule}`,
+    ]),
+    ...(major === true && deployed.includes(PLACEHOLDER_BASE_URL)
       ? ['The placeholder is among the old URLs. If the app was never deployed with it, nobody has to consent.']
       : []),
   ];

@@ -1,23 +1,10 @@
-import type { Interval } from '../../lambda/contract/routes';
+import { UsageError, wrap } from '../command';
 import { answerTo, type Conversation } from './ask';
 import { loadAtlassianScopes } from './atlassian-scopes';
 import { emailQuestion, regionQuestion, stageQuestion } from './config-questions';
-import { type Flags, type QuestionName, UsageError } from './flags';
+import type { Flags, QuestionName } from './flags';
 import { appIdQuestion, intervalQuestion, productQuestion, scopesQuestion } from './manifest-questions';
-import type { Project } from './project';
-import { wrap } from './wrap';
-
-/** What was answered. */
-export interface Answers {
-  /** `undefined`: it stays as it is. */
-  readonly appId: string | undefined;
-  readonly scopes: readonly string[];
-  readonly interval: Interval;
-  readonly stage: string;
-  /** `undefined`: it stays as it is. */
-  readonly region: string | undefined;
-  readonly alarmEmails: readonly string[];
-}
+import type { Answers, Project } from './project';
 
 /**
  * Asks what was not given as an option.

@@ -1,6 +1,6 @@
-import { type QuestionName, UsageError } from './flags';
+import { UsageError, wrap } from '../command';
+import type { QuestionName } from './flags';
 import type { Prompt } from './prompt';
-import { wrap } from './wrap';
 
 /** How often a question is asked before it is given up. */
 const ATTEMPTS = 3;
@@ -53,7 +53,7 @@ export async function answerTo<Value>(
   while (wrong < ATTEMPTS) {
     const answer = await prompt.ask(`${label}${initial === undefined ? '' : ` [${initial}]`}: `);
     if (answer === '' && initial === undefined) {
-      out(wrap('There is no default for this one. To leave without a change: Ctrl-C.', '  '));
+      out(wrap('There is no default for this one. To leave without a change: Ctrl-C.', { indent: '  ' }));
       wrong += 1;
       continue;
     }
@@ -61,7 +61,7 @@ export async function answerTo<Value>(
     if ('value' in checked) return checked.value;
     if ('found' in checked) out(checked.found);
     else {
-      out(wrap(checked.problem, '  '));
+      out(wrap(checked.problem, { indent: '  ' }));
       wrong += 1;
     }
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { messageOf } from './error-message';
+import { messageOf } from '../command';
 
 /**
  * The list that Atlassian's own validator of manifests goes by (PermissionsValidator). The package exports its entry

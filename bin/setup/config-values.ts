@@ -1,11 +1,7 @@
-import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
-import { compileFunction } from 'node:vm';
-import { transformSync } from 'esbuild';
-import { parseConfig } from '../../lib/config';
-import { ConfigError } from '../../lib/config-error';
+import { ConfigError, parseConfig } from '../../lib/config';
+import { isRecord } from '../command';
 import type { StageEdit } from './editing/edit-config';
-import { messageOf } from './error-message';
 
 /** A stage in config.ts, as far as the setup asks for it; not checked. */
 export interface StageValues {
@@ -13,28 +9,6 @@ export interface StageValues {
   /** `undefined`: it isn't one region in a text. */
   readonly region: string | undefined;
   readonly alarmEmails: readonly string[];
-}
-
-/**
- * What `text`, the source of the configuration `file`, exports by default. The file itself is not read, so a change
- * can be tried before it is written.
- */
-export function evaluateConfig(text: string, file: string): unknown {
-  const module: { exports: { default?: unknown } } = { exports: {} };
-  try {
-    const { code } = transformSync(text, {
-      loader: 'ts',
-      format: 'cjs',
-      target: 'node20',
-      sourcefile: file,
-      logLevel: 'silent',
-    });
-    const run = compileFunction(code, ['exports', 'require', 'module'], { filename: file });
-    run(module.exports, createRequire(file), module);
-  } catch (error) {
-    throw new Error(`${file} can't be loaded: ${messageOf(error)}`);
-  }
-  return module.exports.default;
 }
 
 /** The stages of a configuration that has the right shape, whatever is in them. */
@@ -90,5 +64,3 @@ const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
 const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { messageOf } from './error-message';
+import { parseOptions } from '../command';
+import { CONFIG_FILE, MANIFEST_FILE } from '../project';
 
 export const USAGE = `Usage: npm run setup -- [options]
 
@@ -16,8 +16,8 @@ An answer that is given as an option isn't asked for.
   --yes                write without asking
   --dry-run            show what would change, and write nothing
   --ask                ask even where standard input is not a terminal: one answer on each line
-  --manifest <file>    manifest to edit (default: manifest.yml)
-  --config <file>      configuration to edit (default: config.ts)
+  --manifest <file>    manifest to edit (default: ${MANIFEST_FILE})
+  --config <file>      configuration to edit (default: ${CONFIG_FILE})
   --help               show this text`;
 
 /** Answers that were given on the command line. */
@@ -43,36 +43,20 @@ export interface Flags extends GivenAnswers {
   readonly help: boolean;
 }
 
-/** What the person asked for in a wrong way: the message and the usage are all that they need. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** @throws {UsageError} */
-export function parseFlags(argv: readonly string[]): Flags {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        'app-id': { type: 'string' },
-        product: { type: 'string' },
-        scopes: { type: 'string' },
-        interval: { type: 'string' },
-        stage: { type: 'string' },
-        region: { type: 'string' },
-        email: { type: 'string' },
-        yes: { type: 'boolean', short: 'y', default: false },
-        'dry-run': { type: 'boolean', default: false },
-        ask: { type: 'boolean', default: false },
-        manifest: { type: 'string', default: 'manifest.yml' },
-        config: { type: 'string', default: 'config.ts' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    // Without the advice on positional arguments, of which there are none here.
-    const [first = ''] = messageOf(error).split(/\.\s/);
-    throw new UsageError(`${first}.`);
-  }
-}
+export const parseFlags = (argv: readonly string[]): Flags =>
+  parseOptions(argv, {
+    'app-id': { type: 'string' },
+    product: { type: 'string' },
+    scopes: { type: 'string' },
+    interval: { type: 'string' },
+    stage: { type: 'string' },
+    region: { type: 'string' },
+    email: { type: 'string' },
+    yes: { type: 'boolean', short: 'y', default: false },
+    'dry-run': { type: 'boolean', default: false },
+    ask: { type: 'boolean', default: false },
+    manifest: { type: 'string', default: MANIFEST_FILE },
+    config: { type: 'string', default: CONFIG_FILE },
+    help: { type: 'boolean', short: 'h', default: false },
+  });

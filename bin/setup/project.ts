@@ -1,20 +1,20 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { APP_ARI } from '../../lambda/contract/receiver-settings';
+import type { Interval } from '../../lambda/contract/routes';
 import { parseConfig } from '../../lib/config';
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
 import { readManifest } from '../../lib/manifest/read';
+import { messageOf } from '../command';
 import { replaceFile } from '../manifest/editing/replace-file';
-import type { Answers } from './answers';
-import { evaluateConfig, type StageValues, saysTheSame, stagesOf, withEdit, withSafeAnswers } from './config-values';
+import { loadModule, readText } from '../project';
+import { type StageValues, saysTheSame, stagesOf, withEdit, withSafeAnswers } from './config-values';
 import { ConfigEditError, editConfig, type StageEdit } from './editing/edit-config';
 import { editManifest } from './editing/edit-manifest';
 import { lineDiff } from './editing/line-diff';
 import { type ManifestSettings, readSettings } from './editing/manifest-settings';
 import { productOf } from './editing/scope-list';
-import { messageOf } from './error-message';
 import type { Flags } from './flags';
-import { readText } from './read-text';
 
 /** A file that the setup edits. */
 interface EditedFile {
@@ -36,6 +36,18 @@ export interface Project {
   readonly configValue: unknown;
 }
 
+/** What was answered. */
+export interface Answers {
+  /** `undefined`: it stays as it is. */
+  readonly appId: string | undefined;
+  readonly scopes: readonly string[];
+  readonly interval: Interval;
+  readonly stage: string;
+  /** `undefined`: it stays as it is. */
+  readonly region: string | undefined;
+  readonly alarmEmails: readonly string[];
+}
+
 /** Both files as they are to be. */
 export interface Edits {
   readonly manifest: string;
@@ -51,12 +63,13 @@ export interface Edits {
  */
 export function readProject(cwd: string, flags: Flags, environment: Project['environment']): Project {
   const fileOf = (option: 'manifest' | 'config'): EditedFile => {
-    const path = resolve(cwd, flags[option]);
-    return { name: flags[option], path, text: readText(path, flags[option], option) };
+    const name = flags[option];
+    const ifMissing = `Run this in the folder of the project, or give its name with --${option}.`;
+    return { name, path: resolve(cwd, name), text: readText(name, cwd, ifMissing) };
   };
   const manifest = fileOf('manifest');
   const config = fileOf('config');
-  const configValue = evaluateConfig(config.text, config.path);
+  const configValue = loadModule(config.path, config.name, config.text);
   const { remoteKey } = parseConfig(withSafeAnswers(configValue), config.name);
   const project: Project = {
     manifest,
@@ -137,7 +150,7 @@ function planConfig({ config, configValue }: Project, edit: StageEdit): string {
   const text = editConfig(config.text, config.name, edit);
   const meant = withEdit(configValue, edit);
   parseConfig(meant, config.name);
-  if (!saysTheSame(evaluateConfig(text, config.path), meant)) {
+  if (!saysTheSame(loadModule(config.path, config.name, text), meant)) {
     throw new ConfigEditError(
       config.name,
       1,
@@ -160,7 +173,7 @@ export function writeEdits({ manifest, config }: Project, edits: Edits): readonl
     { ...config, edited: edits.config },
   ].filter(({ text, edited }) => text !== edited);
   for (const { path, name, text } of changed) {
-    if (readText(path, name, 'manifest') === text) continue;
+    if (readText(path, '', 'Run the setup again.') === text) continue;
     throw new Error(`${name} has changed since it was read. Run the setup again.`);
   }
   const written: string[] = [];

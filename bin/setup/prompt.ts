@@ -32,6 +32,10 @@ export function createPrompt(input: Readable, output: Writable, isTerminal: bool
   // Not question(): that loses the lines that arrive between two questions, as they do from a pipe.
   const answers = lines[Symbol.asyncIterator]();
   let reason: NoAnswer['reason'] = 'ended';
+  let closed = false;
+  lines.once('close', () => {
+    closed = true;
+  });
   const interrupt = () => {
     reason = 'interrupted';
     lines.close();
@@ -41,8 +45,12 @@ export function createPrompt(input: Readable, output: Writable, isTerminal: bool
   process.on('SIGINT', interrupt);
   return {
     ask: async (question) => {
-      lines.setPrompt(question);
-      if (reason !== 'interrupted') lines.prompt();
+      // From Node 24 on, prompt() throws once the input has ended; the answers that came before are still there.
+      if (closed && reason !== 'interrupted') output.write(question);
+      if (!closed) {
+        lines.setPrompt(question);
+        lines.prompt();
+      }
       const { done, value } = await answers.next();
       if (!isTerminal) output.write('\n');
       if (done === true || reason === 'interrupted') {

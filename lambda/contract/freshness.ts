@@ -8,24 +8,30 @@ export const DELIVERED_LIFE_MINUTES = 120;
  */
 export const SLACK_MINUTES = 6;
 
-/** How often the monitor looks, in minutes. */
-export const SWEEP_INTERVAL_MINUTES = 5;
+/** How often the monitor runs, in minutes. */
+export const MONITOR_INTERVAL_MINUTES = 5;
 
 /**
- * How long a token that has expired still counts as one that runs out, in minutes. After that its slot is taken for one
- * that is left over, while others have a token: it must not hide that the next one runs out.
+ * How long a token that runs out counts as one, in minutes: the alarm is on for as long, and then free to tell of the
+ * next token. Longer than the alarm MonitorSilent takes to say that nobody looks, so that no token is passed over unseen.
  */
-export const LEFT_OVER_AFTER_MINUTES = 60;
+export const RUNNING_OUT_COUNTS_FOR_MINUTES = 40;
+
+/**
+ * How long it is news that a token has begun to run out or has expired, or that a site was reinstalled, in minutes: each is
+ * told once. Longer than the alarm on the first token that runs out is on, so that a second one is always seen beside it.
+ */
+export const NEWS_MINUTES = 60;
 
 /** What must be left of the first token that runs out when somebody is told, in minutes: time to find and mend it. */
 export const TIME_TO_ACT_MINUTES = 45;
 
 /**
  * How long it takes at most until somebody is told of a token that has come too near to its end, in minutes: until the
- * next sweep, a minute by which EventBridge may start it late, and 3 for the sweep itself, for the way of its metrics
+ * monitor's next run, a minute by which EventBridge may start it late, and 3 for the run itself, for the way of its metrics
  * into CloudWatch, and for the alarm, which is evaluated once a minute.
  */
-export const NOTICE_MINUTES = SWEEP_INTERVAL_MINUTES + 1 + 3;
+export const NOTICE_MINUTES = MONITOR_INTERVAL_MINUTES + 1 + 3;
 
 /**
  * Life below which a token's installation has missed a delivery, in seconds. 0 where the interval is so long that it

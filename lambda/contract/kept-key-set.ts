@@ -27,7 +27,14 @@ export interface KeptKeySetLocation {
 /** What the parameter holds before the monitor has written to it: SSM allows no empty value. */
 export const NO_KEPT_KEY_SET = formatKeptKeySet({ fetchedAt: 0, keys: [] });
 
-export function formatKeptKeySet({ fetchedAt, keys }: KeptKeySet): string {
+/** @param set with keys as a key server published them: nothing but the fields of public keys is kept */
+export function formatKeptKeySet({
+  fetchedAt,
+  keys,
+}: {
+  readonly fetchedAt: number;
+  readonly keys: readonly object[];
+}): string {
   return JSON.stringify({ fetchedAt, keys: keys.flatMap((key) => publicKey(key) ?? []) });
 }
 

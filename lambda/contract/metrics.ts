@@ -24,19 +24,27 @@ export const METRICS = {
   jobFailed: 'JobFailed',
   /** How long a job ran. Milliseconds. */
   jobDuration: 'JobDuration',
-  /** Slots that there are. Count, as the monitor sees them; the three below have no slot in common. */
+  /** All slots found. Count. */
   slotsTotal: 'SlotsTotal',
   /** Slots without a token that the receiver wrote. Count. */
   slotsEmpty: 'SlotsEmpty',
-  /** Slots whose token has expired. Count. */
+  /** Slots whose token has expired, without those that a reinstall has replaced. Count. */
   slotsExpired: 'SlotsExpired',
+  /** How many of them expired within the last hour. Count. */
+  slotsNewlyExpired: 'SlotsNewlyExpired',
+  /** Slots whose token has begun to run out within the last hour. Count. */
+  slotsRunningOut: 'SlotsRunningOut',
   /** Slots whose token is still valid, and older than it could be without a missed delivery. Count. */
   slotsLate: 'SlotsLate',
+  /** Slots that a reinstall has replaced within the last hour, and that are still there. Count. */
+  slotsNewlyReplaced: 'SlotsNewlyReplaced',
   /**
-   * Life left of the token that expires first; negative once it has expired, absent while there is none. A token that
-   * expired over an hour ago counts only while there is no other. Seconds.
+   * Life of the token that expires first; negative once it has expired, absent while there is none. A token that has
+   * been running out for 40 minutes counts only while there is no other. Seconds.
    */
   minTokenSecondsLeft: 'MinTokenSecondsLeft',
+  /** 1 when the monitor could not fetch and keep Forge's key set, else 0. Count. */
+  keySetFailures: 'KeySetFailures',
 } as const;
 
 export const DIMENSIONS = {

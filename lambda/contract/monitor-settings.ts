@@ -1,10 +1,14 @@
+import type { KeptKeySetLocation } from './kept-key-set';
 import { parseSlotLocation, type SlotLocation, slotVariables } from './slot-location';
 import { invalid, required, type Variables } from './variables';
 
 /** Names of the monitor's environment variables, beside those of the slots. */
 export const MONITOR_ENV = {
   intervalMinutes: 'FORGE_TOKEN_INTERVAL_MINUTES',
+  licensedOnly: 'FORGE_LICENSED_SITES_ONLY',
   reapAfterDays: 'FORGE_REAP_AFTER_DAYS',
+  jwksUrl: 'FORGE_JWKS_URL',
+  keptKeySet: 'FORGE_KEPT_KEY_SET_PARAMETER',
   remoteName: 'FORGE_REMOTE_NAME',
 } as const;
 
@@ -12,21 +16,33 @@ export const MONITOR_ENV = {
 export interface MonitorSettings {
   /** Where the slots are. */
   readonly slots: SlotLocation;
-  /** How often Forge delivers a token to each installation, in minutes. */
-  readonly intervalMinutes: number;
+  /** How Forge delivers tokens. */
+  readonly delivery: {
+    /** How often Forge delivers a token to each installation, in minutes. */
+    readonly intervalMinutes: number;
+    /** Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design. */
+    readonly licensedOnly: boolean;
+  };
   /** Slots whose token expired longer ago than this are deleted, in days. Absent: none is. */
   readonly reapAfterDays?: number;
+  /** Forge's key set: where it comes from, and where it is kept. Absent: it isn't kept. */
+  readonly keySet?: KeptKeySetLocation & { readonly url: string };
   /** Value of the metric dimension `Remote`. */
   readonly remoteName: string;
 }
 
 /** The environment variables that say `settings`. */
-export const monitorVariables = (settings: MonitorSettings): Record<string, string> => ({
-  ...slotVariables(settings.slots),
-  [MONITOR_ENV.intervalMinutes]: String(settings.intervalMinutes),
-  ...(settings.reapAfterDays !== undefined && { [MONITOR_ENV.reapAfterDays]: String(settings.reapAfterDays) }),
-  [MONITOR_ENV.remoteName]: settings.remoteName,
-});
+export function monitorVariables(settings: MonitorSettings): Record<string, string> {
+  const { slots, delivery, reapAfterDays, keySet, remoteName } = settings;
+  return {
+    ...slotVariables(slots),
+    [MONITOR_ENV.intervalMinutes]: String(delivery.intervalMinutes),
+    ...(delivery.licensedOnly && { [MONITOR_ENV.licensedOnly]: 'true' }),
+    ...(reapAfterDays !== undefined && { [MONITOR_ENV.reapAfterDays]: String(reapAfterDays) }),
+    ...(keySet && { [MONITOR_ENV.jwksUrl]: keySet.url, [MONITOR_ENV.keptKeySet]: keySet.parameterName }),
+    [MONITOR_ENV.remoteName]: remoteName,
+  };
+}
 
 /**
  * The settings in `variables`.
@@ -36,6 +52,7 @@ export const monitorVariables = (settings: MonitorSettings): Record<string, stri
 export function parseMonitorVariables(variables: Variables): MonitorSettings {
   const slots = parseSlotLocation(variables);
   const reapAfterDays = variables[MONITOR_ENV.reapAfterDays];
+  const parameterName = variables[MONITOR_ENV.keptKeySet];
   if (reapAfterDays !== undefined && !('prefix' in slots)) {
     throw invalid(
       MONITOR_ENV.reapAfterDays,
@@ -45,8 +62,12 @@ export function parseMonitorVariables(variables: Variables): MonitorSettings {
   }
   return {
     slots,
-    intervalMinutes: parseAboveZero(MONITOR_ENV.intervalMinutes, required(variables, MONITOR_ENV.intervalMinutes)),
+    delivery: {
+      intervalMinutes: parseAboveZero(MONITOR_ENV.intervalMinutes, required(variables, MONITOR_ENV.intervalMinutes)),
+      licensedOnly: variables[MONITOR_ENV.licensedOnly] === 'true',
+    },
     ...(reapAfterDays !== undefined && { reapAfterDays: parseAboveZero(MONITOR_ENV.reapAfterDays, reapAfterDays) }),
+    ...(parameterName && { keySet: { parameterName, url: required(variables, MONITOR_ENV.jwksUrl) } }),
     remoteName: required(variables, MONITOR_ENV.remoteName),
   };
 }

@@ -66,7 +66,7 @@ export function requirePurpose(
 function readModule({ app, context }: Claims): { type: unknown; keys: unknown[] } {
   const module = isRecord(app) && isThere(app.module) ? app.module : {};
   // Not an object: no module of the platform.
-  const { type, key } = isRecord(module) ? module : { type: module, key: undefined };
+  const { type, key } = isRecord(module) ? module : { type: [module], key: undefined };
   return { type, keys: [key, isRecord(context) ? context.moduleKey : undefined].filter(isThere) };
 }
 
@@ -117,7 +117,7 @@ export function readInvocation(
 
   const { license } = app;
   const module = readModule(claims);
-  const keys = module.keys.map(String);
+  const keys = module.keys.flatMap((key) => asString(key) ?? []);
   const invocation: Partial<Invocation> = {
     installationId,
     installation,
@@ -131,10 +131,10 @@ export function readInvocation(
       appVersion: asString(app.appVersion),
       environmentId: environment.id,
       // What fired, where one of the two is a trigger; the other may be the endpoint.
-      moduleKey: keys.find((key) => isTriggerOf(route, key)) ?? asString(keys[0]),
+      moduleKey: keys.find((key) => isTriggerOf(route, key)) ?? keys[0],
       moduleType: asString(module.type),
       moduleUnknown: keys.some((key) => route.modules?.includes(key) === false) || undefined,
-      licenseActive: isRecord(license) ? asBoolean(license.active ?? license.isActive) : undefined,
+      licenseActive: isRecord(license) ? asBoolean(license.isActive ?? license.active) : undefined,
     }),
   };
   // The one place where claims become an invocation.
@@ -220,7 +220,7 @@ const API_HOST = 'api.atlassian.com';
 const BITBUCKET_API_HOST = 'api.bitbucket.org';
 
 /** Hosts to which a live token may be sent for an installation in the commercial cloud. */
-function commercialApiHosts(contexts: readonly InstallationContext[]): readonly string[] {
+export function commercialApiHosts(contexts: readonly InstallationContext[]): readonly string[] {
   const isBitbucket = contexts.some(({ name }) => name.toLowerCase() === 'bitbucket');
   return isBitbucket ? [API_HOST, BITBUCKET_API_HOST] : [API_HOST];
 }
@@ -238,7 +238,7 @@ const PLAIN_URL = /^https:\/\/([a-z0-9.-]+)(?:\/[\w.~:%/-]*)?$/;
  * @param localOrigin allowed as well; for local runs
  * @throws {Refusal} `api-base-url-not-allowed`
  */
-function requireAllowedApiBaseUrl(text: string, hosts: readonly string[], localOrigin?: string): void {
+export function requireAllowedApiBaseUrl(text: string, hosts: readonly string[], localOrigin?: string): void {
   if (localOrigin !== undefined && text.startsWith(`${localOrigin}/`)) return;
   const host = PLAIN_URL.exec(text)?.[1];
   if (host === undefined || !hosts.includes(host)) {

@@ -204,6 +204,9 @@ export function createKeySet(options: KeySetOptions): KeySet {
         if (inKept) return inKept;
         throw new Refusal('key-server-unavailable', fetch.failure?.message, { cause: failure });
       }
+      if (ageMs() >= useForMs) {
+        throw new Refusal('key-server-unavailable', 'The key set is too old, and its key server was asked just now.');
+      }
       if (isFresh) throw new Refusal('key-unknown', `kid ${quote(kid)} is not in ${url}`);
       throw new Refusal('key-not-yet-known', `kid ${quote(kid)} was not in ${url}, which was asked just now`);
     },

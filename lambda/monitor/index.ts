@@ -1,32 +1,32 @@
 import type { Context } from 'aws-lambda';
 import { parseMonitorVariables } from '../contract/monitor-settings';
 import { notBundled } from '../contract/slot-location';
-import { handle, type MonitorDependencies } from './handler';
+import { handle, type MonitorDependencies, type WatchedSlots } from './handler';
+import { createKeySetKeeper } from './key-set';
 import { createMonitorReports } from './report';
-import type { Watch } from './watch';
 
-/** Time kept for telling of a sweep that is over its time, in milliseconds. */
+/** Time kept for telling that a run is over its time, in milliseconds. */
 const RESERVE_MS = 2_000;
 
-const { slots, intervalMinutes, reapAfterDays, remoteName } = parseMonitorVariables(process.env);
-const { report, reportFailure, reaper } = createMonitorReports(remoteName);
+const { slots, delivery, reapAfterDays, keySet, remoteName } = parseMonitorVariables(process.env);
+const reports = createMonitorReports(remoteName);
 
 /** BUNDLED_FOR is known when this is bundled, and the code for the other service is left out. */
-async function openWatch(): Promise<Watch> {
+async function openSlots(): Promise<WatchedSlots> {
   if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in slots) {
-    return import('./watch-table').then(({ watchTable }) => watchTable(slots));
+    return import('./table').then(({ watchTable }) => watchTable(slots));
   }
   if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in slots)) {
-    return import('./watch-secrets').then(({ watchSecrets }) => watchSecrets(slots, reapAfterDays, reaper));
+    return import('./secrets').then(({ watchSecrets }) => watchSecrets(slots, reapAfterDays, reports.deletion));
   }
   throw notBundled();
 }
 
 const dependencies: MonitorDependencies = {
-  intervalMinutes,
-  ...(await openWatch()),
-  report,
-  reportFailure,
+  slots: await openSlots(),
+  delivery,
+  ...(keySet && { keepKeySet: createKeySetKeeper(keySet) }),
+  reports,
   now: Date.now,
 };
 

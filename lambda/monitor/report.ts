@@ -1,17 +1,17 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
-import type { Census, TokenLife } from './census';
-import type { ReaperLog } from './reap';
-import type { Reinstall } from './reinstalls';
+import { METRICS } from '../contract/metrics';
+import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
+import type { DeletionLog } from './secrets';
+import type { Reinstall, SlotSummary, TokenLife } from './summary';
 
 /** The monitor's log and metrics. */
 export interface MonitorReports {
-  /** Writes one log line and one set of metrics for a sweep. */
-  report(census: Census): void;
-  /** Writes one log line, and no metrics. */
-  reportFailure(error: Error): void;
-  readonly reaper: ReaperLog;
+  /** Writes one log line and one set of metrics for all slots. */
+  slots(summary: SlotSummary): void;
+  /** Not all slots could be seen. Writes one log line, and no metrics. */
+  slotsUnseen(error: Error): void;
+  /** Whether the key server answered and its key set is kept: one metric, and a log line when that failed. */
+  keySet(error?: Error): void;
+  readonly deletion: DeletionLog;
 }
 
 /** Installations that a log line names; of the others it says how many they are. */
@@ -19,42 +19,53 @@ const MOST_NAMED = 20;
 
 /** @param remoteName value of the metric dimension `Remote` */
 export function createMonitorReports(remoteName: string): MonitorReports {
-  const logger = new Logger({ serviceName: remoteName });
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-  // Powertools has a dimension "service" of its own, by which nothing here looks.
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ [DIMENSIONS.remote]: remoteName });
-
+  const line = (level: Level, message: string, fields: object) => logLine(level, message, remoteName, fields);
   return {
-    report(census) {
-      log(logger, census);
-      measure(metrics, census);
+    slots(summary) {
+      const { level, message, ...fields } = describe(summary);
+      writeLines(line(level, message, fields), slotMetrics(remoteName, summary));
     },
-    reportFailure(error) {
-      logger.error('Sweep failed: it is not known how the slots are. The next sweep tries again.', { error });
+    slotsUnseen(error) {
+      const message = 'Not all slots could be seen, so nothing is known of them. The next run tries again.';
+      writeLines(line('ERROR', message, { error }));
     },
-    reaper: {
-      announce: (slot) => logger.warn('Deleting a slot whose token expired long ago.', { ...slot }),
-      failed: (slot, error) =>
-        logger.error('A slot that should be deleted is still there. The next sweep tries again.', { ...slot, error }),
+    keySet(error) {
+      const message = "Forge's key set could not be fetched and kept. The next run tries again.";
+      const metrics = metricLine(ofRemote(remoteName), { [METRICS.keySetFailures]: error ? 1 : 0 });
+      writeLines(...(error ? [line('ERROR', message, { error })] : []), metrics);
+    },
+    deletion: {
+      announce: (slot) => writeLines(line('WARN', 'Deleting a slot whose token expired long ago.', slot)),
+      failed: (slot, error) => {
+        const message = 'A slot that should be deleted is still there. The next run tries again.';
+        writeLines(line('ERROR', message, { ...slot, error }));
+      },
     },
   };
 }
 
-function log(logger: Logger, { total, empty, expired, late, reinstalled, minSecondsLeft }: Census): void {
-  const line = {
-    slots: { total, empty, expired: expired.length, late: late.length },
+function describe({ total, empty, expired, late, reinstalled, minSecondsLeft }: SlotSummary) {
+  return {
+    ...headline({ expired, late, reinstalled, minSecondsLeft }),
+    slots: { total, empty, replaced: reinstalled.length, expired: expired.length, late: late.length },
     ...(minSecondsLeft !== undefined && { minTokenSecondsLeft: minSecondsLeft }),
     ...named('late', late),
     ...named('expired', expired),
     ...named('reinstalled', reinstalled),
   };
-  if (late.length > 0) logger.warn('Installations have missed a delivery of their token.', line);
-  else if (expired.length > 0) logger.warn('Slots have an expired token.', line);
-  else if (reinstalled.length > 0)
-    logger.info('The app was installed anew on a site: the earlier slot is left over.', line);
-  else if (minSecondsLeft === undefined) logger.info('No slot has a token yet.', line);
-  else logger.info('Every token is fresh.', line);
+}
+
+type Found = Pick<SlotSummary, 'expired' | 'late' | 'reinstalled'> & { readonly minSecondsLeft: number | undefined };
+
+function headline({ expired, late, reinstalled, minSecondsLeft }: Found): { level: Level; message: string } {
+  if (late.length > 0) return { level: 'WARN', message: 'Installations have missed a delivery of their token.' };
+  if (expired.length > 0) return { level: 'WARN', message: 'Slots have an expired token.' };
+  if (reinstalled.length > 0) {
+    const message = 'The app was reinstalled on a site, and the slot of the earlier installation is left over.';
+    return { level: 'INFO', message };
+  }
+  if (minSecondsLeft === undefined) return { level: 'INFO', message: 'No slot has a token yet.' };
+  return { level: 'INFO', message: 'Every token is fresh.' };
 }
 
 /** The first installations of a list, and how many more there are. */
@@ -66,13 +77,17 @@ function named(list: string, installations: readonly (TokenLife | Reinstall)[]):
   };
 }
 
-function measure(metrics: Metrics, { total, empty, expired, late, minSecondsLeft }: Census): void {
-  metrics.addMetric(METRICS.slotsTotal, MetricUnit.Count, total);
-  metrics.addMetric(METRICS.slotsEmpty, MetricUnit.Count, empty);
-  metrics.addMetric(METRICS.slotsExpired, MetricUnit.Count, expired.length);
-  metrics.addMetric(METRICS.slotsLate, MetricUnit.Count, late.length);
-  if (minSecondsLeft !== undefined) {
-    metrics.addMetric(METRICS.minTokenSecondsLeft, MetricUnit.Seconds, minSecondsLeft);
-  }
-  metrics.publishStoredMetrics();
+function slotMetrics(remoteName: string, summary: SlotSummary): string {
+  const { total, empty, expired, newlyExpired, runningOut, late, newlyReplaced, minSecondsLeft } = summary;
+  const values = {
+    [METRICS.slotsTotal]: total,
+    [METRICS.slotsEmpty]: empty,
+    [METRICS.slotsExpired]: expired.length,
+    [METRICS.slotsNewlyExpired]: newlyExpired,
+    [METRICS.slotsRunningOut]: runningOut,
+    [METRICS.slotsLate]: late.length,
+    [METRICS.slotsNewlyReplaced]: newlyReplaced,
+    ...(minSecondsLeft !== undefined && { [METRICS.minTokenSecondsLeft]: minSecondsLeft }),
+  };
+  return metricLine(ofRemote(remoteName), values, { [METRICS.minTokenSecondsLeft]: 'Seconds' });
 }

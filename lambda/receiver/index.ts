@@ -2,8 +2,8 @@ import { parseReceiverVariables } from '../contract/receiver-settings';
 import { createKeySets } from '../forge/key-sets';
 import { createReplays } from '../forge/replays';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../forge/verify';
+import { logLine, writeLines } from '../telemetry';
 import { type Dependencies, handle } from './handler';
-import { logLine } from './log';
 import { createReport } from './report';
 import { createReadAhead, openSdkGate } from './sdk-gate';
 import type { Services } from './services';
@@ -21,12 +21,12 @@ const keys = createKeySets({
   onWaiting: readAhead.onWaiting,
   onUnusableKeys: (problems) => {
     const message = "Forge's key set has keys that can't be used. The others are.";
-    process.stdout.write(`${logLine('WARN', message, settings.remoteName, { problems: problems.slice(0, 10) })}\n`);
+    writeLines(logLine('WARN', message, settings.remoteName, { problems: problems.slice(0, 10) }));
   },
   ...(keptKeySet && {
     readKept: async () => {
       openSdkGate();
-      return (await readServices()).readKeptKeySet(keptKeySet);
+      return (await import('./read-kept-key-set')).readKeptKeySet(keptKeySet);
     },
   }),
   useForMs: settings.trustKeysForHours * 3_600_000,

@@ -1,22 +1,17 @@
 import { DIMENSIONS, METRICS } from '../contract/metrics';
 import { countOf, REASONS, type Reason } from '../contract/reasons';
+import { cut, describeError, type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
 import type { CallReport, Outcome } from './handler';
-import { cut, describeError, type Level, logLine, metricLine } from './log';
 
 /**
- * Writes one log line and one set of metrics for each call, past `console`: Lambda's runtime would rewrite the lines.
- *
- * Both are made here and not by Powertools for AWS Lambda, as in the other functions: every call writes them, and on a
- * cold start, which nearly every call is, loading Powertools took four times as long as loading what verifies the token.
+ * Writes one log line and one set of metrics for each call.
  *
  * @param remoteName value of the metric dimension `Remote`
  */
 export const createReport =
   (remoteName: string) =>
   (call: CallReport): void => {
-    const lines = [toLogLine(remoteName, call), ...toMetricLines(remoteName, call)];
-    // All at once: a write to the log is a call of the operating system.
-    process.stdout.write(`${lines.join('\n')}\n`);
+    writeLines(toLogLine(remoteName, call), ...toMetricLines(remoteName, call));
   };
 
 /** What an outcome means, for the log. */
@@ -71,9 +66,15 @@ function toLogLine(service: string, call: CallReport): string {
       module: invocation.moduleKey,
       moduleUnknown: invocation.moduleUnknown,
     }),
-    ...(error && { error: describeError(error) }),
+    // A stranger may have caused it.
+    ...(error && { error: cutError(error) }),
   });
 }
+
+const cutError = (error: Error): object =>
+  Object.fromEntries(
+    Object.entries(describeError(error)).map(([name, text]) => [name, cut(String(text), name === 'stack' ? 400 : 120)]),
+  );
 
 const LARGE_HEADERS =
   ' Its headers are large: from about 10 KB on, AWS refuses the call in our place, and nothing here tells of it.';
@@ -84,7 +85,7 @@ const levelOf = (reason: Reason): Level => (REASONS[reason].status >= 500 ? 'ERR
 const STORED: readonly Outcome[] = ['stored', 'reinstalled', 'rebound'];
 
 function toMetricLines(remoteName: string, { reason, signed = false, outcome }: CallReport): string[] {
-  const remote = { [DIMENSIONS.remote]: remoteName };
+  const remote = ofRemote(remoteName);
   const count = reason && countOf(reason, signed);
   const calls = metricLine(remote, {
     // All three with every call, so that an alarm on the share of one always has the others.

@@ -4,8 +4,8 @@
  *
  * Both come from one trick. services.ts imports sdk-gate-wait.ts first, and that waits, at its top level, for
  * {@link openSdkGate}. Importing services.ts then reads, compiles and links the SDK, and runs nothing of it until the gate
- * is open. That holds as long as all of the SDK is bundled into one file with the wait in front: tests in
- * tools/maintain/test/bundle count what has run.
+ * is open. That holds as long as each file of the bundle with SDK in it has the wait in front of it, or imports one that
+ * has: tests in tools/maintain/test/bundle look at the files, and count what has run.
  */
 let open: () => void;
 

@@ -1,13 +1,10 @@
 // First: nothing below runs before the gate is open.
 import './sdk-gate-wait';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type KeptKeySet, type KeptKeySetLocation, parseKeptKeySet } from '../contract/kept-key-set';
 import type { ReceiverSettings } from '../contract/receiver-settings';
 import { DEFAULT_KEEP_DAYS } from '../contract/slot-item';
 import { notBundled } from '../contract/slot-location';
 import { createSecretsManagerClient } from '../slots/secret-store';
 import { createSlots, type Slots } from '../slots/slots';
-import { CLIENT_SETTINGS } from '../slots/store-client';
 import { createTableSlots } from '../slots/table-slots';
 import { createDynamoDBClient } from '../slots/table-store';
 import { createEnqueue, createSqsClient, type Enqueue } from './enqueue';
@@ -33,11 +30,4 @@ function openSlots({ slots, app, stage, keepDays = DEFAULT_KEEP_DAYS }: Receiver
     return createSlots(createSecretsManagerClient(), { location: slots, app, stage });
   }
   throw notBundled();
-}
-
-/** The key set that the monitor keeps for an outage of the key server; `undefined` when there is none. */
-export async function readKeptKeySet({ parameterName }: KeptKeySetLocation): Promise<KeptKeySet | undefined> {
-  const command = new GetParameterCommand({ Name: parameterName });
-  const { Parameter } = await new SSMClient(CLIENT_SETTINGS).send(command);
-  return parseKeptKeySet(Parameter?.Value ?? '');
 }

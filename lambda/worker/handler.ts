@@ -1,10 +1,9 @@
-import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { UserTokens } from '../atlassian/user-tokens';
 import type { TokenSource } from '../slots/token-source';
-import { asError } from '../thrown';
 import type { Job, JobLog } from './job';
 import { type JobMessage, parseJobMessage } from './job-message';
+import { explainPackage } from './packages';
 import { runJob } from './run-job';
 
 /** What is told of each run, once. */
@@ -39,22 +38,23 @@ const RESERVE_MS = 2_000;
  * Runs the job for each message. A message that fails goes back to the queue, together with the later ones of its
  * installation, and from there to the dead-letter queue when it goes on failing: it is never lost.
  */
-export function handleBatch(
+export async function handleBatch(
   event: SQSEvent,
   context: Context,
   dependencies: WorkerDependencies,
 ): Promise<SQSBatchResponse> {
   const deadlineMs = dependencies.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  return processPartialResponse(
-    event,
-    (record: SQSRecord) => handleRecord(record, deadlineMs, dependencies),
-    new SqsFifoPartialProcessorAsync(),
-    // The failures are in the response; to throw as well would count them as errors of the function.
-    { context, skipGroupOnError: true, throwOnFullBatchFailure: false },
-  );
+  const failed: SQSRecord[] = [];
+  for (const record of event.Records) {
+    const group = record.attributes.MessageGroupId;
+    const mustWait = failed.some(({ attributes }) => attributes.MessageGroupId === group);
+    if (mustWait || !(await succeeds(record, deadlineMs, dependencies))) failed.push(record);
+  }
+  // To throw would count them as errors of the function.
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-async function handleRecord(record: SQSRecord, deadlineMs: number, dependencies: WorkerDependencies): Promise<void> {
+async function succeeds(record: SQSRecord, deadlineMs: number, dependencies: WorkerDependencies): Promise<boolean> {
   const { job, tokens, userTokens, logFor, report, now } = dependencies;
   const startedAtMs = now();
   let message: JobMessage | undefined;
@@ -78,8 +78,9 @@ async function handleRecord(record: SQSRecord, deadlineMs: number, dependencies:
       ...(dependencies.fetch !== undefined && { fetch: dependencies.fetch }),
     });
     tell();
+    return true;
   } catch (error) {
-    tell(asError(error));
-    throw error;
+    tell(explainPackage(error));
+    return false;
   }
 }

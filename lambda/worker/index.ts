@@ -1,22 +1,9 @@
-import type { Context, SQSEvent } from 'aws-lambda';
-import { createUserTokens } from '../atlassian/user-tokens';
-import { parseWorkerVariables } from '../contract/worker-settings';
-import { job } from '../job';
-import { createSlotReader } from '../slots/slot-reader';
-import { createTokenSource } from '../slots/token-source';
-import { handleBatch, type WorkerDependencies } from './handler';
-import { createWorkerReports } from './report';
+import { explainPackage } from './packages';
 
-const { slots, remoteName } = parseWorkerVariables(process.env);
-
-const dependencies: WorkerDependencies = {
-  job,
-  // Kept from run to run: one read of a slot lasts until its token is near its end.
-  tokens: createTokenSource(createSlotReader(slots)),
-  userTokens: createUserTokens(),
-  ...createWorkerReports(remoteName),
-  now: Date.now,
-};
+// First: Node reads the source maps of what is loaded after this. An error in the log names lambda/job.ts and its line.
+process.setSourceMapsEnabled(true);
 
 /** The Lambda function behind the queue. */
-export const handler = (event: SQSEvent, context: Context) => handleBatch(event, context, dependencies);
+export const { handler } = await import('./worker').catch((error: unknown) => {
+  throw explainPackage(error);
+});

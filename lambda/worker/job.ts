@@ -4,7 +4,7 @@ import type { ForgeEnvironment, Interval } from '../contract/routes';
 /** The team's own work, in `lambda/job.ts`. Runs once for each firing of a trigger, for one installation. */
 export interface Job {
   (context: JobContext): Promise<void>;
-  /** Keys of the triggers that the job has work for, when it is made with {@link byKey}. Compared with manifest.yml. */
+  /** Keys of the triggers that the job has work for, when it is made with {@link byKey}. */
   readonly keys?: JobKeys;
 }
 
@@ -81,9 +81,8 @@ export interface JobTable {
 }
 
 /**
- * A job that picks its work by the key of what fired. `cdk synth` ends with an error when manifest.yml has a key that
- * the table lacks. Triggers that wait for nothing but life-cycle events (`avi:forge:installed:app`) may be left out:
- * they bring a token, and run the job only when the table has their key.
+ * A job that picks its work by the key of what fired. A key that the table lacks fails the run, and the message says
+ * where it goes. Triggers that wait for nothing but life-cycle events (`avi:forge:installed:app`) don't run the job.
  */
 export function byKey({ schedules = {}, events = {} }: JobTable): Job {
   const job = async (context: JobContext): Promise<void> => {

@@ -1,6 +1,6 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
+import { inspect } from 'node:util';
+import { METRICS } from '../contract/metrics';
+import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
 import type { RunReport } from './handler';
 import type { JobLog } from './job';
 import type { JobMessage } from './job-message';
@@ -15,31 +15,38 @@ export interface WorkerReports {
 
 /** @param remoteName value of the metric dimension `Remote` */
 export function createWorkerReports(remoteName: string): WorkerReports {
-  const logger = new Logger({ serviceName: remoteName });
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-  // Powertools has a dimension "service" of its own, by which nothing here looks.
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ [DIMENSIONS.remote]: remoteName });
-
+  const write = (level: Level, text: string, fields: object) => writeLines(jobLogLine(level, text, remoteName, fields));
   return {
     logFor(message) {
-      const child = logger.createChild({ persistentKeys: identify(message) });
+      const about = identify(message);
       return {
-        info: (text, fields = {}) => child.info(text, fields),
-        warn: (text, fields = {}) => child.warn(text, fields),
-        error: (text, fields = {}) => child.error(text, fields),
+        info: (text, fields) => write('INFO', text, { ...about, ...fields }),
+        warn: (text, fields) => write('WARN', text, { ...about, ...fields }),
+        error: (text, fields) => write('ERROR', text, { ...about, ...fields }),
       };
     },
 
     report({ message, error, durationMs, ...run }) {
-      const line = { ...run, durationMs, ...(message && identify(message)) };
-      if (error) logger.error('Job failed; it is tried again, then kept in the dead-letter queue.', { ...line, error });
-      else logger.info('Job done.', line);
-      metrics.addMetric(error ? METRICS.jobFailed : METRICS.jobSucceeded, MetricUnit.Count, 1);
-      metrics.addMetric(METRICS.jobDuration, MetricUnit.Milliseconds, durationMs);
-      metrics.publishStoredMetrics();
+      const fields = { ...run, durationMs, ...(message && identify(message)) };
+      const line = error
+        ? jobLogLine('ERROR', 'Job failed; it is tried again, then kept in the dead-letter queue.', remoteName, {
+            ...fields,
+            error,
+          })
+        : jobLogLine('INFO', 'Job done.', remoteName, fields);
+      const values = { [error ? METRICS.jobFailed : METRICS.jobSucceeded]: 1, [METRICS.jobDuration]: durationMs };
+      writeLines(line, metricLine(ofRemote(remoteName), values, { [METRICS.jobDuration]: 'Milliseconds' }));
     },
   };
+}
+
+/** The team's fields may be anything: a line of the log never makes a run fail. */
+function jobLogLine(level: Level, message: string, service: string, fields: object): string {
+  try {
+    return logLine(level, message, service, fields);
+  } catch {
+    return logLine(level, message, service, { fields: inspect(fields) });
+  }
 }
 
 const identify = ({ installationId, environment, traceId, trigger }: JobMessage) => ({

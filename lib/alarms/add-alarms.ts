@@ -1,5 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Alarm, type CfnAlarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 /**
@@ -8,8 +10,9 @@ import type { Construct } from 'constructs';
  */
 export type Severity = 'page' | 'ticket';
 
+/** An alarm as it is described here. */
 export interface AlarmSpec {
-  /** Its row in docs/runbook.md has the same name. */
+  /** Its heading in docs/runbook.md is the same. */
   readonly id: string;
   readonly severity: Severity;
   /** Its period is how far the alarm looks back, times {@link periods}. */
@@ -40,32 +43,48 @@ export interface AlarmSpec {
   readonly warmUp?: Duration;
 }
 
-/** An alarm, and how soon somebody has to look when it begins. */
-export interface GradedAlarm {
-  readonly severity: Severity;
-  readonly alarm: Alarm;
+/** What all alarms of a stage have in common. */
+export interface AlarmOptions {
+  /** Are told when an alarm of their severity begins. */
+  readonly topics: Readonly<Record<Severity, readonly ITopic[]>>;
+  /** Whether new alarms may wait for their first data. A region whose CloudFormation can't do that refuses the stack. */
+  readonly warmUp: boolean;
 }
 
+/** Alarms by their severity. */
+export type AlarmsBySeverity = Readonly<Record<Severity, readonly Alarm[]>>;
+
 /**
- * Adds alarms to `scope`. They tell nobody by themselves: `SeverityAlarms` does, once for all that are on.
+ * Adds alarms to `scope`. Each notifies for itself when it begins, so that an alarm that is on never keeps another one
+ * from being told.
  *
  * An alarm with an expression takes its metrics as they are, without FILL: what FILL makes of a metric that has no
  * datapoint at all, AWS's documentation doesn't say.
  */
-export const addAlarms = (scope: Construct, specs: readonly AlarmSpec[]): GradedAlarm[] =>
-  specs.map(({ id, severity, description, comparison, periods, treatMissingData, warmUp, ...rest }) => {
-    const alarm = new Alarm(scope, id, {
-      ...rest,
-      alarmDescription: `${description} ${runbookRow(id)}`,
-      comparisonOperator: comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: periods ?? 1,
-      treatMissingData: treatMissingData ?? TreatMissingData.NOT_BREACHING,
-    });
-    if (warmUp) waitForData(alarm, warmUp);
-    return { severity, alarm };
-  });
+export function addAlarms(scope: Construct, specs: readonly AlarmSpec[], options: AlarmOptions): AlarmsBySeverity {
+  const ofSeverity = (severity: Severity) =>
+    specs.filter((spec) => spec.severity === severity).map((spec) => addAlarm(scope, spec, options));
+  return { page: ofSeverity('page'), ticket: ofSeverity('ticket') };
+}
 
-const runbookRow = (id: string): string => `Runbook: ${id}, in docs/runbook.md.`;
+function addAlarm(scope: Construct, spec: AlarmSpec, { topics, warmUp: mayWait }: AlarmOptions): Alarm {
+  const { id, severity, metric, threshold, comparison, periods = 1, description, treatMissingData, warmUp } = spec;
+  const alarm = new Alarm(scope, id, {
+    metric,
+    threshold,
+    alarmDescription: `${description} Runbook: ${runbookSection(id)}`,
+    comparisonOperator: comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: periods,
+    treatMissingData: treatMissingData ?? TreatMissingData.NOT_BREACHING,
+  });
+  // Only the beginning is notified: a mail for "OK" would also come when the alarm is created.
+  alarm.addAlarmAction(...topics[severity].map((topic) => new SnsAction(topic)));
+  if (warmUp && mayWait) waitForData(alarm, warmUp);
+  return alarm;
+}
+
+/** Where the runbook explains an alarm: the anchor that GitHub gives to the heading. */
+export const runbookSection = (id: string): string => `docs/runbook.md#${id.toLowerCase()}`;
 
 /** CDK's own alarm has no such setting, CloudFormation's has. */
 function waitForData(alarm: Alarm, warmUp: Duration): void {

@@ -2,25 +2,25 @@ import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { ReceiverApi } from '../receiver-api';
-import { type AlarmSpec, addAlarms, type GradedAlarm } from './add-alarms';
+import { type AlarmOptions, type AlarmSpec, type AlarmsBySeverity, addAlarms } from './add-alarms';
 
 /** As for the receiver: Forge calls as seldom as once an hour. */
 const PERIOD = Duration.hours(1);
 
-/** As for the receiver: Forge tries a call again that failed, so one or two are a moment's. */
-const NO_LONGER_A_MOMENT = 3;
+/** As for the receiver: Forge tries a failed call again, so one or two failures pass by themselves. */
+const LASTING_FAILURES = 3;
 
-export interface HttpApiAlarmsProps {
+export interface HttpApiAlarmsProps extends AlarmOptions {
   readonly api: ReceiverApi;
 }
 
 /** What can go wrong in front of the receiver, where it has an HTTP API: of this its own metrics and log say nothing. */
 export class HttpApiAlarms extends Construct {
-  readonly alarms: readonly GradedAlarm[];
+  readonly alarms: AlarmsBySeverity;
 
-  constructor(scope: Construct, id: string, { api }: HttpApiAlarmsProps) {
+  constructor(scope: Construct, id: string, { api, ...options }: HttpApiAlarmsProps) {
     super(scope, id);
-    this.alarms = addAlarms(this, [apiErrors(api), apiThrottles(api)]);
+    this.alarms = addAlarms(this, [apiErrors(api), apiThrottles(api)], options);
   }
 }
 
@@ -28,9 +28,9 @@ const apiErrors = (api: ReceiverApi): AlarmSpec => ({
   id: 'ApiErrors',
   severity: 'ticket',
   metric: api.metricServerError({ period: PERIOD, statistic: Stats.SUM }),
-  threshold: NO_LONGER_A_MOMENT,
+  threshold: LASTING_FAILURES,
   description:
-    `The API answered with 5xx at least ${NO_LONGER_A_MOMENT} times within the hour, so Forge's calls failed. Where the ` +
+    `The API answered with 5xx at least ${LASTING_FAILURES} times within the hour, so Forge's calls failed. Where the ` +
     'receiver was never run, none of its own alarms says so. Likely: the receiver says it itself (then its log has the ' +
     "reason), it crashed or ran into its timeout (ReceiverErrors), Lambda turned calls away (Throttles), the function's " +
     "policy or the API's integration was changed by hand. First: the lines with status 5xx in the API's access log; " +

@@ -6,7 +6,7 @@ import { METRICS } from '../../lambda/contract/metrics';
 import type { Reason } from '../../lambda/contract/reasons';
 import { FORGE_PATIENCE } from '../receiver';
 import { remoteMetric } from '../remote-metric';
-import { type AlarmSpec, addAlarms, type GradedAlarm } from './add-alarms';
+import { type AlarmOptions, type AlarmSpec, type AlarmsBySeverity, addAlarms } from './add-alarms';
 
 /**
  * Forge calls as seldom as once an hour, so a metric has a datapoint an hour. Over a shorter period an alarm would fall
@@ -19,31 +19,31 @@ const PERIOD = Duration.minutes(70);
 /** Of the 5 s that Forge waits. Beyond it, a slower cold start or key server is a failed call. */
 const SLOW = Duration.seconds(4);
 
-/** Share of calls above which it is not one installation's fault, in percent. */
+/** Share of calls above which it is no single installation's fault, in percent. */
 const MOST = 50;
 
-/** Calls of strangers in {@link PERIOD} that cost something: one a second. */
+/** Refused calls in {@link PERIOD} that cost something: one a second. */
 const FLOOD = 4_200;
 
 /**
- * What makes trouble of ours worth a look. One call that fails is tried again by Forge, up to 4 times a minute apart; a
- * third failure within {@link PERIOD} is no longer a moment's.
+ * Failures that don't pass by themselves. Forge tries a failed call again, up to 4 times a minute apart, so a third
+ * failure within {@link PERIOD} says that the trouble lasts.
  */
-const NO_LONGER_A_MOMENT = 3;
-
-/** Calls that fail. Those that nobody can prove to be Forge's count only while no call is accepted. */
-const FAILING = '(failed + IF(accepted == 0, unproven, 0))';
+const LASTING_FAILURES = 3;
 
 /**
  * When the share of failed calls counts. One or two alone may have succeeded when Forge tried again. But with one
  * installation and no second tries there are never more within {@link PERIOD}: there, two are enough with none accepted.
  */
-const ENOUGH_CALLS = `failed >= 3 OR (${FAILING} >= 2 AND accepted == 0)`;
+const ENOUGH_CALLS = `failed >= ${LASTING_FAILURES} OR (failed >= 2 AND accepted == 0)`;
 
 /** {@link PERIOD}s in a row with a call that a mistake in config.ts or manifest.yml refuses, before a ticket says so. */
 const HOURS_OF_REFUSALS = 3;
 
-export interface ReceiverAlarmsProps {
+/** {@link PERIOD}s in a row with a token that came too old, before a ticket says so. Two calls that overtake each other are one. */
+const HOURS_OF_OLDER = 2;
+
+export interface ReceiverAlarmsProps extends AlarmOptions {
   readonly function: IFunction;
   /** Value of the dimension `Remote` of the receiver's metrics. */
   readonly remoteName: string;
@@ -55,25 +55,27 @@ export interface ReceiverAlarmsProps {
 
 /** What can be wrong with the receiver, as alarms. Each description says what it means and what to do first. */
 export class ReceiverAlarms extends Construct {
-  readonly alarms: readonly GradedAlarm[];
+  readonly alarms: AlarmsBySeverity;
 
   constructor(scope: Construct, id: string, props: ReceiverAlarmsProps) {
     super(scope, id);
-    const { function: receiver, remoteName, singleSlot, hasJobs } = props;
-    this.alarms = addAlarms(this, [
+    const { function: receiver, remoteName, singleSlot, hasJobs, ...options } = props;
+    const specs = [
       callsFailing(remoteName),
       receiverCrashing(receiver),
+      slotUnavailable(remoteName),
       errors(receiver),
       throttles(receiver),
       slow(receiver),
-      refused(remoteName),
+      callsRefused(remoteName),
+      callsUnproven(remoteName),
+      tokensOlder(remoteName),
       flood(remoteName),
       tokenMissing(remoteName),
-      keyServer(remoteName),
-      slotUnavailable(remoteName),
       ...(hasJobs ? [queueUnavailable(remoteName)] : []),
-      ...(singleSlot ? [slotTaken(remoteName)] : []),
-    ]);
+      ...(singleSlot ? [slotBoundElsewhere(remoteName)] : []),
+    ];
+    this.alarms = addAlarms(this, specs, options);
   }
 }
 
@@ -81,12 +83,11 @@ const callsFailing = (remoteName: string): AlarmSpec => ({
   id: 'CallsFailing',
   severity: 'page',
   metric: new MathExpression({
-    label: "Calls that look like Forge's own and fail, in percent",
+    label: "Forge's calls that fail, in percent",
     // The receiver emits both with each call.
-    expression: `IF(${ENOUGH_CALLS}, 100 * ${FAILING} / (${FAILING} + accepted), 0)`,
+    expression: `IF(${ENOUGH_CALLS}, 100 * failed / (failed + accepted), 0)`,
     usingMetrics: {
       failed: countOf(remoteName, METRICS.failed),
-      unproven: countOf(remoteName, METRICS.unproven),
       accepted: countOf(remoteName, METRICS.accepted),
     },
     period: PERIOD,
@@ -94,12 +95,12 @@ const callsFailing = (remoteName: string): AlarmSpec => ({
   threshold: MOST,
   comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
   description:
-    `More than ${MOST} % of the calls that look like Forge's own were refused or failed within 70 minutes, so most ` +
-    'installations get no token. What anybody can be refused for is not counted. Likely, in this order: app.id in ' +
-    'manifest.yml is not the app that calls (audience-wrong), an environment that this stage does not serve ' +
-    '(environment-not-served), appSystemToken or its scopes missing in the manifest (system-token-missing), Secrets ' +
-    "Manager or Forge's key server down (slot-unavailable, key-server-unavailable), a bug of a new version " +
-    '(internal-error). First: the reason, in the dashboard or by npm run doctor; after a fresh deployment, roll it back.',
+    `More than ${MOST} % of the calls that Forge signed for this app were refused or failed within 70 minutes, so most ` +
+    'installations get no token. Calls without a signature that holds are not counted. Likely, in this order: the calls ' +
+    'come from an environment that this stage does not serve (environment-not-served), appSystemToken or its scopes are ' +
+    'missing in the manifest (system-token-missing), Secrets Manager or DynamoDB is down (slot-unavailable), a new ' +
+    'version has a bug (internal-error). First: find the reason in the dashboard or with npm run doctor; after a fresh ' +
+    'deployment, roll it back.',
 });
 
 const receiverCrashing = (receiver: IFunction): AlarmSpec => ({
@@ -159,18 +160,63 @@ const slow = (receiver: IFunction): AlarmSpec => ({
     'of Atlassian and AWS.',
 });
 
-const refused = (remoteName: string): AlarmSpec => ({
+const callsRefused = (remoteName: string): AlarmSpec => ({
   id: 'CallsRefused',
   severity: 'ticket',
   metric: countOf(remoteName, METRICS.failed),
   threshold: 1,
   periods: HOURS_OF_REFUSALS,
   description:
-    `In each of the last ${HOURS_OF_REFUSALS} times 70 minutes a call that looks like Forge's own was refused: an installation that ` +
-    'gets no token, while others do. Likely: an installation of an environment that this stage does not serve ' +
-    "(environment-not-served: somebody deployed it with this stage's URL), a site in an Isolated Cloud " +
-    '(isolated-cloud-not-served), another app with our URL in its manifest (audience-wrong), somebody who tries out ' +
-    'forged tokens (key-unknown). First: the query "Refusals by reason", which names the installation where one is proven.',
+    `In each of the last ${HOURS_OF_REFUSALS} times 70 minutes a call that Forge signed for this app was refused: an ` +
+    'installation gets no token, while others do. Likely: the installation is in an environment that this stage does not ' +
+    "serve (environment-not-served: somebody deployed it with this stage's URL), or its calls bring no token that can " +
+    'be stored (system-token-missing, system-token-expired). First: run the query "Refusals by reason", which names the ' +
+    'installation.',
+});
+
+const callsUnproven = (remoteName: string): AlarmSpec => ({
+  id: 'CallsUnproven',
+  severity: 'ticket',
+  metric: new MathExpression({
+    label: "Calls that nobody can prove to be Forge's, while none is accepted",
+    // The receiver emits both with each call.
+    expression: 'IF(accepted == 0, unproven, 0)',
+    usingMetrics: {
+      unproven: countOf(remoteName, METRICS.unproven),
+      accepted: countOf(remoteName, METRICS.accepted),
+    },
+    period: PERIOD,
+  }),
+  threshold: LASTING_FAILURES,
+  description:
+    `At least ${LASTING_FAILURES} calls that may be Forge's could not be proven within 70 minutes, and none was accepted. ` +
+    "Likely: app.id in manifest.yml is not the app that calls (audience-wrong), Forge's key server can't be reached " +
+    '(key-server-unavailable), a site of an Isolated Cloud calls (isolated-cloud-not-served), or a stranger tries out ' +
+    'tokens (key-unknown) while Forge has no reason to call. NothingAccepted pages when Forge should have called. First: ' +
+    'find the reason in the dashboard or with npm run doctor.',
+});
+
+const tokensOlder = (remoteName: string): AlarmSpec => ({
+  id: 'TokensOlder',
+  severity: 'ticket',
+  metric: new MathExpression({
+    label: 'Accepted calls whose token was dropped as the older one',
+    // `older` has a datapoint only with such a call. Every other accepted call ends the alarm by the other metric.
+    expression: 'older + 0 * accepted',
+    usingMetrics: {
+      older: countOf(remoteName, METRICS.older),
+      accepted: countOf(remoteName, METRICS.accepted),
+    },
+    period: PERIOD,
+  }),
+  threshold: 1,
+  periods: HOURS_OF_OLDER,
+  description:
+    `In each of the last ${HOURS_OF_OLDER} times 70 minutes a call brought a token that expires before the one in its ` +
+    'slot, and was dropped. Once is a call that was overtaken. Hour by hour it means that the slot holds a token that is ' +
+    'not what it claims to be, and its installation gets only calls with the outcome "older". Likely: somebody wrote the ' +
+    "slot by hand, or stored a token with a made-up expiry. First: find the installation in the receiver's log (outcome " +
+    "older), and delete its slot or, with one slot, the current version's label; the next call fills it.",
 });
 
 const flood = (remoteName: string): AlarmSpec => ({
@@ -197,23 +243,11 @@ const tokenMissing = (remoteName: string): AlarmSpec => ({
     'that version yet. First: npm run manifest -- --check, then forge deploy and forge install --upgrade.',
 });
 
-const keyServer = (remoteName: string): AlarmSpec => ({
-  id: 'KeyServer',
-  severity: 'ticket',
-  metric: refusedFor(remoteName, 'key-server-unavailable'),
-  threshold: NO_LONGER_A_MOMENT,
-  description:
-    "Forge's key server gave no usable keys, so calls could not be judged and were answered with 503. A function that " +
-    'is warm goes on with the keys it knows. Likely: an outage at Atlassian; a network in between; FORGE_JWKS_URL of ' +
-    "the function was changed. First: the detail in the receiver's log, then status.atlassian.com. When the outage " +
-    'lasts, TokenRunningOut pages before a token dies.',
-});
-
 const slotUnavailable = (remoteName: string): AlarmSpec => ({
   id: 'SlotUnavailable',
   severity: 'page',
   metric: refusedFor(remoteName, 'slot-unavailable'),
-  threshold: NO_LONGER_A_MOMENT,
+  threshold: LASTING_FAILURES,
   description:
     "Tokens came and could not be stored: the slot's service (Secrets Manager, DynamoDB) refused or failed several times " +
     "within 70 minutes. Likely: the secret, the table or the receiver's role was changed by hand (AccessDeniedException, " +
@@ -226,14 +260,14 @@ const queueUnavailable = (remoteName: string): AlarmSpec => ({
   id: 'QueueUnavailable',
   severity: 'ticket',
   metric: refusedFor(remoteName, 'queue-unavailable'),
-  threshold: NO_LONGER_A_MOMENT,
+  threshold: LASTING_FAILURES,
   description:
     'Tokens are stored, but SQS did not take the jobs, so no work is done. Likely: the queue or the right to send was ' +
     "changed by hand, or an outage of AWS. First: the error in the receiver's log; changed by hand: npm run deploy. Forge " +
     'delivers again.',
 });
 
-const slotTaken = (remoteName: string): AlarmSpec => ({
+const slotBoundElsewhere = (remoteName: string): AlarmSpec => ({
   id: 'SlotBoundElsewhere',
   severity: 'ticket',
   metric: refusedFor(remoteName, 'slot-bound-elsewhere'),
@@ -264,7 +298,7 @@ const refusedFor = (remoteName: string, reason?: Reason): MathExpression =>
 
 const countOf = (
   remoteName: string,
-  name: typeof METRICS.accepted | typeof METRICS.failed | typeof METRICS.unproven | typeof METRICS.refused,
+  name: (typeof METRICS)['accepted' | 'failed' | 'unproven' | 'older' | 'refused'],
   reason?: Reason,
 ): Metric =>
   remoteMetric({ remoteName, name, statistic: Stats.SUM, period: PERIOD, ...(reason !== undefined && { reason }) });

@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Worker } from '../worker';
-import { type AlarmSpec, addAlarms, type GradedAlarm } from './add-alarms';
+import { type AlarmOptions, type AlarmSpec, type AlarmsBySeverity, addAlarms } from './add-alarms';
 
-export interface WorkerAlarmsProps {
+export interface WorkerAlarmsProps extends AlarmOptions {
   readonly worker: Worker;
 }
 
@@ -13,11 +13,11 @@ const QUEUE_PERIOD = Duration.minutes(5);
 
 /** What can be wrong with the worker, as alarms. */
 export class WorkerAlarms extends Construct {
-  readonly alarms: readonly GradedAlarm[];
+  readonly alarms: AlarmsBySeverity;
 
-  constructor(scope: Construct, id: string, { worker }: WorkerAlarmsProps) {
+  constructor(scope: Construct, id: string, { worker, ...options }: WorkerAlarmsProps) {
     super(scope, id);
-    this.alarms = addAlarms(this, [deadLetters(worker), workWaits(worker), workerErrors(worker)]);
+    this.alarms = addAlarms(this, [deadLetters(worker), workWaits(worker), workerErrors(worker)], options);
   }
 }
 

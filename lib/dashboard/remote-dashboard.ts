@@ -1,7 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type CompositeAlarm, Dashboard, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type CfnAlarm, Dashboard, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { AlarmsBySeverity } from '../alarms/add-alarms';
 import type { Monitor } from '../monitor';
 import { PRICES } from '../prices';
 import type { Receiver } from '../receiver';
@@ -10,8 +11,8 @@ import type { Worker } from '../worker';
 import { SAVED_QUERIES } from './queries';
 import { costRow, freshnessRow, healthRow, refusalRow, workRow } from './rows';
 
-/** Custom metrics of a stage that is in use: 4 of the receiver, about 5 reasons, 3 of the worker, 5 of the monitor. */
-const USUAL_METRICS = 17;
+/** Custom metrics of a stage that is in use: 5 of the receiver, about 5 reasons, 3 of the worker, 9 of the monitor. */
+const USUAL_METRICS = { receiver: 10, worker: 3, monitor: 9 };
 
 export interface RemoteDashboardProps {
   readonly slots: Slots;
@@ -20,9 +21,7 @@ export interface RemoteDashboardProps {
   readonly worker?: Worker;
   /** Absent where there is none. */
   readonly monitor?: Monitor;
-  /** What notifies comes first, its detail after it. */
-  readonly compositeAlarms: readonly CompositeAlarm[];
-  readonly alarms: readonly IAlarm[];
+  readonly alarms: AlarmsBySeverity;
   /** Value of the dimension `Remote` of the metrics. */
   readonly remoteName: string;
   readonly tokenInterval: Duration;
@@ -35,19 +34,21 @@ export class RemoteDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: RemoteDashboardProps) {
     super(scope, id);
-    const { receiver, worker, monitor, compositeAlarms, alarms, remoteName } = props;
+    const { receiver, worker, monitor, remoteName } = props;
+    const alarms = [...props.alarms.page, ...props.alarms.ticket];
     const { table } = props.slots;
     const functions = [receiver, ...(worker ? [worker] : []), ...(monitor ? [monitor] : [])];
+    const customMetrics =
+      USUAL_METRICS.receiver + (worker ? USUAL_METRICS.worker : 0) + (monitor ? USUAL_METRICS.monitor : 0);
     const fixedPerMonth =
       PRICES.dashboardMonth +
-      compositeAlarms.length * PRICES.compositeAlarmMonth +
-      alarms.length * PRICES.alarmMetricMonth +
-      USUAL_METRICS * PRICES.metricMonth;
+      alarms.reduce((metrics, alarm) => metrics + metricsIn(alarm), 0) * PRICES.alarmMetricMonth +
+      customMetrics * PRICES.metricMonth;
 
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [
-        ...healthRow([...compositeAlarms, ...alarms]),
+        ...healthRow(alarms),
         ...(monitor ? freshnessRow(remoteName, props.tokenInterval) : []),
         ...refusalRow(remoteName, receiver.logGroup.logGroupName),
         ...(worker ? workRow(remoteName, worker) : []),
@@ -76,4 +77,10 @@ export class RemoteDashboard extends Construct {
       });
     }
   }
+}
+
+/** Metrics that an alarm looks at: each of them costs, and an expression over them doesn't. */
+function metricsIn(alarm: IAlarm): number {
+  const { metrics } = alarm.node.defaultChild as CfnAlarm;
+  return Array.isArray(metrics) ? metrics.filter((query) => 'metricStat' in query).length : 1;
 }

@@ -88,14 +88,18 @@ export function freshnessRow(remoteName: string, tokenInterval: Duration): IWidg
 
 /** What is refused, and why? */
 export function refusalRow(remoteName: string, receiverLogGroup: string): IWidget[][] {
-  const of = (name: typeof METRICS.failed | typeof METRICS.refused, label: string) =>
+  const of = (name: (typeof METRICS)['failed' | 'unproven' | 'refused'], label: string) =>
     remoteMetric({ remoteName, name, statistic: Stats.SUM, period: PERIOD }).with({ label });
   return [
     [heading('## What is refused, and why?')],
     [
       new GraphWidget({
         title: 'Refused calls',
-        left: [of(METRICS.refused, 'all, strangers too'), of(METRICS.failed, "those that look like Forge's own")],
+        left: [
+          of(METRICS.refused, 'all, strangers too'),
+          of(METRICS.failed, 'signed by Forge'),
+          of(METRICS.unproven, "perhaps Forge's, unproven"),
+        ],
         width: 8,
         height: GRAPH_HEIGHT,
       }),

@@ -1,5 +1,5 @@
-import { ROUTE_KINDS } from '../../lambda/contract/routes';
-import { MAX_KEY_LENGTH } from './check-remotes';
+import { isLifecycleEvent, ROUTE_KINDS } from '../../lambda/contract/routes';
+import { eventsOf } from './check-events';
 import { closest, didYouMean } from './did-you-mean';
 import type { Problems } from './error';
 import type { EndpointItem, Reference } from './modules';
@@ -16,7 +16,6 @@ export function checkEndpoint(
   remote: YamlValue,
   problems: Problems,
 ): void {
-  keyIsShort(endpoint, problems);
   keysAreSpeltRight(endpoint, problems);
   pathIsPlain(endpoint, problems);
   authIsSpeltRight(endpoint, problems);
@@ -25,15 +24,6 @@ export function checkEndpoint(
 }
 
 const named = (endpoint: EndpointItem) => `Endpoint ${JSON.stringify(endpoint.key)}`;
-
-function keyIsShort(endpoint: EndpointItem, problems: Problems): void {
-  if (endpoint.key.length <= MAX_KEY_LENGTH) return;
-  problems.add(
-    endpoint,
-    `${named(endpoint)} has a key of ${endpoint.key.length} characters`,
-    `Forge documents at most ${MAX_KEY_LENGTH}. Shorten it.`,
-  );
-}
 
 /** Atlassian's validator takes any key here, so only what looks like a slip is refused. */
 function keysAreSpeltRight(endpoint: EndpointItem, problems: Problems): void {
@@ -88,19 +78,25 @@ function usersAreServed(endpoint: EndpointItem, users: readonly Reference[], pro
     problems.add(
       { line },
       `${moduleType} ${JSON.stringify(moduleKey)} calls endpoint ${JSON.stringify(endpoint.key)} of this backend, which does not answer it`,
-      `This backend serves ${ROUTE_KINDS.join(', ')}. Use an endpoint of another remote, or a Forge function.`,
+      `This backend serves ${ROUTE_KINDS.join(', ')}. Use a Forge function, or an endpoint of another remote.`,
     );
   }
 }
 
-/** The receiver has nothing to do for a trigger that brings no token: it answers 422. */
+/**
+ * The receiver has nothing to do for a call that should bring the token and doesn't: it answers 422. Events of a product
+ * need none: the job then works with the token in the slot.
+ */
 function triggersBringTheToken(
   endpoint: EndpointItem,
   users: readonly Reference[],
   remote: YamlValue,
   problems: Problems,
 ): void {
-  const trigger = users.find(({ moduleType }) => moduleType === 'scheduledTrigger' || moduleType === 'trigger');
+  const trigger = users.find(
+    ({ moduleType, yaml }) =>
+      moduleType === 'scheduledTrigger' || (moduleType === 'trigger' && eventsOf(yaml).every(isLifecycleEvent)),
+  );
   if (endpoint.systemToken || trigger === undefined) return;
   const onRemote = remote.get('auth').get('appSystemToken').get('enabled').scalar === true;
   problems.add(

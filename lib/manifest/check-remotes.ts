@@ -1,13 +1,14 @@
 import { BASE_URL_ALLOWED, whyNotBaseUrl } from './base-url';
 import { DATA_RESIDENCY_MODULE } from './data-residency';
+import { closest } from './did-you-mean';
 import type { Problems } from './error';
-import { readReferences } from './modules';
+import { readRemoteUses } from './modules';
 import { DEFAULT_REGION, whyNotRegionKey } from './regions';
 import { checkDeclared, type ManifestVariables } from './variables';
 import type { YamlValue } from './yaml-value';
 
-/** Longest key of a remote or an endpoint (Forge's manifest reference). */
-export const MAX_KEY_LENGTH = 23;
+/** Longest key of a remote (Atlassian's manifest schema). An endpoint's may be longer. */
+const MAX_KEY_LENGTH = 23;
 
 /** The `remotes` entry with `key`; a missing value when there is none. */
 export function remoteEntry(root: YamlValue, key: string): YamlValue {
@@ -97,14 +98,70 @@ function checkUrl(
   );
 }
 
+/** Modules that this backend serves on its remote. */
+const SERVED_ON_REMOTE = ['endpoint', DATA_RESIDENCY_MODULE];
+
+/** What else may name a remote, and the way out for each. */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  app: 'The Connect modules of the app need a remote of their own.',
+  permissions:
+    "It answers Forge's own calls only, none of the app's functions or of a browser. Remove the entry, or give those calls a remote of their own.",
+  providers: 'Give the provider a remote of its own.',
+};
+
 /** Nothing but endpoints is on our remote. */
 export function checkDirectUse(root: YamlValue, remoteKey: string, problems: Problems): void {
-  for (const { moduleType, moduleKey, target, line } of readReferences(root, 'remote')) {
-    if (target !== remoteKey || moduleType === DATA_RESIDENCY_MODULE) continue;
+  for (const { where, part, line, ...use } of readRemoteUses(root)) {
+    if (use.remoteKey !== remoteKey || SERVED_ON_REMOTE.includes(part)) continue;
     problems.add(
       { line },
-      `${moduleType} ${JSON.stringify(moduleKey)} calls the remote ${JSON.stringify(remoteKey)}, which does not answer it`,
-      `This backend serves endpoints, and ${DATA_RESIDENCY_MODULE}, only. Use another remote for this module.`,
+      `${where} calls the remote ${JSON.stringify(remoteKey)} of this backend, which does not answer it`,
+      WAYS_OUT[part] ??
+        `This backend serves endpoints, and ${DATA_RESIDENCY_MODULE}, only. Use another remote for this module.`,
+    );
+  }
+}
+
+/**
+ * A remote that endpoints name is under `remotes`, or still to be created there. Where another one is there that nothing
+ * names, it was probably renamed, and creating a second one would leave the real one unused.
+ */
+export function checkRenamed(root: YamlValue, remoteKey: string, problems: Problems): void {
+  if (remoteEntry(root, remoteKey).exists) return;
+  const used = readRemoteUses(root).map((use) => use.remoteKey);
+  const unused = root
+    .get('remotes')
+    .items()
+    .map((remote) => remote.get('key'))
+    .find(({ text }) => text !== undefined && !used.includes(text));
+  if (unused === undefined) return;
+  problems.add(
+    unused,
+    `Endpoints name the remote ${JSON.stringify(remoteKey)}, which is not under remotes, and nothing names the remote ${unused.shown} that is`,
+    `Was it renamed? Then write "remote: ${unused.text}" in the endpoints as well. Otherwise remove it, or add ${JSON.stringify(remoteKey)} yourself.`,
+  );
+}
+
+const REMOTE_KEYS = ['key', 'baseUrl', 'operations', 'auth', 'storage', 'configurable'];
+
+/** Our remote has one URL, which this backend gives it, under the right name. */
+export function checkEntry(entry: YamlValue, problems: Problems): void {
+  const key = entry.get('key').shown;
+  const configurable = entry.get('configurable');
+  if (configurable.exists) {
+    problems.add(
+      configurable,
+      `Remote ${key} is customer-managed, so each customer says where Forge calls, and not this backend`,
+      'Remove "configurable", or give this backend a remote without it.',
+    );
+  }
+  for (const [name, value] of entry.entries()) {
+    const meant = REMOTE_KEYS.includes(name) ? undefined : closest(name, REMOTE_KEYS);
+    if (meant === undefined) continue;
+    problems.add(
+      value,
+      `Remote ${key} has the key ${JSON.stringify(name)}, which Forge does not know`,
+      `Write ${JSON.stringify(meant)}.${name === 'baseURL' ? " Atlassian's page on remotes has this mistake." : ''}`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { ROUTE_KINDS } from '../../lambda/contract/routes';
+import { DATA_RESIDENCY_MODULE } from './data-residency';
 import { didYouMean } from './did-you-mean';
 import type { Problems } from './error';
 import type { YamlValue } from './yaml-value';
@@ -31,7 +32,7 @@ export function checkModuleLists(root: YamlValue, problems: Problems): void {
   const modules = root.get('modules');
   if (!modules.isMap)
     problems.add(modules, `modules is ${modules.shown}`, 'It must be a map of module types to lists.');
-  for (const type of ['endpoint', ...ROUTE_KINDS]) {
+  for (const type of ['endpoint', ...ROUTE_KINDS, DATA_RESIDENCY_MODULE]) {
     const list = modules.get(type);
     if (!list.exists || list.isList) continue;
     problems.add(list, `modules.${type} is ${list.shown}`, 'It must be a list: "- key: …" for each item.');
@@ -75,6 +76,42 @@ export function readReferences(root: YamlValue, property: 'endpoint' | 'remote')
     }
   }
   return references;
+}
+
+/** A place outside `remotes` that names a remote. */
+export interface RemoteUse {
+  /** Such as `permissions.external.fetch.backend`; of a module, its type and key. */
+  readonly where: string;
+  /** Part of the manifest, or of `modules` the type of the module. */
+  readonly part: string;
+  readonly remoteKey: string;
+  readonly line: number;
+}
+
+/** Every place that says `remote: <key>` or lists keys under `remotes`, but for the list of remotes itself. */
+export function readRemoteUses(root: YamlValue): RemoteUse[] {
+  const modules = root.get('modules').entries();
+  return [
+    ...modules.flatMap(([type, list]) =>
+      list.items().flatMap((module) => usesIn(module, `${type} ${module.get('key').shown}`, type)),
+    ),
+    ...root
+      .entries()
+      .filter(([part]) => part !== 'modules' && part !== 'remotes')
+      .flatMap(([part, value]) => usesIn(value, part, part)),
+  ];
+}
+
+function usesIn(yaml: YamlValue, where: string, part: string): RemoteUse[] {
+  const inside = part === where || where.startsWith(`${part}.`);
+  const named = [yaml.get('remote'), ...yaml.get('remotes').items()];
+  return [
+    ...named.flatMap(({ text: remoteKey, line }) =>
+      remoteKey === undefined ? [] : [{ where, part, remoteKey, line }],
+    ),
+    ...yaml.items().flatMap((item) => usesIn(item, where, part)),
+    ...yaml.entries().flatMap(([key, value]) => usesIn(value, inside ? `${where}.${key}` : where, part)),
+  ];
 }
 
 function valuesAt(yaml: YamlValue, property: string): YamlValue[] {

@@ -1,4 +1,4 @@
-import { type Document, isMap, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import { ManifestError, type Problem } from './error';
 import { YamlValue } from './yaml-value';
 
@@ -8,6 +8,11 @@ export interface ParsedManifest {
   /** The same as plain values. */
   readonly content: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * Most aliases in a manifest. Each is looked up in the whole file, and thousands of them keep a command busy for seconds.
+ */
+export const MAX_ALIASES = 100;
 
 /**
  * Parses `text` as one YAML document that is a map.
@@ -20,17 +25,10 @@ export function parseManifest(text: string, file: string): ParsedManifest {
   const lineAt = (offset: number) => lines.linePos(Math.min(offset, text.length)).line;
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
 
-  const syntaxErrors = document.errors.map(({ code, message, pos }): Problem => {
-    const line = lineAt(pos[0]);
-    if (code === 'MULTIPLE_DOCS') {
-      return { line, what: 'A second YAML document starts here', fix: 'Keep one: Forge reads only one.' };
-    }
-    if (code === 'DUPLICATE_KEY') {
-      return { line, what: 'This key is in the map twice', fix: 'Keep one of the two.' };
-    }
-    return { line, what: `Not valid YAML: ${message}`, fix: 'Correct the line, or the one before it.' };
-  });
-  if (syntaxErrors.length > 0) throw new ManifestError(file, syntaxErrors);
+  const [first] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  // Only the first: what comes after it is often a consequence of it.
+  if (first !== undefined)
+    throw new ManifestError(file, [syntaxProblem(first, lineAt(whereItBegins(document, first)))]);
 
   if (!isMap(document.contents)) {
     const empty = document.contents === null || text.trim() === '';
@@ -42,11 +40,53 @@ export function parseManifest(text: string, file: string): ParsedManifest {
       },
     ]);
   }
+  refuseManyAliases(document, file, lineAt);
   refuseBrokenAliases(document, file, lineAt);
   return {
     root: new YamlValue(document, lines, document.contents, 1),
     content: plainValues(document, file),
   };
+}
+
+function syntaxProblem({ code, message }: YAMLError, line: number): Problem {
+  if (code === 'MULTIPLE_DOCS') {
+    return { line, what: 'A second YAML document starts here', fix: 'Keep one: Forge reads only one.' };
+  }
+  if (code === 'DUPLICATE_KEY') return { line, what: 'This key is in the map twice', fix: 'Keep one of the two.' };
+  return { line, what: `Not valid YAML: ${message}`, fix: 'Correct the line, or the one before it.' };
+}
+
+/** Where the mistake is: of a quote or bracket that nothing closes, the parser names the end of the file. */
+function whereItBegins(document: Document, { message, pos: [found] }: YAMLError): number {
+  if (!/closing|end with/.test(message)) return found;
+  let opened = found;
+  visit(document, {
+    Node: (_, node) => {
+      const [start = 0, end = 0] = node.range ?? [];
+      const isOpen = (isScalar(node) && node.type?.startsWith('QUOTE')) || (isCollection(node) && node.flow === true);
+      // The innermost comes last.
+      if (isOpen && start < found && end >= found - 1) opened = start;
+    },
+  });
+  return opened;
+}
+
+function refuseManyAliases(document: Document, file: string, lineAt: (offset: number) => number): void {
+  const offsets: number[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      offsets.push(alias.range?.[0] ?? 0);
+    },
+  });
+  const surplus = offsets[MAX_ALIASES];
+  if (surplus === undefined) return;
+  throw new ManifestError(file, [
+    {
+      line: lineAt(surplus),
+      what: `There are ${offsets.length} aliases in this file`,
+      fix: `At most ${MAX_ALIASES} are read. Write the values out where they are used.`,
+    },
+  ]);
 }
 
 function refuseBrokenAliases(document: Document, file: string, lineAt: (offset: number) => number): void {

@@ -3,7 +3,15 @@ import { checkAppId, PLACEHOLDER_APP_ID } from './app-id';
 import { checkEndpoint } from './check-endpoints';
 import { checkEvents, eventsOf } from './check-events';
 import { checkSameRegions } from './check-regions';
-import { checkBaseUrl, checkDirectUse, checkRemoteKey, checkRemoteList, remoteEntry } from './check-remotes';
+import {
+  checkBaseUrl,
+  checkDirectUse,
+  checkEntry,
+  checkRemoteKey,
+  checkRemoteList,
+  checkRenamed,
+  remoteEntry,
+} from './check-remotes';
 import { checkRoutes } from './check-routes';
 import { checkScheduledTriggers, checkTokenSource } from './check-schedule';
 import { checkScopes } from './check-scopes';
@@ -49,6 +57,7 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
   checkRemoteList(root, problems);
   checkScheduledTriggers(root, problems);
   checkScopes(root, problems);
+  checkRuntime(root, problems);
   const remoteKey = chooseRemote(root, endpoints, references, options.remoteKey, problems);
   if (remoteKey === undefined) return problems.fail(file);
 
@@ -58,6 +67,8 @@ export function readManifest(text: string, options: ReadOptions): Manifest {
     checkBaseUrl(entry, variables, allowLoopback, problems);
     checkSameRegions(root, problems);
   }
+  checkEntry(entry, problems);
+  checkRenamed(root, remoteKey, problems);
   checkDirectUse(root, remoteKey, problems);
 
   const ours = endpoints
@@ -97,6 +108,19 @@ function toEndpoint(item: EndpointItem, references: readonly Reference[]): Endpo
   const path = item.yaml.get('route').get('path').text;
   if (kind === undefined || path === undefined) return [];
   return [{ key: item.key, path, kind, users, systemToken: item.systemToken, line: item.line }];
+}
+
+/** Runtimes that Atlassian's schema still has, though a deployment with them has been blocked since May 2026. */
+const BLOCKED_RUNTIMES = ['nodejs20.x'];
+
+function checkRuntime(root: YamlValue, problems: Problems): void {
+  const name = root.get('app').get('runtime').get('name');
+  if (name.text === undefined || !BLOCKED_RUNTIMES.includes(name.text)) return;
+  problems.add(
+    name,
+    `app.runtime.name is ${name.shown}, with which Forge no longer deploys an app (CHANGE-3209)`,
+    'Write nodejs24.x.',
+  );
 }
 
 function tokenNeedsLicence(endpoints: readonly Endpoint[]): boolean {

@@ -102,20 +102,20 @@ describe('a mistake gives a message, not a stack trace', () => {
     [
       'a configuration that does not compile',
       () => ({ config: configFile('broken.ts', 'export default {') }),
-      /^The configuration can't be loaded: .*\n.*broken\.ts:1:16: ERROR/,
+      /^.*broken\.ts can't be loaded: .*\n.*broken\.ts:1:16: ERROR/,
     ],
-    ['no such configuration', () => ({ config: 'nowhere.ts' }), /^The configuration can't be loaded: .*nowhere\.ts/],
+    ['no such configuration', () => ({ config: 'nowhere.ts' }), /^nowhere\.ts does not exist\./],
     [
       'no such manifest',
       () => ({ manifest: 'nowhere.yml' }),
-      /^The manifest can't be read: .*nowhere\.yml.*-c manifest=/,
+      /^nowhere\.yml does not exist\. Give its name with -c manifest=/,
     ],
     [
       'a manifest that is none',
       () => ({ manifest: configFile('manifest.yml', 'modules: [') }),
       /^.*manifest\.yml:\d+: /,
     ],
-    ['no such stage', () => ({ stage: 'qa' }), /^There is no stage 'qa' in .*; allowed with -c stage=…: dev, prod\n$/],
+    ['no such stage', () => ({ stage: 'qa' }), /^config\.ts has no stage "qa"; allowed: dev, prod\n$/],
     ['a stage that is no text', () => ({ stage: true }), /^Context stage is true; allowed: a text/],
   ])('%s', async (_, context, message) => {
     const { exitCode, stderr } = await runApp(context());

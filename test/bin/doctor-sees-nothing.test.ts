@@ -38,8 +38,6 @@ test.each([
   [['--stage', 'nowhere'], 'config.ts has no stage "nowhere"; allowed: dev, prod'],
   [[], '--stage is missing; allowed: dev, prod'],
   [['--endpoint', 'here'], '--endpoint is here; allowed: a URL without a path'],
-  [['--config', 'none.ts', '--stage', 'dev'], "none.ts can't be loaded"],
-  [['--config', 'package.json', '--stage', 'dev'], 'package.json'],
   [['--stge', 'dev'], "Unknown option '--stge'"],
   [['dev'], "Unexpected argument 'dev'"],
 ])('a wrong command line, %j, is told with what is allowed', async (argv, message) => {
@@ -48,6 +46,16 @@ test.each([
   expect(err).toContain(message);
   expect(err).toContain('Usage: npm run doctor');
   expect(err).not.toMatch(/^\s+at /m);
+});
+
+test.each([
+  ['none.ts', /^none\.ts does not exist\. Run this in the folder of the project, or name the file\.\n$/],
+  ['package.json', /^package\.json can't be loaded: .*\npackage\.json:2:\d+: ERROR: /],
+])('a configuration that can not be used, %s, is told without the usage', async (file, message) => {
+  const { status, out, err } = await doctor('--config', file, '--stage', 'dev');
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toMatch(message);
+  expect(err).not.toContain('Usage:');
 });
 
 test('--help', async () => {

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../../bin/doctor';
-import { alarmsIn } from '../../bin/doctor/resources';
 import { createAws } from '../../bin/doctor/sdk';
+import { alarmsIn } from '../../bin/doctor/stack';
 import { type Backend, MANIFEST_COPY, startBackend } from '../../bin/local/backend';
 import { scheduledCalls } from '../../bin/local/story';
 import { setAppId } from '../../lib/manifest/app-id';

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { run as runDoctor } from '../../bin/doctor';
 import { type Backend, startBackend } from '../../bin/local/backend';
 import { scheduledCalls } from '../../bin/local/story';
+import { parseKeptKeySet } from '../../lambda/contract/kept-key-set';
 import { METRICS } from '../../lambda/contract/metrics';
 import { MONITOR_ENV } from '../../lambda/contract/monitor-settings';
 import { startAtlassian } from '../../tools/emulator/atlassian/atlassian';
@@ -111,7 +112,10 @@ test('the monitor sees in the index how long the token lasts', async () => {
   ending.push(monitor.stop);
   const before = aws.calls.length;
   await monitor.invoke({});
-  expect(aws.calls.slice(before)).toEqual(['dynamodb.Scan']);
+  // Beside the slots it keeps the key set, with the rights that it has.
+  expect(aws.calls.slice(before).sort()).toEqual(['dynamodb.Scan', 'ssm.GetParameter', 'ssm.PutParameter']);
+  const kept = aws.parameters.value(config.environment[MONITOR_ENV.keptKeySet] ?? '') ?? '';
+  expect(parseKeptKeySet(kept)?.keys.length).toBeGreaterThan(0);
   const metrics = lines.map((line) => JSON.parse(line)).find((line) => METRICS.minTokenSecondsLeft in line);
   expect(metrics).toMatchObject({ [METRICS.slotsTotal]: 1, [METRICS.slotsEmpty]: 0, [METRICS.slotsExpired]: 0 });
 });

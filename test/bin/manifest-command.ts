@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../bin/manifest';
-import type { CommandIo } from '../../bin/manifest/command-io';
+import type { ManifestIo } from '../../bin/manifest/last-deployed';
 import { APP_ID, GOOD } from '../lib/manifest/manifests';
 
 export const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
@@ -39,7 +39,7 @@ export function manifestFolder() {
     writeOutputs: (...stacks: readonly object[]) =>
       write('cdk-outputs.json', JSON.stringify(Object.assign({}, ...stacks))),
     /** Runs the command; `committed` is the manifest in git's HEAD. */
-    run: (argv: readonly string[], io: Partial<CommandIo> & { head?: string } = {}) => {
+    run: (argv: readonly string[], io: Partial<ManifestIo> & { head?: string } = {}) => {
       const { head, ...others } = io;
       let out = '';
       let err = '';

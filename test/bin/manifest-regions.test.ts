@@ -14,7 +14,7 @@ test('a stage with regions turns the URL into a map', () => {
   expect(read()).toBe(WITH_MAP);
   expect(out).toContain(`manifest.yml:${lineOf(WITH_MAP, 'EU:')}: the baseUrl.EU of remote "aws" has changed.`);
   expect(out).toContain(`  old  (none)\n  new  ${EU}`);
-  expect(out).toContain('major  The remote "aws" has a map of regions as baseUrl, with new URLs:');
+  expect(out).toContain('major    The remote "aws" has a map of regions as baseUrl, with new URLs:');
   expect(run([]).out).toContain(`is up to date: the baseUrl of remote "aws" is default ${NEW}, EU ${EU}`);
 });
 
@@ -23,7 +23,7 @@ test('which is minor where no URL is new', () => {
   writeOutputs(stack('dev'), stack('dev', { Region: 'EU' }));
   const { out } = run([]);
   expect(out).toMatch(/Compared with manifest\.yml as it was, this is a minor version/);
-  expect(out).toContain('minor  The remote "aws" has a map of regions as baseUrl, all with the URL of before');
+  expect(out).toContain('minor    The remote "aws" has a map of regions as baseUrl, all with the URL of before');
 });
 
 test('--check compares each region', () => {

@@ -7,35 +7,37 @@ const { read, run, write } = manifestFolder();
 
 const CURRENT = edited(GOOD, [OLD, NEW]);
 const OTHER_PATH = edited(CURRENT, ['/forge/token', '/forge/t']);
-const SAME = "Compared with manifest.yml in git's HEAD, remotes, endpoints and scopes are the same";
+const SAME = "Compared with manifest.yml in git's HEAD, nothing has changed that asks an admin for consent";
 
 test('what is written is compared with what was deployed last', () => {
   const { status, out } = run([], {
     head: edited(GOOD, ['    - read:space:confluence', '    - read:page:confluence']),
   });
   expect(status).toBe(0);
-  expect(out).toMatch(/Compared with manifest\.yml in git's HEAD, this is a new major version of the app[^.]*consents/);
-  expect(out).toContain(`  major  The remote "aws" has another baseUrl: ${OLD} becomes ${NEW}
-         Changing a baseUrl makes a major version.
-  major  The scope read:space:confluence is new
-         A new scope makes a major version.
-  minor  The scope read:page:confluence is gone
-         Removing a scope is minor.
+  expect(out).toMatch(
+    /Compared with manifest\.yml in git's HEAD, this is a new major version of the app:\nby default[^.]*consents\.\nRolling releases/,
+  );
+  expect(out).toContain(`  major    The remote "aws" has another baseUrl: ${OLD} becomes ${NEW}
+           Changing a baseUrl makes a major version.
+  major    The scope read:space:confluence is new
+           A new scope makes a major version.
+  major    The scope read:page:confluence is gone
+           Removing a scope makes a major version. Though the app may then do less.
 `);
 });
 
 test('also where nothing is to be written', () => {
   write('manifest.yml', CURRENT);
   expect(run([], { head: CURRENT }).out).toContain(SAME);
-  expect(run([], { head: OTHER_PATH }).out).toContain('major  The endpoint "token" has changed');
+  expect(run([], { head: OTHER_PATH }).out).toContain('major    The endpoint "token" has changed');
   expect(run(['--check'], { head: CURRENT }).out).toContain(SAME);
-  expect(run(['--check'], { head: OTHER_PATH }).out).toContain('major  The endpoint "token" has changed');
+  expect(run(['--check'], { head: OTHER_PATH }).out).toContain('major    The endpoint "token" has changed');
 });
 
 test('where --check finds another URL, it says what writing it would mean', () => {
   const { status, out, err } = run(['--check'], { head: GOOD });
   expect({ status, out }).toEqual({ status: 1, out: '' });
-  expect(err).toMatch(/is not the deployed URL[\s\S]*major {2}The remote "aws" has another baseUrl/);
+  expect(err).toMatch(/is not the deployed URL[\s\S]*major {4}The remote "aws" has another baseUrl/);
 });
 
 test('variables are compared as Forge will see them', () => {
@@ -113,21 +115,45 @@ describe('--forbid-major', () => {
   });
 
   test('passes on a minor version', () => {
-    const head = edited(CURRENT, [
-      '    - read:space:confluence',
-      '    - read:space:confluence\n    - read:page:confluence',
-    ]);
+    const head = edited(CURRENT, ['interval: hour', 'interval: fiveMinute']);
     write('manifest.yml', CURRENT);
     expect(run(['--check', '--forbid-major'], { head })).toMatchObject({
       status: 0,
-      out: expect.stringMatching(/this is a minor version[\s\S]*minor {2}The scope read:page:confluence is gone/),
+      out: expect.stringMatching(/this is a minor version[\s\S]*minor {4}modules\.scheduledTrigger has changed/),
     });
   });
 
   test('fails where it is not known what was deployed last, with the fix', () => {
     const { status, err } = run(['--forbid-major']);
     expect(status).toBe(1);
-    expect(err).toContain('--forbid-major needs to know which manifest was deployed last: --deployed <file>.');
+    expect(err).toContain('--forbid-major: it needs to know which manifest was deployed last: --deployed <file>.');
     expect(read()).toBe(GOOD);
   });
+
+  test('fails on what is not known: a gate that lets it through is none', () => {
+    const head = edited(CURRENT, [
+      '    operations:',
+      '    auth: { appSystemToken: { enabled: true } }\n    operations:',
+    ]);
+    write('manifest.yml', CURRENT);
+    const { status, err } = run(['--check', '--forbid-major'], { head });
+    expect(status).toBe(1);
+    expect(err).toMatch(
+      /it is not known whether this is a new major version[\s\S]*unknown {2}The remote "aws" has another "auth"/,
+    );
+    expect(err).toContain('--forbid-major: whether this would be a new major version is not known, see above.\n');
+    expect(run(['--check'], { head })).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('unknown  The remote'),
+    });
+  });
+});
+
+test('a URL from the environment may have been another one, and that is said', () => {
+  const text = `${edited(CURRENT, [NEW, '$' + '{URL}'])}environment:\n  variables: [{ key: URL, default: ${NEW} }]\n`;
+  write('manifest.yml', text);
+  expect(run([], { head: text }).out).not.toContain('from the environment');
+  expect(run([], { head: text, environment: { URL: NEW } }).out).toContain(
+    'URL is from the environment, on both sides: if it had another value at the last "forge deploy", that is a major version.',
+  );
 });

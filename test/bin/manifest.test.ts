@@ -162,7 +162,7 @@ describe('an error is one message, and leaves the file byte for byte', () => {
       broken('manifest.yml', edited(GOOD, ['8db33309', '00000000'])),
       /belongs to another app/,
     ],
-    ['a manifest that is not YAML', broken('manifest.yml', 'a: [1\n'), /^manifest\.yml:2: Not valid YAML/],
+    ['a manifest that is not YAML', broken('manifest.yml', 'a: [1\n'), /^manifest\.yml:1: Not valid YAML/],
     [
       'a manifest that is wrong',
       broken('manifest.yml', edited(GOOD, ['interval: hour', 'interval: day'])),

@@ -76,8 +76,8 @@ test.each<[string, string[], number, RegExp]>([
     1,
     /^Not deployed, .*: billing-qa in us-east-1\. Deploy first: npm/,
   ],
-  ['a stage that there is not', ['--stage', 'live'], 1, /^There is no stage "live" in config\.ts; .*: dev, qa, prod$/],
-  ['no configuration', ['--config', 'none.ts'], 1, /^The configuration can't be loaded: /],
+  ['a stage that there is not', ['--stage', 'live'], 2, /^config\.ts has no stage "live"; allowed: dev, qa, prod\n/],
+  ['no configuration', ['--config', 'none.ts'], 1, /^none\.ts does not exist\. /],
   ['an option that there is not', ['--stages', 'dev'], 2, /Unknown option '--stages'\.\n\nUsage: npm run outputs/],
 ])('tells %s, and writes nothing', async (_, argv, status, message) => {
   const ended = await outputsCommand(...argv);

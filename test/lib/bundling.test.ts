@@ -10,6 +10,7 @@ import { context } from '../../cdk.json';
 import { CLEANUP_ENV } from '../../lambda/contract/cleanup-settings';
 import { InstallationSlots } from '../../lib/installation-slots';
 import { requestOf } from '../lambda/cleanup/request';
+import { stageWith } from './support/fixtures';
 
 // The cleanup function stands for all of them: they are bundled alike, and its client is made the same way.
 
@@ -21,7 +22,7 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'bundling-'));
   process.env.CDK_VALIDATION = 'false';
   const app = new App({ context, outdir: path.join(folder, 'cdk.out') });
-  new InstallationSlots(new Stack(app, 'test'), 'Slots', { stage: 'dev', logRetention: 30 });
+  new InstallationSlots(new Stack(app, 'test'), 'Slots', { stage: stageWith() });
   app.synth();
   const [asset] = readdirSync(app.outdir).filter((name) => name.startsWith('asset.'));
   bundle = path.join(app.outdir, String(asset), 'index.mjs');

@@ -1,7 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { parseConfig } from '../../lib/config';
-import { ConfigError } from '../../lib/config-error';
-import { LOG_RETENTION_DAYS } from '../../lib/config-schema';
+import { ConfigError, LOG_RETENTION_DAYS, parseConfig } from '../../lib/config';
 import { DEV_STAGE } from './support/fixtures';
 import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 
@@ -16,8 +14,8 @@ function problemsOf(config: unknown): readonly string[] {
 }
 
 const STAGE_KEYS =
-  'name, account, region, regions, environments, alarmEmails, alarmTopics, slack, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
-  'isolatedCloud, slot, worker, monitor, dashboard, exposure';
+  'name, account, region, regions, environments, alarmEmails, alarmTopics, slack, alarmWarmUp, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
+  'isolatedCloud, clouds, slot, worker, monitor, dashboard, exposure';
 
 const withRegions = (regions: object) => {
   const { region: _, ...elsewhere } = DEV_STAGE;
@@ -29,6 +27,7 @@ const ISOLATED_CLOUD = {
   jwksUrlTemplate: 'https://{icLabel}.keys.example/jwks.json',
   apiHosts: ['api.isolated.example'],
 };
+const CLOUD = { jwksUrl: 'https://keys.government.example/jwks.json', apiHosts: ['api.government.example'] };
 const withIsolatedCloud = (fields: object) => withStage({ isolatedCloud: { ...ISOLATED_CLOUD, ...fields } });
 
 test('the least that a config can say gets every default', () => {
@@ -41,10 +40,11 @@ test('the least that a config can say gets every default', () => {
         environments: ['DEVELOPMENT'],
         alarmEmails: [],
         alarmTopics: {},
+        alarmWarmUp: true,
         dashboard: true,
         logRetentionDays: 30,
         trustKeysForHours: 24,
-        slot: { strategy: 'single' },
+        slot: { strategy: 'single', retain: false },
         worker: { timeoutMinutes: 5, maxAttempts: 3 },
         monitor: {},
         exposure: 'functionUrl',
@@ -66,10 +66,12 @@ test('everything that a config can say is kept', () => {
         alarmEmails: ['ops@example.com'],
         alarmTopics: { page: 'arn:aws:sns:eu-central-1:123456789012:pager' },
         slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
+        alarmWarmUp: false,
         logRetentionDays: 365,
         reservedConcurrency: 5,
         trustKeysForHours: 48,
-        isolatedCloud: ISOLATED_CLOUD,
+        isolatedCloud: { ...ISOLATED_CLOUD, labels: ['acme', 'umbrella_2'] },
+        clouds: { government: CLOUD },
         slot: { strategy: 'perInstallation', retain: true },
         worker: { timeoutMinutes: 14, maxAttempts: 1, concurrency: 2 },
         monitor: { reapAfterDays: 30 },
@@ -95,7 +97,8 @@ test('the log can be kept for as long as CloudWatch allows, and no other time', 
 });
 
 describe('a value that is not allowed', () => {
-  const TEMPLATE = "an https: URL with {icLabel} in it once, such as 'https://{icLabel}.example.com/jwks.json'";
+  const TEMPLATE =
+    "an https: URL with {icLabel} in it once, in the path or as a whole part of the host in front of a domain, such as 'https://{icLabel}.example.com/jwks.json'";
   const HOST = "a host name in lower case and nothing else, such as 'api.example.com'";
 
   test.each([
@@ -212,7 +215,7 @@ describe('a value that is not allowed', () => {
     [
       'an Isolated Cloud as a URL alone',
       withStage({ isolatedCloud: ISOLATED_CLOUD.jwksUrlTemplate }),
-      /^stages\[0\]\.isolatedCloud: is "https.*; allowed: an object with the keys jwksUrlTemplate, apiHosts$/,
+      /^stages\[0\]\.isolatedCloud: is "https.*; allowed: an object with the keys jwksUrlTemplate, apiHosts, labels$/,
     ],
     [
       'an Isolated Cloud without a key set',
@@ -265,6 +268,26 @@ describe('a value that is not allowed', () => {
       `stages[0].isolatedCloud.apiHosts[0]: is 1; allowed: ${HOST}`,
     ],
     [
+      'a template whose label could be the name of anybody',
+      withIsolatedCloud({ jwksUrlTemplate: 'https://keys.{icLabel}.net/jwks.json' }),
+      `stages[0].isolatedCloud.jwksUrlTemplate: is "https://keys.{icLabel}.net/jwks.json"; allowed: ${TEMPLATE}`,
+    ],
+    [
+      'a label that no cloud can have',
+      withIsolatedCloud({ labels: ['acme', 'acme.example'] }),
+      'stages[0].isolatedCloud.labels[1]: is "acme.example"; allowed: a label: up to 50 lower-case letters, digits, dashes and underscores, such as \'acme\'',
+    ],
+    [
+      'a cloud whose name is no name',
+      withStage({ clouds: { 'Government Cloud': CLOUD } }),
+      /^stages\[0\]\.clouds\.Government Cloud: is .*; allowed: an object, each key of which is a lower-case letter/,
+    ],
+    [
+      'a cloud whose keys come in plain text',
+      withStage({ clouds: { government: { ...CLOUD, jwksUrl: 'http://keys.example/jwks.json' } } }),
+      'stages[0].clouds.government.jwksUrl: is "http://keys.example/jwks.json"; allowed: an https: URL, such as \'https://keys.example.com/jwks.json\'',
+    ],
+    [
       'a slot strategy that does not exist',
       withStage({ slot: { strategy: 'shared' } }),
       "stages[0].slot.strategy: is \"shared\"; allowed: 'single', 'perInstallation' or 'dynamodb'",
@@ -312,7 +335,7 @@ describe('a key that is not known', () => {
     ],
     [
       withIsolatedCloud({ apiHost: 'api.isolated.example' }),
-      "stages[0].isolatedCloud: unknown key 'apiHost', did you mean 'apiHosts'?; allowed: jwksUrlTemplate, apiHosts",
+      "stages[0].isolatedCloud: unknown key 'apiHost', did you mean 'apiHosts'?; allowed: jwksUrlTemplate, apiHosts, labels",
     ],
   ])('%j', (config, expected) => {
     expect(problemsOf(config)).toEqual([expected]);
@@ -383,7 +406,7 @@ describe('slots', () => {
 
   test.each(['perInstallation', 'dynamodb'])('can be kept for each installation: %s', (strategy) => {
     const [stage] = parseConfig(withStage({ slot: { strategy } })).stages;
-    expect(stage?.slot).toEqual({ strategy });
+    expect(stage?.slot).toEqual({ strategy, retain: false });
   });
 
   test('in a table can have a key of their own, and days after which they go', () => {

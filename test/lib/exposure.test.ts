@@ -1,21 +1,20 @@
 import { Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Exposure, type HttpApiOptions } from '../../lib/exposure';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import type { StageInput } from '../../lib/config';
 import { ForgeRemote } from '../../lib/forge-remote';
-import { REMOTE_PROPS } from './support/fixtures';
-import { HOSTED_ZONE, HTTP_API } from './support/http-api';
+import { REMOTE_PROPS, remoteProps } from './support/fixtures';
+import { HOSTED_ZONE, HTTP_API, type HttpApiInput } from './support/http-api';
 import { rightsOf } from './support/rights';
 import { onlyIdOf, templateOf, testApp } from './support/synth';
 
-const exposedBy = (exposure?: Exposure) =>
+const exposedBy = (exposure: StageInput['exposure'] = 'functionUrl') =>
   templateOf((stack) => {
     new ForgeRemote(stack, 'Remote', {
-      ...REMOTE_PROPS,
+      ...remoteProps({ exposure }),
       routes: { ...REMOTE_PROPS.routes, '/move/status': { kind: 'dataResidency', hook: 'status' } },
-      ...(exposure !== undefined && { exposure }),
     });
   });
-const underDomain = (options: Partial<HttpApiOptions> = {}) => exposedBy(Exposure.httpApi({ ...HTTP_API, ...options }));
+const underDomain = (options: Partial<HttpApiInput> = {}) => exposedBy({ httpApi: { ...HTTP_API, ...options } });
 
 const propertiesOf = (template: Template, type: string) =>
   Object.values(template.findResources(type)).map(({ Properties }) => Properties);
@@ -35,7 +34,7 @@ const functionArn = { 'Fn::GetAtt': [receiverIn(template), 'Arn'] };
 
 describe('a Function URL', () => {
   test('is the default, with nothing of an API', () => {
-    expect(functionUrl.toJSON()).toEqual(exposedBy(Exposure.functionUrl()).toJSON());
+    expect(functionUrl.toJSON()).toEqual(exposedBy('functionUrl').toJSON());
     functionUrl.resourceCountIs('AWS::Lambda::Url', 1);
     expect(JSON.stringify(functionUrl.toJSON())).not.toContain('ApiGateway');
   });
@@ -175,7 +174,7 @@ describe('its domain', () => {
 
   test('has the URL that is known before anything is deployed', () => {
     const stack = new Stack(testApp(), 'test', { env: { region: 'us-east-1' } });
-    const remote = new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, exposure: Exposure.httpApi(HTTP_API) });
+    const remote = new ForgeRemote(stack, 'Remote', remoteProps({ exposure: { httpApi: HTTP_API } }));
     expect(remote.baseUrl).toBe('https://forge.example.com');
   });
 
@@ -215,35 +214,4 @@ test('the Function URL can be kept, as it was, until every admin has consented',
     '* lambda:InvokeFunctionUrl',
     'apigateway.amazonaws.com lambda:InvokeFunction',
   ]);
-});
-
-describe('what cannot be is refused', () => {
-  test.each<[string, Partial<HttpApiOptions>, string]>([
-    [
-      'a URL',
-      { domainName: 'https://forge.example.com' },
-      'domainName is https://forge.example.com; allowed: a host name',
-    ],
-    ['a name that is no ARN', { certificateArn: 'forge' }, "certificateArn is forge; allowed: a certificate's ARN"],
-    [
-      'the zone of another domain',
-      { hostedZone: { ...HOSTED_ZONE, name: 'ample.com' } },
-      'hostedZone.name is ample.com; allowed: the end of domainName, which is forge.example.com',
-    ],
-  ])('%s, when it is given', (_, options, message) => {
-    expect(() => Exposure.httpApi({ ...HTTP_API, ...options })).toThrow(message);
-  });
-
-  test('a certificate of another region, when the region is known', () => {
-    const certificateArn = HTTP_API.certificateArn.replace('us-east-1', 'eu-west-1');
-    expect(() => underDomain({ certificateArn })).toThrow(
-      /^certificateArn is arn:.*eu-west-1.*; allowed: a certificate in us-east-1, where the API is; this one is in eu-west-1/,
-    );
-    const anywhere = new Stack(testApp(), 'anywhere');
-    new ForgeRemote(anywhere, 'Remote', {
-      ...REMOTE_PROPS,
-      exposure: Exposure.httpApi({ ...HTTP_API, certificateArn }),
-    });
-    expect(() => Template.fromStack(anywhere)).not.toThrow();
-  });
 });

@@ -1,14 +1,14 @@
-import { Duration } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
 import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
 import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import type { StageInput } from '../../lib/config';
 import { ForgeRemote, type ForgeRemoteProps } from '../../lib/forge-remote';
-import { REMOTE_PROPS } from './support/fixtures';
+import { REMOTE_PROPS, remoteProps } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
 
-const remoteTemplate = (props?: Partial<ForgeRemoteProps>) =>
-  templateOf((stack) => new ForgeRemote(stack, 'ForgeRemote', { ...REMOTE_PROPS, ...props }));
+const remoteTemplate = (options: Partial<StageInput> = {}, props: Partial<ForgeRemoteProps> = {}) =>
+  templateOf((stack) => new ForgeRemote(stack, 'ForgeRemote', { ...remoteProps(options), ...props }));
 
 const withVariable = (name: string, value: unknown) => ({ Environment: { Variables: { [name]: value } } });
 
@@ -25,11 +25,11 @@ test("the receiver's metrics and the alarm on them have the same dimension: the 
 });
 
 test('every alarm that notifies goes to a topic that the addresses are subscribed to', () => {
-  const template = remoteTemplate({ notifications: { emails: ['ops@example.com'] } });
+  const template = remoteTemplate({ alarmEmails: ['ops@example.com'] });
   const topics = Object.keys(template.findResources('AWS::SNS::Topic'));
   expect(topics).toHaveLength(2);
   for (const Ref of topics) {
-    template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', { AlarmActions: [{ Ref }] });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref }] });
     template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com', TopicArn: { Ref } });
   }
 });
@@ -37,7 +37,7 @@ test('every alarm that notifies goes to a topic that the addresses are subscribe
 test("tokens are verified with Forge's keys unless another key set is named", () => {
   remoteTemplate().hasResourceProperties('AWS::Lambda::Function', withVariable(RECEIVER_ENV.jwksUrl, FORGE_JWKS_URL));
   const jwksUrl = 'http://127.0.0.1:8080/jwks.json';
-  remoteTemplate({ jwksUrl }).hasResourceProperties(
+  remoteTemplate({}, { jwksUrl }).hasResourceProperties(
     'AWS::Lambda::Function',
     withVariable(RECEIVER_ENV.jwksUrl, jwksUrl),
   );
@@ -46,7 +46,7 @@ test("tokens are verified with Forge's keys unless another key set is named", ()
 test('keys are trusted for a day unless another time is given', () => {
   const hours = (text: string) => withVariable(RECEIVER_ENV.trustKeysForHours, text);
   remoteTemplate().hasResourceProperties('AWS::Lambda::Function', hours('24'));
-  remoteTemplate({ trustKeysFor: Duration.hours(6) }).hasResourceProperties('AWS::Lambda::Function', hours('6'));
+  remoteTemplate({ trustKeysForHours: 6 }).hasResourceProperties('AWS::Lambda::Function', hours('6'));
 });
 
 test('Isolated Clouds are not served unless they are named', () => {
@@ -60,7 +60,7 @@ test('Isolated Clouds are not served unless they are named', () => {
 });
 
 test('settings reach what they set', () => {
-  const template = remoteTemplate({ retainSlot: true, logRetention: 7, reservedConcurrency: 3 });
+  const template = remoteTemplate({ slot: { retain: true }, logRetentionDays: 7, reservedConcurrency: 3 });
   template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
   template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
   template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 3 });
@@ -76,7 +76,7 @@ test('two remotes can share a stack', () => {
 
 test('an API on this machine is named to the receiver only where it is asked for', () => {
   const localApiOrigin = 'http://127.0.0.1:8081';
-  remoteTemplate({ localApiOrigin }).hasResourceProperties(
+  remoteTemplate({}, { localApiOrigin }).hasResourceProperties(
     'AWS::Lambda::Function',
     withVariable(RECEIVER_ENV.localApiOrigin, localApiOrigin),
   );
@@ -91,7 +91,7 @@ test('the receiver sends to the queue that the worker reads', () => {
 });
 
 describe('with a slot for each installation', () => {
-  const template = remoteTemplate({ slotStrategy: 'perInstallation' });
+  const template = remoteTemplate({ slot: { strategy: 'perInstallation' } });
 
   test('there is no secret until somebody calls, and receiver and worker know how its name begins', () => {
     template.resourceCountIs('AWS::SecretsManager::Secret', 0);

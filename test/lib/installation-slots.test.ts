@@ -1,14 +1,13 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { CLEANUP_ENV } from '../../lambda/contract/cleanup-settings';
 import { InstallationSlots } from '../../lib/installation-slots';
+import { stageWith } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
 
 const slotsTemplate = (retain?: boolean): Template =>
   templateOf((stack) => {
     new InstallationSlots(stack, 'Slots', {
-      stage: 'dev',
-      logRetention: 30,
-      ...(retain !== undefined && { retain }),
+      stage: stageWith({ slot: { strategy: 'perInstallation', ...(retain !== undefined && { retain }) } }),
     });
   });
 
@@ -18,7 +17,7 @@ const CLEANUP = 'Custom::ForgeRemoteSlots';
 test('their names begin with the name of the stack, which no other stage has', () => {
   let slots: InstallationSlots | undefined;
   templateOf((stack) => {
-    slots = new InstallationSlots(stack, 'Slots', { stage: 'dev', logRetention: 30 });
+    slots = new InstallationSlots(stack, 'Slots', { stage: stageWith() });
   });
   expect(slots?.location).toEqual({ prefix: 'test/slot' });
 });

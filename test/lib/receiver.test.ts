@@ -3,19 +3,25 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
 import { parseReceiverVariables, RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
 import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import type { StageInput } from '../../lib/config';
 import { JobQueue } from '../../lib/job-queue';
 import { Receiver, type ReceiverProps } from '../../lib/receiver';
 import { TokenSlot } from '../../lib/token-slot';
-import { APP_ID, RECEIVER_PROPS } from './support/fixtures';
+import { APP_ID, RECEIVER_PROPS, stageWith } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
 
 function addReceiver(stack: Stack, props?: Partial<ReceiverProps>): Receiver {
   return new Receiver(stack, 'Receiver', {
     ...RECEIVER_PROPS,
-    slots: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' }),
+    slots: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: stageWith() }),
     ...props,
   });
 }
+
+/** The stage of {@link RECEIVER_PROPS} with these options more. */
+const withOptions = (options: Partial<StageInput>) => ({
+  stage: stageWith({ environments: ['DEVELOPMENT', 'STAGING'], ...options }),
+});
 
 const receiverTemplate = (props?: Partial<ReceiverProps>) => templateOf((stack) => addReceiver(stack, props));
 
@@ -57,9 +63,10 @@ describe('the function', () => {
     });
   });
 
-  test('is told how long to trust keys in hours, whatever they were given in', () => {
-    expect(variablesOf({ trustKeysFor: Duration.days(2) })).toMatchObject({ [RECEIVER_ENV.trustKeysForHours]: '48' });
-    expect(variablesOf({ trustKeysFor: Duration.hours(1) })).toMatchObject({ [RECEIVER_ENV.trustKeysForHours]: '1' });
+  test.each([48, 1])('is told how long to trust keys: %i hours', (trustKeysForHours) => {
+    expect(variablesOf(withOptions({ trustKeysForHours }))).toMatchObject({
+      [RECEIVER_ENV.trustKeysForHours]: String(trustKeysForHours),
+    });
   });
 
   test('knows of Isolated Clouds only where the stage serves some', () => {
@@ -67,14 +74,14 @@ describe('the function', () => {
       jwksUrlTemplate: 'https://{icLabel}.keys.example/jwks.json',
       apiHosts: ['api.isolated.example'],
     };
-    const variables = variablesOf({ isolatedCloud });
+    const variables = variablesOf(withOptions({ isolatedCloud }));
     expect(JSON.parse(String(variables[RECEIVER_ENV.isolatedCloud]))).toEqual(isolatedCloud);
     expect(variablesOf({})).not.toHaveProperty(RECEIVER_ENV.isolatedCloud);
   });
 
   test('can read what it is told', () => {
     const isolatedCloud = { jwksUrlTemplate: 'https://keys.example/{icLabel}', apiHosts: ['api.isolated.example'] };
-    const variables = variablesOf({ isolatedCloud, trustKeysFor: Duration.hours(36) });
+    const variables = variablesOf(withOptions({ isolatedCloud, trustKeysForHours: 36 }));
     const settings = parseReceiverVariables({ ...variables, [SLOT_ENV.secretArn]: 'the ARN, known once deployed' });
     expect(settings).toMatchObject({ isolatedCloud, trustKeysForHours: 36, appId: APP_ID });
   });
@@ -91,7 +98,7 @@ describe('the function', () => {
 
   test('has no reserved concurrency unless asked, since small accounts can reserve none', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: Match.absent() });
-    receiverTemplate({ reservedConcurrency: 5 }).hasResourceProperties('AWS::Lambda::Function', {
+    receiverTemplate(withOptions({ reservedConcurrency: 5 })).hasResourceProperties('AWS::Lambda::Function', {
       ReservedConcurrentExecutions: 5,
     });
   });

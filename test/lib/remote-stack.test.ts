@@ -151,15 +151,16 @@ describe('with a slot for each installation', () => {
     expect(many.findResources('AWS::Lambda::Function')).toHaveProperty('ForgeRemoteReceiverFunction66CF909E');
   });
 
-  test('the monitor deletes the slots that are long dead where it is told to', () => {
+  test('the monitor deletes slots that expired 30 days ago, or as it is told', () => {
     const days = (stage: Partial<StageInput>, value: unknown) =>
       Template.fromStack(
         remoteStack({ stage: { slot: { strategy: 'perInstallation' }, ...stage } }),
       ).hasResourceProperties('AWS::Lambda::Function', {
         Environment: { Variables: { FORGE_TOKEN_INTERVAL_MINUTES: '60', FORGE_REAP_AFTER_DAYS: value } },
       });
-    days({ monitor: { reapAfterDays: 30 } }, '30');
-    days({}, Match.absent());
+    days({}, '30');
+    days({ monitor: { reapAfterDays: 90 } }, '90');
+    days({ monitor: { reapAfterDays: false } }, Match.absent());
   });
 
   test('the outputs are the same set; the ARN is a pattern, and says so', () => {

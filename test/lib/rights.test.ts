@@ -1,10 +1,11 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import type { StageInput } from '../../lib/config';
 import { ForgeRemote, type ForgeRemoteProps } from '../../lib/forge-remote';
-import { REMOTE_PROPS } from './support/fixtures';
+import { REMOTE_PROPS, remoteProps } from './support/fixtures';
 import { allowedOf, rightsOf, rolesIn } from './support/rights';
 import { templateOf } from './support/synth';
 
@@ -50,9 +51,9 @@ const otherFunction = (stack: Stack, id: string) =>
   });
 
 /** A remote, another function that it lets read tokens, and one that it doesn't know. */
-const templateWith = (props: Partial<ForgeRemoteProps>): Template =>
+const templateWith = (options: Partial<StageInput>, routes = LIFE): Template =>
   templateOf((stack) => {
-    const remote = new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, routes: LIFE, ...props });
+    const remote = new ForgeRemote(stack, 'Remote', { ...remoteProps(options), routes });
     remote.grantTokenRead(otherFunction(stack, 'Reader'));
     otherFunction(stack, 'Stranger');
   });
@@ -96,8 +97,19 @@ const secretActionsByRole = (template: Template) =>
 
 const queueIn = (template: Template) => `\${${idOf(template, 'AWS::SQS::Queue', 'RemoteWorkerJobsQueue')}}`;
 
+/** The parameter in which the monitor keeps Forge's key set. */
+const keptKeySet = (template: Template) => {
+  const parameter = `\${${idOf(template, 'AWS::SSM::Parameter', 'Remote')}}`;
+  return `arn:aws:ssm:us-east-1:\${AWS::AccountId}:parameter/${parameter}`;
+};
+const readsKeys = (template: Template) => ({ actions: ['ssm:GetParameter'], on: keptKeySet(template) });
+const keepsKeys = (template: Template) => ({
+  actions: ['ssm:GetParameter', 'ssm:PutParameter'],
+  on: keptKeySet(template),
+});
+
 describe('with one slot', () => {
-  const template = templateWith({ slotStrategy: 'single' });
+  const template = templateWith({ slot: { strategy: 'single' } });
   const slot = idOf(template, 'AWS::SecretsManager::Secret', 'Remote');
 
   test('the receiver writes it, and puts jobs into the queue', () => {
@@ -111,6 +123,7 @@ describe('with one slot', () => {
         on: `\${${slot}}`,
       },
       { actions: ['sqs:SendMessage'], on: queueIn(template) },
+      readsKeys(template),
     ]);
   });
 
@@ -122,7 +135,10 @@ describe('with one slot', () => {
   });
 
   test('the monitor sees its metadata', () => {
-    expect(grantsOf(template, 'monitor')).toEqual([{ actions: ['secretsmanager:DescribeSecret'], on: `\${${slot}}` }]);
+    expect(grantsOf(template, 'monitor')).toEqual([
+      { actions: ['secretsmanager:DescribeSecret'], on: `\${${slot}}` },
+      keepsKeys(template),
+    ]);
   });
 
   test('whoever is let read it reads it alone, and is told where it is', () => {
@@ -147,7 +163,7 @@ describe('with one slot', () => {
 });
 
 describe('with a slot for each installation', () => {
-  const template = templateWith({ slotStrategy: 'perInstallation' });
+  const template = templateWith({ slot: { strategy: 'perInstallation' } });
   const slots = `arn:aws:secretsmanager:us-east-1:\${AWS::AccountId}:secret:test/slot/*`;
 
   test('the receiver makes, writes and deletes them, and puts jobs into the queue', () => {
@@ -164,11 +180,12 @@ describe('with a slot for each installation', () => {
         on: slots,
       },
       { actions: ['sqs:SendMessage'], on: queueIn(template) },
+      readsKeys(template),
     ]);
   });
 
   test('the receiver deletes none when Forge never tells it that an installation goes', () => {
-    const never = templateWith({ slotStrategy: 'perInstallation', routes: REMOTE_PROPS.routes });
+    const never = templateWith({ slot: { strategy: 'perInstallation' } }, REMOTE_PROPS.routes);
     expect(secretActionsByRole(never).receiver).not.toContain('DeleteSecret');
   });
 
@@ -187,16 +204,20 @@ describe('with a slot for each installation', () => {
   });
 
   test('the monitor lists all secrets, which AWS grants in no smaller measure, and can do nothing with them', () => {
-    expect(grantsOf(template, 'monitor')).toEqual([{ actions: ['secretsmanager:ListSecrets'], on: '*' }]);
+    const keeping = templateWith({ slot: { strategy: 'perInstallation' }, monitor: { reapAfterDays: false } });
+    expect(grantsOf(keeping, 'monitor')).toEqual([
+      { actions: ['secretsmanager:ListSecrets'], on: '*' },
+      keepsKeys(keeping),
+    ]);
   });
 
-  test('the monitor deletes slots only where it is asked to, looks at each before, and can do so with no other secret', () => {
-    const reaping = templateWith({ slotStrategy: 'perInstallation', monitor: { reapAfter: Duration.days(30) } });
-    expect(grantsOf(reaping, 'monitor')).toEqual([
+  test('unless it may delete slots: then it looks at each before, and can do so with no other secret', () => {
+    expect(grantsOf(template, 'monitor')).toEqual([
       { actions: ['secretsmanager:ListSecrets'], on: '*' },
       { actions: ['secretsmanager:DeleteSecret', 'secretsmanager:DescribeSecret'], on: slots },
+      keepsKeys(template),
     ]);
-    expect(secretActionsByRole(reaping).monitor).not.toContain('GetSecretValue');
+    expect(secretActionsByRole(template).monitor).not.toContain('GetSecretValue');
   });
 
   test('whoever is let read them reads them alone, and is told where they are', () => {
@@ -220,7 +241,7 @@ describe('with a slot for each installation', () => {
         'UpdateSecretVersionStage',
       ],
       worker: ['GetSecretValue'],
-      monitor: ['ListSecrets'],
+      monitor: ['DeleteSecret', 'DescribeSecret', 'ListSecrets'],
       cleanup: ['DeleteSecret', 'ListSecrets'],
       reader: ['GetSecretValue'],
       stranger: [],
@@ -229,7 +250,7 @@ describe('with a slot for each installation', () => {
 });
 
 describe('with a table', () => {
-  const template = templateWith({ slotStrategy: 'dynamodb' });
+  const template = templateWith({ slot: { strategy: 'dynamodb' } });
   const table = `\${${idOf(template, 'AWS::DynamoDB::Table', 'Remote')}}`;
   const RETURNS_NOTHING = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } };
   const PUTS_JOBS = { actions: ['sqs:SendMessage'], on: queueIn(template) };
@@ -249,11 +270,12 @@ describe('with a table', () => {
       },
       { actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'], on: table, condition: RETURNS_NOTHING },
       PUTS_JOBS,
+      readsKeys(template),
     ]);
   });
 
   test('the receiver deletes none when Forge never tells it that an installation goes', () => {
-    const never = templateWith({ slotStrategy: 'dynamodb', routes: REMOTE_PROPS.routes });
+    const never = templateWith({ slot: { strategy: 'dynamodb' } }, REMOTE_PROPS.routes);
     expect(grantsOf(never, 'receiver')).toContainEqual(
       expect.objectContaining({ actions: ['dynamodb:PutItem'], condition: RETURNS_NOTHING }),
     );
@@ -266,11 +288,14 @@ describe('with a table', () => {
     ]);
   });
 
-  test.each([[{}], [{ reapAfter: Duration.days(7) }]])(
+  test.each([[{}], [{ reapAfterDays: 7 }]])(
     'the monitor sees the index, in which there is no token, and nothing else, with %j',
     (monitor) => {
-      const watched = templateWith({ slotStrategy: 'dynamodb', monitor });
-      expect(grantsOf(watched, 'monitor')).toEqual([{ actions: ['dynamodb:Scan'], on: `${table}/index/metadata` }]);
+      const watched = templateWith({ slot: { strategy: 'dynamodb' }, monitor });
+      expect(grantsOf(watched, 'monitor')).toEqual([
+        { actions: ['dynamodb:Scan'], on: `${table}/index/metadata` },
+        keepsKeys(watched),
+      ]);
     },
   );
 
@@ -292,7 +317,7 @@ describe('with a table', () => {
 
   test("a key of one's own is used through DynamoDB and no other way, and by nobody for more than it does", () => {
     const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
-    const encrypted = templateWith({ slotStrategy: 'dynamodb', slotKmsKeyArn: KEY });
+    const encrypted = templateWith({ slot: { strategy: 'dynamodb', kmsKeyArn: KEY } });
     const onKey = (role: Part) => rightsOf(encrypted, roleOf(encrypted, role)).filter(({ on }) => on === KEY);
     const condition = { StringEquals: { 'kms:ViaService': 'dynamodb.us-east-1.amazonaws.com' } };
     const reads = [{ actions: ['kms:Decrypt', 'kms:DescribeKey'], on: KEY, condition }];
@@ -321,8 +346,8 @@ describe('with a table', () => {
   });
 });
 
-describe.each(['single', 'perInstallation', 'dynamodb'] as const)('strategy %s', (slotStrategy) => {
-  const template = templateWith({ slotStrategy });
+describe.each(['single', 'perInstallation', 'dynamodb'] as const)('strategy %s', (strategy) => {
+  const template = templateWith({ slot: { strategy } });
 
   const callersOf = (start: string) =>
     Object.values(template.findResources('AWS::Lambda::Permission'))

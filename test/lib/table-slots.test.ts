@@ -3,14 +3,17 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { ForgeRemote } from '../../lib/forge-remote';
 import { Monitor } from '../../lib/monitor';
 import { TableSlots } from '../../lib/table-slots';
-import { REMOTE_PROPS } from './support/fixtures';
+import { REMOTE_PROPS, remoteProps, stageWith } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
+
+/** Items stay for a week. */
+const WEEK = { slot: { strategy: 'dynamodb' }, monitor: { reapAfterDays: 7 } } as const;
 
 const tableIn = (template: Template) =>
   template.findResources('AWS::DynamoDB::Table')[onlyIdOf(template, 'AWS::DynamoDB::Table')];
 
 test('has an item for each installation, is paid by use, and deletes by itself what is long dead', () => {
-  const template = templateOf((stack) => new TableSlots(stack, 'Slots'));
+  const template = templateOf((stack) => new TableSlots(stack, 'Slots', { stage: stageWith() }));
   expect(tableIn(template)?.Properties).toEqual({
     AttributeDefinitions: [{ AttributeName: 'installation', AttributeType: 'S' }],
     KeySchema: [{ AttributeName: 'installation', KeyType: 'HASH' }],
@@ -21,7 +24,7 @@ test('has an item for each installation, is paid by use, and deletes by itself w
 });
 
 test('has an index with what is beside the token, and without it', () => {
-  const template = templateOf((stack) => new TableSlots(stack, 'Slots'));
+  const template = templateOf((stack) => new TableSlots(stack, 'Slots', { stage: stageWith() }));
   template.hasResourceProperties('AWS::DynamoDB::Table', {
     GlobalSecondaryIndexes: Match.exact([
       {
@@ -38,26 +41,28 @@ test.each([
   [false, 'Delete'],
   [true, 'Retain'],
 ])('retain: %s makes the deletion policy %s', (retain, policy) => {
-  const template = templateOf((stack) => new TableSlots(stack, 'Slots', retain === undefined ? {} : { retain }));
+  const template = templateOf(
+    (stack) => new TableSlots(stack, 'Slots', { stage: stageWith({ slot: retain === undefined ? {} : { retain } }) }),
+  );
   template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: policy, UpdateReplacePolicy: policy });
 });
 
 test('an item stays 30 days after its token, or as many as it is told', () => {
   const kept: number[] = [];
   templateOf((stack) => {
-    kept.push(new TableSlots(stack, 'Slots').keepDays);
-    kept.push(new TableSlots(stack, 'Others', { keepExpired: Duration.days(7) }).keepDays);
+    kept.push(new TableSlots(stack, 'Slots', { stage: stageWith() }).keepDays);
+    kept.push(new TableSlots(stack, 'Others', { stage: stageWith(WEEK) }).keepDays);
   });
   expect(kept).toEqual([30, 7]);
 });
 
 test.each([
   [{}, '30'],
-  [{ monitor: { reapAfter: Duration.days(7) } }, '7'],
+  [WEEK, '7'],
   [{ monitor: false as const }, '30'],
-])('with %j the receiver is told to keep an item for %s days, and the monitor deletes none', (props, days) => {
+])('with %j the receiver is told to keep an item for %s days, and the monitor deletes none', (options, days) => {
   const template = templateOf(
-    (stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, slotStrategy: 'dynamodb', ...props }),
+    (stack) => new ForgeRemote(stack, 'Remote', remoteProps({ slot: { strategy: 'dynamodb' }, ...options })),
   );
   template.hasResourceProperties('AWS::Lambda::Function', {
     Environment: { Variables: { FORGE_APP_ID: REMOTE_PROPS.appId, FORGE_SLOT_KEEP_DAYS: days } },
@@ -70,11 +75,16 @@ test.each([
 });
 
 test('a monitor by itself does not delete what the table deletes', () => {
-  const build = () =>
-    templateOf((stack) => {
-      const slots = new TableSlots(stack, 'Slots');
-      const times = { tokenInterval: Duration.hours(1), reapAfter: Duration.days(7) };
-      new Monitor(stack, 'Monitor', { slots, ...times, remoteName: 'test', logRetention: 30 });
+  const template = templateOf((stack) => {
+    const stage = stageWith(WEEK);
+    const slots = new TableSlots(stack, 'Slots', { stage });
+    new Monitor(stack, 'Monitor', {
+      settings: WEEK.monitor,
+      stage,
+      slots,
+      tokenInterval: Duration.hours(1),
+      remoteName: 'test',
     });
-  expect(build).toThrow(/reapAfter is set, and there is one slot, .* or a table, which deletes slots by itself/);
+  });
+  expect(JSON.stringify(template.toJSON())).not.toMatch(/FORGE_REAP_AFTER_DAYS|dynamodb:DeleteItem/);
 });

@@ -1,9 +1,10 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { TokenSlot } from '../../lib/token-slot';
+import { stageWith } from './support/fixtures';
 import { templateOf } from './support/synth';
 
-const PROPS = { remoteKey: 'backend', stage: 'dev' };
+const PROPS = { remoteKey: 'backend', stage: stageWith() };
 
 /** The one secret in `template`, whatever its logical id. */
 const secretIn = (template: Template) => Object.values(template.findResources('AWS::SecretsManager::Secret'))[0];
@@ -36,7 +37,8 @@ test.each([
   [true, 'Retain'],
 ])('retain: %s makes the deletion policy %s', (retain, policy) => {
   const template = templateOf(
-    (stack) => new TokenSlot(stack, 'Slot', { ...PROPS, ...(retain !== undefined && { retain }) }),
+    (stack) =>
+      new TokenSlot(stack, 'Slot', { ...PROPS, stage: stageWith({ slot: retain === undefined ? {} : { retain } }) }),
   );
   template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: policy, UpdateReplacePolicy: policy });
 });

@@ -1,18 +1,19 @@
-import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { SLOT_ENV } from '../../lambda/contract/slot-location';
 import { WORKER_ENV } from '../../lambda/contract/worker-settings';
 import { TokenSlot } from '../../lib/token-slot';
-import { Worker, type WorkerOptions } from '../../lib/worker';
+import { Worker, type WorkerProps } from '../../lib/worker';
+import { stageWith, WORKER_SETTINGS } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
 
-const workerTemplate = (options: WorkerOptions = {}): Template =>
+const workerTemplate = (settings: Partial<WorkerProps['settings']> = {}): Template =>
   templateOf((stack) => {
+    const stage = stageWith();
     new Worker(stack, 'Worker', {
-      ...options,
-      slots: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' }),
+      settings: { ...WORKER_SETTINGS, ...settings },
+      stage,
+      slots: new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage }),
       remoteName: 'forge-remote-dev',
-      logRetention: 30,
     });
   });
 
@@ -73,7 +74,7 @@ describe('the queue', () => {
     [5, 3],
     [14, 10],
   ])('of a worker with %i minutes hides a message for six times that, and keeps it for %i runs', (minutes, runs) => {
-    const changed = workerTemplate({ timeout: Duration.minutes(minutes), maxAttempts: runs });
+    const changed = workerTemplate({ timeoutMinutes: minutes, maxAttempts: runs });
     const hiddenSeconds = 6 * minutes * 60;
     changed.hasResourceProperties('AWS::Lambda::Function', { Timeout: minutes * 60 });
     changed.hasResourceProperties('AWS::SQS::Queue', {

@@ -4,7 +4,7 @@ import { strToU8, zipSync } from 'fflate';
 import { receiverVariables } from '../../lambda/contract/receiver-settings';
 import { DEFAULT_KEEP_DAYS } from '../../lambda/contract/slot-item';
 import type { SlotLocation, SlotService } from '../../lambda/contract/slot-location';
-import { BUNDLE_FILE, bundlingOf, type FunctionFolder } from '../../lib/bundling';
+import { BUNDLE_FILE, bundlingOf, type FunctionFolder, PROJECT_ROOT } from '../../lib/bundling';
 import { type FunctionProcess, startFunction } from '../../tools/emulator/function-url/function-process';
 import { APP_ID, PATH } from './forge-call';
 
@@ -32,7 +32,8 @@ export async function bundleFunction(
 ): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     ...bundlingOf(folder, service),
-    outdir: OUT_DIR,
+    // As lib/bundling.ts has it: source maps name files as seen from there.
+    outdir: PROJECT_ROOT,
     metafile: true,
     write: false,
     plugins,
@@ -41,11 +42,8 @@ export async function bundleFunction(
   return { files, metafile };
 }
 
-/** Where the files would be, had they been written. */
-const OUT_DIR = 'bundle';
-
 /** What esbuild's metafile calls a file of a bundle. */
-export const bundlePath = (file: string): string => `${OUT_DIR}/${file}`;
+export const bundlePath = (file: string): string => file;
 
 /** A bundle inside of another handler, whose module imports the bundle's own handler from `./observed.mjs`. */
 export const observe = ({ files }: Bundle, observer: string): Bundle['files'] => ({

@@ -14,6 +14,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {ManifestError} when it is no YAML map at all
  */
 export function readLeniently(text: string, file: string, environment: Environment): unknown {
+  const content = readAsWritten(text, file);
+  return fillIn(content, valuesOf(content, environment));
+}
+
+/** The same, with variables as they are written. */
+export function readAsWritten(text: string, file: string): unknown {
   const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
   let content: unknown;
   try {
@@ -21,7 +27,7 @@ export function readLeniently(text: string, file: string, environment: Environme
   } catch {
     // Aliases that contain themselves, or have no anchor.
   }
-  if (content !== undefined) return fillIn(content, valuesOf(content, environment));
+  if (content !== undefined) return content;
   const fix = 'Give a Forge manifest, in YAML or JSON.';
   throw new ManifestError(file, [{ line: 1, what: 'It can not be read as a manifest', fix }]);
 }

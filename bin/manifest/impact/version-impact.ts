@@ -1,10 +1,11 @@
-import type { VersionChange } from './change';
-import { compareEndpoints } from './endpoints';
-import { both, type Environment, readLeniently } from './lenient';
+import { namesIn } from '../../../lib/manifest/variables';
+import { at, both, byKey, type Environment, items, readAsWritten, readLeniently } from './lenient';
+import { compareApp, compareEndpoints, compareOthers, compareProviders, compareWebTriggers } from './modules';
+import { comparePermissions } from './permissions';
 import { compareRemotes } from './remotes';
-import { compareScopes } from './scopes';
+import { change, type Impact, type VersionChange } from './rules';
 
-export type { VersionChange } from './change';
+export { isMajor, type VersionChange } from './rules';
 
 /** Name and text of a manifest, in YAML or JSON. */
 export interface ManifestText {
@@ -12,10 +13,11 @@ export interface ManifestText {
   readonly text: string;
 }
 
+const ORDER: readonly Impact[] = ['major', 'unknown', 'minor'];
+
 /**
- * What the change from one manifest to another means for the app's version: each change that makes a new major version,
- * to which the admins of every site must consent, and the minor ones, as far as remotes, endpoints and scopes go. Major
- * ones come first. Other things that Forge asks consent for, such as `permissions.external`, are not looked at.
+ * What the change from one manifest to another means for the app's version: every change, with Forge's rule for it. Those
+ * that make a major version come first, those that nobody knows next, and the minor ones last.
  *
  * Neither manifest needs to pass our checks, or Forge's. Manifest variables are resolved in both, as the Forge CLI does.
  *
@@ -31,7 +33,41 @@ export function versionImpact(
   const changes = [
     ...compareRemotes(before, after),
     ...compareEndpoints(before, after),
-    ...compareScopes(before, after),
+    ...comparePermissions(before, after),
+    ...compareProviders(before, after),
+    ...compareWebTriggers(before, after),
+    ...compareApp(before, after),
+    ...compareOthers(before, after),
+    ...urlsWithoutValue(after),
   ];
-  return changes.toSorted((a, b) => a.impact.localeCompare(b.impact));
+  return changes.toSorted((a, b) => ORDER.indexOf(a.impact) - ORDER.indexOf(b.impact));
+}
+
+/** Variables in the base URLs of a manifest that are declared: by the key of the remote. */
+function variablesInUrls(manifest: unknown): { readonly remote: string; readonly name: string }[] {
+  const declared = items(at(manifest, 'environment', 'variables')).map((variable) => at(variable, 'key') ?? variable);
+  return [...byKey(at(manifest, 'remotes'))].flatMap(([remote, entry]) => {
+    const names = namesIn(JSON.stringify(at(entry, 'baseUrl') ?? ''));
+    return [...new Set(names)].filter((name) => declared.includes(name)).map((name) => ({ remote, name }));
+  });
+}
+
+/** Base URLs whose variable has no value here: nobody can say whether Forge gets another URL. */
+const urlsWithoutValue = (manifest: unknown): VersionChange[] =>
+  variablesInUrls(manifest).map(({ remote, name }) =>
+    change(
+      'valueUnknown',
+      `The baseUrl of the remote ${JSON.stringify(remote)} is in ${name}, which has no value here`,
+    ),
+  );
+
+/** What can't be seen of a manifest whose base URL comes from the environment, for a person to read. */
+export function valuesFromEnvironment({ text, file }: ManifestText, environment: Environment): string[] {
+  const names = new Set(variablesInUrls(readAsWritten(text, file)).map(({ name }) => name));
+  return [...names]
+    .filter((name) => environment[name] !== undefined)
+    .map(
+      (name) =>
+        `${name} is from the environment, on both sides: if it had another value at the last "forge deploy", that is a major version.`,
+    );
 }

@@ -40,7 +40,7 @@ test('one that is on shows since when and why, and the first step of its descrip
   });
 });
 
-test('a composite alarm says no more than the single one below it, and has a fix where it stands alone', () => {
+test('an alarm without a first step says no more than the others, and has a fix where it stands alone', () => {
   const page = state('stack-page', { state: 'ALARM', description: 'Look now.' });
   const errors = state('stack-errors', { state: 'ALARM', description: 'First: read the log.' });
   expect(alarmsOutcome(ALARMS, [errors, state('stack-slow'), page], TARGET)).toMatchObject({

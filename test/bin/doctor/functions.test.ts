@@ -23,7 +23,7 @@ const receiver = (jwksUrl: string = FORGE_JWKS_URL) =>
 const GOOD: FunctionVariables = {
   receiver: receiver(),
   worker: workerVariables({ slots, remoteName: 'test' }),
-  monitor: monitorVariables({ slots, remoteName: 'test', intervalMinutes: 60 }),
+  monitor: monitorVariables({ slots, remoteName: 'test', delivery: { intervalMinutes: 60, licensedOnly: false } }),
 };
 
 test('all three can start', () => {

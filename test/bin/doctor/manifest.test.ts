@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appIdOutcome, driftOutcome } from '../../../bin/doctor/manifest';
-import { readManifestFile } from '../../../bin/doctor/manifest-text';
+import { appIdOutcome, driftOutcome, readManifestFile } from '../../../bin/doctor/manifest';
 import { APP_ID, edited, GOOD, lineOf, variable } from '../../lib/manifest/manifests';
 import { LOCAL_TARGET, TARGET } from './targets';
 

@@ -8,7 +8,10 @@ const line = (reason: string, minutesAgo: number, more: object = { traceId: TRAC
   message: JSON.stringify({ level: 'WARN', reason, detail: 'a secret detail', path: '/forge/token', ...more }),
 });
 
-const outcomeOf = (...lines: { atMs: number; message: string }[]) => refusalsOutcome({ lines, complete: true }, NOW_MS);
+const isOwn = (traceId: string) => traceId.startsWith('d0c7');
+
+const outcomeOf = (...lines: { atMs: number; message: string }[]) =>
+  refusalsOutcome({ lines, complete: true }, NOW_MS, isOwn);
 
 test('none', () => {
   expect(outcomeOf()).toMatchObject({ status: 'ok', says: 'no call was refused in the last 24 hours' });
@@ -61,8 +64,8 @@ test('nothing but reason, time and trace id is shown, and a trace id only if it 
   for (const hidden of ['red', 'private', 'a secret detail', '/forge/token']) expect(text).not.toContain(hidden);
 });
 
-test('lines that are not ours, and calls of a doctor, are left out', () => {
-  const ours = { traceId: 'd0c70000d0c700000123456789abcdef' };
+test("lines that are not ours, and this run's own calls, are left out", () => {
+  const ours = { traceId: 'd0c71111d0c711110123456789abcdef' };
   expect(
     outcomeOf(
       { atMs: NOW_MS, message: 'not JSON' },
@@ -75,5 +78,5 @@ test('lines that are not ours, and calls of a doctor, are left out', () => {
 
 test('a log that was too long is said to be', () => {
   const excerpt = { lines: [line('route-unknown', HOUR_MS / MINUTE_MS)], complete: false };
-  expect(refusalsOutcome(excerpt, NOW_MS).says).toBe("at least 1 call in 24 hours, all of them strangers'");
+  expect(refusalsOutcome(excerpt, NOW_MS, isOwn).says).toBe("at least 1 call in 24 hours, all of them strangers'");
 });

@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Stack } from 'aws-cdk-lib';
 import type { StackState } from '../../../bin/doctor/aws';
-import { stackOutcome } from '../../../bin/doctor/stack';
+import { alarmsIn, physicalId, type ResourceName, stackOutcome } from '../../../bin/doctor/stack';
+import type { StageInput } from '../../../lib/config';
+import { ForgeRemote } from '../../../lib/forge-remote';
 import { OUTPUTS } from '../../../lib/stack-outputs';
+import { remoteProps } from '../../lib/support/fixtures';
+import { templateOf } from '../../lib/support/synth';
 import { HOUR_MS, NOW_MS, TARGET } from './targets';
 
 const STACK: StackState = {
@@ -55,4 +62,45 @@ test('an output that is missing is named', () => {
     says: 'UPDATE_COMPLETE, but without the outputs SlotArn',
     fixes: ['DEPLOY'],
   });
+});
+
+const NAMES: readonly ResourceName[] = ['receiver', 'worker', 'monitor', 'receiverLog', 'queue', 'deadLetters'];
+
+/** A stage's resources as CloudFormation lists them, each with its logical id in place of the physical one. */
+function resourcesOf(options: Partial<StageInput>) {
+  const { Resources } = templateOf((stack: Stack) => {
+    new ForgeRemote(stack, 'ForgeRemote', remoteProps(options));
+  }).toJSON();
+  return Object.entries<{ Type: string }>(Resources).map(([logicalId, { Type }]) => ({
+    logicalId,
+    type: Type,
+    physicalId: logicalId,
+  }));
+}
+
+test.each(['single', 'perInstallation'] as const)('every resource is found, with the strategy %s', (strategy) => {
+  const resources = resourcesOf({ slot: { strategy } });
+  const found = NAMES.map((name) => physicalId(resources, name)?.replace(/[0-9A-F]{8}$/, ''));
+  expect(found).toEqual([
+    'ForgeRemoteReceiverFunction',
+    'ForgeRemoteWorkerFunction',
+    'ForgeRemoteMonitorFunction',
+    'ForgeRemoteReceiverLogs',
+    'ForgeRemoteWorkerJobsQueue',
+    'ForgeRemoteWorkerJobsDeadLetters',
+  ]);
+});
+
+test('what is switched off is not there', () => {
+  const resources = resourcesOf({ worker: false, monitor: false });
+  expect(NAMES.filter((name) => physicalId(resources, name) !== undefined)).toEqual(['receiver', 'receiverLog']);
+});
+
+test('alarms have the names that the runbook has', () => {
+  const page = readFileSync(path.join(__dirname, '../../../docs/runbook.md'), 'utf8');
+  const runbook = [...page.matchAll(/^### ([A-Z][A-Za-z]+)$/gm)].map(([, name]) => name);
+  const names = alarmsIn(resourcesOf({})).map(({ name }) => name);
+  // Those of an HTTP API, and of several slots, are not in this stack.
+  const elsewhere = ['ApiErrors', 'ApiThrottles', 'SeveralRunningOut', 'SlotReplaced'];
+  expect(names.sort()).toEqual(runbook.filter((name) => name && !elsewhere.includes(name)).sort());
 });

@@ -88,6 +88,12 @@ describe('a URL that was wrong is replaced', () => {
   });
 });
 
+/** A manifest whose functions call the remote `billing`; a remote that nothing names is taken for a renamed one of ours. */
+const BILLED = edited(HEAD, [
+  'permissions:\n',
+  'permissions:\n  external: { fetch: { backend: [{ remote: billing }] } }\n',
+]);
+
 describe('what is missing is added', () => {
   test('the remotes', () => {
     expect(set(HEAD)).toEqual({
@@ -111,12 +117,18 @@ describe('what is missing is added', () => {
   });
 
   test('the entry beside another one', () => {
-    expect(set(`${HEAD}remotes:\n${OTHER}`).text).toBe(`${HEAD}remotes:\n${ENTRY}${OTHER}`);
+    expect(set(`${BILLED}remotes:\n${OTHER}`).text).toBe(`${BILLED}remotes:\n${ENTRY}${OTHER}`);
+  });
+
+  test('but not beside one that nothing names: ours was probably renamed', () => {
+    expect(() => set(`${HEAD}remotes:\n${OTHER}`)).toThrow(
+      /nothing names the remote "billing" that is\. Was it renamed\?/,
+    );
   });
 
   test('the entry in a list that is not indented', () => {
     const flush = (text: string) => text.replace(/^ {2}/gm, '');
-    expect(set(`${HEAD}remotes:\n${flush(OTHER)}`).text).toBe(`${HEAD}remotes:\n${flush(ENTRY)}${flush(OTHER)}`);
+    expect(set(`${BILLED}remotes:\n${flush(OTHER)}`).text).toBe(`${BILLED}remotes:\n${flush(ENTRY)}${flush(OTHER)}`);
   });
 
   test('the base URL of an entry, after its key', () => {
@@ -168,7 +180,7 @@ describe('refused, with what to do', () => {
   });
 
   test('an entry to add to braces', () => {
-    expect(() => set(`${HEAD}remotes: [{ key: billing, baseUrl: https://billing.example.com }]\n`)).toThrow(
+    expect(() => set(`${BILLED}remotes: [{ key: billing, baseUrl: https://billing.example.com }]\n`)).toThrow(
       /not a list with a line for each item/,
     );
     expect(() => set(`${HEAD}remotes: [{ key: aws }]\n`)).toThrow(/has no baseUrl, and braces around it/);

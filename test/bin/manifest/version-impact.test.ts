@@ -1,6 +1,12 @@
-import { versionImpact } from '../../../bin/manifest/impact/version-impact';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RULES } from '../../../bin/manifest/impact/rules';
+import { isMajor, versionImpact } from '../../../bin/manifest/impact/version-impact';
 import { ManifestError } from '../../../lib/manifest/error';
 import { edited, GOOD, variable } from '../../lib/manifest/manifests';
+
+/** Where the rules are documented. */
+const PAGE = readFileSync(join(__dirname, '../../../docs/stages-and-regions.md'), 'utf8');
 
 const A = 'https://abc.lambda-url.eu-central-1.on.aws';
 const B = 'https://b.example.com';
@@ -30,6 +36,19 @@ const MAP_OF_SCOPES = (options: string) =>
     ['    - read:app-system-token', '    read:app-system-token: {}'],
     ['    - read:space:confluence', `    read:space:confluence: ${options}`],
   ] as const;
+
+const CONFIGURABLE = '{ name: Server, description: Where it runs }';
+const CUSTOMER_MANAGED: Change = [`    baseUrl: ${A}`, `    configurable: ${CONFIGURABLE}`];
+const LICENSING: Change = ['  runtime:', '  licensing: { enabled: true }\n  runtime:'];
+const external = (yaml: string): Change => ['permissions:\n', `permissions:\n  external: { ${yaml} }\n`];
+const provider = (clientId: string, scopes = '[read]'): Change => [
+  'remotes:\n',
+  `providers: { auth: [{ key: login, type: oauth2, clientId: ${clientId}, scopes: ${scopes} }] }\nremotes:\n`,
+];
+const webTrigger = (type: string): Change => [
+  '  endpoint:\n',
+  `  webtrigger: [{ key: hook, function: hook${type && `, response: { type: ${type} }`} }]\n  endpoint:\n`,
+];
 
 /** What is in the manifest before, what after, and what is told. */
 type Row = readonly [name: string, before: readonly Change[], after: readonly Change[], told: readonly RegExp[]];
@@ -110,7 +129,7 @@ describe('the rows of Forge for a major version', () => {
       'no operations any more, which Forge takes as inScopeEUD',
       [],
       [NO_OPERATIONS],
-      [/^major: .*now stores.*With no operations listed, Forge takes it as true/, /^minor: .*another "operations"/],
+      [/^major: .*now stores.*With no operations listed, Forge takes it as true/, /^minor: .*no operations any more/],
     ],
     [
       'a new endpoint',
@@ -133,12 +152,100 @@ describe('the rows of Forge for a major version', () => {
       [SCOPE],
       [/^major: The scope read:page:confluence is new\. A new scope makes a major version\.$/],
     ],
+    ['a scope less', [SCOPE], [], [/^major: The scope read:page:confluence is gone\. Removing a scope makes/]],
     [
-      'a scope that now allows impersonation',
-      MAP_OF_SCOPES('{}'),
-      MAP_OF_SCOPES('{ allowImpersonation: true }'),
-      [/^major: The scope read:space:confluence now allows impersonation/],
+      'from a map to one of its URLs, which was that of all regions',
+      [map(`default: ${A}`, `EU: ${A}`)],
+      [],
+      [/^major: .*one URL as baseUrl.*gone: EU.*Removing the URL of a region makes/],
     ],
+    [
+      'an operation more',
+      [],
+      [['      - compute', '      - compute\n      - fetch']],
+      [/^major: .*more operations: fetch\. Adding an operation to a remote makes.*general sentence/],
+    ],
+    [
+      'configurable added to a remote',
+      [],
+      [['    operations:', `    configurable: ${CONFIGURABLE}\n    operations:`]],
+      [/^major: .*can now be configured by customers\. Adding configurable to a remote makes/],
+    ],
+    [
+      'a baseUrl added to a customer-managed remote',
+      [CUSTOMER_MANAGED],
+      [[`    baseUrl: ${A}`, `    baseUrl: ${A}\n    configurable: ${CONFIGURABLE}`]],
+      [/^major: .*has a baseUrl now: .*Adding a baseUrl makes/],
+    ],
+    ['a baseUrl less', [], [[`    baseUrl: ${A}\n`, '']], [/^major: .*no baseUrl any more.*Removing a baseUrl makes/]],
+    [
+      'an address that the app may fetch from',
+      [],
+      [external(`fetch: { backend: ['${B}'] }`)],
+      [
+        /^major: permissions\.external\.fetch\.backend has https:\/\/b.*Adding or swapping an external permission makes/,
+      ],
+    ],
+    [
+      'a remote that the app may fetch from',
+      [],
+      [external('fetch: { client: [{ remote: aws }] }')],
+      [/^major: permissions\.external\.fetch\.client has remote aws/],
+    ],
+    [
+      'an address swapped',
+      [external(`images: ['${B}']`)],
+      [external(`images: ['${C}']`)],
+      [/^major: permissions\.external\.images has https:\/\/c/, /^minor: .*no longer has https:\/\/b/],
+    ],
+    [
+      'a category of egress added, and changed',
+      [external(`images: [{ address: '${B}' }, { address: '${C}', category: analytics }]`)],
+      [external(`images: [{ address: '${B}', category: analytics }, { address: '${C}', category: other }]`)],
+      [
+        /^major: .*b\.example.*another category: \(none\) becomes analytics/,
+        /^major: .*analytics becomes other\. Adding or/,
+      ],
+    ],
+    [
+      'end-user data at an address',
+      [external(`images: [{ address: '${B}', inScopeEUD: false }]`)],
+      [external(`images: [{ address: '${B}', inScopeEUD: true }]`)],
+      [/^major: .*another inScopeEUD: false becomes true\. inScopeEUD from false to true makes/],
+    ],
+    [
+      'external permissions that customers configure',
+      [],
+      [external('configurable: { enabled: true }')],
+      [/^major: permissions\.external\.configurable is enabled/],
+    ],
+    [
+      'an option of the content security policy',
+      [],
+      [['permissions:\n', 'permissions:\n  content:\n    styles: [unsafe-inline]\n']],
+      [/^major: permissions\.content\.styles has unsafe-inline\. Adding or swapping an option/],
+    ],
+    ['a provider', [], [provider('one')], [/^major: The provider "login" is new\. Adding a provider makes/]],
+    ['a provider less', [provider('one')], [], [/^major: The provider "login" is gone\. Removing a provider makes/]],
+    [
+      'the client id of a provider',
+      [provider('one')],
+      [provider('two')],
+      [/^major: .*another client id: one becomes two\. Changing the client id/],
+    ],
+    [
+      'a dynamic web trigger',
+      [],
+      [webTrigger('dynamic')],
+      [/^major: The web trigger "hook" is new, and dynamic\. A dynamic web trigger that is new or was static makes/],
+    ],
+    [
+      'a web trigger that was static',
+      [webTrigger('static')],
+      [webTrigger('dynamic')],
+      [/^major: The web trigger "hook" is no longer static, and dynamic/],
+    ],
+    ['licensing', [], [LICENSING], [/^major: Licensing is enabled\. Enabling licensing makes/]],
   ])('%s', (_, before, after, says) => {
     expect(told(edited(GOOD, ...before), edited(GOOD, ...after))).toEqual(
       says.map((part) => expect.stringMatching(part)),
@@ -166,10 +273,10 @@ describe('minor, and told', () => {
       ],
     ],
     [
-      'and back',
-      [map(`default: ${A}`, `EU: ${A}`)],
+      'and back from a map of no regions',
+      [map(`default: ${A}`)],
       [],
-      [/^minor: .*one URL as baseUrl, that of all its regions before/],
+      [/^minor: .*one URL as baseUrl, that of its map/],
     ],
     [
       'inScopeEUD from true to false',
@@ -177,7 +284,6 @@ describe('minor, and told', () => {
       [],
       [/^minor: .*no longer stores end-user data\. inScopeEUD from true to false is minor\.$/],
     ],
-    ['a scope less', [SCOPE], [], [/^minor: The scope read:page:confluence is gone/]],
     [
       'impersonation no more',
       MAP_OF_SCOPES('{ allowImpersonation: true }'),
@@ -185,10 +291,39 @@ describe('minor, and told', () => {
       [/^minor: .*no longer allows impersonation/],
     ],
     [
-      'another setting of a remote',
-      [],
+      'an operation less',
       [['      - compute', '      - compute\n      - fetch']],
-      [/^minor: .*another "operations"\. It is not among the changes that are known to be major/],
+      [],
+      [/^minor: .*fewer operations, not: fetch\. Removing an operation from a remote is minor/],
+    ],
+    [
+      'no baseUrl any more where customers give it',
+      [[`    baseUrl: ${A}`, `    baseUrl: ${A}\n    configurable: ${CONFIGURABLE}`]],
+      [CUSTOMER_MANAGED],
+      [/^minor: .*no baseUrl any more.*customer-managed remote is minor/],
+    ],
+    [
+      'no end-user data at an address',
+      [external(`images: [{ address: '${B}', inScopeEUD: true }]`)],
+      [external(`images: [{ address: '${B}', inScopeEUD: false }]`)],
+      [/^minor: .*inScopeEUD from true to false is minor/],
+    ],
+    ['an address less', [external(`images: ['${B}']`)], [], [/^minor: .*no longer has https:\/\/b.*known to be major/]],
+    ['a static web trigger', [], [webTrigger('static')], [/^minor: The web trigger "hook" is new, and static/]],
+    ['a web trigger less', [webTrigger('dynamic')], [], [/^minor: The web trigger "hook" is gone/]],
+    ['no licensing', [LICENSING], [], [/^minor: app\.licensing has changed/]],
+    [
+      'a scheduled trigger',
+      [],
+      [['interval: hour', 'interval: fiveMinute']],
+      [/^minor: modules\.scheduledTrigger has/],
+    ],
+    ['another runtime', [], [['nodejs24.x', 'nodejs22.x']], [/^minor: app\.runtime has changed/]],
+    [
+      'a part of the manifest',
+      [],
+      [['remotes:', 'resources: [{ key: main, path: src }]\nremotes:']],
+      [/^minor: resources/],
     ],
   ])('%s', (_, before, after, says) => {
     expect(told(edited(GOOD, ...before), edited(GOOD, ...after))).toEqual(
@@ -196,15 +331,110 @@ describe('minor, and told', () => {
     );
   });
 
+  test('a customer-managed remote without baseUrl', () => {
+    const other = `  - key: theirs\n    configurable: ${CONFIGURABLE}\n`;
+    expect(told(GOOD, GOOD + other)).toEqual([
+      'minor: The remote "theirs" is new. Adding a customer-managed remote without baseUrl is minor.',
+    ]);
+    expect(told(GOOD, `${GOOD}${other}    baseUrl: ${B}\n`)).toEqual([
+      expect.stringMatching(/^major: .*"theirs" is new/),
+    ]);
+  });
+
+  test('a URL that moves from fetch.backend to a remote', () => {
+    const before = edited(GOOD, external(`fetch: { backend: ['${B}'] }`));
+    expect(told(before, GOOD + OTHER_REMOTE)).toEqual([
+      expect.stringMatching(/^minor: The remote "other" is new, with a URL that was in .*backend to a remote is minor/),
+      expect.stringMatching(/^minor: .*no longer has https:\/\/b/),
+    ]);
+    expect(told(before, before + OTHER_REMOTE)).toEqual([
+      expect.stringMatching(/^major: The remote "other" is new\. /),
+    ]);
+  });
+
   test('removing a remote', () => {
     expect(told(GOOD + OTHER_REMOTE, GOOD)).toEqual(['minor: The remote "other" is gone. Removing a remote is minor.']);
   });
 });
 
+describe('unknown, and said to be', () => {
+  test.each<Row>([
+    [
+      'a scope that now allows impersonation',
+      MAP_OF_SCOPES('{}'),
+      MAP_OF_SCOPES('{ allowImpersonation: true }'),
+      [/^unknown: The scope read:space:confluence now allows impersonation\. .*documentation doesn't say/],
+    ],
+    [
+      'auth of a remote',
+      [],
+      [['    operations:', '    auth: { appSystemToken: { enabled: true } }\n    operations:']],
+      [/^unknown: .*another "auth"/],
+    ],
+    [
+      'configurable changed, and removed',
+      [['    operations:', `    configurable: ${CONFIGURABLE}\n    operations:`]],
+      [],
+      [/^unknown: .*no longer be configured/],
+    ],
+    [
+      'inScopeEUD where nothing was said',
+      [external(`images: [{ address: '${B}' }]`)],
+      [external(`images: [{ address: '${B}', inScopeEUD: true }]`)],
+      [/^unknown: .*another inScopeEUD: \(none\) becomes true/],
+    ],
+    [
+      'a category of egress less',
+      [external(`images: [{ address: '${B}', category: analytics }]`)],
+      [external(`images: [{ address: '${B}' }]`)],
+      [/^unknown: .*analytics becomes \(none\)/],
+    ],
+    [
+      'a provider that asks for more',
+      [provider('one')],
+      [provider('one', '[read, write]')],
+      [/^unknown: The provider "login" has changed/],
+    ],
+    ['a web trigger of no type', [], [webTrigger('')], [/^unknown: .*"hook" is new, and has no response\.type/]],
+    ['Connect', [], [['  runtime:', '  connect: { key: old }\n  runtime:']], [/^unknown: app\.connect has changed/]],
+    [
+      'rolling releases',
+      [],
+      [['permissions:\n', 'permissions:\n  enforcement: app-managed\n']],
+      [/^unknown: permissions\.enforcement has changed/],
+    ],
+    ['another app', [], [['8db33309', '9db33309']], [/^unknown: app\.id is another one.*It is another app/]],
+  ])('%s', (_, before, after, says) => {
+    expect(told(edited(GOOD, ...before), edited(GOOD, ...after))).toEqual(
+      says.map((part) => expect.stringMatching(part)),
+    );
+  });
+
+  test('a baseUrl from the environment that has no value here', () => {
+    const text = `${edited(GOOD, url(variable('URL')))}environment:\n  variables:\n    - URL\n`;
+    expect(told(text, text)).toEqual([
+      expect.stringMatching(/^unknown: The baseUrl of the remote "aws" is in URL, which has no value here\..*Set the/),
+    ]);
+    expect(impact(text, text, { URL: A })).toEqual([]);
+  });
+
+  test('comes after what is major, and before what is minor; what is unknown alone is no verdict', () => {
+    const before = edited(GOOD, ...MAP_OF_SCOPES('{}'));
+    const after = edited(GOOD, ...MAP_OF_SCOPES('{ allowImpersonation: true }'), ['interval: hour', 'interval: day']);
+    expect(impact(before, after).map(({ impact: kind }) => kind)).toEqual(['unknown', 'minor']);
+    expect(isMajor(impact(before, after))).toBeUndefined();
+    expect(isMajor(impact(before, edited(after, ['/forge/token', '/t'])))).toBe(true);
+    expect(isMajor(impact(before, edited(before, ['interval: hour', 'interval: day'])))).toBe(false);
+  });
+});
+
+test.each(Object.entries(RULES))('docs have the rule %s', (_, { impact: kind, change: what }) => {
+  expect(PAGE).toContain(`| ${what} | ${kind} |`);
+});
+
 describe('no change at all', () => {
   test.each<[string, string, string]>([
     ['comments, quotes and order', GOOD, `# new\n${edited(GOOD, url(`"${A}"`))}`],
-    ['a scheduled trigger', GOOD, edited(GOOD, ['interval: hour', 'interval: fiveMinute'])],
     [
       'the order of regions',
       edited(GOOD, map(`default: ${A}`, `EU: ${B}`)),
@@ -223,7 +453,7 @@ describe('no change at all', () => {
 test('the major ones come first', () => {
   const before = edited(GOOD, SCOPE) + OTHER_REMOTE;
   const after = edited(GOOD, url(B), ['/forge/token', '/forge/t']);
-  expect(impact(before, after).map(({ impact: kind }) => kind)).toEqual(['major', 'major', 'minor', 'minor']);
+  expect(impact(before, after).map(({ impact: kind }) => kind)).toEqual(['major', 'major', 'major', 'minor']);
 });
 
 describe('variables', () => {

@@ -48,7 +48,7 @@ test('asks, shows, writes what was shown, and says what comes next', async () =>
       ['alarmEmails: [], //', "alarmEmails: ['a@example.com', 'b@example.com'], //"],
     ),
   ]);
-  expect(out).toMatch(/manifest\.yml\n +6 - {3}id: .*0000\n +6 \+ {3}id: .*5c6d\n/);
+  expect(out).toMatch(/manifest\.yml\n +\d+ - {3}id: .*0000\n +\d+ \+ {3}id: .*5c6d\n/);
   expect(out).toMatch(/config\.ts\n +\d+ - +region: 'us-east-1',\n +\d+ \+ +region: 'eu-west-1',\n/);
   expect(out).toContain('manifest.yml and config.ts are written.');
   expect(out.endsWith('Next:\n  npm run deploy -- --stage prod\n')).toBe(true);

@@ -17,6 +17,15 @@ test('lines that come faster than the questions are not lost', async () => {
   prompt.close();
 });
 
+test('answers that came before the input ended are all taken, and every question is shown', async () => {
+  const { input, prompt, shown } = open(false);
+  input.end('one\ntwo\n');
+  expect(await prompt.ask('First: ')).toBe('one');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await prompt.ask('Second: ')).toBe('two');
+  expect(shown()).toBe('First: \nSecond: \n');
+});
+
 test.each([[true], [false]])('the end of the input is no answer (terminal: %s)', async (isTerminal) => {
   const { input, prompt } = open(isTerminal);
   const answer = prompt.ask('First: ');

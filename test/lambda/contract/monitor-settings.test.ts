@@ -6,11 +6,16 @@ import {
 } from '../../../lambda/contract/monitor-settings';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slot-abc123';
-const SINGLE: MonitorSettings = { slots: { secretArn: ARN }, intervalMinutes: 60, remoteName: 'forge-remote-dev' };
+const SINGLE: MonitorSettings = {
+  slots: { secretArn: ARN },
+  delivery: { intervalMinutes: 60, licensedOnly: false },
+  remoteName: 'forge-remote-dev',
+};
 const MANY: MonitorSettings = {
   slots: { prefix: 'forge-remote-dev/slot' },
-  intervalMinutes: 5,
+  delivery: { intervalMinutes: 5, licensedOnly: true },
   reapAfterDays: 30,
+  keySet: { url: 'https://keys.example/jwks.json', parameterName: 'CFN-Keys' },
   remoteName: 'forge-remote-dev',
 };
 
@@ -31,10 +36,13 @@ test.each([
   );
 });
 
-test.each([[MONITOR_ENV.intervalMinutes], [MONITOR_ENV.remoteName]])('without %s it does not start', (name) => {
-  const { [name]: _, ...variables } = monitorVariables(SINGLE);
-  expect(() => parseMonitorVariables(variables)).toThrow(`Environment variable ${name} is not set.`);
-});
+test.each([[MONITOR_ENV.intervalMinutes], [MONITOR_ENV.jwksUrl], [MONITOR_ENV.remoteName]])(
+  'without %s it does not start',
+  (name) => {
+    const { [name]: _, ...variables } = monitorVariables(MANY);
+    expect(() => parseMonitorVariables(variables)).toThrow(`Environment variable ${name} is not set.`);
+  },
+);
 
 test.each([[SINGLE], [{ ...SINGLE, slots: { table: 'slots' } }]])(
   'the slots of %j are never deleted by it',

@@ -40,7 +40,7 @@ async function run(settings: Partial<MonitorSettings> = {}) {
       memorySizeMb: 256,
       environment: monitorVariables({
         slots: { prefix: PREFIX },
-        intervalMinutes: 60,
+        delivery: { intervalMinutes: 60, licensedOnly: false },
         remoteName: 'forge-remote-dev',
         ...settings,
       }),

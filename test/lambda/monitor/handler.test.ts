@@ -1,57 +1,73 @@
 import { handle, type MonitorDependencies } from '../../../lambda/monitor/handler';
-import type { SlotState } from '../../../lambda/monitor/slot-state';
+import type { SlotState } from '../../../lambda/monitor/summary';
 import { NOW } from './slots';
 
 const SLOT: SlotState = { id: 'slot', token: { installation: 'a', expiresAtSeconds: NOW + 3600 } };
 const never = new AbortController().signal;
+type List = MonitorDependencies['slots']['list'];
 
 /** What happened in a run, in the order in which it did. */
-async function run(changes: Partial<MonitorDependencies> = {}, signal = never): Promise<unknown[]> {
+async function run(changes: Partial<MonitorDependencies> & { list?: List } = {}, signal = never): Promise<unknown[]> {
+  const { list = async () => [SLOT], ...others } = changes;
   const events: unknown[] = [];
   await handle(signal, {
-    intervalMinutes: 60,
-    sweep: async () => [SLOT],
-    report: (census) => events.push(['report', census]),
-    reportFailure: ({ message }) => events.push(['failure', message]),
-    reap: async (slots) => {
-      events.push(['reap', slots]);
+    slots: {
+      list,
+      deleteExpired: async (slots) => {
+        events.push(['delete', slots]);
+      },
+    },
+    delivery: { intervalMinutes: 60, licensedOnly: false },
+    reports: {
+      slots: (summary) => events.push(['slots', summary]),
+      slotsUnseen: ({ message }) => events.push(['unseen', message]),
+      keySet: (error) => events.push(['key set', error?.message]),
     },
     now: () => NOW * 1000 + 999,
-    ...changes,
+    ...others,
   });
   return events;
 }
 
-test('a sweep is reported before anything is deleted', async () => {
-  expect(await run()).toEqual([
-    ['report', { total: 1, empty: 0, expired: [], late: [], reinstalled: [], minSecondsLeft: 3600 }],
-    ['reap', [SLOT]],
+test('the slots are reported before any of them is deleted', async () => {
+  expect(await run()).toMatchObject([
+    ['slots', { total: 1, minSecondsLeft: 3600 }],
+    ['delete', [SLOT]],
   ]);
 });
 
-test('a sweep that fails reports no numbers and deletes nothing', async () => {
-  const sweep = () => Promise.reject(new Error('denied'));
-  expect(await run({ sweep })).toEqual([['failure', 'denied']]);
+test('slots that cannot be seen are reported without numbers, and none is deleted', async () => {
+  const list = () => Promise.reject(new Error('denied'));
+  expect(await run({ list })).toEqual([['unseen', 'denied']]);
 });
 
-test('a sweep that is over its time is told as that, even if it hangs', async () => {
+test('a run that is over its time is told as that, even if it hangs', async () => {
   const time = new AbortController();
-  const sweep = () => {
+  const list = () => {
     time.abort();
     return new Promise<never>(() => undefined);
   };
-  const failure = ['failure', 'The time was up before all slots were seen.'];
-  expect(await run({ sweep }, time.signal)).toEqual([failure]);
-  expect(await run({ sweep }, AbortSignal.abort())).toEqual([failure]);
+  const unseen = ['unseen', 'The time was up before all slots were seen.'];
+  expect(await run({ list }, time.signal)).toEqual([unseen]);
+  expect(await run({ list }, AbortSignal.abort())).toEqual([unseen]);
 });
 
-test('a sweep gets the signal that ends it', async () => {
+test('whoever lists the slots gets the signal that ends the run', async () => {
   const signals: AbortSignal[] = [];
   await run({
-    sweep: async (signal) => {
+    list: async (signal) => {
       signals.push(signal);
       return [];
     },
   });
   expect(signals).toEqual([never]);
+});
+
+test('the key set is kept beside it, and neither waits for the other', async () => {
+  expect(await run({ keepKeySet: async () => undefined })).toContainEqual(['key set', undefined]);
+  const list = () => Promise.reject(new Error('denied'));
+  expect(await run({ list, keepKeySet: async () => undefined })).toHaveLength(2);
+  const failed = await run({ keepKeySet: () => Promise.reject(new Error('no answer')) });
+  expect(failed).toContainEqual(['key set', 'no answer']);
+  expect(failed).toContainEqual(['delete', [SLOT]]);
 });

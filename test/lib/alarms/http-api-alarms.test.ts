@@ -1,19 +1,18 @@
 import { HttpApiAlarms } from '../../../lib/alarms/http-api-alarms';
-import { Exposure } from '../../../lib/exposure';
 import { Receiver } from '../../../lib/receiver';
 import { TokenSlot } from '../../../lib/token-slot';
-import { RECEIVER_PROPS } from '../support/fixtures';
+import { alarmOptions, RECEIVER_PROPS, stageWith } from '../support/fixtures';
 import { HTTP_API } from '../support/http-api';
 import { onlyIdOf, templateOf } from '../support/synth';
 
 const template = templateOf((stack) => {
-  const slots = new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' });
+  const slots = new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: stageWith() });
   const { exposed } = new Receiver(stack, 'Receiver', {
     ...RECEIVER_PROPS,
     slots,
-    exposure: Exposure.httpApi(HTTP_API),
+    stage: stageWith({ exposure: { httpApi: HTTP_API } }),
   });
-  if (exposed.api) new HttpApiAlarms(stack, 'Alarms', { api: exposed.api });
+  if (exposed.api) new HttpApiAlarms(stack, 'Alarms', { ...alarmOptions(stack), api: exposed.api });
 });
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 const alarmOf = (metric: string) => alarms.find(({ MetricName }) => MetricName === metric);

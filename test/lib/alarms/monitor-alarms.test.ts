@@ -1,10 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
-import { MonitorAlarms } from '../../../lib/alarms/monitor-alarms';
+import { MonitorAlarms, type MonitorAlarmsProps } from '../../../lib/alarms/monitor-alarms';
+import { alarmOptions } from '../support/fixtures';
 import { templateOf } from '../support/synth';
 
-const alarmsTemplate = (tokenInterval: Duration) =>
+const alarmsTemplate = (tokenInterval: Duration, changes: Partial<MonitorAlarmsProps> = {}) =>
   templateOf((stack) => {
-    new MonitorAlarms(stack, 'Alarms', { tokenInterval, remoteName: 'forge-remote-dev' });
+    new MonitorAlarms(stack, 'Alarms', {
+      ...alarmOptions(stack),
+      tokenInterval,
+      manySlots: true,
+      remoteName: 'forge-remote-dev',
+      ...changes,
+    });
   });
 const hourly = alarmsTemplate(Duration.hours(1));
 const alarms = Object.values(hourly.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
@@ -21,7 +28,7 @@ describe('TokenRunningOut', () => {
   ])('with the interval %s, it begins with the first datapoint below 54 minutes', (_, interval) => {
     alarmsTemplate(interval).hasResourceProperties('AWS::CloudWatch::Alarm', {
       ...COMMON,
-      // Two sweeps: one may be late, and an empty period would be judged by an older one.
+      // Two runs of the monitor: one may be late, and an empty period would be judged by an older one.
       Period: 600,
       MetricName: 'MinTokenSecondsLeft',
       Statistic: 'Minimum',
@@ -39,10 +46,15 @@ describe('TokenRunningOut', () => {
   });
 });
 
-test('BeatsMissed begins when a slot is late in three sweeps', () => {
+test.each([
+  ['BeatsMissed', 'a slot is late', 'SlotsLate'],
+  ['TokenExpired', 'a token has expired lately', 'SlotsNewlyExpired'],
+  ['SlotReplaced', 'a site was reinstalled lately', 'SlotsNewlyReplaced'],
+  ['KeyServer', 'the key set could not be kept', 'KeySetFailures'],
+])('%s begins when %s in three runs of the monitor', (_id, _what, MetricName) => {
   hourly.hasResourceProperties('AWS::CloudWatch::Alarm', {
     ...COMMON,
-    MetricName: 'SlotsLate',
+    MetricName,
     Period: 900,
     Statistic: 'Minimum',
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
@@ -52,20 +64,32 @@ test('BeatsMissed begins when a slot is late in three sweeps', () => {
   });
 });
 
-test('TokenExpired begins when a slot has expired in three sweeps', () => {
-  hourly.hasResourceProperties('AWS::CloudWatch::Alarm', {
-    ...COMMON,
-    MetricName: 'SlotsExpired',
-    Period: 900,
-    Statistic: 'Minimum',
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    Threshold: 1,
-    EvaluationPeriods: 1,
-    TreatMissingData: 'missing',
-  });
+test('NothingAccepted needs what no stranger can make: a token that is valid, and 70 minutes without an accepted call', () => {
+  const alarm = alarms.find(({ Metrics }) => Metrics);
+  expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
+  const [{ Expression }, ...metrics] = alarm?.Metrics ?? [];
+  expect(Expression).toBe('IF(accepted == 0 AND unproven >= 2 AND life > 0, 1, 0)');
+  const named = metrics.map(({ MetricStat: { Metric, Stat, Period } }: MetricQuery) => [
+    Metric.MetricName,
+    Stat,
+    Period,
+  ]);
+  expect(named).toEqual([
+    ['Accepted', 'Sum', 4200],
+    ['Unproven', 'Sum', 4200],
+    ['MinTokenSecondsLeft', 'Minimum', 4200],
+  ]);
 });
 
-test('MonitorSilent begins when three sweeps are missing, but not on the day of the first deployment', () => {
+interface MetricQuery {
+  readonly MetricStat: {
+    readonly Metric: { readonly MetricName: string };
+    readonly Stat: string;
+    readonly Period: number;
+  };
+}
+
+test('MonitorSilent begins when three runs are missing, but not on the day of the first deployment', () => {
   hourly.hasResourceProperties('AWS::CloudWatch::Alarm', {
     ...COMMON,
     MetricName: 'SlotsTotal',
@@ -80,12 +104,43 @@ test('MonitorSilent begins when three sweeps are missing, but not on the day of 
 });
 
 test('there are no others', () => {
-  const names = alarms.map(({ MetricName }) => MetricName).sort();
-  expect(names).toEqual(['MinTokenSecondsLeft', 'SlotsExpired', 'SlotsLate', 'SlotsTotal']);
+  const names = alarms.map(({ MetricName = 'math' }) => MetricName).sort();
+  expect(names).toEqual([
+    'KeySetFailures',
+    'MinTokenSecondsLeft',
+    'SlotsLate',
+    'SlotsNewlyExpired',
+    'SlotsNewlyReplaced',
+    'SlotsRunningOut',
+    'SlotsTotal',
+    'math',
+  ]);
 });
 
-test('only what is missing by rights on the first day waits', () => {
+test('SeveralRunningOut begins with the second token, also while the alarm on the first one is on', () => {
+  hourly.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...COMMON,
+    MetricName: 'SlotsRunningOut',
+    Period: 600,
+    Statistic: 'Maximum',
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Threshold: 2,
+    EvaluationPeriods: 1,
+    TreatMissingData: 'missing',
+  });
+});
+
+test('with one slot, there is no other', () => {
+  const single = alarmsTemplate(Duration.hours(1), { manySlots: false });
+  const text = JSON.stringify(single.findResources('AWS::CloudWatch::Alarm'));
+  expect(text).not.toContain('SlotsNewlyReplaced');
+  expect(text).not.toContain('SlotsRunningOut');
+});
+
+test('only what is missing by rights on the first day waits, and nothing where a region knows no warm-up', () => {
   expect(alarms.filter(({ WarmUpConfiguration }) => WarmUpConfiguration)).toHaveLength(1);
+  const cold = alarmsTemplate(Duration.hours(1), { warmUp: false });
+  expect(JSON.stringify(cold.findResources('AWS::CloudWatch::Alarm'))).not.toContain('WarmUp');
 });
 
 test('the descriptions have the numbers of their thresholds', () => {

@@ -2,11 +2,13 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { REASONS } from '../../../lambda/contract/reasons';
 import { ReceiverAlarms } from '../../../lib/alarms/receiver-alarms';
+import { alarmOptions } from '../support/fixtures';
 import { onlyIdOf, templateOf } from '../support/synth';
 
 const alarmsTemplate = (singleSlot: boolean, hasJobs = true) =>
   templateOf((stack) => {
     new ReceiverAlarms(stack, 'Alarms', {
+      ...alarmOptions(stack),
       singleSlot,
       hasJobs,
       function: new LambdaFunction(stack, 'Receiver', {
@@ -46,7 +48,7 @@ test.each([
   ['a throttle', { Namespace: 'AWS/Lambda', MetricName: 'Throttles', Dimensions: OF_FUNCTION, Threshold: 1 }],
   ['slowness', { MetricName: 'Duration', Dimensions: OF_FUNCTION, ExtendedStatistic: 'p99', Threshold: 4000 }],
   [
-    "a refusal of what looks like Forge's own, three times in a row",
+    'a refusal of a call that Forge signed, three times in a row',
     { ...OURS, MetricName: 'Failed', Dimensions: OF_REMOTE, Threshold: 1, EvaluationPeriods: 3 },
   ],
 ])('%s has an alarm', (_what, expected) => {
@@ -59,7 +61,6 @@ test.each([
 test.each([
   ['a flood', OF_REMOTE, 4200],
   ['a genuine call without a token', byReason('system-token-missing'), 1],
-  ['key server trouble', byReason('key-server-unavailable'), 3],
   ['a slot that takes no token', byReason('slot-unavailable'), 3],
   ['a queue that takes no job', byReason('queue-unavailable'), 3],
 ])('%s has an alarm, which sees the calls that went well as well', (_what, Dimensions, Threshold) => {
@@ -68,22 +69,46 @@ test.each([
 
 test.each([
   [
-    'refused or failing calls',
-    'IF(failed >= 3 OR ((failed + IF(accepted == 0, unproven, 0)) >= 2 AND accepted == 0), 100 * (failed + IF(accepted == 0, unproven, 0)) / ((failed + IF(accepted == 0, unproven, 0)) + accepted), 0)',
-    ['ForgeRemote Failed', 'ForgeRemote Unproven', 'ForgeRemote Accepted'],
+    'more than half of the signed calls that fail',
+    'IF(failed >= 3 OR (failed >= 2 AND accepted == 0), 100 * failed / (failed + accepted), 0)',
+    ['ForgeRemote Failed', 'ForgeRemote Accepted'],
+    { Threshold: 50, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 },
   ],
-  ['crashes', '100 * errors / invocations', ['AWS/Lambda Errors', 'AWS/Lambda Invocations']],
-])('more than half of %s has an alarm', (_what, expression, metrics) => {
+  [
+    'more than half of the runs that crash',
+    '100 * errors / invocations',
+    ['AWS/Lambda Errors', 'AWS/Lambda Invocations'],
+    { Threshold: 50, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 },
+  ],
+  [
+    'calls that nobody can prove, while none is accepted,',
+    'IF(accepted == 0, unproven, 0)',
+    ['ForgeRemote Unproven', 'ForgeRemote Accepted'],
+    { Threshold: 3, ComparisonOperator: 'GreaterThanOrEqualToThreshold', EvaluationPeriods: 1 },
+  ],
+  [
+    'a token that came too old, twice in a row,',
+    'older + 0 * accepted',
+    ['ForgeRemote Older', 'ForgeRemote Accepted'],
+    { Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', EvaluationPeriods: 2 },
+  ],
+])('%s has an alarm', (_what, expression, metrics, expected) => {
   const alarm = alarms.find(({ Metrics = [] }) => Metrics[0]?.Expression === expression);
-  expect(alarm).toMatchObject({ Threshold: 50, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 });
+  expect(alarm).toMatchObject(expected);
   const parts: { MetricStat: { Metric: { Namespace: string; MetricName: string }; Period: number; Stat: string } }[] =
     alarm?.Metrics.slice(1);
   expect(parts.map(({ MetricStat: { Metric } }) => `${Metric.Namespace} ${Metric.MetricName}`)).toEqual(metrics);
   for (const { MetricStat } of parts) expect(MetricStat).toMatchObject({ Period: 4200, Stat: 'Sum' });
 });
 
+test('what nobody can prove wakes nobody here', () => {
+  const pages = alarms.filter(({ AlarmActions }) => JSON.stringify(AlarmActions).includes('Page'));
+  expect(pages).toHaveLength(3);
+  expect(JSON.stringify(pages)).not.toContain('Unproven');
+});
+
 test('there are no others', () => {
-  expect(alarms).toHaveLength(11);
+  expect(alarms).toHaveLength(12);
 });
 
 test('without a queue there is no alarm of one', () => {

@@ -1,12 +1,19 @@
 import { WorkerAlarms } from '../../../lib/alarms/worker-alarms';
 import { TokenSlot } from '../../../lib/token-slot';
 import { Worker } from '../../../lib/worker';
+import { alarmOptions, stageWith, WORKER_SETTINGS } from '../support/fixtures';
 import { onlyIdOf, templateOf } from '../support/synth';
 
 const template = templateOf((stack) => {
-  const slots = new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage: 'dev' });
-  const worker = new Worker(stack, 'Worker', { slots, remoteName: 'forge-remote-dev', logRetention: 30 });
-  new WorkerAlarms(stack, 'Alarms', { worker });
+  const stage = stageWith();
+  const slots = new TokenSlot(stack, 'Slot', { remoteKey: 'backend', stage });
+  const worker = new Worker(stack, 'Worker', {
+    settings: WORKER_SETTINGS,
+    stage,
+    slots,
+    remoteName: 'forge-remote-dev',
+  });
+  new WorkerAlarms(stack, 'Alarms', { ...alarmOptions(stack), worker });
 });
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 

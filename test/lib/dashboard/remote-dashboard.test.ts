@@ -1,11 +1,12 @@
-import { ForgeRemote, type ForgeRemoteProps } from '../../../lib/forge-remote';
-import { REMOTE_PROPS } from '../support/fixtures';
+import type { Stage, StageInput } from '../../../lib/config';
+import { ForgeRemote } from '../../../lib/forge-remote';
+import { remoteProps } from '../support/fixtures';
 import { templateOf } from '../support/synth';
 import { dashboardBody } from './body';
 import { bodySchema } from './body-schema';
 
-const remoteTemplate = (props: Partial<ForgeRemoteProps> = {}) =>
-  templateOf((stack) => new ForgeRemote(stack, 'Remote', { ...REMOTE_PROPS, ...props }));
+const remoteTemplate = (options: Partial<StageInput> = {}) =>
+  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps(options)));
 const template = remoteTemplate();
 const bodyOf = (from: typeof template) => bodySchema.parse(dashboardBody(from));
 const headingsOf = (from: typeof template) =>
@@ -35,13 +36,14 @@ test('it answers from top to bottom, without gaps and overlaps, on one screen', 
   expect(Math.max(...widgets.map(({ y = 0, height }) => y + height))).toBeLessThanOrEqual(36);
 });
 
-test('the alarms that notify come first, and every other one after them', () => {
+test('the alarms that wake somebody come first, and every other one after them', () => {
   const alarms = bodyOf(template).widgets.flatMap((widget) =>
     widget.type === 'alarm' ? widget.properties.alarms : [],
   );
-  const idsOf = (type: string) => Object.keys(template.findResources(type)).map((id) => `<${id}>`);
-  expect(alarms.slice(0, 2).sort()).toEqual(idsOf('AWS::CloudWatch::CompositeAlarm').sort());
-  expect(alarms.slice(2).sort()).toEqual(idsOf('AWS::CloudWatch::Alarm').sort());
+  const all = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
+  const pages = all.filter(([, { Properties }]) => JSON.stringify(Properties.AlarmActions).includes('Page'));
+  expect(alarms.slice(0, pages.length).sort()).toEqual(pages.map(([id]) => `<${id}>`).sort());
+  expect([...alarms].sort()).toEqual(all.map(([id]) => `<${id}>`).sort());
 });
 
 test('the line at which somebody is paged is drawn', () => {
@@ -87,8 +89,8 @@ test("the cost's expression has no number that metric math could not read", () =
 });
 
 test('the cost has a price for each secret, or for what is read from and written to a table', () => {
-  const costOf = (slotStrategy: ForgeRemoteProps['slotStrategy'] & string) =>
-    JSON.stringify(dashboardBody(remoteTemplate({ slotStrategy })));
+  const costOf = (strategy: Stage['slot']['strategy']) =>
+    JSON.stringify(dashboardBody(remoteTemplate({ slot: { strategy } })));
   expect(costOf('single')).toContain('0.4 * FILL(slots, 0)');
   const ofTable = costOf('dynamodb');
   expect(ofTable).toContain('730 * (0.000000625 * FILL(writes, 0) + 0.000000125 * FILL(reads, 0))');

@@ -1,5 +1,5 @@
 import { ManifestError } from '../../../lib/manifest/error';
-import { parseManifest } from '../../../lib/manifest/parse';
+import { MAX_ALIASES, parseManifest } from '../../../lib/manifest/parse';
 
 test.each([
   ['an empty file', '', 1, /The file is empty/],
@@ -10,7 +10,11 @@ test.each([
   ['a key that is there twice', 'app:\n  id: a\n  id: b\n', 3, /in the map twice/],
   ['two documents', 'a: 1\n---\nb: 2\n', 2, /second YAML document/],
   ['a tab as indentation', 'app:\n\tid: a\n', 2, /Not valid YAML: Tabs/],
-  ['an open bracket', 'a: 1\nb: [1, 2\n', 3, /Not valid YAML/],
+  ['an open bracket', 'a: 1\nb: [1, 2\nc: 3\nd: 4\n', 2, /Not valid YAML/],
+  ['an open brace', 'a: 1\nb: { x: 1\nc: 3\n', 2, /Not valid YAML/],
+  ['an open brace in a bracket', 'a: 1\nb: [1,\n  { x: 1 ]\nc: 3\n', 3, /Not valid YAML/],
+  ['a quote that nothing closes', 'a: 1\nb: "open\nc: 3\nd: 4\n', 2, /Missing closing "quote/],
+  ['two mistakes', 'app:\n\tid: a\n\tb: c: d\n', 2, /Not valid YAML: Tabs/],
   ['two colons', 'a: b: c\n', 1, /Not valid YAML/],
   ['an alias without an anchor', 'a: 1\nb:\n  - *nowhere\n', 3, /alias \*nowhere has no anchor/],
   ['a value that contains itself', 'a: &a\n  - *a\n', 1, /contain themselves/],
@@ -28,7 +32,7 @@ test.each([
     error = thrown;
   }
   expect(error).toBeInstanceOf(ManifestError);
-  expect((error as ManifestError).problems[0]).toMatchObject({ line, what: expect.stringMatching(says) });
+  expect((error as ManifestError).problems).toMatchObject([{ line, what: expect.stringMatching(says) }]);
   expect((error as ManifestError).message).toMatch(new RegExp(`^manifest\\.yml:${line}: `));
 });
 
@@ -36,4 +40,14 @@ test('a byte order mark and Windows line breaks are fine', () => {
   const { root, content } = parseManifest('\uFEFFapp:\r\n  id: a\r\n', 'manifest.yml');
   expect(content).toEqual({ app: { id: 'a' } });
   expect(root.get('app').get('id').line).toBe(2);
+});
+
+test('thousands of aliases are an error, soon', () => {
+  const text = `a: &a 1\nb:\n${'  - *a\n'.repeat(8_000)}`;
+  const startedAt = performance.now();
+  expect(() => parseManifest(text, 'manifest.yml')).toThrow(
+    `manifest.yml:${MAX_ALIASES + 3}: There are 8000 aliases in this file. At most 100 are read.`,
+  );
+  // Looking each of them up takes many seconds.
+  expect(performance.now() - startedAt).toBeLessThan(4_000);
 });

@@ -240,7 +240,9 @@ describe('which remote is ours', () => {
       '  endpoint:\n',
       '  remoteModule:\n    - key: move\n      remote: aws\n      path: /move\n  endpoint:\n',
     ]);
-    expect(() => read(text)).toThrow(/remoteModule "move" calls the remote "aws", which does not answer it/);
+    expect(() => read(text)).toThrow(
+      /remoteModule "move" calls the remote "aws" of this backend, which does not answer it/,
+    );
   });
 
   test('its entry may be missing: the generator creates it', () => {
@@ -329,6 +331,42 @@ test('an alias is followed', () => {
   expect(
     read(edited(text, ['endpoint: token', 'endpoint: &t token'], ['- key: token', '- key: *t'])).endpoints[0]?.key,
   ).toBe('token');
+});
+
+test("an endpoint's key may be as long as anybody likes", () => {
+  const key = 'token-of-the-installation-'.repeat(8);
+  const text = edited(GOOD, ['- key: token', `- key: ${key}`], ['endpoint: token', `endpoint: ${key}`]);
+  expect(read(text).endpoints).toMatchObject([{ key, path: '/forge/token' }]);
+});
+
+test('a product event needs no endpoint with the system token', () => {
+  const text = edited(LIFECYCLE, [
+    '        path: /forge/pages\n      auth:\n        appSystemToken:\n          enabled: true\n',
+    '        path: /forge/pages\n',
+  ]);
+  expect(read(text).endpoints).toContainEqual(expect.objectContaining({ key: 'pages', systemToken: false }));
+});
+
+describe('the entry under remotes', () => {
+  const other = '  - key: other\n    baseUrl: https://other.example.com\n    operations: [fetch]\n';
+  const withoutOurs = GOOD.slice(0, GOOD.indexOf('  - key: aws'));
+
+  test('may still be to come', () => {
+    expect(read(withoutOurs).remote).toEqual({ key: 'aws' });
+  });
+
+  test('may be to come beside one that something else names', () => {
+    const text = edited(withoutOurs + other, [
+      'permissions:\n',
+      'permissions:\n  external: { fetch: { backend: [{ remote: other }] } }\n',
+    ]);
+    expect(read(text).remote).toEqual({ key: 'aws' });
+  });
+
+  test('may have customer-managed ones beside it', () => {
+    const text = `${GOOD}  - key: theirs\n    configurable: { name: Server, description: Where it runs }\n`;
+    expect(read(text).remote.key).toBe('aws');
+  });
 });
 
 describe('the filter appIsLicensed', () => {

@@ -95,14 +95,40 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     says: /"http:\/\/abc\.example\.com": Forge calls remotes over https: only/,
   },
   {
-    name: 'endpoint key of 24 characters',
-    text: edited(
-      GOOD,
-      ['- key: token', `- key: ${'t'.repeat(24)}`],
-      ['endpoint: token', `endpoint: ${'t'.repeat(24)}`],
-    ),
-    at: `- key: ${'t'.repeat(24)}`,
-    says: /key of 24 characters.*at most 23/,
+    name: 'a runtime that Forge no longer deploys',
+    text: edited(GOOD, ['nodejs24.x', 'nodejs20.x']),
+    at: 'nodejs20.x',
+    says: /app\.runtime\.name is "nodejs20\.x", with which Forge no longer deploys.*Write nodejs24\.x/,
+  },
+  {
+    name: 'our remote is customer-managed',
+    text: edited(GOOD, [
+      '    operations:',
+      '    configurable: { name: Server, description: Where it runs }\n    operations:',
+    ]),
+    at: 'configurable:',
+    says: /Remote "aws" is customer-managed.*give this backend a remote without it/,
+  },
+  {
+    name: 'the functions of the app call our remote',
+    text: edited(GOOD, [
+      'permissions:\n',
+      'permissions:\n  external:\n    fetch:\n      backend:\n        - remote: aws # ours\n',
+    ]),
+    at: 'remote: aws # ours',
+    says: /permissions\.external\.fetch\.backend calls the remote "aws" of this backend.*give those calls a remote of their own/,
+  },
+  {
+    name: 'the UI of the app calls our remote',
+    text: edited(GOOD, ['permissions:\n', 'permissions:\n  external: { fetch: { client: [{ remote: aws }] } }\n']),
+    at: 'client:',
+    says: /permissions\.external\.fetch\.client calls the remote "aws"/,
+  },
+  {
+    name: 'Connect modules on our remote',
+    text: edited(GOOD, ['  runtime:', '  connect:\n    key: com.example.old\n    remote: aws # connect\n  runtime:']),
+    at: 'remote: aws # connect',
+    says: /app\.connect calls the remote "aws".*Connect modules of the app need a remote of their own/,
   },
   {
     name: 'six scheduled triggers',
@@ -237,6 +263,30 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     says: /consumer "work" calls endpoint "token" of this backend, which does not answer it/,
   },
   {
+    name: 'a web trigger on our remote',
+    text: withModule(
+      '  webtrigger:\n    - key: hook\n      endpoint: token # hook\n      response: { type: dynamic }\n',
+    ),
+    at: 'endpoint: token # hook',
+    says: /webtrigger "hook" calls endpoint "token" of this backend, which does not answer it.*Use a Forge function/,
+  },
+  {
+    name: 'an action of a Rovo agent on our remote',
+    text: withModule(
+      '  action:\n    - key: look\n      endpoint: token # look\n      actionVerb: GET\n      description: Looks it up\n  rovo:agent:\n    - key: agent\n      name: Agent\n      prompt: Answer\n      actions: [look]\n',
+    ),
+    at: 'endpoint: token # look',
+    says: /action "look" calls endpoint "token" of this backend/,
+  },
+  {
+    name: 'the resolver of a UI on our remote',
+    text: withModule(
+      '  jira:issuePanel:\n    - key: panel\n      title: Panel\n      icon: https://cdn.example.com/icon.svg\n      resource: main\n      resolver:\n        endpoint: token # panel\n',
+    ).concat('resources:\n  - key: main\n    path: src/frontend\n'),
+    at: 'endpoint: token # panel',
+    says: /jira:issuePanel "panel" calls endpoint "token" of this backend/,
+  },
+  {
     name: 'an app id that is not a uuid',
     text: edited(GOOD, ['8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d', 'my-app']),
     at: 'id:',
@@ -321,6 +371,26 @@ export const REFUSED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     text: edited(GOOD, ['  endpoint:\n    - key: token\n', '  endpoint: # map\n      key: token\n']),
     at: 'endpoint: # map',
     says: /modules\.endpoint is a map.*must be a list/,
+  },
+  {
+    name: 'a renamed remote',
+    text: edited(GOOD, ['  - key: aws\n', '  - key: backend\n']).concat(
+      '  - key: aws2\n    baseUrl: https://x.example.com\n',
+    ),
+    at: '- key: backend',
+    says: /Endpoints name the remote "aws", which is not under remotes.*"backend".*Was it renamed\? Then write "remote: backend"/,
+  },
+  {
+    name: 'migration:dataResidency is a map, as on one of its pages',
+    text: withModule('  migration:dataResidency: # map\n    key: move\n    remote: aws\n    path: /forge/move\n'),
+    at: 'migration:dataResidency: # map',
+    says: /modules\.migration:dataResidency is a map.*must be a list/,
+  },
+  {
+    name: 'baseURL, as on one of its pages',
+    text: edited(GOOD, ['    baseUrl:', '    baseURL:']),
+    at: 'baseURL:',
+    says: /Remote "aws" has the key "baseURL".*Write "baseUrl"\. Atlassian's page/,
   },
   {
     name: 'remotes is a map',

@@ -1,6 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { FORGE_JWKS_URL } from '../../../lambda/contract/clouds';
-import type { StageInput } from '../../../lib/config';
+import type { AlarmOptions } from '../../../lib/alarms/add-alarms';
+import { parseConfig, type Stage, type StageInput } from '../../../lib/config';
 import type { ForgeRemoteProps } from '../../../lib/forge-remote';
 import type { Manifest } from '../../../lib/manifest/model';
 import type { ReceiverProps } from '../../../lib/receiver';
@@ -32,25 +34,42 @@ export const MANIFEST: Manifest = {
 /** As in config.ts: nothing but what has no default. */
 export const DEV_STAGE: StageInput = { name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'] };
 
+/** The stage, checked, with these options more. */
+export function stageWith(options: Partial<StageInput> = {}): Stage {
+  const [stage] = parseConfig({ stages: [{ ...DEV_STAGE, ...options }] }).stages;
+  if (stage === undefined) throw new Error('A checked configuration has a stage.');
+  return stage;
+}
+
+/** The defaults of `worker` in config.ts. */
+export const WORKER_SETTINGS = stageWith().worker || { timeoutMinutes: 5, maxAttempts: 3 };
+
 export const REMOTE_PROPS: ForgeRemoteProps = {
   appId: APP_ID,
   remoteKey: 'backend',
   app: 'forge-remote',
-  stage: 'dev',
-  environments: ['DEVELOPMENT'],
+  stage: stageWith(),
   routes: { '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } } },
   tokenInterval: Duration.hours(1),
-  logRetention: 30,
 };
+
+/** {@link REMOTE_PROPS} for a stage with these options. */
+export const remoteProps = (options: Partial<StageInput>): ForgeRemoteProps => ({
+  ...REMOTE_PROPS,
+  stage: stageWith(options),
+});
+
+/** What alarms take beside what they are about. */
+export const alarmOptions = (stack: Stack): AlarmOptions => ({
+  topics: { page: [new Topic(stack, 'Page')], ticket: [new Topic(stack, 'Ticket')] },
+  warmUp: true,
+});
 
 export const RECEIVER_PROPS: Omit<ReceiverProps, 'slots'> = {
   appId: APP_ID,
-  environments: ['DEVELOPMENT', 'STAGING'],
+  stage: stageWith({ environments: ['DEVELOPMENT', 'STAGING'] }),
   routes: REMOTE_PROPS.routes,
   jwksUrl: FORGE_JWKS_URL,
-  trustKeysFor: Duration.hours(24),
   app: 'forge-remote',
-  stage: 'dev',
   remoteName: 'forge-remote-dev',
-  logRetention: 30,
 };

@@ -1,7 +1,10 @@
-import type { HttpApiOptions } from '../../../lib/exposure';
+import type { StageInput } from '../../../lib/config';
+
+/** The options of an HTTP API in config.ts. */
+export type HttpApiInput = Exclude<StageInput['exposure'], 'functionUrl' | undefined>['httpApi'];
 
 /** The least that an HTTP API needs, in the region of the tests. */
-export const HTTP_API: HttpApiOptions = {
+export const HTTP_API: HttpApiInput = {
   domainName: 'forge.example.com',
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
 };

@@ -16,5 +16,5 @@ export class AwsError extends Error {
 /** The answer to what this emulation does not know. It names what was asked for, so that it can be added. */
 export function notEmulated(what: string, emulated: readonly string[]): AwsError {
   const known = emulated.length > 0 ? ` Emulated here: ${emulated.join(', ')}.` : '';
-  return new AwsError('NotEmulated', `${what} is not emulated.${known} Add it in local/aws.`, 501);
+  return new AwsError('NotEmulated', `not emulated: ${what}.${known} Add it in tools/emulator/aws.`, 501);
 }

@@ -15,6 +15,7 @@ export interface ChangeSet {
   readonly template: Template;
   readonly parameters: Parameters;
   readonly tags: readonly Record<string, string>[];
+  readonly createdAt: Date;
 }
 
 /** The change set that a CreateChangeSet request describes. */
@@ -36,11 +37,19 @@ export function createChangeSet(
     template,
     parameters: Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined)),
     tags: request.list('Tags'),
+    createdAt: new Date(),
   };
 }
 
 /** AWS's answer to DescribeChangeSet. */
-export function describeChangeSet({ id, name, stack, template, parameters }: ChangeSet): Record<string, XmlValue> {
+export function describeChangeSet({
+  id,
+  name,
+  stack,
+  template,
+  parameters,
+  createdAt,
+}: ChangeSet): Record<string, XmlValue> {
   const unchanged =
     stack.template !== undefined &&
     isDeepStrictEqual(stack.template, template) &&
@@ -50,6 +59,7 @@ export function describeChangeSet({ id, name, stack, template, parameters }: Cha
     ChangeSetId: id,
     StackId: stack.id,
     StackName: stack.name,
+    CreationTime: createdAt,
     Status: unchanged ? 'FAILED' : 'CREATE_COMPLETE',
     // The CLI knows by this sentence that there is nothing to deploy.
     StatusReason: unchanged ? "The submitted information didn't contain changes." : undefined,

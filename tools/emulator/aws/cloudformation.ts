@@ -92,6 +92,9 @@ export class CloudFormation {
 
   #stackForChange(name: string): Stack {
     const existing = this.#findStack(name);
+    if (existing && CANT_BE_CHANGED.includes(existing.status)) {
+      throw templateError(`Stack:${existing.id} is in ${existing.status} state and can not be updated.`);
+    }
     if (existing) return existing;
     const stack = new Stack(name, this.#services);
     this.#stacks.push(stack);
@@ -122,6 +125,9 @@ export class CloudFormation {
     throw new AwsError('ChangeSetNotFound', `ChangeSet [${name}] does not exist`, 404);
   }
 }
+
+/** The states in which a stack can only be deleted. */
+const CANT_BE_CHANGED = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED'];
 
 const isAlive = ({ status }: Stack) => status !== 'DELETE_COMPLETE';
 

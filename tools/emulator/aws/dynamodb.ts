@@ -60,6 +60,10 @@ export class DynamoDB {
     this.#tables.delete(name);
   }
 
+  find(name: string): ItemTable | undefined {
+    return this.#tables.get(name);
+  }
+
   /** The table with this name or ARN. @throws {AwsError} ResourceNotFoundException */
   table(name = ''): ItemTable {
     const table = this.#tables.get(name.replace(/^arn:.*:table\//, ''));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Account, regionalArn } from './account';
+import { type Account, type Credentials, partitionOf, regionalArn } from './account';
 import { AwsError, notEmulated } from './aws-error';
 import type { AwsReply, AwsRequest } from './request';
 import type { S3 } from './s3';
@@ -15,12 +15,18 @@ export interface DeployedFunction {
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memorySizeMb: number;
+  /** Executions that are set aside for it, out of the account's. */
+  readonly reservedConcurrency?: number;
   /** The variables that the template sets. */
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroupName: string;
   /** How the runtime writes what goes through `console`. */
   readonly logFormat: 'Text' | 'JSON';
   readonly code: { readonly bucket: string; readonly key: string };
+  /** ARN of the role that it runs with. Absent in tests only: then it runs as the administrator. */
+  readonly roleArn?: string;
+  /** Of its role. */
+  readonly credentials?: Credentials;
   /** The deployed code. */
   readonly zip: Uint8Array;
 }
@@ -32,17 +38,23 @@ type FunctionSettings = Pick<DeployedFunction, 'name' | 'runtime' | 'handler' | 
 /** GetFunction, and GetFunctionConfiguration. */
 const FUNCTION_PATH = /^\/2015-03-31\/functions\/([^/]+?)(\/configuration)?$/;
 
+/** What has to be left to all other functions (AWS's documentation of Lambda's quotas). */
+const UNRESERVED_CONCURRENCY = 100;
+
 const OPERATIONS = ['GetFunction', 'GetFunctionConfiguration'];
 
 /** Lambda's control plane: it keeps what was deployed; running it is not its business. */
 export class Lambda implements Service {
   readonly #account: Account;
   readonly #s3: S3;
+  readonly #concurrencyLimit: number;
   readonly #functions = new Map<string, DeployedFunction>();
 
-  constructor(account: Account, s3: S3) {
+  /** @param concurrencyLimit executions at a time in the whole account: 1000, and in a new account often 10 */
+  constructor(account: Account, s3: S3, concurrencyLimit = 1000) {
     this.#account = account;
     this.#s3 = s3;
+    this.#concurrencyLimit = concurrencyLimit;
   }
 
   /** Creates or updates a function. @throws {AwsError} when there is no such code */
@@ -58,8 +70,23 @@ export class Lambda implements Service {
       arn: regionalArn(this.#account, 'lambda', `function:${name}`),
       zip: this.#s3.object(code.bucket, code.key),
     };
+    this.#checkConcurrency(deployed);
     this.#functions.set(name, deployed);
     return deployed;
+  }
+
+  /** @throws {AwsError} InvalidParameterValueException, as AWS keeps some executions for functions without any set aside */
+  #checkConcurrency({ name, reservedConcurrency = 0 }: DeployedFunction): void {
+    if (reservedConcurrency === 0) return;
+    const others = [...this.#functions.values()].filter((other) => other.name !== name);
+    const reserved = others.reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), reservedConcurrency);
+    const unreservedAtLeast = Math.min(UNRESERVED_CONCURRENCY, this.#concurrencyLimit);
+    if (this.#concurrencyLimit - reserved >= unreservedAtLeast) return;
+    throw new AwsError(
+      'InvalidParameterValueException',
+      "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its " +
+        `minimum value of [${unreservedAtLeast}].`,
+    );
   }
 
   remove(name: string): void {
@@ -102,7 +129,7 @@ export class Lambda implements Service {
 export function unreachableFunctionUrl({ region }: Account): (functionName: string) => string {
   return (functionName) => {
     const id = createHash('sha256').update(functionName).digest('hex').slice(0, 32);
-    return `https://${id}.lambda-url.${region}.on.aws/`;
+    return `https://${id}.lambda-url.${region}.on.${partitionOf(region).name === 'aws-cn' ? 'amazonwebservices.com.cn' : 'aws'}/`;
   };
 }
 
@@ -127,6 +154,7 @@ const configurationOf = (deployed: DeployedFunction) => ({
   CodeSize: deployed.zip.length,
   Environment: { Variables: deployed.environment },
   LoggingConfig: { LogGroup: deployed.logGroupName, LogFormat: deployed.logFormat },
+  Role: deployed.roleArn,
   State: 'Active',
   LastUpdateStatus: 'Successful',
 });

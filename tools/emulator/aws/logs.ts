@@ -48,6 +48,11 @@ export class Logs {
     if (events.length > MOST_LINES) events.shift();
   }
 
+  /** What is in a group, oldest first. */
+  lines(group: string): string[] {
+    return (this.#groups.get(group) ?? []).map(({ message }) => message);
+  }
+
   /** Oldest first, unless `startFromHead` is false. */
   #filter(request: FilterLogEventsRequest) {
     const { logGroupName = '', startTime = 0, endTime = Infinity, filterPattern, nextToken, startFromHead } = request;

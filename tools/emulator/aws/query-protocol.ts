@@ -39,7 +39,7 @@ export class QueryParameters {
 
 type QueryResult = Record<string, XmlValue>;
 export type QueryOperations = Readonly<
-  Record<string, (parameters: QueryParameters) => QueryResult | Promise<QueryResult>>
+  Record<string, (parameters: QueryParameters, request: AwsRequest) => QueryResult | Promise<QueryResult>>
 >;
 
 /** A service of the AWS query protocol: a form in, XML out. */
@@ -52,7 +52,7 @@ export function queryService(name: string, operations: QueryOperations): Service
       const action = operation(request);
       const run = operations[action];
       if (!run) throw notEmulated(`${name}.${action}`, Object.keys(operations));
-      const result = await run(parameters(request));
+      const result = await run(parameters(request), request);
       return {
         status: 200,
         contentType: CONTENT_TYPE,

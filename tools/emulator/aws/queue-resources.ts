@@ -1,4 +1,5 @@
 import { regionalArn } from './account';
+import { checkQueueRights } from './iam-functions';
 import { asObject, optionalText, text } from './properties';
 import { queueSettings } from './queue-settings';
 import type { ResourceType } from './resource-type';
@@ -28,8 +29,11 @@ export const queue: ResourceType = {
 
 /** AWS::Lambda::EventSourceMapping, of a queue. `Ref` is its UUID. */
 export const eventSourceMapping: ResourceType = {
-  create({ properties }, { eventSourceMappings, account }) {
-    const id = eventSourceMappings.put(mappingOf(properties));
+  create({ properties }, services) {
+    const { eventSourceMappings, account, lambda } = services;
+    const mapping = mappingOf(properties);
+    checkQueueRights(lambda.get(mapping.functionName), mapping.queueArn, services);
+    const id = eventSourceMappings.put(mapping);
     const arn = regionalArn(account, 'lambda', `event-source-mapping:${id}`);
     return { ref: id, attributes: { Id: id, EventSourceMappingArn: arn } };
   },

@@ -11,6 +11,8 @@ export interface QueueSettings {
   readonly deduplicationScope: 'queue' | 'messageGroup';
   readonly visibilityTimeoutSeconds: number;
   readonly redrive: RedrivePolicy | undefined;
+  /** ARN of the customer-managed key that messages are encrypted with. */
+  readonly kmsKeyArn?: string;
 }
 
 /** When a message is given up, and where it goes. */
@@ -46,8 +48,11 @@ export function queueSettings(properties: JsonObject): QueueSettings {
     deduplicationScope: scope,
     visibilityTimeoutSeconds: visibilityTimeout(properties),
     redrive: redrivePolicy(properties),
+    ...(isKeyArn(properties.KmsMasterKeyId) && { kmsKeyArn: String(properties.KmsMasterKeyId) }),
   };
 }
+
+const isKeyArn = (value: unknown) => typeof value === 'string' && value.startsWith('arn:');
 
 function visibilityTimeout({ VisibilityTimeout }: JsonObject): number {
   const { byDefault, max } = VISIBILITY_TIMEOUT_SECONDS;

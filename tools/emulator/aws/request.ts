@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 export interface AwsRequest {
   /** The service it was signed for, such as `secretsmanager`. Requests with no signature are for S3, as pre-signed URLs are. */
   readonly service: string;
+  /** Whose key it was signed with; absent for a request with no signature. */
+  readonly accessKeyId?: string;
   /** The region that it was signed for; absent for a request with no signature. */
   readonly region?: string;
   readonly method: string;
@@ -23,16 +25,17 @@ export interface AwsReply {
 }
 
 /** `Credential=<key id>/<date>/<region>/<service>/aws4_request`, from Signature Version 4. */
-const SIGNED_FOR = /Credential=[^/]+\/[^/]+\/([^/]+)\/([^/]+)\//;
+const SIGNED_FOR = /Credential=([^/]+)\/[^/]+\/([^/]+)\/([^/]+)\//;
 
 /** Reads a request to its end. Signatures are not checked. */
 export async function readRequest(message: IncomingMessage): Promise<AwsRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk);
   const url = new URL(message.url ?? '/', 'http://127.0.0.1');
-  const [, region, service] = SIGNED_FOR.exec(message.headers.authorization ?? '') ?? [];
+  const [, accessKeyId, region, service] = SIGNED_FOR.exec(message.headers.authorization ?? '') ?? [];
   return {
     service: service ?? 's3',
+    ...(accessKeyId !== undefined && { accessKeyId }),
     ...(region !== undefined && { region }),
     method: message.method ?? 'GET',
     path: decodeURIComponent(url.pathname),

@@ -2,11 +2,13 @@ import type { Account } from './account';
 import type { Alarms } from './alarms';
 import type { DynamoDB } from './dynamodb';
 import type { EventSourceMappings } from './event-source-mappings';
+import type { Iam } from './iam';
 import type { DeployedFunction, Lambda } from './lambda';
 import type { Logs } from './logs';
 import type { QueueStore } from './queue-store';
 import type { S3 } from './s3';
 import type { SecretsManager } from './secrets-manager';
+import type { ParameterStore } from './ssm';
 import type { Json, JsonObject } from './template';
 
 /** Runs a deployed function once. A rejection is a function error. */
@@ -15,10 +17,13 @@ export type RunFunction = (deployed: DeployedFunction, event: unknown) => Promis
 /** The services that resources live in. */
 export interface Services {
   readonly account: Account;
+  /** Of the account: the same in all regions. */
+  readonly iam: Iam;
   readonly s3: S3;
   readonly lambda: Lambda;
   readonly secrets: SecretsManager;
   readonly tables: DynamoDB;
+  readonly parameters: ParameterStore;
   readonly queues: QueueStore;
   readonly alarms: Alarms;
   readonly logs: Logs;
@@ -29,6 +34,10 @@ export interface Services {
   readonly endpoint: () => string;
   /** For the functions behind custom resources. `undefined` when there is nobody to run them. */
   readonly run: RunFunction | undefined;
+  /** Whether somebody has authorized a Slack workspace for the account, in the console. */
+  readonly isSlackAuthorized: (workspaceId: string) => boolean;
+  /** Tells the user, in one line, what is taken on trust. */
+  readonly note: (line: string) => void;
   /** How long a custom resource's function may take, in milliseconds. */
   readonly customResourceTimeoutMs: number;
 }
@@ -48,6 +57,8 @@ export interface Declared {
 export interface Created {
   readonly ref: string;
   readonly attributes?: Readonly<Record<string, Json>>;
+  /** Gives any other attribute, for a type that nobody knows here. */
+  readonly otherAttribute?: (name: string) => Json;
 }
 
 /** A resource that exists. */

@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { type Account, globalArn, regionalArn } from './account';
+import { type Account, globalArn, partitionOf, regionalArn } from './account';
 import { alarm } from './alarm-resources';
 import { customResource } from './custom-resource';
+import {
+  executionRole,
+  managedPolicy,
+  permission,
+  policy,
+  queuePolicy,
+  resourcePolicy,
+  role,
+  secretPolicy,
+  topicPolicy,
+} from './iam-resources';
 import { asObject, optionalText, tags, text } from './properties';
 import { eventSourceMapping, queue } from './queue-resources';
 import type { ResourceType } from './resource-type';
@@ -23,13 +34,18 @@ const secret: ResourceType = {
       Name: name,
       Description: optionalText(properties.Description),
       Tags: tags(properties.Tags),
+      KmsKeyId: optionalText(properties.KmsKeyId),
       SecretString: initialSecret(properties),
     });
     return { ref: ARN, attributes: { Id: ARN } };
   },
   update({ created }, { properties }, { secrets }) {
     // The value is left alone: what was put there since is not in the template.
-    secrets.change(created.ref, { description: optionalText(properties.Description), tags: tags(properties.Tags) });
+    secrets.change(created.ref, {
+      description: optionalText(properties.Description),
+      kmsKeyId: optionalText(properties.KmsKeyId),
+      tags: tags(properties.Tags),
+    });
     return created;
   },
   remove: ({ created }, { secrets }) => {
@@ -37,14 +53,33 @@ const secret: ResourceType = {
   },
 };
 
+const parameter: ResourceType = {
+  nameProperty: 'Name',
+  create({ properties, name }, { parameters }) {
+    const value = text(properties, 'Value');
+    parameters.set(name, value);
+    return { ref: name, attributes: { Type: text(properties, 'Type'), Value: value } };
+  },
+  update({ created, properties: before }, { properties }, { parameters }) {
+    // What was put there since is not in the template, and stays while that says the same.
+    if (properties.Value !== before.Value) parameters.set(created.ref, text(properties, 'Value'));
+    return created;
+  },
+  remove: ({ created }, { parameters }) => parameters.remove(created.ref),
+};
+
 const lambdaFunction: ResourceType = {
   nameProperty: 'FunctionName',
-  create({ properties, name }, { lambda }) {
+  create({ properties, name }, services) {
+    const { lambda, iam } = services;
+    const roleArn = optionalText(properties.Role);
     const code = asObject(properties.Code);
     const logging = asObject(properties.LoggingConfig);
     const variables = asObject(asObject(properties.Environment).Variables);
+    const reserved = optionalText(properties.ReservedConcurrentExecutions);
     const { arn } = lambda.deploy({
       name,
+      ...(reserved !== undefined && { reservedConcurrency: Number(reserved) }),
       runtime: text(properties, 'Runtime'),
       handler: text(properties, 'Handler'),
       code: { bucket: text(code, 'S3Bucket'), key: text(code, 'S3Key') },
@@ -53,6 +88,10 @@ const lambdaFunction: ResourceType = {
       environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
       logGroupName: optionalText(logging.LogGroup) ?? `/aws/lambda/${name}`,
       logFormat: logging.LogFormat === 'JSON' ? 'JSON' : 'Text',
+      ...(roleArn !== undefined && {
+        roleArn: executionRole(roleArn, services),
+        credentials: iam.credentials(roleArn, name),
+      }),
     });
     return { ref: name, attributes: { Arn: arn } };
   },
@@ -109,10 +148,47 @@ const dashboard: ResourceType = {
   },
 };
 
+/** Every bucket exists in the emulated S3: this one gives its name. */
+const bucket: ResourceType = {
+  nameProperty: 'BucketName',
+  create({ name }, { account }) {
+    const { name: partition, urlSuffix } = partitionOf(account.region);
+    const bucketName = name.toLowerCase();
+    return {
+      ref: bucketName,
+      attributes: {
+        Arn: `arn:${partition}:s3:::${bucketName}`,
+        DomainName: `${bucketName}.s3.${urlSuffix}`,
+        RegionalDomainName: `${bucketName}.s3.${account.region}.${urlSuffix}`,
+      },
+    };
+  },
+};
+
+const bucketPolicy = resourcePolicy(
+  ({ Bucket }, { account }) => [`arn:${partitionOf(account.region).name}:s3:::${optionalText(Bucket)}`],
+  ({ PolicyDocument }) => asObject(PolicyDocument) as never,
+);
+
+/** AWS::Chatbot::SlackChannelConfiguration: the workspace has to be authorized by hand, in the console. */
+const slackChannel: ResourceType = {
+  nameProperty: 'ConfigurationName',
+  create({ properties, name }, { account, isSlackAuthorized }) {
+    const workspace = text(properties, 'SlackWorkspaceId');
+    if (!isSlackAuthorized(workspace)) {
+      throw templateError(
+        `Resource handler returned message: "Invalid request provided: AWS Chatbot can't create the configuration because Slack workspace ${workspace} is not authorized with AWS account ${account.accountId}." (HandlerErrorCode: InvalidRequest)`,
+      );
+    }
+    const arn = globalArn(account, 'chatbot', `chat-configuration/slack-channel/${name}`);
+    return { ref: arn, attributes: { Arn: arn } };
+  },
+};
+
 const anything: ResourceType = { create: ({ name }) => ({ ref: name }) };
 
 /**
- * All types that a template may use, but for Custom::Anything. To add one, add an entry: `named` will often do, for what
+ * The types that are emulated, beside Custom::Anything. Any other passes. To add one, add an entry: `named` will often do, for what
  * is kept and does nothing.
  */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
@@ -123,42 +199,64 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Route': anything,
   'AWS::ApiGatewayV2::Stage': anything,
   'AWS::CDK::Metadata': anything,
+  'AWS::Chatbot::SlackChannelConfiguration': slackChannel,
   'AWS::CloudWatch::Alarm': alarm('MetricAlarm'),
   'AWS::CloudWatch::CompositeAlarm': alarm('CompositeAlarm'),
   'AWS::CloudWatch::Dashboard': dashboard,
   'AWS::CloudFormation::CustomResource': customResource,
   'AWS::DynamoDB::Table': table,
   'AWS::Events::Rule': named('Name', (account, name) => regionalArn(account, 'events', `rule/${name}`)),
-  'AWS::IAM::Policy': named('PolicyName'),
-  'AWS::IAM::Role': named('RoleName', (account, name) => globalArn(account, 'iam', `role/${name}`)),
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::Policy': policy,
+  'AWS::IAM::Role': role,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
-  'AWS::Lambda::Permission': anything,
+  'AWS::Lambda::Permission': permission,
   'AWS::Lambda::Url': functionUrl,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::Logs::MetricFilter': anything,
   'AWS::Logs::QueryDefinition': anything,
   'AWS::Route53::RecordSet': anything,
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SNS::Subscription': anything,
   'AWS::SNS::Topic': topic,
-  'AWS::SNS::TopicPolicy': anything,
+  'AWS::SNS::TopicPolicy': topicPolicy,
   'AWS::SQS::Queue': queue,
-  'AWS::SQS::QueuePolicy': anything,
+  'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::Scheduler::Schedule': named('Name', (account, name) =>
     regionalArn(account, 'scheduler', `schedule/default/${name}`),
   ),
+  'AWS::SSM::Parameter': parameter,
+  'AWS::SecretsManager::ResourcePolicy': secretPolicy,
   'AWS::SecretsManager::Secret': secret,
 };
 
-/** @throws {AwsError} for a type that isn't in the table */
-export function resourceType(name: string): ResourceType {
-  const type = name.startsWith('Custom::') ? customResource : RESOURCE_TYPES[name];
-  if (type) return type;
-  const known = Object.keys(RESOURCE_TYPES).join(', ');
-  throw templateError(
-    `Resource type ${name} is not emulated. Add it to RESOURCE_TYPES in local/aws/resource-types.ts. Known: ${known}.`,
-  );
-}
+/** A type that isn't in the table passes: a team's own resources are in the stack as well. */
+export const resourceType = (name: string): ResourceType =>
+  name.startsWith('Custom::') ? customResource : (RESOURCE_TYPES[name] ?? unknownType);
+
+/**
+ * A resource that is only written down: it has a name, and attributes that look like AWS's. What the stack's functions
+ * then ask of it is answered with "not emulated".
+ */
+export const unknownType: ResourceType = {
+  create({ type, name, logicalId }, { account, note }) {
+    note(`${type} is not emulated: ${logicalId} is written down, and calls to it fail.`);
+    const [, service = '', kind = ''] = type.toLowerCase().split('::');
+    const arn = regionalArn(account, service, `${kind}/${name}`);
+    return {
+      ref: name,
+      otherAttribute(attribute) {
+        if (/Arn$/i.test(attribute)) return arn;
+        if (/(Url|Uri)$/i.test(attribute)) return `https://${name.toLowerCase()}.invalid/`;
+        if (/(Endpoint|Address|DomainName|Host(Name)?)$/i.test(attribute)) return `${name.toLowerCase()}.invalid`;
+        if (/Port$/i.test(attribute)) return '443';
+        return `${name}-${attribute.replaceAll('.', '-')}`;
+      },
+    };
+  },
+};
 
 function initialSecret(properties: JsonObject): string | undefined {
   if (properties.GenerateSecretString === undefined) return optionalText(properties.SecretString);

@@ -7,6 +7,8 @@ export interface Secret {
   readonly name: string;
   readonly arn: string;
   description: string | undefined;
+  /** ARN of the customer-managed key that its values are encrypted with. */
+  kmsKeyId: string | undefined;
   tags: readonly Tag[];
   readonly createdAtMs: number;
   /** When anything about it was changed last, its versions and their labels included. */

@@ -49,6 +49,11 @@ export class SecretsManager {
     TagResource: (request: TagResourceRequest) => this.tag(request),
   };
 
+  /** The secret with this name or ARN. */
+  find(id: string): Secret | undefined {
+    return this.#secrets.find(id);
+  }
+
   create(request: OnTheWire<CreateSecretRequest>) {
     const name = checkName(request.Name);
     const token = checkToken(request.ClientRequestToken ?? randomUUID());
@@ -59,6 +64,7 @@ export class SecretsManager {
       name,
       arn: regionalArn(this.#account, 'secretsmanager', `secret:${name}-${randomBytes(3).toString('hex')}`),
       description: request.Description,
+      kmsKeyId: request.KmsKeyId,
       tags: request.Tags ?? [],
       createdAtMs: this.#clock(),
       changedAtMs: this.#clock(),
@@ -171,8 +177,8 @@ export class SecretsManager {
   }
 
   /** What CloudFormation does when a template's secret changes. */
-  change(secretId: string, { description, tags }: Pick<Secret, 'description' | 'tags'>): void {
-    Object.assign(this.#secrets.usable(secretId), { description, tags, changedAtMs: this.#clock() });
+  change(secretId: string, changes: Pick<Secret, 'description' | 'tags' | 'kmsKeyId'>): void {
+    Object.assign(this.#secrets.usable(secretId), changes, { changedAtMs: this.#clock() });
   }
 
   #scheduleDeletion(secretId: string | undefined, recoveryDays: number | undefined) {
@@ -209,6 +215,7 @@ const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
 const metadata = (secret: Secret) => ({
   ...identity(secret),
   Description: secret.description,
+  KmsKeyId: secret.kmsKeyId,
   Tags: secret.tags,
   CreatedDate: seconds(secret.createdAtMs),
   LastChangedDate: seconds(secret.changedAtMs),

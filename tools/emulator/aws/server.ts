@@ -8,6 +8,9 @@ import { CloudFormation } from './cloudformation';
 import type { DynamoDB } from './dynamodb';
 import type { EventSourceMapping } from './event-source-mappings';
 import type { FaultRule } from './fault';
+import { accessDenied, type Iam } from './iam';
+import { isPublic, mayInvoke, mayLog } from './iam-functions';
+import { requirementsOf } from './iam-requests';
 import { jsonService } from './json-protocol';
 import type { DeployedFunction } from './lambda';
 import type { Logs } from './logs';
@@ -15,12 +18,11 @@ import { queryService } from './query-protocol';
 import type { QueueStore } from './queue-store';
 import { type AwsReply, type AwsRequest, readRequest } from './request';
 import type { Services } from './resource-type';
-import { S3 } from './s3';
 import type { SecretsManager } from './secrets-manager';
 import type { Service } from './service';
-import { createServices, type ServicesOptions } from './services';
+import { createAccount, createServices, type ServicesOptions } from './services';
 import { sqsOperations } from './sqs';
-import { ssmOperations } from './ssm';
+import type { ParameterStore } from './ssm';
 import { stsOperations } from './sts';
 
 export interface AwsOptions extends ServicesOptions {
@@ -34,6 +36,8 @@ export interface EmulatedRegion {
   readonly secrets: SecretsManager;
   /** DynamoDB itself, without HTTP. */
   readonly tables: DynamoDB;
+  /** SSM's parameters themselves, without HTTP. */
+  readonly parameters: ParameterStore;
   /** The queues of SQS themselves, without HTTP. */
   readonly queues: QueueStore;
   /** CloudWatch's alarms themselves, without HTTP. */
@@ -44,6 +48,12 @@ export interface EmulatedRegion {
   eventSourceMappings(): EventSourceMapping[];
   /** @throws {Error} when no such function is deployed, with the names of those that are */
   deployedFunction(name: string): DeployedFunction;
+  /** Whether everybody may call a function by its URL: by its policy, as its role's is no business of theirs. */
+  urlIsPublic(functionName: string): boolean;
+  /** Whether a service such as `events.amazonaws.com` may invoke a function, for a resource of its own. */
+  mayInvoke(functionName: string, service: string, sourceArn: string): boolean;
+  /** Keeps a line that a function wrote, if its role may write to its log. */
+  keepLog(deployed: DeployedFunction, line: string): void;
   functionNames(): string[];
 }
 
@@ -54,6 +64,8 @@ export interface EmulatedAws extends EmulatedRegion {
   readonly port: number;
   /** Every call so far, such as `secretsmanager.DescribeSecret`. */
   readonly calls: readonly string[];
+  /** The account's roles and policies, which all regions share. */
+  readonly iam: Iam;
   /** What there is in another region. */
   region(name: string): EmulatedRegion;
   /** Makes calls fail from now on. `undefined` ends it. */
@@ -81,7 +93,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
-    const { endpoints } = regions(request.region ?? defaultRegion);
+    const { endpoints, services } = regions(request.region ?? defaultRegion);
     const service = endpoints[request.service] ?? unknownService(request.service, Object.keys(endpoints));
     const call = `${request.service}.${service.operation(request)}`;
     calls.push(call);
@@ -95,7 +107,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
       send(response, service.error(new AwsError(fault.code, fault.message, fault.status)));
     } else {
       if (fault) await delay(fault.delayMs, undefined, { ref: false });
-      send(response, await answer(service, request));
+      send(response, await answer(service, request, services));
     }
   }
 
@@ -110,6 +122,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
     url,
     port,
     calls,
+    iam: regions(defaultRegion).services.iam,
     ...regions(defaultRegion).view,
     region: (name) => regions(name).view,
     intercept: (next) => {
@@ -123,30 +136,45 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
   };
 }
 
+interface Region {
+  readonly services: Services;
+  readonly endpoints: Readonly<Record<string, Service>>;
+  readonly view: EmulatedRegion;
+}
+
 /** The regions of an account: each is made when it is first asked for. */
 function createRegions(options: AwsOptions, endpoint: () => string) {
-  const s3 = new S3();
-  const regions = new Map<string, { endpoints: Readonly<Record<string, Service>>; view: EmulatedRegion }>();
+  const shared = createAccount(options);
+  const regions = new Map<string, Region>();
   return (name: string) => {
     const known = regions.get(name);
     if (known) return known;
-    const services = createServices(options, name, s3, endpoint);
-    const made = { endpoints: emulatedServices(services), view: viewOf(services) };
+    const services = createServices(options, name, shared, endpoint);
+    const made = { services, endpoints: emulatedServices(services), view: viewOf(services) };
     regions.set(name, made);
     return made;
   };
 }
 
-const viewOf = ({ secrets, tables, queues, alarms, logs, eventSourceMappings, lambda }: Services): EmulatedRegion => ({
-  secrets,
-  tables,
-  queues,
-  alarms,
-  logs,
-  eventSourceMappings: () => eventSourceMappings.all(),
-  deployedFunction: (name) => lambda.get(name),
-  functionNames: () => lambda.names(),
-});
+const viewOf = ({ iam, account, ...services }: Services): EmulatedRegion => {
+  const { secrets, tables, parameters, queues, alarms, logs, eventSourceMappings, lambda } = services;
+  return {
+    secrets,
+    tables,
+    parameters,
+    queues,
+    alarms,
+    logs,
+    eventSourceMappings: () => eventSourceMappings.all(),
+    deployedFunction: (name) => lambda.get(name),
+    functionNames: () => lambda.names(),
+    urlIsPublic: (name) => isPublic(lambda.get(name), iam),
+    mayInvoke: (name, service, sourceArn) => mayInvoke(lambda.get(name), { service, sourceArn, ...account }, iam),
+    keepLog(deployed, line) {
+      if (mayLog(deployed, account, iam)) logs.put(deployed.logGroupName, line);
+    },
+  };
+};
 
 /** By the name that requests are signed for. */
 function emulatedServices(services: Services): Readonly<Record<string, Service>> {
@@ -159,8 +187,8 @@ function emulatedServices(services: Services): Readonly<Record<string, Service>>
     monitoring: jsonService('monitoring', services.alarms.operations, '1.0'),
     secretsmanager: jsonService('secretsmanager', services.secrets.operations),
     sqs: jsonService('sqs', sqsOperations(services.queues), '1.0'),
-    ssm: jsonService('ssm', ssmOperations),
-    sts: queryService('sts', stsOperations(services.account)),
+    ssm: jsonService('ssm', services.parameters.operations),
+    sts: queryService('sts', stsOperations(services.account, services.iam)),
   };
 }
 
@@ -175,13 +203,34 @@ function unknownService(name: string, known: readonly string[]): Service {
   };
 }
 
-async function answer(service: Service, request: AwsRequest): Promise<AwsReply> {
+async function answer(service: Service, request: AwsRequest, services: Services): Promise<AwsReply> {
   try {
+    authorize(service.operation(request), request, services);
     return await service.answer(request);
   } catch (error) {
     if (error instanceof AwsError) return service.error(error);
     const message = error instanceof Error ? error.message : String(error);
     return service.error(new AwsError('InternalFailure', `The emulation failed: ${message}`, 500));
+  }
+}
+
+/**
+ * Lets a call pass if its caller's policies do. Requests with no signature have one in their URL, as those to which
+ * custom resources answer.
+ *
+ * @throws {AwsError} as AWS denies it
+ */
+function authorize(operation: string, request: AwsRequest, services: Services): void {
+  if (request.accessKeyId === undefined) return;
+  const principal = services.iam.principal(request.accessKeyId);
+  if (!principal.caller) return;
+  for (const requirement of requirementsOf(operation, request, services)) {
+    const decision = services.iam.decide(principal.caller, requirement);
+    if (decision.allowed) continue;
+    const isXml = ['s3', 'cloudformation', 'sts'].includes(request.service);
+    const status = isXml || ['lambda', 'sqs'].includes(request.service) ? 403 : 400;
+    const message = accessDenied(principal, requirement, decision);
+    throw new AwsError(isXml ? 'AccessDenied' : 'AccessDeniedException', message, status);
   }
 }
 

@@ -2,12 +2,14 @@ import { type Account, LOCAL_ACCOUNT } from './account';
 import { Alarms } from './alarms';
 import { DynamoDB } from './dynamodb';
 import { EventSourceMappings } from './event-source-mappings';
+import { Iam } from './iam';
 import { Lambda, unreachableFunctionUrl } from './lambda';
 import { Logs } from './logs';
 import { QueueStore } from './queue-store';
 import type { RunFunction, Services } from './resource-type';
-import type { S3 } from './s3';
+import { S3 } from './s3';
 import { SecretsManager } from './secrets-manager';
+import { ParameterStore } from './ssm';
 
 /** A person waits: far less than CloudFormation's hour. */
 const CUSTOM_RESOURCE_TIMEOUT_MS = 30_000;
@@ -21,36 +23,62 @@ export interface ServicesOptions {
   readonly customResourceTimeoutMs?: number;
   /** The time that Secrets Manager, DynamoDB, SQS and CloudWatch go by, in milliseconds since 1970. @default Date.now */
   readonly clock?: () => number;
+  /** Gets a line for each thing that the emulation takes on trust. @default the lines are dropped */
+  readonly onNote?: (line: string) => void;
+  /** Executions of functions at a time, in each region. @default 1000 */
+  readonly concurrencyLimit?: number;
+  /** Whether a Slack workspace was authorized in the console. @default each was */
+  readonly isSlackAuthorized?: (workspaceId: string) => boolean;
   /** @default 123456789012 */
   readonly accountId?: string;
   /** Where a request belongs that was signed for no region. @default us-east-1 */
   readonly region?: string;
 }
 
+/** What all regions share: the account's buckets, its roles, and who hears of what is taken on trust. */
+export type SharedServices = Pick<Services, 'iam' | 's3' | 'note'>;
+
+/** An account with nothing in it. */
+export function createAccount({ onNote, accountId = LOCAL_ACCOUNT.accountId }: ServicesOptions): SharedServices {
+  const noted = new Set<string>();
+  const note = (line: string) => {
+    if (!noted.has(line)) onNote?.(line);
+    noted.add(line);
+  };
+  return { s3: new S3(), iam: new Iam(accountId, note), note };
+}
+
 /**
  * The services of one account in one region, with nothing in them.
  *
- * @param s3 the account's buckets, which all regions share
+ * @param shared by {@link createAccount}
  * @param endpoint where this AWS is reached, without a slash at its end
  */
-export function createServices(options: ServicesOptions, region: string, s3: S3, endpoint: () => string): Services {
+export function createServices(
+  options: ServicesOptions,
+  region: string,
+  shared: SharedServices,
+  endpoint: () => string,
+): Services {
   const account: Account = { accountId: options.accountId ?? LOCAL_ACCOUNT.accountId, region };
   const clock = options.clock ?? Date.now;
   const { functionUrl } = options;
-  const lambda = new Lambda(account, s3);
+  const lambda = new Lambda(account, shared.s3, options.concurrencyLimit);
   const queues = new QueueStore(account, clock, endpoint);
   return {
+    ...shared,
     account,
-    s3,
     lambda,
     queues,
     endpoint,
     secrets: new SecretsManager(account, clock),
     tables: new DynamoDB(account, clock),
+    parameters: new ParameterStore(account, clock),
     alarms: new Alarms(account, clock),
     logs: new Logs(clock),
     eventSourceMappings: new EventSourceMappings(lambda, queues),
     functionUrl: functionUrl ? (name) => functionUrl(name, region) : unreachableFunctionUrl(account),
+    isSlackAuthorized: options.isSlackAuthorized ?? (() => true),
     run: options.run,
     customResourceTimeoutMs: options.customResourceTimeoutMs ?? CUSTOM_RESOURCE_TIMEOUT_MS,
   };

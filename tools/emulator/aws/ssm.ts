@@ -1,22 +1,95 @@
+import type { GetParameterRequest, PutParameterRequest } from '@aws-sdk/client-ssm';
+import { type Account, regionalArn } from './account';
 import { AwsError } from './aws-error';
 import type { JsonOperations } from './json-protocol';
 
-/** Parameter that holds the version of the CDK bootstrap stack, under CDK's default qualifier. */
-const BOOTSTRAP_VERSION = '/cdk-bootstrap/hnb659fds/version';
+/** Parameter that holds the version of the CDK bootstrap stack: the account is bootstrapped for any qualifier. */
+const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\/\w+\/version$/;
 
-/** A recent bootstrap version: the CLI refuses one that is older than what it needs. */
-const PARAMETERS: Readonly<Record<string, string>> = { [BOOTSTRAP_VERSION]: '33' };
+/** A recent one: the CLI refuses one that is older than what it needs. */
+const VERSION = '33';
 
 /** @throws {AwsError} ParameterNotFound */
 export function parameterValue(name: string): string {
-  const value = PARAMETERS[name];
-  if (value !== undefined) return value;
+  if (BOOTSTRAP_VERSION.test(name)) return VERSION;
   throw new AwsError('ParameterNotFound', `SSM parameter ${name} does not exist.`);
 }
 
-/** SSM's parameter store: an account that looks bootstrapped, and nothing else. */
-export const ssmOperations: JsonOperations = {
-  GetParameter: ({ Name }: { Name: string }) => ({
-    Parameter: { Name, Type: 'String', Value: parameterValue(Name), Version: 1 },
-  }),
-};
+/** Characters of a standard parameter; a larger one is an advanced one (AWS's documentation). */
+const MOST_STANDARD = 4_096;
+const MOST_ADVANCED = 8_192;
+
+interface Parameter {
+  readonly value: string;
+  readonly version: number;
+  readonly changedAtMs: number;
+}
+
+/** SSM's parameter store, of an account that looks bootstrapped. Parameters are texts. */
+export class ParameterStore {
+  readonly #account: Account;
+  readonly #clock: () => number;
+  readonly #byName = new Map<string, Parameter>();
+
+  /** @param clock milliseconds since 1970 */
+  constructor(account: Account, clock: () => number) {
+    this.#account = account;
+    this.#clock = clock;
+  }
+
+  readonly operations: JsonOperations = {
+    GetParameter: ({ Name = '' }: GetParameterRequest) => ({ Parameter: this.#show(Name) }),
+    PutParameter: (request: PutParameterRequest) => this.#put(request),
+  };
+
+  /** Makes a parameter, or changes it. */
+  set(name: string, value: string): void {
+    const version = (this.#byName.get(name)?.version ?? 0) + 1;
+    this.#byName.set(name, { value, version, changedAtMs: this.#clock() });
+  }
+
+  value(name: string): string | undefined {
+    return this.#byName.get(name)?.value;
+  }
+
+  remove(name: string): void {
+    this.#byName.delete(name);
+  }
+
+  #show(name: string) {
+    const { value, version, changedAtMs } = this.#byName.get(name) ?? {
+      value: parameterValue(name),
+      version: 1,
+      changedAtMs: 0,
+    };
+    return {
+      Name: name,
+      Type: 'String',
+      Value: value,
+      Version: version,
+      LastModifiedDate: changedAtMs / 1000,
+      ARN: regionalArn(this.#account, 'ssm', `parameter/${name.replace(/^\//, '')}`),
+      DataType: 'text',
+    };
+  }
+
+  #put({ Name = '', Value = '', Overwrite = false, Tier = 'Standard', Type }: PutParameterRequest) {
+    const known = this.#byName.get(Name);
+    if (!known && Type === undefined) {
+      throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.');
+    }
+    if (known && !Overwrite) {
+      throw new AwsError(
+        'ParameterAlreadyExists',
+        'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+      );
+    }
+    if (Value === '') throw new AwsError('ValidationException', 'Value must have a length of at least 1.');
+    const most = Tier === 'Standard' ? MOST_STANDARD : MOST_ADVANCED;
+    if (Value.length > most) {
+      throw new AwsError('ValidationException', `Parameters of the tier ${Tier} have at most ${most} characters.`);
+    }
+    this.set(Name, Value);
+    return { Version: this.#byName.get(Name)?.version, Tier: Value.length > MOST_STANDARD ? 'Advanced' : 'Standard' };
+  }
+}

@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { AwsError } from './aws-error';
 import { conditionHolds, resolveProperties, type Scope } from './intrinsics';
 import type { Created, Declared, Existing, Services } from './resource-type';
-import { resourceType } from './resource-types';
-import { creationOrder, type JsonObject, type ResourceDeclaration } from './template';
+import { resourceType, unknownType } from './resource-types';
+import { creationOrder, type JsonObject, type ResourceDeclaration, templateError } from './template';
+
+/** The policies by which a resource stays when it would be removed, and those when the change that made it is taken back. */
+const KEEPS = ['Retain', 'RetainExceptOnCreate', 'Snapshot'];
+const KEEPS_ON_CREATE = ['Retain'];
 
 /** A resource that exists, and what the template says of it. */
 export interface StackResource extends Existing {
@@ -68,7 +73,7 @@ export class StackResources {
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         this.#record({ logicalId, type: declaration.Type, status: `${before ? 'UPDATE' : 'CREATE'}_FAILED`, reason });
-        throw error;
+        throw templateError(`The following resource(s) failed to ${before ? 'update' : 'create'}: [${logicalId}].`);
       }
     }
   }
@@ -107,9 +112,19 @@ export class StackResources {
     const name = String(properties[type.nameProperty ?? ''] ?? this.#generatedName(logicalId));
     const declared = { stackId: this.#stack.id, logicalId, type: declaration.Type, name, properties };
     this.#record({ logicalId, type: declaration.Type, status: 'CREATE_IN_PROGRESS' });
-    const created = await type.create(declared, this.#services);
+    const created = await this.#make(declared);
     this.#replace({ ...declared, declaration, created });
     this.#record({ logicalId, type: declaration.Type, status: 'CREATE_COMPLETE', physicalId: created.ref });
+  }
+
+  /** What a known type can't do here, such as a table with a sort key, is written down like an unknown type. */
+  async #make(declared: Declared): Promise<Created> {
+    try {
+      return await resourceType(declared.type).create(declared, this.#services);
+    } catch (error) {
+      if (!(error instanceof AwsError && error.code === 'NotEmulated')) throw error;
+      return await unknownType.create(declared, this.#services);
+    }
   }
 
   async #update(before: StackResource, declaration: ResourceDeclaration, properties: JsonObject): Promise<void> {
@@ -145,8 +160,8 @@ export class StackResources {
   }
 
   #change(from: Existing, to: Declared) {
-    const { update, create } = resourceType(to.type);
-    return update ? update(from, to, this.#services) : create(to, this.#services);
+    const { update } = isWrittenDown(from) ? unknownType : resourceType(to.type);
+    return update ? update(from, to, this.#services) : this.#make(to);
   }
 
   /** Puts a new resource in the place of the one with its logical id, where there is one. */
@@ -156,22 +171,24 @@ export class StackResources {
     this.#existing.set(logicalId, resource);
     if (before) this.#replaced.push(before);
     this.#undo.push(async () => {
-      await this.#forget(resource);
+      await this.#forget(resource, KEEPS_ON_CREATE);
       if (before) this.#existing.set(logicalId, before);
     });
   }
 
-  async #forget(resource: StackResource): Promise<void> {
-    await this.#remove(resource, resource.declaration.DeletionPolicy);
+  async #forget(resource: StackResource, keeps?: readonly string[]): Promise<void> {
+    await this.#remove(resource, resource.declaration.DeletionPolicy, keeps);
     this.#existing.delete(resource.logicalId);
   }
 
-  async #remove(resource: StackResource, policy = 'Delete'): Promise<void> {
+  /** @param keeps the policies by which it stays */
+  async #remove(resource: StackResource, policy = 'Delete', keeps: readonly string[] = KEEPS): Promise<void> {
     const { logicalId, type, created } = resource;
     const event = { logicalId, type, physicalId: created.ref };
-    if (policy !== 'Delete') return this.#record({ ...event, status: 'DELETE_SKIPPED' });
+    if (keeps.includes(policy)) return this.#record({ ...event, status: 'DELETE_SKIPPED' });
     try {
-      await resourceType(type).remove?.(resource, this.#services);
+      const { remove } = isWrittenDown(resource) ? unknownType : resourceType(type);
+      await remove?.(resource, this.#services);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#record({ ...event, status: 'DELETE_FAILED', reason });
@@ -186,6 +203,9 @@ export class StackResources {
     return `${this.#stack.name.slice(0, 24)}-${logicalId.slice(0, 26)}-${unique}`;
   }
 }
+
+/** Whether it was made by {@link unknownType}. */
+const isWrittenDown = ({ created }: Existing) => created.otherAttribute !== undefined;
 
 /** The declaration of a resource that should exist: the template has it, and its condition holds. */
 function wantedDeclaration(logicalId: string, scope: Scope): ResourceDeclaration | undefined {

@@ -1,4 +1,4 @@
-import type { Account } from './account';
+import { type Account, partitionOf } from './account';
 import { conditionHolds, resolve, type Scope } from './intrinsics';
 import { parameterValue } from './ssm';
 import type { StackResource } from './stack-resources';
@@ -21,8 +21,8 @@ export function stackScope({ stack, account, template, parameters, resource }: S
   const pseudoParameters: Readonly<Record<string, string | undefined>> = {
     'AWS::AccountId': account.accountId,
     'AWS::Region': account.region,
-    'AWS::Partition': 'aws',
-    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::Partition': partitionOf(account.region).name,
+    'AWS::URLSuffix': partitionOf(account.region).urlSuffix,
     'AWS::StackName': stack.name,
     'AWS::StackId': stack.id,
     'AWS::NoValue': undefined,
@@ -40,7 +40,7 @@ export function stackScope({ stack, account, template, parameters, resource }: S
     },
     attribute: (logicalId, attribute) => {
       const { created, declaration } = existing(logicalId);
-      const value = created.attributes?.[attribute];
+      const value = created.attributes?.[attribute] ?? created.otherAttribute?.(attribute);
       if (value !== undefined) return typeof value === 'string' ? value : JSON.stringify(value);
       throw templateError(
         `Template error: resource ${logicalId} (${declaration.Type}) does not support attribute type ${attribute} in Fn::GetAtt`,

@@ -1,28 +1,32 @@
-import { type Account, globalArn } from './account';
+import type { Account } from './account';
+import type { Iam } from './iam';
 import type { QueryOperations } from './query-protocol';
+import type { AwsRequest } from './request';
 
 const CREDENTIALS_LIFE_MS = 60 * 60 * 1000;
 
-/** STS: whoever asks is the account's root, and may assume any role. */
-export function stsOperations(account: Account): QueryOperations {
+/** STS: who asks, and the roles that they may assume. */
+export function stsOperations({ accountId }: Account, iam: Iam): QueryOperations {
+  const principal = ({ accessKeyId = '' }: AwsRequest) => iam.principal(accessKeyId);
   return {
-    GetCallerIdentity: () => ({
-      Account: account.accountId,
-      Arn: globalArn(account, 'iam', 'root'),
-      UserId: account.accountId,
-    }),
-    AssumeRole: (parameters) => ({
-      Credentials: {
-        AccessKeyId: 'testing',
-        SecretAccessKey: 'testing',
-        SessionToken: 'testing',
-        // The CLI compares this with its own clock, so the emulation's would be wrong here.
-        Expiration: new Date(Date.now() + CREDENTIALS_LIFE_MS),
-      },
-      AssumedRoleUser: {
-        Arn: parameters.required('RoleArn'),
-        AssumedRoleId: `testing:${parameters.required('RoleSessionName')}`,
-      },
-    }),
+    GetCallerIdentity: (_parameters, request) => {
+      const { arn } = principal(request);
+      return { Account: accountId, Arn: arn, UserId: `AIDA:${arn.split('/').at(-1)}` };
+    },
+    AssumeRole: (parameters, request) => {
+      const roleArn = parameters.required('RoleArn');
+      const sessionName = parameters.required('RoleSessionName');
+      const { accessKeyId, secretAccessKey, sessionToken } = iam.assumeRole(principal(request), roleArn, sessionName);
+      return {
+        Credentials: {
+          AccessKeyId: accessKeyId,
+          SecretAccessKey: secretAccessKey,
+          SessionToken: sessionToken,
+          // The CLI compares this with its own clock, so the emulation's would be wrong here.
+          Expiration: new Date(Date.now() + CREDENTIALS_LIFE_MS),
+        },
+        AssumedRoleUser: { Arn: iam.principal(accessKeyId).arn, AssumedRoleId: `AROA:${sessionName}` },
+      };
+    },
   };
 }

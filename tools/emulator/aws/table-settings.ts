@@ -12,6 +12,7 @@ const KNOWN = [
   'SSESpecification',
   'TimeToLiveSpecification',
   'Tags',
+  'ResourcePolicy',
 ];
 
 /**

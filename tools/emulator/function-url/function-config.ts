@@ -1,3 +1,5 @@
+import { type Credentials, LOCAL_CREDENTIALS } from '../aws/account';
+
 /** What Lambda knows of a function, apart from its code. */
 export interface FunctionConfig {
   readonly name: string;
@@ -11,6 +13,8 @@ export interface FunctionConfig {
   /** The variables that the template sets. */
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroupName: string;
+  /** Of the function's role. @default those of the administrator of an emulated AWS */
+  readonly credentials?: Credentials;
   /** How the runtime writes what goes through `console`. */
   readonly logFormat: 'Text' | 'JSON';
 }
@@ -32,12 +36,13 @@ export function functionEnvironment(
   { root, awsEndpointUrl }: FunctionPlace,
 ): Record<string, string> {
   const region = config.arn.split(':')[3] ?? '';
+  const { accessKeyId, secretAccessKey, sessionToken = 'testing' } = config.credentials ?? LOCAL_CREDENTIALS;
   return {
     ...config.environment,
     _HANDLER: config.handler,
-    AWS_ACCESS_KEY_ID: 'testing',
-    AWS_SECRET_ACCESS_KEY: 'testing',
-    AWS_SESSION_TOKEN: 'testing',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
     AWS_DEFAULT_REGION: region,
     AWS_REGION: region,
     AWS_ENDPOINT_URL: awsEndpointUrl,

@@ -18,8 +18,12 @@ export interface FunctionUrlOptions {
 export interface FunctionUrl {
   /** With a slash at its end, as AWS has it: `http://127.0.0.1:PORT/`. */
   readonly url: string;
-  /** From now on, requests go to `invoke`. Before that they are answered with 503. */
-  attach(invoke: Invoke): void;
+  /**
+   * From now on, requests go to `invoke`. Before that they are answered with 503.
+   *
+   * @param isPublic whether the function's policy lets everybody in. @default it does
+   */
+  attach(invoke: Invoke, isPublic?: () => boolean): void;
   /** Cuts all connections. */
   stop(): Promise<void>;
 }
@@ -31,8 +35,9 @@ export interface FunctionUrl {
  */
 export async function startFunctionUrl(options: FunctionUrlOptions = {}): Promise<FunctionUrl> {
   let invoke: Invoke | undefined;
+  let isPublic = () => true;
   const server = createServer((message, response) => {
-    respond(message, invoke)
+    respond(message, isPublic() ? invoke : FORBIDDEN)
       .then((answer) => send(response, answer))
       // Headers that HTTP doesn't allow, or a client that cut the connection: then nobody reads this.
       .catch(() => send(response, FUNCTION_ERROR));
@@ -44,8 +49,9 @@ export async function startFunctionUrl(options: FunctionUrlOptions = {}): Promis
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/`,
-    attach: (next) => {
+    attach: (next, mayBeCalled = () => true) => {
       invoke = next;
+      isPublic = mayBeCalled;
     },
     stop: () =>
       new Promise((resolve) => {
@@ -90,6 +96,16 @@ async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   }
   return bytes <= MAX_REQUEST_BYTES ? Buffer.concat(chunks) : undefined;
 }
+
+/** What AWS answers in the function's place. */
+const FORBIDDEN: Invoke = async () => ({
+  statusCode: 403,
+  headers: { 'x-amzn-errortype': 'AccessDeniedException' },
+  body: JSON.stringify({
+    Message:
+      'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
+  }),
+});
 
 const FUNCTION_ERROR: HttpResponse = {
   status: 502,

@@ -21,7 +21,7 @@ Runs one section or, without any, all of them, one after the other.
   --cold     a cold start of the receiver, beside the least that can be done and others' ways of doing the same
   --bundle   what the receiver's bundle is made of
   --worker   the worker's memory and time, and what queueing a job costs the receiver
-  --monitor  a sweep of the monitor over many slots
+  --monitor  a run of the monitor over many slots
   --scale    a simulated day of small and large fleets
   --load     the receiver under load
 

@@ -1,12 +1,12 @@
 /**
- * npm run bench -- --monitor: how long one sweep of the monitor takes, and how much memory: the bundle as it is deployed,
+ * npm run bench -- --monitor: how long one run of the monitor takes, and how much memory: the bundle as it is deployed,
  * in a process of its own, against an emulated AWS that throttles every tenth call and takes its time for
  * each. Needs no network.
  */
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
-import { SWEEP_INTERVAL_MINUTES } from '../../../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../../../lambda/contract/freshness';
 import { monitorVariables } from '../../../lambda/contract/monitor-settings';
 import { formatVersionId } from '../../../lambda/contract/slot';
 import { SLOT_ATTRIBUTES } from '../../../lambda/contract/slot-item';
@@ -23,7 +23,7 @@ import { wholeNumber } from './whole-number';
 
 const USAGE = `Usage: npm run bench -- --monitor [options]
 
-Measures one sweep of the monitor, cold and warm, on the bundle that is deployed.
+Measures one run of the monitor, cold and warm, on the bundle that is deployed.
 
   --slots <number>       slots that it looks at (default: 10000)
   --strategy <strategy>  how they are kept: perInstallation or dynamodb (default: perInstallation)
@@ -37,15 +37,15 @@ const LATENCY_MS = 150;
 
 /** Around the monitor: answers what the process has used so far: memory in megabytes, and seconds of one processor. */
 const OBSERVER = `
-import { handler as sweep } from './observed.mjs';
+import { handler as monitor } from './observed.mjs';
 export const handler = async (event, context) => {
-  await sweep(event, context);
+  await monitor(event, context);
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   return { megabytes: maxRSS / 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 };
 };
 `;
 
-interface Sweep {
+interface MonitorRun {
   readonly run: 'cold' | 'warm';
   readonly seconds: number;
   readonly calls: number;
@@ -87,7 +87,7 @@ function addSlots(aws: EmulatedAws, strategy: FleetStrategy, count: number): Slo
 async function measureMonitor(
   slots: number,
   strategy: FleetStrategy,
-): Promise<{ readonly sweeps: Sweep[]; readonly bundleKb: number }> {
+): Promise<{ readonly runs: MonitorRun[]; readonly bundleKb: number }> {
   const aws = await startAws();
   const location = addSlots(aws, strategy, slots);
   let calls = 0;
@@ -105,25 +105,29 @@ async function measureMonitor(
       arn: 'arn:aws:lambda:us-east-1:123456789012:function:monitor',
       runtime: 'nodejs24.x',
       handler: 'index.handler',
-      timeoutSeconds: SWEEP_INTERVAL_MINUTES * 60,
+      timeoutSeconds: MONITOR_INTERVAL_MINUTES * 60,
       memorySizeMb: 256,
-      environment: monitorVariables({ slots: location, intervalMinutes: 60, remoteName: 'bench' }),
+      environment: monitorVariables({
+        slots: location,
+        delivery: { intervalMinutes: 60, licensedOnly: false },
+        remoteName: 'bench',
+      }),
       logGroupName: '/monitor',
       logFormat: 'JSON',
     },
     awsEndpointUrl: aws.url,
   });
 
-  const sweeps: Sweep[] = [];
+  const runs: MonitorRun[] = [];
   try {
     for (const run of ['cold', 'warm'] as const) {
       const startedAtMs = performance.now();
       calls = 0;
       const { megabytes, cpuSeconds } = (await monitor.invoke({})) as { megabytes: number; cpuSeconds: number };
       const seconds = round((performance.now() - startedAtMs) / 1000);
-      sweeps.push({ run, seconds, calls, peakMb: round(megabytes), cpuSeconds: round(cpuSeconds) });
+      runs.push({ run, seconds, calls, peakMb: round(megabytes), cpuSeconds: round(cpuSeconds) });
     }
-    return { sweeps, bundleKb: Math.ceil(sizeOf(bundle) / 1024) };
+    return { runs, bundleKb: Math.ceil(sizeOf(bundle) / 1024) };
   } finally {
     await monitor.stop();
     await aws.stop();
@@ -144,9 +148,9 @@ async function run(argv: readonly string[]): Promise<void> {
   const figures = await measureMonitor(slots, strategy);
   if (values.json) return console.log(JSON.stringify({ node: process.version, slots, strategy, ...figures }));
   console.log(
-    `Monitor: a sweep over ${slots} slots, ${strategy}, Node ${process.version}; a bundle of ${figures.bundleKb} KB`,
+    `Monitor: one run over ${slots} slots, ${strategy}, Node ${process.version}; a bundle of ${figures.bundleKb} KB`,
   );
-  for (const { run, seconds, calls, peakMb, cpuSeconds } of figures.sweeps) {
+  for (const { run, seconds, calls, peakMb, cpuSeconds } of figures.runs) {
     console.log(
       `  ${run}: ${seconds.toFixed(1)} s with ${calls} calls; so far ${peakMb.toFixed(0)} MB at the most, ` +
         `${cpuSeconds.toFixed(1)} s of a processor`,

@@ -1,6 +1,5 @@
 import config from '../../../config';
 import type { ConfigInput, StageInput } from '../../../lib/config';
-import type { ExposureInput } from '../../../lib/exposure-input';
 
 /** What has no default. */
 const LEAST: StageInput = { name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'] };
@@ -18,7 +17,7 @@ const EVERYTHING: Partial<StageInput> = {
   monitor: { reapAfterDays: 30 },
 };
 
-const HTTP_API: ExposureInput = {
+const HTTP_API: StageInput['exposure'] = {
   httpApi: {
     domainName: 'forge.example.com',
     certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f',

@@ -11,7 +11,7 @@ test('there is a stage to develop with and one for production', () => {
 test('production has a stage of its own, and its slot outlives the stack', () => {
   const serving = stages.filter(({ environments }) => environments.includes('PRODUCTION'));
   expect(serving).toEqual([
-    expect.objectContaining({ name: 'prod', environments: ['PRODUCTION'], slot: { strategy: 'single' } }),
+    expect.objectContaining({ name: 'prod', environments: ['PRODUCTION'], slot: { strategy: 'single', retain: true } }),
   ]);
 });
 

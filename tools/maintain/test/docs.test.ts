@@ -2,6 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { METRICS } from '../../../lambda/contract/metrics';
 import { REASONS } from '../../../lambda/contract/reasons';
+import { ForgeRemote } from '../../../lib/forge-remote';
+import { remoteProps } from '../../../test/lib/support/fixtures';
+import { HTTP_API } from '../../../test/lib/support/http-api';
+import { templateOf } from '../../../test/lib/support/synth';
 
 const ROOT = path.join(__dirname, '../../..');
 const readText = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -58,8 +62,24 @@ test('the table of alarms and the runbook are of the same alarms', () => {
     [...section('docs/runbook.md', title).matchAll(row)].map(([, name]) => name).sort();
   const alarms = named('Alarms', /^\| ([A-Z][A-Za-z]+)[^|]*\| (?:page|ticket) \|/gm);
   expect(alarms.length).toBeGreaterThan(10);
-  // That the runbook has a row for each alarm that there is, is shown where the alarms are.
-  expect(named('Runbook', /^\| \*\*([A-Za-z]+)\*\* \|/gm)).toEqual(alarms);
+  expect(named('Runbook', /^### ([A-Za-z]+)$/gm)).toEqual(alarms);
+});
+
+test('every alarm that can be deployed leads to its section of the runbook, and no section is of another', () => {
+  const stages = [
+    remoteProps({}),
+    remoteProps({ slot: { strategy: 'perInstallation' }, exposure: { httpApi: HTTP_API } }),
+  ];
+  const texts = stages.flatMap((props) =>
+    Object.values(
+      templateOf((stack) => new ForgeRemote(stack, 'Remote', props)).findResources('AWS::CloudWatch::Alarm'),
+    ),
+  );
+  const anchors = texts.map(({ Properties }) => /docs\/runbook\.md#(\w+)$/.exec(Properties.AlarmDescription)?.[1]);
+  const sections = [...section('docs/runbook.md', 'Runbook').matchAll(/^### (.+)$/gm)].map(([, heading = '']) =>
+    anchorOf(heading),
+  );
+  expect([...new Set(anchors)].sort()).toEqual(sections.sort());
 });
 
 test('every dependency has its sentence, and none has one that is not there', () => {

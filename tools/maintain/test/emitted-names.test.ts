@@ -21,7 +21,7 @@ interface Directive {
 
 let lines: Line[];
 
-/** Every line that the functions can write, of every kind of call, run and sweep. */
+/** Every line that the functions can write, of every kind of call, job and run of the monitor. */
 beforeAll(async () => {
   const invocation = await (await createTestVerifier())(await authorize());
   const message = {
@@ -44,20 +44,26 @@ beforeAll(async () => {
   try {
     const report = createReport('remote');
     report({ ...call, status: 200, outcome: 'stored', invocation });
+    report({ ...call, status: 200, outcome: 'older', invocation });
     for (const reason of Object.keys(REASONS) as Reason[]) {
       report({ ...call, status: REASONS[reason].status, reason, detail: 'detail', invocation });
     }
     const worker = createWorkerReports('remote');
     worker.report({ messageId: 'id', message, attempt: 1, durationMs: 1 });
     worker.report({ messageId: 'id', message, attempt: 1, durationMs: 1, error: new Error('failed') });
-    createMonitorReports('remote').report({
+    const monitor = createMonitorReports('remote');
+    monitor.slots({
       total: 1,
       empty: 0,
       expired: [life],
+      newlyExpired: 1,
+      runningOut: 1,
       late: [life],
       reinstalled: [],
+      newlyReplaced: 0,
       minSecondsLeft: 1,
     });
+    monitor.keySet();
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

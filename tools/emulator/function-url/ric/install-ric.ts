@@ -86,7 +86,9 @@ function readIfThere(file: string): string | undefined {
 
 function run(program: string, words: readonly string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: INSTALL_TIMEOUT_MS });
+    // Not spawn's own `timeout`: its timer goes on where there is no such program.
+    const signal = AbortSignal.timeout(INSTALL_TIMEOUT_MS);
+    const child = spawn(program, words, { cwd, stdio: ['ignore', 'pipe', 'pipe'], signal });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {

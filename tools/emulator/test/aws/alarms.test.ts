@@ -80,7 +80,7 @@ test('pages', async () => {
 });
 
 test('what is not emulated, or not allowed, is an error', async () => {
-  await expect(describeAlarms({ StateValue: 'ALARM' })).rejects.toThrow('DescribeAlarms by StateValue is not emulated');
+  await expect(describeAlarms({ StateValue: 'ALARM' })).rejects.toThrow('not emulated: DescribeAlarms by StateValue');
   const names = Array.from({ length: 101 }, (_, index) => `alarm-${index}`);
   await expect(describeAlarms({ AlarmNames: names })).rejects.toThrow('AlarmNames has 101 names; allowed: 100.');
   expect(() => aws.alarms.setState('nobody', 'OK', '')).toThrow('No alarm nobody. Alarms are: errors, slow, page.');

@@ -1,7 +1,7 @@
 import type { DeployedFunction } from '../../aws/lambda';
 import { type EmulatedAws, startAws } from '../../aws/server';
 import type { JsonObject, ResourceDeclaration } from '../../aws/template';
-import { functionNamed, getAtt, StackUnderTest } from './stack-under-test';
+import { functionNamed, getAtt, LAMBDA_ROLE, StackUnderTest } from './stack-under-test';
 
 /** CloudFormation's request to a custom resource. */
 interface CustomRequest {
@@ -44,8 +44,11 @@ beforeEach(async () => {
 
 afterEach(() => aws.stop());
 
-const Role: ResourceDeclaration = { Type: 'AWS::IAM::Role' };
-const Policy: ResourceDeclaration = { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'Role' }] } };
+const Role = LAMBDA_ROLE;
+const Policy: ResourceDeclaration = {
+  Type: 'AWS::IAM::Policy',
+  Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: [] } },
+};
 const Cleaner = functionNamed('cleaner', { DependsOn: 'Policy', Properties: { Role: getAtt('Role', 'Arn') } });
 const custom = (properties: JsonObject = {}): ResourceDeclaration => ({
   Type: 'Custom::Cleanup',
@@ -156,7 +159,10 @@ describe('when the stack is deleted', () => {
 
 test('when an update fails after it, it gets its old properties again', async () => {
   await stack.deploy(withCleanup({ Prefix: 'one' }));
-  await stack.deploy({ ...withCleanup({ Prefix: 'two' }), Odd: { Type: 'AWS::Odd::Thing', DependsOn: 'Cleanup' } });
+  await stack.deploy({
+    ...withCleanup({ Prefix: 'two' }),
+    Odd: { Type: 'AWS::SQS::Queue', Properties: { ContentBasedDeduplication: true }, DependsOn: 'Cleanup' },
+  });
   expect((await stack.describe()).status).toBe('UPDATE_ROLLBACK_COMPLETE');
   expect(types()).toEqual(['Create', 'Update', 'Update']);
   expect(asked.at(-1)).toMatchObject({

@@ -35,22 +35,22 @@ describe('what is not emulated is an error that says what is', () => {
     [
       'to be shown the item that was in the way',
       new PutItemCommand({ TableName, Item, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
-      'ReturnValuesOnConditionCheckFailure of dynamodb.PutItem is not emulated. Emulated here: TableName, Item,',
+      'not emulated: ReturnValuesOnConditionCheckFailure of dynamodb.PutItem. Emulated here: TableName, Item,',
     ],
     [
       'another condition',
       new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_exists(id)' }),
-      'The condition attribute_exists(id) is not emulated. Emulated here: attribute_not_exists(name), name = :value.',
+      'not emulated: The condition attribute_exists(id). Emulated here: attribute_not_exists(name), name = :value.',
     ],
     [
       'a deletion under a condition',
       new DeleteItemCommand({ TableName, Key: Item, ConditionExpression: 'attribute_exists(id)' }),
-      'ConditionExpression of dynamodb.DeleteItem is not emulated',
+      'not emulated: ConditionExpression of dynamodb.DeleteItem',
     ],
     [
       'a filter',
       new ScanCommand({ TableName, FilterExpression: 'id = :a' }),
-      'FilterExpression of dynamodb.Scan is not emulated',
+      'not emulated: FilterExpression of dynamodb.Scan',
     ],
     [
       'an attribute of another type',

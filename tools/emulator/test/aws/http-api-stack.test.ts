@@ -1,10 +1,9 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { parseConfig } from '../../../../lib/config';
-import type { HttpApiOptions } from '../../../../lib/exposure';
 import { RemoteStack } from '../../../../lib/remote-stack';
 import { stacksOf } from '../../../../lib/stage-stacks';
 import { DEV_STAGE, MANIFEST } from '../../../../test/lib/support/fixtures';
-import { HOSTED_ZONE, HTTP_API } from '../../../../test/lib/support/http-api';
+import { HOSTED_ZONE, HTTP_API, type HttpApiInput } from '../../../../test/lib/support/http-api';
 import { testApp } from '../../../../test/lib/support/synth';
 import { startAws } from '../../aws/server';
 import { StackUnderTest } from './stack-under-test';
@@ -14,7 +13,7 @@ jest.setTimeout(60_000);
 
 // The stack as bin/app.ts makes it, with another exposure, through the emulation that `npm run local` deploys into.
 
-function stackUnderDomain(options: Partial<HttpApiOptions>) {
+function stackUnderDomain(options: Partial<HttpApiInput>) {
   const exposure = { httpApi: { ...HTTP_API, ...options } };
   const [stage] = parseConfig({ stages: [{ ...DEV_STAGE, exposure }] }).stages;
   if (stage === undefined) throw new Error('parseConfig lost the stage');
@@ -31,7 +30,7 @@ function codeOf(template: Template): string[] {
   });
 }
 
-test.each<[string, Partial<HttpApiOptions>, object]>([
+test.each<[string, Partial<HttpApiInput>, object]>([
   [
     'with its own records',
     { hostedZone: HOSTED_ZONE, keepFunctionUrl: true },

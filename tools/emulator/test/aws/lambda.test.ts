@@ -1,4 +1,5 @@
 import { type EmulatedAws, startAws } from '../../aws/server';
+import { LAMBDA_ROLE } from './stack-under-test';
 
 let aws: EmulatedAws;
 
@@ -10,7 +11,7 @@ afterAll(() => aws.stop());
 
 const TEMPLATE = {
   Resources: {
-    Role: { Type: 'AWS::IAM::Role' },
+    Role: LAMBDA_ROLE,
     Receiver: {
       Type: 'AWS::Lambda::Function',
       Properties: {

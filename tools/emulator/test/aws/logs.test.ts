@@ -77,5 +77,5 @@ test('a group is there, and empty, once its stack is', async () => {
 
 test('another pattern is an error that says so', async () => {
   write('one');
-  await expect(messages({ filterPattern: 'ERROR' })).rejects.toThrow('The filter pattern ERROR is not emulated');
+  await expect(messages({ filterPattern: 'ERROR' })).rejects.toThrow('not emulated: The filter pattern ERROR');
 });

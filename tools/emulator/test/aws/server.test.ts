@@ -102,7 +102,7 @@ describe('what is not emulated is an error that names it', () => {
   ])('%s', async (_what, service, body, headers, name) => {
     const response = await call(service, body, headers as Record<string, string>);
     expect(response.status).toBe(501);
-    expect(await response.text()).toContain(`${name} is not emulated`);
+    expect(await response.text()).toContain(`not emulated: ${name}`);
   });
 });
 

@@ -73,6 +73,16 @@ export const functionNamed = (name: string, more: Partial<ResourceDeclaration> =
   },
 });
 
+/** A role that Lambda may act with, and that has no rights. */
+export const LAMBDA_ROLE: ResourceDeclaration = {
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+    },
+  },
+};
+
 export const getAtt = (id: string, attribute: string) => ({ 'Fn::GetAtt': [id, attribute] });
 
 const element = (xml: string, name: string) => new RegExp(`<${name}>(.*?)<`).exec(xml)?.[1];

@@ -1,6 +1,5 @@
 import type { Services } from '../../aws/resource-type';
-import { S3 } from '../../aws/s3';
-import { createServices } from '../../aws/services';
+import { createAccount, createServices } from '../../aws/services';
 import { Stack } from '../../aws/stack';
 import type { ResourceDeclaration, Template } from '../../aws/template';
 
@@ -8,7 +7,7 @@ let services: Services;
 let stack: Stack;
 
 beforeEach(() => {
-  services = createServices({ clock: () => 0 }, 'us-east-1', new S3(), () => 'http://127.0.0.1:1');
+  services = createServices({ clock: () => 0 }, 'us-east-1', createAccount({}), () => 'http://127.0.0.1:1');
   stack = new Stack('Tiny', services);
 });
 
@@ -87,14 +86,14 @@ test('what the template no longer has is removed, unless its policy is to retain
 
 test('a failed creation leaves nothing, and says why', async () => {
   await stack.deploy(
-    template({ Slot: secret({ Name: 'slot' }), Odd: { Type: 'AWS::Odd::Thing', DependsOn: 'Slot' } }),
+    template({ Slot: secret({ Name: 'slot' }), Odd: secret({ Name: 'slot' }, { DependsOn: 'Slot' }) }),
     {},
   );
   expect(stack.status).toBe('ROLLBACK_COMPLETE');
   expect(secretNames()).toEqual([]);
   expect(stack.events.find(({ status }) => status === 'CREATE_FAILED')).toMatchObject({
     logicalId: 'Odd',
-    reason: expect.stringContaining('Resource type AWS::Odd::Thing is not emulated'),
+    reason: expect.stringContaining('already exists'),
   });
 });
 
@@ -106,7 +105,7 @@ test('a failed update leaves everything as it was', async () => {
       Slot: secret({ Name: 'slot', Description: 'two' }),
       Other: secret({ Name: 'renamed' }),
       Added: secret({ Name: 'added' }),
-      Odd: { Type: 'AWS::Odd::Thing' },
+      Odd: secret({ Name: 'slot' }),
     }),
     {},
   );

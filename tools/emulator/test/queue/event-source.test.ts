@@ -1,8 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { Queue } from '../../aws/queue';
 import type { QueueStore } from '../../aws/queue-store';
-import { S3 } from '../../aws/s3';
-import { createServices } from '../../aws/services';
+import { createAccount, createServices } from '../../aws/services';
 import { type EventSource, type EventSourceOptions, startEventSource } from '../../queue/event-source';
 import { FIFO } from '../aws/queue-under-test';
 
@@ -20,7 +19,7 @@ let sent: number;
 
 beforeEach(() => {
   now = Date.UTC(2026, 7, 1);
-  ({ queues } = createServices({ clock: () => now }, 'us-east-1', new S3(), () => 'http://127.0.0.1:1'));
+  ({ queues } = createServices({ clock: () => now }, 'us-east-1', createAccount({}), () => 'http://127.0.0.1:1'));
   deadLetters = queues.put('dead.fifo', FIFO);
   const redrive = { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 3 };
   queue = queues.put('jobs.fifo', { ...FIFO, redrive });

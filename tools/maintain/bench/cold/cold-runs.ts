@@ -1,5 +1,5 @@
 import type { Runtime } from '../../../emulator/function-url/runtime';
-import { CONTESTANTS, type Contestant } from './contestants';
+import { CONTESTANTS, type Contestant, forEachContestant } from './contestants';
 import { callCold } from './runtime';
 import { CASES, type Case, type World } from './world';
 
@@ -18,8 +18,8 @@ export async function runCold(
   runtime: Runtime,
   world: World,
 ): Promise<ColdTimes> {
-  const none = (): Record<Contestant, number[]> => ({ floor: [], ours: [], 'aws-jwt-verify': [], jsonwebtoken: [] });
-  const times: Record<Case, Record<Contestant, number[]>> = {
+  const none = () => forEachContestant((): number[] => []);
+  const times: Record<Case, Readonly<Record<Contestant, number[]>>> = {
     'wrong audience': none(),
     'bad signature': none(),
     'first token': none(),

@@ -2,12 +2,29 @@ import path from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { bundlingOf, PROJECT_ROOT } from '../../../../lib/bundling';
 
-/** Who does the same job: ours, the least that can be done, and the two usual ways. */
-export const CONTESTANTS = ['floor', 'ours', 'aws-jwt-verify', 'jsonwebtoken'] as const;
+/**
+ * Who does the same job: ours, the least that can be done, and the two usual ways. Those that swap keep the newest token by
+ * compare-and-swap, as ours does; the others write over whatever is there.
+ */
+export const CONTESTANTS = [
+  'floor',
+  'floor, swaps',
+  'ours',
+  'aws-jwt-verify',
+  'aws-jwt-verify, swaps',
+  'jsonwebtoken',
+  'jsonwebtoken, swaps',
+] as const;
 export type Contestant = (typeof CONTESTANTS)[number];
 
-/** Those that the best is taken of. */
-export const PEERS = ['aws-jwt-verify', 'jsonwebtoken'] as const satisfies readonly Contestant[];
+/** Those that do what ours does, of which the best is taken. */
+export const PEERS = ['aws-jwt-verify, swaps', 'jsonwebtoken, swaps'] as const satisfies readonly Contestant[];
+
+/** One value for each contestant. */
+export const forEachContestant = <Value>(
+  value: (contestant: Contestant) => Value,
+): Readonly<Record<Contestant, Value>> =>
+  Object.fromEntries(CONTESTANTS.map((contestant) => [contestant, value(contestant)])) as Record<Contestant, Value>;
 
 /**
  * How the others are bundled: one file, minified, the packages' ES modules first, the SDK inside; nothing of them is
@@ -26,19 +43,16 @@ const USUAL = {
 
 /** Bundles all of them, each into its own folder in `folder`, as code that Lambda would run. */
 export function bundleContestants(folder: string): Readonly<Record<Contestant, string>> {
-  const folderOf = (contestant: Contestant) => path.join(folder, contestant);
+  const folderOf = (contestant: Contestant) => path.join(folder, contestant.replace(', ', '-'));
   buildSync({ ...bundlingOf('receiver'), outdir: folderOf('ours') });
   for (const contestant of CONTESTANTS) {
     if (contestant === 'ours') continue;
-    const entry = path.join(PROJECT_ROOT, 'tools/maintain/bench/contestants', `${contestant}.ts`);
-    buildSync({ ...USUAL, entryPoints: [entry], outfile: path.join(folderOf(contestant), 'index.cjs') });
+    const [name, swaps] = contestant.split(', ');
+    const entry = path.join(PROJECT_ROOT, 'tools/maintain/bench/contestants', `${name}.ts`);
+    const define = { 'process.env.SWAPS': JSON.stringify(swaps === undefined ? 'no' : 'yes') };
+    buildSync({ ...USUAL, define, entryPoints: [entry], outfile: path.join(folderOf(contestant), 'index.cjs') });
   }
-  return {
-    floor: folderOf('floor'),
-    ours: folderOf('ours'),
-    'aws-jwt-verify': folderOf('aws-jwt-verify'),
-    jsonwebtoken: folderOf('jsonwebtoken'),
-  };
+  return forEachContestant(folderOf);
 }
 
 /** Bundles the warm comparison beside ours. @returns its folder */

@@ -1,7 +1,8 @@
 import { JwtRsaVerifier } from 'aws-jwt-verify';
 import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
 import { ISSUER, readCall, variable } from './read-call';
-import { store } from './store';
+import { ask } from './sdk';
+import { store } from './ways-to-store';
 
 // As its documentation shows it for any issuer, with the key set fetched ahead of the first call.
 
@@ -20,6 +21,6 @@ export async function handler(event: Parameters<typeof readCall>[0]): Promise<{ 
   } catch {
     return { statusCode: 401 };
   }
-  await store(systemToken);
+  await store(systemToken, ask);
   return { statusCode: 200 };
 }

@@ -2,7 +2,8 @@ import { decode, verify } from 'jsonwebtoken';
 import { JwksClient } from 'jwks-rsa';
 import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
 import { ISSUER, readCall, variable } from './read-call';
-import { store } from './store';
+import { ask } from './sdk';
+import { store } from './ways-to-store';
 
 // As the two packages' documentation shows it: the key by its id, then everything at once.
 
@@ -17,6 +18,6 @@ export async function handler(event: Parameters<typeof readCall>[0]): Promise<{ 
   } catch {
     return { statusCode: 401 };
   }
-  await store(systemToken);
+  await store(systemToken, ask);
   return { statusCode: 200 };
 }

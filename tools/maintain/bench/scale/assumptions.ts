@@ -28,10 +28,10 @@ export const ASSUMED = {
   receiver: { warmMs: 60, coldMs: 900 },
   worker: { warmMs: 1_000, coldMs: 1_700 },
   /**
-   * One sweep of the monitor: what "npm run bench -- --monitor" measures, reckoned for its memory (lib/monitor.ts), with
+   * one run of the monitor: what "npm run bench -- --monitor" measures, reckoned for its memory (lib/monitor.ts), with
    * which Lambda gives a seventh of a processor, or two sevenths where slots are in a table.
    */
-  sweepMs: { secrets: (slots: number) => 300 + 3 * slots, table: (slots: number) => 500 + 0.15 * slots },
+  monitorMs: { secrets: (slots: number) => 300 + 3 * slots, table: (slots: number) => 500 + 0.15 * slots },
   /** A system token. Neither Forge nor AWS says how long one is. */
   tokenBytes: 3_000,
   /** A run's lines in the log: one of ours, the metrics, and Lambda's own three. */

@@ -4,16 +4,16 @@ import type { Day } from './live-one-day';
 import { tableCost } from './table-cost';
 
 const DAYS_PER_MONTH = 30;
-const SWEEPS_PER_DAY = 288;
+const MONITOR_RUNS_PER_DAY = 288;
 
-/** Slots that ListSecrets tells at once (lambda/monitor/sweep.ts). */
+/** Slots that ListSecrets tells at once (lambda/monitor/secrets.ts). */
 const SLOTS_PER_LIST = 100;
 
 /** Megabytes of the functions (lib/backend-function.ts, lib/monitor.ts). */
 const MEMORY_MB = { receiver: 512, worker: 512, monitor: { secrets: 256, table: 512 } } as const;
 
 /** What a stage has of CloudWatch, however large it is: as lib/dashboard reckons it, with all that is on by default. */
-const CLOUDWATCH = { metrics: 17, alarms: 19, compositeAlarms: 2, dashboards: 1 } as const;
+export const CLOUDWATCH = { metrics: 22, alarmMetrics: 33, dashboards: 1 } as const;
 
 /** Dollars a month of 30 days, in us-east-1, without free tiers. */
 export interface MonthlyCost {
@@ -29,18 +29,20 @@ export interface MonthlyCost {
   readonly total: number;
 }
 
-/** Calls of ListSecrets in one sweep of the monitor. */
-export const listsPerSweep = (slots: number): number => Math.ceil(slots / SLOTS_PER_LIST);
+/** Calls of ListSecrets in one run of the monitor. */
+export const listsPerRun = (slots: number): number => Math.ceil(slots / SLOTS_PER_LIST);
 
 /** What a month of days like this one costs. */
 export function monthlyCost(day: Day): MonthlyCost {
   const { installations, store, receiver, worker } = day;
-  const sweepsMs = SWEEPS_PER_DAY * ASSUMED.sweepMs[store](installations);
+  const monitorBusyMs = MONITOR_RUNS_PER_DAY * ASSUMED.monitorMs[store](installations);
   const gbSeconds =
-    (MEMORY_MB.receiver * receiver.busyMs + MEMORY_MB.worker * worker.busyMs + MEMORY_MB.monitor[store] * sweepsMs) /
+    (MEMORY_MB.receiver * receiver.busyMs +
+      MEMORY_MB.worker * worker.busyMs +
+      MEMORY_MB.monitor[store] * monitorBusyMs) /
     1024 /
     1000;
-  const runs = receiver.runs + worker.runs + SWEEPS_PER_DAY;
+  const runs = receiver.runs + worker.runs + MONITOR_RUNS_PER_DAY;
   // Each call sends a message, whether or not SQS drops it; each run takes a receive and a delete.
   const sqsRequests = receiver.runs + 2 * worker.runs + ASSUMED.emptyReceivesPerDay;
 
@@ -51,8 +53,7 @@ export function monthlyCost(day: Day): MonthlyCost {
     logs: ((DAYS_PER_MONTH * runs * ASSUMED.logBytesPerRun) / 1e9) * PRICES.logGigabyte,
     fixed:
       CLOUDWATCH.metrics * PRICES.metricMonth +
-      CLOUDWATCH.alarms * PRICES.alarmMetricMonth +
-      CLOUDWATCH.compositeAlarms * PRICES.compositeAlarmMonth +
+      CLOUDWATCH.alarmMetrics * PRICES.alarmMetricMonth +
       CLOUDWATCH.dashboards * PRICES.dashboardMonth,
   };
   return { ...parts, total: Object.values(parts).reduce((together, part) => together + part, 0) };
@@ -61,7 +62,8 @@ export function monthlyCost(day: Day): MonthlyCost {
 type SlotCost = Pick<MonthlyCost, 'slots' | 'slotCalls'>;
 
 function secretsCost({ installations, tally }: Day): SlotCost {
-  const daily = 24 * tally.perHour('look', 'put', 'swapCurrent', 'get') + SWEEPS_PER_DAY * listsPerSweep(installations);
+  const daily =
+    24 * tally.perHour('look', 'put', 'swapCurrent', 'get') + MONITOR_RUNS_PER_DAY * listsPerRun(installations);
   return {
     slots: installations * PRICES.secretMonth,
     slotCalls: DAYS_PER_MONTH * daily * PRICES.secretsManagerCall,

@@ -1,7 +1,7 @@
-import { SWEEP_INTERVAL_MINUTES } from '../../../../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../../../../lambda/contract/freshness';
 import { round } from '../statistics';
 import { ASSUMED } from './assumptions';
-import { listsPerSweep, type MonthlyCost, monthlyCost } from './cost';
+import { listsPerRun, type MonthlyCost, monthlyCost } from './cost';
 import { type Limit, limitsOfDay } from './limits';
 import type { Day } from './live-one-day';
 import type { Store } from './lived-installation';
@@ -23,8 +23,8 @@ export interface Figures {
   readonly coldPercent: number;
   /** Seconds of the day with more writes than Secrets Manager takes. */
   readonly secondsOverWrites: number;
-  /** One sweep of the monitor, in seconds. */
-  readonly sweepSeconds: number;
+  /** one run of the monitor, in seconds. */
+  readonly monitorSeconds: number;
   readonly sqsRequestsPerHour: number;
   readonly cost: MonthlyCost;
   readonly limits: readonly Limit[];
@@ -44,13 +44,13 @@ export function figuresOf(day: Day): Figures {
       put: perHour('put'),
       swapCurrent: perHour('swapCurrent'),
       get: perHour('get'),
-      list: store === 'table' ? 0 : (listsPerSweep(installations) * 60) / SWEEP_INTERVAL_MINUTES,
+      list: store === 'table' ? 0 : (listsPerRun(installations) * 60) / MONITOR_INTERVAL_MINUTES,
     },
     creates: tally.total('create'),
     versionsPerDay: versions,
     coldPercent: round((100 * receiver.coldStarts) / receiver.runs),
     secondsOverWrites: store === 'table' ? 0 : tally.secondsAbove(QUOTAS.writesPerSecond, 'put', 'swapCurrent'),
-    sweepSeconds: round(ASSUMED.sweepMs[store](installations) / 1_000),
+    monitorSeconds: round(ASSUMED.monitorMs[store](installations) / 1_000),
     sqsRequestsPerHour: Math.round((receiver.runs + 2 * worker.runs + ASSUMED.emptyReceivesPerDay) / 24),
     cost: roundAll(monthlyCost(day)),
     limits: limits.map((limit) => ({ ...limit, value: round(limit.value) })),

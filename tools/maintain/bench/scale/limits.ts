@@ -1,11 +1,11 @@
-import { SWEEP_INTERVAL_MINUTES } from '../../../../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../../../../lambda/contract/freshness';
 import { ASSUMED } from './assumptions';
 import type { Day } from './live-one-day';
 import { QUOTAS } from './quotas';
 import { unitsOf } from './table-cost';
 
 /** The monitor's timeout, in seconds (lib/monitor.ts). */
-const SWEEP_TIMEOUT_SECONDS = (SWEEP_INTERVAL_MINUTES - 1) * 60;
+const MONITOR_TIMEOUT_SECONDS = (MONITOR_INTERVAL_MINUTES - 1) * 60;
 
 /** Something of which AWS, or a function, takes no more than so much. */
 export interface Limit {
@@ -25,7 +25,7 @@ export function limitsOfDay(day: Day): Limit[] {
     ...(store === 'table' ? limitsOfTable(day) : limitsOfSecrets(day)).map(([what, value, most, grows]) =>
       limit(what, value, most, grows),
     ),
-    limit('seconds of a sweep of the monitor', ASSUMED.sweepMs[store](installations) / 1_000, SWEEP_TIMEOUT_SECONDS),
+    limit('seconds of a run of the monitor', ASSUMED.monitorMs[store](installations) / 1_000, MONITOR_TIMEOUT_SECONDS),
     limit('concurrency of Lambda, most at once', receiver.mostAtOnce + worker.mostAtOnce + 1, QUOTAS.lambdaConcurrency),
     limit('SendMessage in the busiest second', tally.mostPerSecond('call'), QUOTAS.sqsFifoPerSecond),
   ];

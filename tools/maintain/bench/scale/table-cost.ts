@@ -1,7 +1,7 @@
 import { PRICES } from '../../../../lib/prices';
 
 const DAYS_PER_MONTH = 30;
-const SWEEPS_PER_DAY = 288;
+const MONITOR_RUNS_PER_DAY = 288;
 
 /** Bytes that DynamoDB charges for in one write and in one consistent read, and adds to each item of an index it stores. */
 const WRITE_UNIT_BYTES = 1024;
@@ -49,11 +49,11 @@ export function tableCost({ installations, gets, puts, tokenBytes }: TableDay): 
   const itemBytes = BESIDE_TOKEN_BYTES + tokenBytes;
   const units = unitsOf(tokenBytes);
   // An index is read eventually consistent, for half the price, and a page is rounded up as a whole.
-  const unitsPerSweep = Math.ceil((installations * INDEX_ITEM_BYTES) / READ_UNIT_BYTES) / 2;
+  const unitsPerRun = Math.ceil((installations * INDEX_ITEM_BYTES) / READ_UNIT_BYTES) / 2;
   const parts = {
     writes: DAYS_PER_MONTH * puts * units.put * PRICES.tableWriteUnit,
     reads: DAYS_PER_MONTH * gets * units.get * PRICES.tableReadUnit,
-    scans: DAYS_PER_MONTH * SWEEPS_PER_DAY * unitsPerSweep * PRICES.tableReadUnit,
+    scans: DAYS_PER_MONTH * MONITOR_RUNS_PER_DAY * unitsPerRun * PRICES.tableReadUnit,
     storage:
       ((installations * (itemBytes + INDEX_ITEM_BYTES + INDEX_OVERHEAD_BYTES)) / 1e9) * PRICES.tableGigabyteMonth,
   };

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { TIME_TO_ACT_MINUTES } from '../../../../lambda/contract/freshness';
-import { alarmsBehind } from './evaluator/alarms';
 import { type ReplayOptions, replay } from './evaluator/replay';
-import { type Deployment, deploy, type IntervalMinutes, shortName } from './world/deployment';
+import { type Deployment, deploy, type IntervalMinutes, severityOf } from './world/deployment';
 import { type Clockwork, fleet, type History, type Installation } from './world/history';
 import { live } from './world/live';
 import { LEAST_DELIVERED_MINUTES, LONGEST_LIFE_MINUTES } from './world/tokens';
@@ -14,7 +13,7 @@ jest.setTimeout(30_000);
 const SILENT_FROM = 200;
 
 /**
- * What `NOTICE_MINUTES` reckons with at the most: a sweep that starts a minute late, and two more minutes until its
+ * What `NOTICE_MINUTES` reckons with at the most: a run of the monitor that starts a minute late, and two more minutes until its
  * metrics can be seen.
  */
 const SLOW: ReplayOptions = { ingestMinutes: 2 };
@@ -33,8 +32,6 @@ interface Silence {
   readonly clockwork?: Partial<Clockwork>;
 }
 
-const isPage = (alarm: string): boolean => shortName(alarm) === 'Page';
-
 /** Minutes between the first page and the first token that expires. The page has to be the first at all. */
 function noticeOf(silence: Silence, options: ReplayOptions): number {
   const { deployment, installations, from, silentOne, minutes = LONGEST_LIFE_MINUTES, clockwork } = silence;
@@ -43,11 +40,11 @@ function noticeOf(silence: Silence, options: ReplayOptions): number {
     installations,
     minutes: from + minutes,
     forgeCalls: (minute, installation) => minute < from || (silentOne !== undefined && installation !== silentOne),
-    clockwork: { sweepLate: 1, ...clockwork },
+    clockwork: { monitorLate: 1, ...clockwork },
   };
   const { store, firstExpiry = Number.NaN } = live(history);
-  const { notifications } = replay(alarmsBehind(deployment.alarms, isPage), store, { ...SLOW, ...options });
-  const page = notifications.find(({ alarm }) => isPage(alarm));
+  const pages = deployment.alarms.filter((alarm) => severityOf(alarm) === 'Page');
+  const [page] = replay(pages, store, { ...SLOW, ...options }).notifications;
   expect(page?.minute).toBeGreaterThan(from);
   return firstExpiry - (page?.minute ?? Number.NaN);
 }
@@ -64,12 +61,12 @@ describe.each(intervals)('when Forge falls silent, with the interval %s', (_, in
       firstCallAt: fc.integer({ min: 0, max: interval - 1 }),
       from: fc.integer({ min: SILENT_FROM, max: SILENT_FROM + 3 * 60 }),
       tokenLife: fc.integer({ min: LEAST_DELIVERED_MINUTES, max: LONGEST_LIFE_MINUTES }),
-      sweepPhase: fc.nat(4),
+      monitorPhase: fc.nat(4),
       extraPeriods: fc.constantFrom(...EXTRA_PERIODS),
     });
     fc.assert(
-      fc.property(silences, ({ firstCallAt, from, tokenLife, sweepPhase, extraPeriods }) => {
-        const silence = { deployment, from, installations: [{ firstCallAt, tokenLife }], clockwork: { sweepPhase } };
+      fc.property(silences, ({ firstCallAt, from, tokenLife, monitorPhase, extraPeriods }) => {
+        const silence = { deployment, from, installations: [{ firstCallAt, tokenLife }], clockwork: { monitorPhase } };
         expect(noticeOf(silence, { extraPeriods })).toBeGreaterThanOrEqual(TIME_TO_ACT_MINUTES);
       }),
       { numRuns: 40 },

@@ -16,7 +16,7 @@ const VARIANTS: readonly (readonly [string, ReplayOptions, Partial<Clockwork>])[
   ['alarms that look back further', { extraPeriods: 5 }, {}],
   ['metrics that are seen at once', { ingestMinutes: 0 }, {}],
   ['metrics that are late', { ingestMinutes: 3 }, {}],
-  ['sweeps that are late', {}, { sweepLate: 1 }],
+  ['runs of the monitor that are late', {}, { monitorLate: 1 }],
 ];
 
 describe.each(VARIANTS)('nor with %s', (_, options, clockwork) => {

@@ -23,7 +23,7 @@ test.each(lacking)('a build ends at a name that a stand-in lacks: %s', async (co
   await expect(built).rejects.toThrow(/no matching export/i);
 });
 
-test.each(['receiver', 'worker', 'monitor', 'cleanup'] satisfies FunctionFolder[])(
+test.each(['receiver', 'monitor', 'cleanup'] satisfies FunctionFolder[])(
   'the %s imports no stand-in with `import()`, whose names are looked up too late',
   async (folder) => {
     const { metafile } = await bundleFunction(folder);

@@ -1,4 +1,4 @@
-import type { Alarms } from './alarms';
+import type { Alarm } from './alarms';
 import type { MetricAlarm } from './metric-alarm';
 import type { MetricStore } from './metric-store';
 import { type AlarmState, judge } from './missing-data';
@@ -48,30 +48,25 @@ export interface ReplayOptions {
  * AWS keeps to itself how many periods beyond the evaluation periods an alarm looks back ("depends on the length of the
  * alarm period and whether it is based on a metric with standard resolution or high resolution"): see
  * {@link ReplayOptions.extraPeriods}. What must hold whatever it is, is to be replayed with several.
- *
- * A composite alarm is evaluated after those in its rule, in the same minute. An alarm with INSUFFICIENT_DATA in it is
- * simply not in the state that the rule asks for.
  */
-export function replay(alarms: Alarms, store: MetricStore, options: ReplayOptions = {}): Replay {
+export function replay(alarms: readonly Alarm[], store: MetricStore, options: ReplayOptions = {}): Replay {
   const { createdAt = 0, ingestMinutes = 1, extraPeriods = 2 } = options;
   const transitions: Transition[] = [];
   const notifications: Transition[] = [];
   const states = new Map<string, AlarmState>();
   const stateOf = (id: string): AlarmState => states.get(id) ?? 'INSUFFICIENT_DATA';
   const warm = new Set<string>();
-  const changes = new Map(
-    alarms.single.map(({ id, metric }) => [id, changesOf(metric, store, ingestMinutes, extraPeriods)]),
-  );
+  const changes = new Map(alarms.map(({ id, metric }) => [id, changesOf(metric, store, ingestMinutes, extraPeriods)]));
 
   for (let minute = createdAt; minute <= store.minutes; minute++) {
-    const become = ({ id, tells }: { id: string; tells: boolean }, to: AlarmState): void => {
+    const become = ({ id, tells }: Alarm, to: AlarmState): void => {
       const transition = { minute, alarm: id, from: stateOf(id), to };
       if (transition.from === to) return;
       states.set(id, to);
       transitions.push(transition);
-      if (tells && to === 'ALARM') notifications.push(transition);
+      if (tells.length > 0 && to === 'ALARM') notifications.push(transition);
     };
-    for (const alarm of alarms.single) {
+    for (const alarm of alarms) {
       const { id, metric } = alarm;
       if (warm.has(id) && !changes.get(id)?.[minute]) continue;
       const points = pointsAt(metric, store, minute, minute - ingestMinutes, extraPeriods);
@@ -83,7 +78,6 @@ export function replay(alarms: Alarms, store: MetricStore, options: ReplayOption
       const breaching = points.map((point) => (point === undefined ? undefined : metric.breaches(point)));
       become(alarm, judge(breaching, metric, stateOf(id)));
     }
-    for (const alarm of alarms.composite) become(alarm, alarm.holds(stateOf) ? 'ALARM' : 'OK');
   }
   return { transitions, notifications };
 }

@@ -23,12 +23,12 @@ export const refusals: readonly Story[] = [
       minutes: LENGTH,
       installations: fleet(100, 60, INSTALLED),
       answer: during(10, 'key-server-unavailable'),
+      keyServer: (minute) => minute < INCIDENT || minute >= INCIDENT + 10,
     },
     raises: {
-      Page: ['06:12'],
-      Ticket: ['06:03'],
-      KeyServer: ['06:03'],
+      KeyServer: ['06:11'],
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
     },
   },
@@ -42,10 +42,8 @@ export const refusals: readonly Story[] = [
     },
     raises: {
       // Nobody can prove that these calls are Forge's: they count once no call was accepted for 70 minutes.
-      Page: ['06:12'],
-      Ticket: ['06:04'],
-      CallsFailing: ['06:12'],
-      KeyServer: ['06:04'],
+      NothingAccepted: ['06:12'],
+      CallsUnproven: ['06:12'],
     },
   },
   {
@@ -81,7 +79,6 @@ export const refusals: readonly Story[] = [
         minute >= INCIDENT && minute < INCIDENT + 60 ? { 'route-unknown': 900, 'signature-invalid': 100 } : {},
     },
     raises: {
-      Ticket: ['06:06'],
       Flood: ['06:06'],
     },
   },
@@ -94,9 +91,8 @@ export const refusals: readonly Story[] = [
       answer: during(60, 'audience-wrong'),
     },
     raises: {
-      Page: ['06:12'],
-      Ticket: ['06:21'],
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],
     },
@@ -106,9 +102,8 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: one, answer: during(60, 'audience-wrong') },
     raises: {
-      Page: ['06:26'],
-      Ticket: ['06:36'],
-      CallsFailing: ['06:26'],
+      NothingAccepted: ['06:26'],
+      CallsUnproven: ['06:26'],
       TokenRunningOut: ['06:27'],
       BeatsMissed: ['06:36'],
     },
@@ -118,8 +113,8 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: one, answer: () => 'audience-wrong' },
     raises: {
-      Page: ['00:19'],
-      CallsFailing: ['00:19'],
+      // Nothing runs out: there is no token yet.
+      CallsUnproven: ['00:20'],
     },
   },
   {
@@ -127,12 +122,42 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: one, answer: () => 'system-token-missing' },
     raises: {
-      Page: ['00:19'],
-      Ticket: ['00:18'],
       CallsFailing: ['00:19'],
       TokenMissing: ['00:18'],
       CallsRefused: ['02:37'],
     },
+  },
+  {
+    name: 'the key server gives the monitor no keys for an hour, and receivers go on with those that are kept',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      keyServer: (minute) => minute < INCIDENT || minute >= INCIDENT + 60,
+    },
+    raises: { KeyServer: ['06:11'] },
+  },
+  {
+    name: 'an installation gets only older tokens, for 2 hours',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: (minute, installation) =>
+        installation === 2 && minute >= INCIDENT && minute < INCIDENT + 120 ? 'older' : 'taken',
+    },
+    raises: { TokensOlder: ['07:27'] },
+  },
+  {
+    name: 'a call that was overtaken brings an older token, once',
+    strategy: 'perInstallation',
+    history: {
+      minutes: LENGTH,
+      installations: fleet(100, 60, INSTALLED),
+      answer: (minute, installation) =>
+        installation === 1 && minute >= INCIDENT && minute < INCIDENT + 60 ? 'older' : 'taken',
+    },
+    raises: {},
   },
   {
     name: 'among 100 installations comes one of an environment that the stage does not serve',
@@ -143,7 +168,6 @@ export const refusals: readonly Story[] = [
       answer: (_, installation) => (installation === 100 ? 'environment-not-served' : 'taken'),
     },
     raises: {
-      Ticket: ['08:21'],
       CallsRefused: ['08:21'],
     },
   },
@@ -152,7 +176,6 @@ export const refusals: readonly Story[] = [
     strategy: 'single',
     history: { minutes: LENGTH, installations: [...one, { firstCallAt: INCIDENT }] },
     raises: {
-      Ticket: ['06:02'],
       SlotBoundElsewhere: ['06:02'],
     },
   },
@@ -165,10 +188,9 @@ export const refusals: readonly Story[] = [
       answer: during(60, 'crashed'),
     },
     raises: {
-      Page: ['06:12'],
-      Ticket: ['06:02'],
       ReceiverErrors: ['06:02'],
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       ReceiverCrashing: ['06:15'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],
@@ -183,10 +205,9 @@ export const refusals: readonly Story[] = [
       answer: during(20, 'slot-unavailable'),
     },
     raises: {
-      Page: ['06:03'],
-      Ticket: ['06:21'],
       SlotUnavailable: ['06:03'],
       TokenRunningOut: ['06:12'],
+      SeveralRunningOut: ['06:12'],
       CallsFailing: ['06:15'],
       BeatsMissed: ['06:21'],
       TokenExpired: ['07:16'],
@@ -201,7 +222,6 @@ export const refusals: readonly Story[] = [
       callMs: (minute) => (minute >= INCIDENT && minute < INCIDENT + 60 ? 4_200 : 900),
     },
     raises: {
-      Ticket: ['06:02'],
       Slow: ['06:02'],
     },
   },
@@ -214,7 +234,6 @@ export const refusals: readonly Story[] = [
       answer: during(3, 'throttled'),
     },
     raises: {
-      Ticket: ['06:02'],
       Throttles: ['06:02'],
     },
   },
@@ -227,7 +246,6 @@ export const refusals: readonly Story[] = [
       answer: during(20, 'queue-unavailable'),
     },
     raises: {
-      Ticket: ['06:03'],
       QueueUnavailable: ['06:03'],
     },
   },

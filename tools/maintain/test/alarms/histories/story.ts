@@ -11,10 +11,9 @@ export interface Story {
   /** @default 60 */
   readonly intervalMinutes?: IntervalMinutes;
   readonly history: Omit<History, 'deployment'>;
-  /**
-   * When each alarm goes to ALARM: `Page` and `Ticket`, which tell somebody, and those behind them. Any other stays
-   * silent.
-   */
+  /** Whether Forge calls for licensed sites only. @default false */
+  readonly licensedSitesOnly?: boolean;
+  /** When each alarm goes to ALARM, and so tells somebody. Any other stays silent. */
   readonly raises: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -38,8 +37,8 @@ export function replayHistory(history: History, options?: ReplayOptions) {
 
 export const historyOf = ({ history }: Story, deployment: Deployment): History => ({ ...history, deployment });
 
-export const deploymentOf = ({ intervalMinutes = 60, strategy }: Story): Promise<Deployment> =>
-  deploy(intervalMinutes, strategy);
+export const deploymentOf = ({ intervalMinutes = 60, strategy, licensedSitesOnly }: Story): Promise<Deployment> =>
+  deploy(intervalMinutes, strategy, licensedSitesOnly);
 
 /** For test.each: the name is the title. */
 export const titled = (stories: readonly Story[]) => stories.map((story) => [story.name, story] as const);

@@ -11,10 +11,9 @@ export const watch: readonly Story[] = [
     history: {
       minutes: LENGTH,
       installations: [{ firstCallAt: INSTALLED }],
-      monitor: (minute) => (stopped(minute) ? 'stopped' : 'sweeps'),
+      monitor: (minute) => (stopped(minute) ? 'stopped' : 'runs'),
     },
     raises: {
-      Page: ['06:21'],
       MonitorSilent: ['06:21'],
     },
   },
@@ -24,10 +23,9 @@ export const watch: readonly Story[] = [
     history: {
       minutes: LENGTH,
       installations: [{ firstCallAt: INSTALLED }],
-      monitor: (minute) => (stopped(minute) ? 'fails' : 'sweeps'),
+      monitor: (minute) => (stopped(minute) ? 'fails' : 'runs'),
     },
     raises: {
-      Page: ['06:21'],
       MonitorSilent: ['06:21'],
     },
   },
@@ -36,17 +34,16 @@ export const watch: readonly Story[] = [
     strategy: 'perInstallation',
     history: { minutes: LENGTH, installations: fleet(10, 60, INSTALLED), monitor: () => 'stopped' },
     raises: {
-      Page: ['00:30'],
       MonitorSilent: ['00:30'],
     },
   },
   {
-    name: 'one sweep is missing',
+    name: 'one run is missing',
     strategy: 'single',
     history: {
       minutes: LENGTH,
       installations: [{ firstCallAt: INSTALLED }],
-      monitor: (minute) => (minute >= INCIDENT && minute < INCIDENT + 5 ? 'fails' : 'sweeps'),
+      monitor: (minute) => (minute >= INCIDENT && minute < INCIDENT + 5 ? 'fails' : 'runs'),
     },
     raises: {},
   },

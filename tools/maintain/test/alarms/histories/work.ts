@@ -13,7 +13,6 @@ export const work: readonly Story[] = [
         installation === 0 && minute >= INCIDENT && minute < INCIDENT + 480 ? 'fails' : 'succeeds',
     },
     raises: {
-      Ticket: ['07:48'],
       DeadLetters: ['07:48'],
       WorkWaits: ['08:47', '09:48'],
     },
@@ -37,7 +36,6 @@ export const work: readonly Story[] = [
       worker: (minute) => (minute >= INCIDENT && minute < INCIDENT + 10 ? 'crashes' : 'succeeds'),
     },
     raises: {
-      Ticket: ['06:02'],
       WorkerErrors: ['06:02'],
     },
   },
@@ -50,7 +48,6 @@ export const work: readonly Story[] = [
       worker: (minute) => (minute >= INCIDENT && minute < INCIDENT + 240 ? 'absent' : 'succeeds'),
     },
     raises: {
-      Ticket: ['07:32'],
       WorkWaits: ['07:32'],
     },
   },

@@ -13,13 +13,15 @@ export interface Installation {
   readonly uninstalledAt?: number;
   /** Whether Forge says so before. @default false */
   readonly uninstallTold?: boolean;
+  /** The site that it is on, where another installation was or will be. @default - one of its own */
+  readonly site?: string;
 }
 
 /**
- * What becomes of a call of Forge: the receiver takes it, refuses it, or crashes; Lambda turns it away; or it doesn't
+ * What becomes of a call of Forge: the receiver takes it, drops its token as the older one, refuses it, or crashes; Lambda turns it away; or it doesn't
  * reach the receiver at all, because manifest.yml has another URL.
  */
-export type Answer = 'taken' | Reason | 'crashed' | 'throttled' | 'unreachable';
+export type Answer = 'taken' | 'older' | Reason | 'crashed' | 'throttled' | 'unreachable';
 
 /** What happened to a deployment. Without anything else said, all goes well. */
 export interface History {
@@ -35,8 +37,10 @@ export interface History {
   /** What strangers' calls are refused for, and how many they are. */
   readonly strangers?: (minute: number) => Partial<Record<Reason, number>>;
   readonly worker?: (minute: number, installation: number) => Run;
-  /** @default 'sweeps' */
-  readonly monitor?: (minute: number) => 'sweeps' | 'fails' | 'stopped';
+  /** @default 'runs' */
+  readonly monitor?: (minute: number) => 'runs' | 'fails' | 'stopped';
+  /** Whether Forge's key server answers the monitor. What it answers to receivers is part of {@link answer}. @default it does */
+  readonly keyServer?: (minute: number) => boolean;
   readonly clockwork?: Partial<Clockwork>;
 }
 
@@ -47,14 +51,14 @@ export interface Clockwork {
   /** How often Forge tries again, a minute apart. @default 4 (its documentation) */
   readonly retries: number;
   /** Which of the 5 minutes the monitor starts in. @default 0 */
-  readonly sweepPhase: number;
-  /** How late the metrics of every other sweep are. @default 0 */
-  readonly sweepLate: number;
+  readonly monitorPhase: number;
+  /** How late the metrics of every other run of the monitor are. @default 0 */
+  readonly monitorLate: number;
   /** How far the list of secrets is behind. @default 5 - the most (AWS's API reference, ListSecrets) */
   readonly listBehind: number;
 }
 
-export const USUAL: Clockwork = { jitter: 1, retries: 4, sweepPhase: 0, sweepLate: 0, listBehind: 5 };
+export const USUAL: Clockwork = { jitter: 1, retries: 4, monitorPhase: 0, monitorLate: 0, listBehind: 5 };
 
 /**
  * So many installations. Forge spreads their calls over the interval; and they were installed at different times, so their

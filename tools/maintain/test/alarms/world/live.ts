@@ -1,14 +1,15 @@
-import { SWEEP_INTERVAL_MINUTES } from '../../../../../lambda/contract/freshness';
+import { MONITOR_INTERVAL_MINUTES } from '../../../../../lambda/contract/freshness';
 import type { Reason } from '../../../../../lambda/contract/reasons';
+import type { SlotState } from '../../../../../lambda/monitor/summary';
 import type { Outcome } from '../../../../../lambda/receiver/handler';
 import { MetricStore } from '../evaluator/metric-store';
 import { Calls } from './calls';
 import { type Clockwork, type History, type Installation, USUAL } from './history';
 import { DeadLetters, Jobs } from './jobs';
 import { MetricWriter } from './metric-writer';
-import { quickCensus } from './quick-census';
-import { isReason } from './reports';
-import { createInstallationSlots, createSingleSlot, type Slots } from './slots';
+import { quickSummary } from './quick-summary';
+import { type Caller, isReason } from './reports';
+import { createInstallationSlots, createSingleSlot, installationOf } from './slots';
 import { LONGEST_LIFE_MINUTES, Tokens } from './tokens';
 
 /** What is left of a history: the metrics that were written, and when the first token in a slot expired. */
@@ -16,26 +17,31 @@ export interface Lived {
   readonly store: MetricStore;
   /** When the first token in a slot expires, or would, in minutes. Absent when there never was one. */
   readonly firstExpiry: number | undefined;
+  /** The same of some installations. */
+  readonly firstExpiryOf: (isMeant: (installation: number) => boolean) => number | undefined;
 }
 
 /** What became of a call that reached the function. */
 type Result = Outcome | Reason | 'crashed' | 'throttled';
 
-/** How long calls take that aren't Forge's, runs of the job, and sweeps, in milliseconds. */
+/** How long calls take that aren't Forge's, runs of the job, and runs of the monitor, in milliseconds. */
 const STRANGER_MS = 5;
 const RUN_MS = 2_000;
-const SWEEP_MS = 3_000;
+const MONITOR_MS = 3_000;
 
 /** Lives through a history, minute by minute, and writes the metrics that the code and AWS would write. */
 export function live(history: History): Lived {
   const { deployment, minutes, installations } = history;
   const { intervalMinutes, singleSlot, reports } = deployment;
+  const delivery = { intervalMinutes, licensedOnly: deployment.licensedSitesOnly };
   const clockwork: Clockwork = { ...USUAL, ...history.clockwork };
   const store = new MetricStore(minutes);
   const write = new MetricWriter(store, deployment);
   const calls = new Calls(installations, intervalMinutes, clockwork.jitter);
   const tokens = new Tokens(installations.map(({ tokenLife = LONGEST_LIFE_MINUTES }) => tokenLife));
-  const slots = singleSlot ? createSingleSlot() : createInstallationSlots(clockwork.listBehind);
+  const slots = singleSlot
+    ? createSingleSlot()
+    : createInstallationSlots(clockwork.listBehind, (index) => installations[index]?.site);
   const jobs = new Jobs();
   const farewells = farewellsOf(installations);
   const deadLetters = new DeadLetters();
@@ -72,7 +78,7 @@ export function live(history: History): Lived {
     results = new Map();
     for (const [reason, times] of Object.entries(history.strangers?.(minute) ?? {})) {
       write.invocations('receiver', minute, times, STRANGER_MS);
-      if (isReason(reason)) write.samples(reports.call(reason, 'stranger'), minute, times);
+      if (isReason(reason)) write.samples(reports.call(reason, strangerOf(reason)), minute, times);
     }
   }
 
@@ -88,15 +94,16 @@ export function live(history: History): Lived {
     write.queue('deadLetters', minute, deadLetters);
   }
 
-  function sweep(minute: number): void {
-    const elapsed = minute - clockwork.sweepPhase;
-    const late = Math.floor(elapsed / SWEEP_INTERVAL_MINUTES) % 2 === 0 ? 0 : clockwork.sweepLate;
-    if (elapsed < 0 || elapsed % SWEEP_INTERVAL_MINUTES !== late) return;
-    const monitor = history.monitor?.(minute) ?? 'sweeps';
+  function runMonitor(minute: number): void {
+    const elapsed = minute - clockwork.monitorPhase;
+    const late = Math.floor(elapsed / MONITOR_INTERVAL_MINUTES) % 2 === 0 ? 0 : clockwork.monitorLate;
+    if (elapsed < 0 || elapsed % MONITOR_INTERVAL_MINUTES !== late) return;
+    const monitor = history.monitor?.(minute) ?? 'runs';
     if (monitor === 'stopped') return;
-    write.invocations('monitor', minute, 1, SWEEP_MS);
-    if (monitor === 'sweeps') {
-      write.samples(reports.sweep(quickCensus(slots.look(minute), minute * 60, intervalMinutes)), minute);
+    write.invocations('monitor', minute, 1, MONITOR_MS);
+    write.samples(reports.keySet(history.keyServer?.(minute) ?? true), minute);
+    if (monitor === 'runs') {
+      write.samples(reports.slots(quickSummary(slots.list(minute), minute * 60, delivery)), minute);
     }
   }
 
@@ -105,10 +112,19 @@ export function live(history: History): Lived {
     for (const installation of farewells.get(minute) ?? []) count(slots.remove(installation));
     writeCalls(minute);
     runJobs(minute);
-    sweep(minute);
+    runMonitor(minute);
   }
-  return { store, firstExpiry: firstExpiryOf(slots, minutes + clockwork.listBehind) };
+  const atTheEnd = slots.list(minutes + clockwork.listBehind);
+  return {
+    store,
+    firstExpiry: firstExpiryOf(atTheEnd),
+    firstExpiryOf: (isMeant) => firstExpiryOf(atTheEnd.filter((slot) => isMeant(installationOf(slot)))),
+  };
 }
+
+/** A token of another app, or of a user of this app's UI, is signed by Forge. Everything else strangers make up. */
+const strangerOf = (reason: Reason): Caller =>
+  ['audience-wrong', 'principal-not-allowed', 'module-not-allowed'].includes(reason) ? 'forge' : 'stranger';
 
 const isTaken = (result: Result | 'unreachable'): result is Outcome =>
   result !== 'unreachable' && result !== 'crashed' && result !== 'throttled' && !isReason(result);
@@ -123,7 +139,7 @@ function farewellsOf(installations: readonly Installation[]): ReadonlyMap<number
   return farewells;
 }
 
-function firstExpiryOf(slots: Slots, atTheEnd: number): number | undefined {
-  const expiries = slots.look(atTheEnd).flatMap(({ token }) => (token ? [token.expiresAtSeconds / 60] : []));
+function firstExpiryOf(slots: readonly SlotState[]): number | undefined {
+  const expiries = slots.flatMap(({ token }) => (token ? [token.expiresAtSeconds / 60] : []));
   return expiries.length > 0 ? Math.min(...expiries) : undefined;
 }

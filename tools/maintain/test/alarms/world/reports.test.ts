@@ -33,14 +33,28 @@ test('of runs', () => {
   expect(byName(reports.run(false))).toMatchObject({ JobFailed: 1 });
 });
 
-test('of sweeps, each with its own numbers', () => {
-  const census = { total: 3, empty: 1, expired: [], late: [], reinstalled: [] };
+test('of the slots, each time with their own numbers', () => {
+  const summary = {
+    total: 3,
+    empty: 1,
+    expired: [],
+    newlyExpired: 0,
+    runningOut: 0,
+    late: [],
+    reinstalled: [],
+    newlyReplaced: 0,
+  };
   const late = [{ installation: 'a', secondsLeft: 60 }];
-  expect(byName(reports.sweep(census))).toMatchObject({ SlotsTotal: 3, SlotsEmpty: 1, SlotsLate: 0 });
-  expect(byName(reports.sweep({ ...census, late, minSecondsLeft: 60 }))).toMatchObject({
+  expect(byName(reports.slots(summary))).toMatchObject({ SlotsTotal: 3, SlotsEmpty: 1, SlotsLate: 0 });
+  expect(byName(reports.slots({ ...summary, late, minSecondsLeft: 60 }))).toMatchObject({
     SlotsLate: 1,
     MinTokenSecondsLeft: 60,
   });
+});
+
+test('of the key set', () => {
+  expect(byName(reports.keySet(true))).toEqual({ KeySetFailures: 0 });
+  expect(byName(reports.keySet(false))).toEqual({ KeySetFailures: 1 });
 });
 
 test('all of them are in the namespace of the project', () => {

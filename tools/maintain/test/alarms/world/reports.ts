@@ -1,7 +1,7 @@
 import { REASONS, type Reason } from '../../../../../lambda/contract/reasons';
 import type { Invocation } from '../../../../../lambda/forge/invocation';
-import type { Census } from '../../../../../lambda/monitor/census';
 import { createMonitorReports } from '../../../../../lambda/monitor/report';
+import type { SlotSummary } from '../../../../../lambda/monitor/summary';
 import type { CallReport, Outcome } from '../../../../../lambda/receiver/handler';
 import { createReport } from '../../../../../lambda/receiver/report';
 import { createWorkerReports } from '../../../../../lambda/worker/report';
@@ -14,11 +14,13 @@ export interface Reports {
   call(result: Outcome | Reason, caller?: Caller): readonly Sample[];
   /** Of a run of the job. */
   run(succeeded: boolean): readonly Sample[];
-  /** Of a sweep. */
-  sweep(census: Census): readonly Sample[];
+  /** Of the monitor, when it has seen the slots. */
+  slots(summary: SlotSummary): readonly Sample[];
+  /** Of the monitor, when it has fetched the key set, or could not. */
+  keySet(fetched: boolean): readonly Sample[];
 }
 
-/** Who called. A stranger's call has no signature that holds. */
+/** Who signed the call, if anybody: a stranger's signature doesn't hold. */
 export type Caller = 'forge' | 'stranger';
 
 /** Reasons for which Forge's own calls are refused before their signature is looked at. */
@@ -50,10 +52,14 @@ export async function createReports(remoteName: string): Promise<Reports> {
         ),
       String,
     ),
-    // The metrics don't tell which installations they are: a census with as many in each list has the same ones.
-    sweep: once(
-      (census: Census) => samplesOf(() => monitor.report(census)),
-      (census) => JSON.stringify(census, (_, value) => (Array.isArray(value) ? value.length : value)),
+    // The metrics don't tell which installations they are: a summary with as many in each list has the same ones.
+    slots: once(
+      (summary: SlotSummary) => samplesOf(() => monitor.slots(summary)),
+      (summary) => JSON.stringify(summary, (_, value) => (Array.isArray(value) ? value.length : value)),
+    ),
+    keySet: once(
+      (fetched: boolean) => samplesOf(() => monitor.keySet(fetched ? undefined : new Error('No answer.'))),
+      String,
     ),
   };
 }

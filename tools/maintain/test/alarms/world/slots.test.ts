@@ -2,7 +2,7 @@ import { createInstallationSlots, createSingleSlot, type Slots } from './slots';
 
 /** The expiries that the monitor sees, in minutes; 0 is an empty slot. */
 const seen = (slots: Slots, minute: number): number[] =>
-  slots.look(minute).map(({ token }) => (token?.expiresAtSeconds ?? 0) / 60);
+  slots.list(minute).map(({ token }) => (token?.expiresAtSeconds ?? 0) / 60);
 
 describe('a slot for each installation', () => {
   test('is made by the first delivery, and shows with a delay', () => {
@@ -20,7 +20,7 @@ describe('a slot for each installation', () => {
     slots.write(0, 240, 0);
     slots.write(1, 240, 0);
     expect(slots.remove(0)).toBe('removed');
-    expect(slots.look(1)).toHaveLength(1);
+    expect(slots.list(1)).toHaveLength(1);
   });
 });
 

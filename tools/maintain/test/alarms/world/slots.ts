@@ -1,5 +1,5 @@
 import type { Reason } from '../../../../../lambda/contract/reasons';
-import type { SlotState } from '../../../../../lambda/monitor/slot-state';
+import type { SlotState } from '../../../../../lambda/monitor/summary';
 import type { Outcome } from '../../../../../lambda/receiver/handler';
 
 /** What the slots hold, as the monitor sees them. Times are minutes of the simulated time. */
@@ -9,7 +9,7 @@ export interface Slots {
   /** Before an uninstall, of which Forge says so. */
   remove(installation: number): Outcome;
   /** The slots' metadata, as Secrets Manager shows it at `minute`. */
-  look(minute: number): readonly SlotState[];
+  list(minute: number): readonly SlotState[];
 }
 
 /** One slot, which is there from the deployment on, and belongs to the installation whose token it holds. */
@@ -32,7 +32,7 @@ export function createSingleSlot(): Slots {
       return 'released';
     },
     // The monitor takes a slot that was released for an empty one.
-    look: () => [held && !held.released ? stateOf(held.installation, held.expiry) : { id: 'slot' }],
+    list: () => [held && !held.released ? stateOf(held.installation, held.expiry) : { id: 'slot' }],
   };
 }
 
@@ -40,10 +40,15 @@ export function createSingleSlot(): Slots {
  * A slot for each installation, made by its first delivery.
  *
  * @param behindMinutes how far the list of secrets is behind: up to 5 minutes (AWS's API reference, ListSecrets)
+ * @param siteOf the site of an installation, where others are on the same
  */
-export function createInstallationSlots(behindMinutes: number): Slots {
+export function createInstallationSlots(
+  behindMinutes: number,
+  siteOf: (installation: number) => string | undefined = () => undefined,
+): Slots {
   interface Slot {
     readonly expiry: number;
+    readonly createdAt: number;
     readonly writtenAt: number;
     readonly state: SlotState;
     /** As the list shows it until it has caught up; absent when it was made. */
@@ -57,8 +62,9 @@ export function createInstallationSlots(behindMinutes: number): Slots {
       if (slot && slot.expiry >= expiry) return slot.expiry === expiry ? 'unchanged' : 'older';
       slots[installation] = {
         expiry,
+        createdAt: slot?.createdAt ?? minute,
         writtenAt: minute,
-        state: stateOf(installation, expiry),
+        state: stateOf(installation, expiry, siteOf(installation), slot?.createdAt ?? minute),
         before: slot && (minute - slot.writtenAt < behindMinutes ? slot.before : slot.state),
       };
       return 'stored';
@@ -67,7 +73,7 @@ export function createInstallationSlots(behindMinutes: number): Slots {
       slots[installation] = undefined;
       return 'removed';
     },
-    look(minute) {
+    list(minute) {
       const seen: SlotState[] = [];
       for (const slot of slots) {
         if (!slot) continue;
@@ -79,7 +85,12 @@ export function createInstallationSlots(behindMinutes: number): Slots {
   };
 }
 
-const stateOf = (installation: number, expiry: number): SlotState => ({
+const stateOf = (installation: number, expiry: number, site?: string, createdAt = 0): SlotState => ({
   id: `slot/${installation}`,
   token: { installation: `installation-${installation}`, expiresAtSeconds: expiry * 60 },
+  ...(site !== undefined && { sites: [site], createdAtMs: createdAt * 60_000 }),
 });
+
+/** The installation whose token a slot holds. */
+export const installationOf = ({ token }: SlotState): number =>
+  Number(token?.installation.replace('installation-', ''));

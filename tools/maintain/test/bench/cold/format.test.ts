@@ -1,8 +1,9 @@
+import { CONTESTANTS, forEachContestant } from '../../../bench/cold/contestants';
 import { formatCold } from '../../../bench/cold/format';
 import { goal } from '../../../bench/cold/goals';
 import type { ColdFigures } from '../../../bench/cold/measure';
 
-const times = (floor: number) => ({ floor, ours: floor * 2, 'aws-jwt-verify': floor * 3, jsonwebtoken: floor * 4 });
+const times = (floor: number) => forEachContestant((contestant) => floor * (CONTESTANTS.indexOf(contestant) + 1));
 const FIGURES: ColdFigures = {
   runtime: 'a runtime',
   options: { runs: 20, keyServerMs: 40, awsMs: 15 },
@@ -26,11 +27,11 @@ test('the table has the medians, and next to each figure its goal', () => {
   expect(formatCold(FIGURES)).toMatchInlineSnapshot(`
 "Cold: milliseconds from the start of the process to the answer, medians of 20
 Run by a runtime; the key server takes 40 ms, AWS 15 ms, both over TLS
-                  floor  ours  aws-jwt-verify  jsonwebtoken
-  wrong audience    100   200             300           400
-  bad signature     110   220             330           440
-  first token       120   240             360           480
-  next token        130   260             390           520
+                  floor  floor, swaps  ours  aws-jwt-verify  aws-jwt-verify, swaps  jsonwebtoken  jsonwebtoken, swaps
+  wrong audience    100           200   300             400                    500           600                  700
+  bad signature     110           220   330             440                    550           660                  770
+  first token       120           240   360             480                    600           720                  840
+  next token        130           260   390             520                    650           780                  910
 
 Warm: accepted and unchanged 150 µs, of which verifying with jose alone 100 µs
 

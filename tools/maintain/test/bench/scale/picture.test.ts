@@ -7,7 +7,7 @@ import { liveOneDay } from '../../../bench/scale/live-one-day';
 import { crossingOf } from '../../../bench/scale/picture';
 
 const ROOT = path.join(__dirname, '../../../../..');
-const read = (file: string) => readFileSync(path.join(ROOT, 'pictures', file), 'utf8');
+const read = (file: string) => readFileSync(path.join(ROOT, 'docs/pictures', file), 'utf8');
 const committed: Figures[] = JSON.parse(read('scale.json'));
 
 // The larger sizes take half a minute. They are made by the same code: npm run bench -- --scale --write
@@ -19,7 +19,7 @@ test.each(committed.filter(({ installations }) => installations <= 100))(
   },
 );
 
-test('docs/pictures/scale.svg is drawn from pictures/scale.json', async () => {
+test('docs/pictures/scale.svg is drawn from docs/pictures/scale.json', async () => {
   const args = ['--import', 'tsx', 'tools/maintain/bench/bench.ts', '--scale', '--picture'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, maxBuffer: 2 ** 24 });
   expect(stdout).toBe(read('scale.svg'));

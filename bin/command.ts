@@ -1,0 +1,118 @@
+/**
+ * What the commands in bin/ share: where they read and write, how they say what went wrong, and how they end.
+ */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** Where a command reads and writes; given by the caller, so that it can run inside another program. */
+export interface CommandIo {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Folder that relative file names start from. */
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The process's own streams, folder and environment. */
+export const PROCESS_IO: CommandIo = {
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+  cwd: process.cwd(),
+  environment: process.env,
+};
+
+/** Exit statuses. A command may have more of its own, which its usage names. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** What a person has to mend: the message is all that they need. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+}
+
+/** The command line is wrong. The message says what is allowed; the usage is shown below it. */
+export class UsageError extends CommandError {
+  override readonly name = 'UsageError';
+}
+
+/**
+ * The options of a command line. There are no positional arguments.
+ *
+ * @throws {UsageError}
+ */
+export function parseOptions<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  argv: readonly string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args: [...argv], options }).values;
+  } catch (error) {
+    // Without the advice on positional arguments that follows the first sentence.
+    const [first = ''] = messageOf(error).split(/\.\s/);
+    throw new UsageError(`${first.replace(/\.$/, '')}.`);
+  }
+}
+
+/** Says what went wrong. Returns the exit status. */
+export function tellError(error: unknown, usage: string, { err }: Pick<CommandIo, 'err'>): number {
+  if (error instanceof UsageError) {
+    err(`${error.message}\n\n${usage}`);
+    return EXIT.usage;
+  }
+  err(messageOf(error));
+  return EXIT.failed;
+}
+
+/** Runs a command as the program that was started: with the process's streams, arguments and exit status. */
+export async function runAsProgram(
+  run: (argv: readonly string[], io: CommandIo) => number | Promise<number>,
+): Promise<void> {
+  // The age of this Node is not the command's news. It is the SDK's own switch for its warning; others still show.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  try {
+    process.exitCode = await run(process.argv.slice(2), PROCESS_IO);
+  } catch (error) {
+    PROCESS_IO.err(messageOf(error));
+    process.exitCode = EXIT.failed;
+  }
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** The message of an error, whatever was thrown, and whichever realm it comes from. */
+export function messageOf(error: unknown): string {
+  return isRecord(error) && typeof error.message === 'string' ? error.message : String(error);
+}
+
+/** The `code` that Node gives its errors, such as `ENOENT`. */
+export const codeOf = (error: unknown): unknown => (isRecord(error) ? error.code : undefined);
+
+export interface WrapOptions {
+  /** Begins the first line. @default the indent */
+  readonly first?: string;
+  /** Begins the other lines. @default '' */
+  readonly indent?: string;
+  /** Columns of a line. A word that is longer, such as an ARN, stays whole. @default 80, which every terminal has */
+  readonly width?: number;
+}
+
+/** `text` in lines that fit a terminal. Line breaks and runs of spaces in it stay. */
+export function wrap(text: string, { indent = '', first = indent, width = 80 }: WrapOptions = {}): string {
+  return text
+    .split('\n')
+    .flatMap((paragraph, index) => {
+      const lines: string[] = [];
+      // Runs of spaces are part of a table.
+      const [word = '', ...words] = paragraph.split(/(?<=\S) (?=\S)/);
+      let line = `${index === 0 ? first : indent}${word}`;
+      for (const next of words) {
+        if (line.length + 1 + next.length <= width) {
+          line += ` ${next}`;
+        } else {
+          lines.push(line);
+          line = `${indent}${next}`;
+        }
+      }
+      return [...lines, line];
+    })
+    .join('\n');
+}

@@ -1,0 +1,73 @@
+/**
+ * The stacks of a project: what `cdk deploy` deploys, and what a local run does. Only this file makes them.
+ */
+import path from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { ConfigError, type Stage } from '../lib/config';
+import { ManifestError } from '../lib/manifest/error';
+import { readManifest } from '../lib/manifest/read';
+import { RemoteStack, type RemoteStackProps } from '../lib/remote-stack';
+import { addResources } from '../lib/resources';
+import { stacksOf } from '../lib/stage-stacks';
+import { CommandError, EXIT, messageOf, UsageError } from './command';
+import { CONFIG_FILE, MANIFEST_FILE, PROJECT_ROOT, readConfig, readText, selectStages } from './project';
+
+/** What a local run has in place of Forge and Atlassian. */
+export type Surroundings = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
+
+/** What a CDK app of this project makes of a stage. */
+export interface AppOptions {
+  /** The stage as it is deployed. @default as it is in the configuration */
+  readonly adapt?: (stage: Stage, app: App) => Stage;
+  /** @default Forge and Atlassian themselves */
+  readonly surroundings?: (app: App) => Surroundings;
+}
+
+/**
+ * Synthesizes a stack for each stage, in each of its regions. The CDK's context says what is read:
+ *
+ * - `stage`: only that stage
+ * - `config`: another configuration than config.ts
+ * - `manifest`: another manifest than manifest.yml
+ *
+ * Tells what is wrong with any of them, and ends the process with 1.
+ */
+export async function synthesizeStacks(options: AppOptions = {}): Promise<void> {
+  try {
+    const app = new App({ autoSynth: false });
+    await addStacks(app, options);
+    app.synth();
+  } catch (error) {
+    const isForUser = [CommandError, ConfigError, ManifestError].some((kind) => error instanceof kind);
+    console.error(isForUser ? messageOf(error) : error);
+    process.exit(EXIT.failed);
+  }
+}
+
+async function addStacks(app: App, { adapt = (stage) => stage, surroundings }: AppOptions): Promise<void> {
+  const configFile = contextText(app, 'config') ?? path.join(PROJECT_ROOT, CONFIG_FILE);
+  const manifestFile = contextText(app, 'manifest') ?? path.join(PROJECT_ROOT, MANIFEST_FILE);
+  const [configName, manifestName] = [path.relative('', configFile), path.relative('', manifestFile)];
+  const config = readConfig(configName, '');
+  const manifest = readManifest(readText(manifestName, '', 'Give its name with -c manifest=…'), {
+    file: manifestName,
+    // It may be missing or outdated: `npm run manifest` writes it, from what is deployed here.
+    checkBaseUrl: false,
+    environment: process.env,
+    ...(config.remoteKey !== undefined && { remoteKey: config.remoteKey }),
+  });
+  for (const selected of selectStages(config, contextText(app, 'stage'), configName)) {
+    const stage = adapt(selected, app);
+    for (const { id, ...place } of stacksOf(config.name, stage)) {
+      const stack = new RemoteStack(app, id, { name: config.name, stage, place, manifest, ...surroundings?.(app) });
+      addResources({ stack, remote: stack.remote, stage });
+    }
+  }
+}
+
+/** A text in the CDK's context, as `-c key=text` gives it. */
+export function contextText(app: App, key: string): string | undefined {
+  const value: unknown = app.node.tryGetContext(key);
+  if (value === undefined || typeof value === 'string') return value;
+  throw new UsageError(`Context ${key} is ${JSON.stringify(value)}; allowed: a text, as in -c ${key}=…`);
+}

@@ -1,0 +1,59 @@
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { formatKeptKeySet, type KeptKeySet, parseKeptKeySet } from '../contract/kept-key-set';
+import { fetchKeys, type GetKeys, getKeys } from '../forge/fetch-keys';
+import { CLIENT_SETTINGS } from './handler';
+
+export interface KeySetKeeperOptions {
+  /** URL of Forge's key set. */
+  readonly url: string;
+  /** Name of the SSM parameter that it is kept in. */
+  readonly parameterName: string;
+  /** @default a client of its own */
+  readonly client?: SSMClient;
+  /** @default Node's HTTP client */
+  readonly fetch?: GetKeys;
+  /** The time in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** How old the time of the kept set may become before it is written again, in milliseconds. */
+const REWRITE_AFTER_MS = 4 * 60 * 60_000;
+
+/** How long the key server may take, in milliseconds: longer than a receiver waits, since nobody waits for the monitor. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Keeps Forge's key set in an SSM parameter: a receiver that starts while the key server is down knows no key, and
+ * hourly calls nearly always start one. Written when the keys have changed, or the time of the kept set is 4 hours old.
+ *
+ * Each call throws when the key server gives no key set, or SSM refuses. What is kept stays as it is then.
+ */
+export function createKeySetKeeper(options: KeySetKeeperOptions): (signal: AbortSignal) => Promise<void> {
+  const { url, parameterName, fetch = getKeys, now = Date.now } = options;
+  const client = options.client ?? new SSMClient(CLIENT_SETTINGS);
+  /** As this process has seen it last, so that not every run has to ask. */
+  let kept: KeptKeySet | undefined;
+
+  async function readKept(abortSignal: AbortSignal): Promise<KeptKeySet | undefined> {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: parameterName }), { abortSignal });
+    return parseKeptKeySet(Parameter?.Value ?? '');
+  }
+
+  return async (abortSignal) => {
+    const fetchedAt = now();
+    const { keys } = await fetchKeys(url, { fetch, timeoutMs: TIMEOUT_MS });
+    const value = formatKeptKeySet({ fetchedAt, keys });
+    const found: KeptKeySet = { fetchedAt, keys };
+    kept ??= await readKept(abortSignal);
+    if (kept && sameKeys(kept, found) && fetchedAt - kept.fetchedAt < REWRITE_AFTER_MS) return;
+    await client.send(
+      // A parameter of more than 4 KB costs $0.05 a month; SSM makes it one when there are that many keys.
+      new PutParameterCommand({ Name: parameterName, Value: value, Overwrite: true, Tier: 'Intelligent-Tiering' }),
+      { abortSignal },
+    );
+    kept = found;
+  };
+}
+
+const sameKeys = (one: KeptKeySet, other: KeptKeySet): boolean =>
+  JSON.stringify(one.keys) === JSON.stringify(other.keys);

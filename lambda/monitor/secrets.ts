@@ -1,0 +1,161 @@
+import {
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  paginateListSecrets,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { CURRENT_LABEL, parseVersionId, RELEASED_LABEL, SITES_TAG } from '../contract/slot';
+import type { SecretLocation } from '../contract/slot-location';
+import { asError } from '../thrown';
+import { CLIENT_SETTINGS, type WatchedSlots } from './handler';
+import type { SlotState, TokenLife } from './summary';
+
+/** What is told of each slot that is deleted. */
+export interface DeletionLog {
+  /** Before the slot is deleted. */
+  announce(slot: TokenLife): void;
+  failed(slot: TokenLife, error: Error): void;
+}
+
+/**
+ * The slots in Secrets Manager.
+ *
+ * @param deleteAfterDays how long a token must have been expired for its slot to be deleted. Absent: none is
+ */
+export function watchSecrets(
+  location: SecretLocation,
+  deleteAfterDays: number | undefined,
+  log: DeletionLog,
+): WatchedSlots {
+  const client = new SecretsManagerClient(CLIENT_SETTINGS);
+  const list = (signal: AbortSignal) => listSecretSlots(client, location, signal);
+  if (!('prefix' in location) || deleteAfterDays === undefined) return { list };
+  const options = { prefix: location.prefix, afterDays: deleteAfterDays, log, now: Date.now };
+  return { list, deleteExpired: (slots, signal) => deleteExpired(client, slots, options, signal) };
+}
+
+/**
+ * Looks at every slot once, by its metadata: no token is read, and none could be.
+ *
+ * @param signal when to give up
+ * @throws {Error} when not all of them could be seen. Half a picture would look like good news.
+ */
+export async function listSecretSlots(
+  client: SecretsManagerClient,
+  location: SecretLocation,
+  signal: AbortSignal,
+): Promise<readonly SlotState[]> {
+  if ('secretArn' in location) return [await describeSlot(client, location.secretArn, signal)];
+  const start = `${location.prefix}/`;
+  const slots: SlotState[] = [];
+  const filters = { Filters: [{ Key: 'name' as const, Values: [start] }] };
+  const pages = paginateListSecrets({ client, pageSize: PAGE_SIZE }, filters, { abortSignal: signal });
+  // Secrets that are scheduled for deletion are not among them: ListSecrets leaves them out.
+  for await (const { SecretList = [] } of pages) {
+    for (const { Name, SecretVersionsToStages: versions, Tags: tags, CreatedDate: createdAt } of SecretList) {
+      // Secrets Manager takes a filter's value as a search term; a slot is only what really begins like one.
+      if (Name?.startsWith(start)) slots.push(slotState(Name, { versions, tags, createdAt }));
+    }
+  }
+  return slots;
+}
+
+/** The most that ListSecrets allows (AWS's API reference). */
+const PAGE_SIZE = 100;
+
+/** @throws {Error} of the SDK, or when the secret is scheduled for deletion, in which state nobody can use it */
+async function describeSlot(client: SecretsManagerClient, secretId: string, signal: AbortSignal): Promise<SlotState> {
+  const command = new DescribeSecretCommand({ SecretId: secretId });
+  const { DeletedDate, VersionIdsToStages, Tags, CreatedDate } = await client.send(command, { abortSignal: signal });
+  if (DeletedDate !== undefined) {
+    throw new Error(
+      `The secret ${secretId} is scheduled for deletion since ${DeletedDate.toISOString()}, and can be neither written ` +
+        `nor read. To have it back: aws secretsmanager restore-secret --secret-id ${secretId}`,
+    );
+  }
+  return slotState(secretId, { versions: VersionIdsToStages, tags: Tags, createdAt: CreatedDate });
+}
+
+/** What Secrets Manager tells of a secret besides its name. */
+interface SecretMetadata {
+  /** Version ids with their staging labels. */
+  readonly versions?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
+  readonly createdAt?: Date | undefined;
+}
+
+function slotState(secretId: string, { versions = {}, tags = [], createdAt }: SecretMetadata): SlotState {
+  const current = Object.keys(versions).find((id) => versions[id]?.includes(CURRENT_LABEL));
+  const version = current === undefined ? undefined : parseVersionId(current);
+  // Released: its installation is gone, and nobody waits for its next token.
+  if (current === undefined || !version || versions[current]?.includes(RELEASED_LABEL)) return { id: secretId };
+  const sites = tags.find(({ Key }) => Key === SITES_TAG)?.Value?.split(' ');
+  return {
+    id: secretId,
+    token: { installation: version.installation, expiresAtSeconds: version.expiresAtSeconds },
+    ...(sites && { sites }),
+    ...(createdAt && { createdAtMs: createdAt.getTime() }),
+  };
+}
+
+export interface DeletionOptions {
+  /** What the names of the slots begin with, without the slash that follows. */
+  readonly prefix: string;
+  /** How long a token must have been expired, in days. */
+  readonly afterDays: number;
+  readonly log: DeletionLog;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** Slots that one run deletes at the most; the next run goes on. */
+const MOST_AT_ONCE = 50;
+
+/**
+ * Deletes slots whose token expired longer ago than `afterDays`, one after the other, the longest expired first. A slot
+ * that can't be deleted is told, and tried again in the next run. Never throws.
+ */
+export async function deleteExpired(
+  client: SecretsManagerClient,
+  slots: readonly SlotState[],
+  options: DeletionOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const expired = slots.flatMap((slot) => longExpired(slot, options)).sort((a, b) => a.secondsLeft - b.secondsLeft);
+  for (const slot of expired.slice(0, MOST_AT_ONCE)) {
+    if (signal.aborted) return;
+    try {
+      await deleteOne(client, slot, options, signal);
+    } catch (thrown) {
+      const error = asError(thrown);
+      // Deleted by now: the list still shows it for a while.
+      if (error.name !== 'ResourceNotFoundException') options.log.failed(slot, error);
+    }
+  }
+}
+
+async function deleteOne(
+  client: SecretsManagerClient,
+  { installation }: TokenLife,
+  options: DeletionOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const secretId = `${options.prefix}/${installation}`;
+  // A list of secrets may be minutes old (AWS's API reference): an installation that is back would lose its token.
+  const [expired] = longExpired(await describeSlot(client, secretId, signal), options);
+  if (!expired) return;
+  options.log.announce(expired);
+  // At once, as at an uninstall. A name that is scheduled for deletion couldn't be made anew by an installation that
+  // comes back after all.
+  const command = new DeleteSecretCommand({ SecretId: secretId, ForceDeleteWithoutRecovery: true });
+  await client.send(command, { abortSignal: signal });
+}
+
+/** The slot, if it expired long ago: nothing but what the receiver named and filled is ever deleted. */
+function longExpired({ id, token }: SlotState, { prefix, afterDays, now }: DeletionOptions): TokenLife[] {
+  if (!token || id !== `${prefix}/${token.installation}`) return [];
+  const secondsLeft = token.expiresAtSeconds - Math.floor(now() / 1000);
+  return secondsLeft < -afterDays * DAY_SECONDS ? [{ installation: token.installation, secondsLeft }] : [];
+}

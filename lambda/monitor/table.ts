@@ -1,0 +1,50 @@
+import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { parseVersionId } from '../contract/slot';
+import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../contract/slot-item';
+import { slotIdOf, type TableLocation } from '../contract/slot-location';
+import { CLIENT_SETTINGS, type WatchedSlots } from './handler';
+import type { SlotState } from './summary';
+
+/** The slots in a table, which deletes by itself what expired long ago. */
+export function watchTable(location: TableLocation): WatchedSlots {
+  const client = new DynamoDBClient(CLIENT_SETTINGS);
+  return { list: (signal) => listTableSlots(client, location, signal) };
+}
+
+/** Items of one page: a whole megabyte of them, which DynamoDB would answer, is several in memory. */
+const PAGE_ITEMS = 2_000;
+
+/**
+ * Looks at every slot once, in the table's index: there is no token in it, and the table itself is out of reach. The
+ * index follows the table within a second or so (DynamoDB's documentation: eventually consistent), which is less than
+ * the list of secrets may be behind.
+ *
+ * @param signal when to give up
+ * @throws {Error} of the SDK, when not all of them could be seen. Half a picture would look like good news.
+ */
+export async function listTableSlots(
+  client: DynamoDBClient,
+  location: TableLocation,
+  signal: AbortSignal,
+): Promise<readonly SlotState[]> {
+  const slots: SlotState[] = [];
+  const scan = { TableName: location.table, IndexName: SLOT_INDEX.name, Limit: PAGE_ITEMS };
+  for await (const { Items = [] } of paginateScan({ client }, scan, { abortSignal: signal })) {
+    slots.push(...Items.map((item) => slotState(location, item)));
+  }
+  return slots;
+}
+
+function slotState(location: TableLocation, item: Readonly<Record<string, AttributeValue>>): SlotState {
+  const id = slotIdOf(location, item[SLOT_ATTRIBUTES.installation]?.S ?? '');
+  const version = parseVersionId(item[SLOT_ATTRIBUTES.versionId]?.S ?? '');
+  if (!version) return { id };
+  const sites = item[SLOT_ATTRIBUTES.sites]?.S?.split(' ');
+  const createdAt = item[SLOT_ATTRIBUTES.createdAt]?.N;
+  return {
+    id,
+    token: { installation: version.installation, expiresAtSeconds: version.expiresAtSeconds },
+    ...(sites && { sites }),
+    ...(createdAt !== undefined && { createdAtMs: Number(createdAt) * 1000 }),
+  };
+}

@@ -1,0 +1,83 @@
+import { DIMENSIONS, METRIC_NAMESPACE } from './contract/metrics';
+import { codeOf } from './thrown';
+
+// The log and the metrics of all functions. Why no library does it: docs/decisions/.
+
+/** How bad it is. */
+export type Level = 'INFO' | 'WARN' | 'ERROR';
+
+/**
+ * One line of the log, as JSON. Errors in `fields` are described, and not left out as JSON does. In ASCII: a stranger's
+ * control and bidi characters must not act on the terminal of whoever reads it.
+ */
+export const logLine = (level: Level, message: string, service: string, fields: object): string =>
+  ascii(
+    JSON.stringify({ level, message, timestamp: new Date().toISOString(), service, ...fields }, (_name, value) =>
+      value instanceof Error ? describeError(value) : value,
+    ),
+  );
+
+const ascii = (json: string) =>
+  json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** `text`, of which a stranger may have chosen any part, cut to `most` characters as {@link logLine} writes them. */
+export function cut(text: string, most: number): string {
+  let written = 0;
+  let kept = 0;
+  for (let end = 0; end < text.length; end++) {
+    written += ascii(JSON.stringify(text[end])).length - 2;
+    // Three are for the dots.
+    if (written > most) return `${text.slice(0, kept)}...`;
+    if (written <= most - 3) kept = end + 1;
+  }
+  return text;
+}
+
+/** An error as the log shows it. */
+export const describeError = (error: Error): object => {
+  const { name, message, stack, cause } = error;
+  const code = codeOf(error);
+  return {
+    name,
+    ...(code !== undefined && { code }),
+    message,
+    stack,
+    ...(cause instanceof Error && { cause: `${cause.name}: ${cause.message}` }),
+  };
+};
+
+/** What a metric counts, as CloudWatch calls it. */
+export type Unit = 'Count' | 'Milliseconds' | 'Seconds';
+
+/**
+ * Metrics as one line of the log, from which CloudWatch takes them (AWS's specification of the embedded metric format).
+ *
+ * @param dimensions name and value; the metrics are kept under all of them together
+ * @param values name and value of each metric
+ * @param units of those that are no counts
+ */
+export const metricLine = (
+  dimensions: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, number>>,
+  units: Readonly<Record<string, Unit>> = {},
+): string =>
+  JSON.stringify({
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [Object.keys(dimensions)],
+          Metrics: Object.keys(values).map((Name) => ({ Name, Unit: units[Name] ?? 'Count' })),
+        },
+      ],
+    },
+    ...dimensions,
+    ...values,
+  });
+
+/** @param remoteName value of the metric dimension `Remote` */
+export const ofRemote = (remoteName: string) => ({ [DIMENSIONS.remote]: remoteName });
+
+/** Writes lines past `console`, whose lines Lambda's runtime would rewrite; all at once, since it is a system call. */
+export const writeLines = (...lines: readonly string[]): boolean => process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,0 +1,22 @@
+import type { Context, SQSEvent } from 'aws-lambda';
+import { createUserTokens } from '../atlassian/user-tokens';
+import { parseWorkerVariables } from '../contract/worker-settings';
+import { job } from '../job';
+import { createSlotReader } from '../slots/slot-reader';
+import { createTokenSource } from '../slots/token-source';
+import { handleBatch, type WorkerDependencies } from './handler';
+import { createWorkerReports } from './report';
+
+const { slots, remoteName } = parseWorkerVariables(process.env);
+
+const dependencies: WorkerDependencies = {
+  job,
+  // Kept from run to run: one read of a slot lasts until its token is near its end.
+  tokens: createTokenSource(createSlotReader(slots)),
+  userTokens: createUserTokens(),
+  ...createWorkerReports(remoteName),
+  now: Date.now,
+};
+
+/** The Lambda function behind the queue. */
+export const handler = (event: SQSEvent, context: Context) => handleBatch(event, context, dependencies);

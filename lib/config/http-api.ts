@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import { checkedText, flag, matching, strict, valueOr, wholeNumber } from './fields';
+
+// The options of a domain for the backend, and their rules.
+
+const DOMAIN_EXAMPLE = "such as 'forge.example.com'";
+
+/** What a domain name must be, in words. */
+const DOMAIN_NAME_ALLOWED = `a host name in lower case and nothing else, ${DOMAIN_EXAMPLE}`;
+
+/** Labels of 1 to 63 characters, at least two, and the last one not a number: no IP address (RFC 1035). */
+const DOMAIN_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
+
+/** What is allowed in place of `text`, by what is wrong with it; `undefined` when it is a domain name. */
+function domainNameProblem(text: string): string | undefined {
+  if (DOMAIN_NAME.test(text)) return undefined;
+  if (text.includes('://')) return `a host name without "https://", ${DOMAIN_EXAMPLE}; the URL is made of it`;
+  if (text.includes('/')) {
+    return `a host name without a slash or a path, ${DOMAIN_EXAMPLE}; the paths are the routes of manifest.yml`;
+  }
+  if (DOMAIN_NAME.test(text.toLowerCase())) {
+    return `a host name in lower case, ${DOMAIN_EXAMPLE}; manifest.yml and AWS must spell it alike`;
+  }
+  return DOMAIN_NAME_ALLOWED;
+}
+
+const domainName = checkedText(domainNameProblem, DOMAIN_NAME_ALLOWED);
+
+const CERTIFICATE_ARN = /^arn:aws[a-z-]*:acm:([a-z0-9-]+):(\d{12}):certificate\/[0-9a-f-]{36}$/;
+
+const hostedZone = strict({
+  /** Such as `Z0123456789ABCDEFGHIJ`. */
+  id: matching(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id in Route 53, such as 'Z0123456789ABCDEFGHIJ'"),
+  /** Such as `example.com`: the domain name, or its end. */
+  name: domainName,
+});
+
+const throttle = strict({
+  /**
+   * Calls a second, on average. AWS allows all APIs of an account 10,000 in most regions, and a quarter of it in some
+   * (API Gateway's quotas). 10,000 installations that call within the hour are 3 a second, and 33 with the interval
+   * `fiveMinute`. A flood at the default rate costs $10 a day ($1 for a million requests to the API and $0.20 for as many
+   * runs; AWS's prices in us-east-1), beside the time that the runs take.
+   *
+   * @default 100
+   */
+  rate: wholeNumber('calls a second', 1, 10_000).default(100),
+  /**
+   * Calls at once, beyond the rate (5,000: API Gateway's quotas).
+   *
+   * @default 200
+   */
+  burst: wholeNumber('calls', 1, 5_000).default(200),
+});
+
+const httpApi = strict({
+  /** Such as `forge.example.com`: a host name alone, in lower case. No other API in the region may have it. */
+  domainName,
+  /** ARN of the certificate for that name, in AWS Certificate Manager, in the stage's own region and account. */
+  certificateArn: matching(
+    CERTIFICATE_ARN,
+    "a certificate's ARN in AWS Certificate Manager, such as " +
+      "'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012'",
+  ),
+  /**
+   * The public zone of Amazon Route 53, in the stage's account, in which the name gets its records.
+   *
+   * @default - none: the output `DnsRecord` says which record to create
+   */
+  hostedZone: hostedZone.exactOptional(),
+  /**
+   * Calls on the routes of manifest.yml that are let through; to AWS these are targets, not guarantees. Further calls get
+   * 429 from AWS, and Forge tries them again.
+   *
+   * @default {}
+   */
+  throttle: throttle.prefault({}),
+  /**
+   * Leave the Function URL open as well, for the installations that still call it: they do until an admin of their site
+   * consents to the new URL. Remove it when nobody calls it any more.
+   *
+   * @default false
+   */
+  keepFunctionUrl: flag().default(false),
+}).superRefine((api, context) => {
+  // A name that is wrong in itself is reported by its own field.
+  if (api.hostedZone === undefined || !DOMAIN_NAME.test(api.domainName)) return;
+  const { name } = api.hostedZone;
+  if (api.domainName === name || api.domainName.endsWith(`.${name}`)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['hostedZone', 'name'],
+    message: `the end of domainName, which is '${api.domainName}': a zone holds only names that end with its own`,
+  });
+});
+
+/** The setting `exposure` of a stage. */
+export const exposure = valueOr(
+  'functionUrl',
+  strict(
+    {
+      /**
+       * An HTTP API of Amazon API Gateway in front of the receiver. Its URL is `https://<domainName>`, which outlives the
+       * function, the stack and the account: whatever is deployed under the name next has the same URL.
+       *
+       * It takes at most 10,240 bytes of request line and headers (API Gateway's quotas), and Forge sends two tokens in
+       * them: a call with more never reaches the receiver.
+       */
+      httpApi,
+    },
+    "'functionUrl', or ",
+  ),
+);
+
+/** The options of an HTTP API, checked, with every default filled in. */
+export type HttpApiSettings = z.output<typeof httpApi>;
+
+/**
+ * What is allowed in place of a certificate that can't be used there; `undefined` when it can.
+ *
+ * @param place where the API is; an account that is not known is not compared
+ */
+export function certificateProblem(
+  arn: string,
+  place: { readonly region: string; readonly account?: string | undefined },
+): string | undefined {
+  const [, region, account] = CERTIFICATE_ARN.exec(arn) ?? [];
+  // A malformed ARN is reported by its own field.
+  if (region === undefined) return undefined;
+  if (region !== place.region) {
+    return (
+      `a certificate in ${place.region}, where the API is; this one is in ${region}, and API Gateway takes none of ` +
+      `another region. Request one for the same name in AWS Certificate Manager in ${place.region}`
+    );
+  }
+  if (place.account !== undefined && account !== place.account) {
+    return `a certificate of the account ${place.account}, where the API is; this one is of ${account}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,111 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { NO_KEPT_KEY_SET, parseKeptKeySet } from '../../../lambda/contract/kept-key-set';
+import type { GetKeys } from '../../../lambda/forge/fetch-keys';
+import { createKeySetKeeper } from '../../../lambda/monitor/key-set';
+import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
+import { NOW } from './slots';
+
+const NAME = 'CFN-Keys';
+const URL = 'https://keys.example/jwks.json';
+const HOUR_MS = 3_600_000;
+const never = new AbortController().signal;
+const key = (kid: string) => ({
+  kty: 'RSA',
+  kid,
+  n: Buffer.alloc(256, kid).toString('base64url'),
+  e: 'AQAB',
+  use: 'sig',
+  alg: 'RS256',
+});
+
+let aws: EmulatedAws;
+let client: SSMClient;
+let nowMs: number;
+/** What the key server answers. */
+let answer: () => Response;
+let asked: string[];
+beforeEach(async () => {
+  aws = await startAws();
+  aws.parameters.set(NAME, NO_KEPT_KEY_SET);
+  client = new SSMClient({
+    endpoint: aws.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+    maxAttempts: 1,
+  });
+  nowMs = NOW * 1000;
+  asked = [];
+  publish('one', 'two');
+});
+afterEach(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+function publish(...kids: string[]): void {
+  answer = () => Response.json({ keys: kids.map(key) });
+}
+
+const fetch: GetKeys = async (url) => {
+  asked.push(url);
+  return answer() as unknown as Awaited<ReturnType<GetKeys>>;
+};
+const newKeeper = () => createKeySetKeeper({ url: URL, parameterName: NAME, client, fetch, now: () => nowMs });
+const kept = async () => parseKeptKeySet(aws.parameters.value(NAME) ?? '');
+const writes = () => aws.calls.filter((call) => call === 'ssm.PutParameter').length;
+
+test('keeps the key set, with the time at which it was fetched', async () => {
+  await newKeeper()(never);
+  expect(asked).toEqual([URL]);
+  expect(await kept()).toEqual({ fetchedAt: nowMs, keys: [key('one'), key('two')] });
+});
+
+test('asks the key server each time, and writes only what is new', async () => {
+  const keep = newKeeper();
+  await keep(never);
+  nowMs += HOUR_MS;
+  await keep(never);
+  expect([asked.length, writes()]).toEqual([2, 1]);
+
+  publish('two', 'three');
+  await keep(never);
+  expect(writes()).toBe(2);
+  expect(await kept()).toEqual({ fetchedAt: nowMs, keys: [key('two'), key('three')] });
+});
+
+test('writes the time anew when it is 4 hours old: a receiver trusts no set that is too old', async () => {
+  const keep = newKeeper();
+  await keep(never);
+  nowMs += 4 * HOUR_MS;
+  await keep(never);
+  expect(await kept()).toMatchObject({ fetchedAt: nowMs });
+});
+
+test('a new process looks at what is kept before it writes', async () => {
+  await newKeeper()(never);
+  await newKeeper()(never);
+  expect(aws.calls).toEqual(['ssm.GetParameter', 'ssm.PutParameter', 'ssm.GetParameter']);
+});
+
+test.each([
+  ['an outage', () => new Response('down', { status: 503 })],
+  ['nonsense', () => Response.json({ keys: [{ kty: 'EC', kid: 'one' }] })],
+  ['a redirect', () => new Response(undefined, { status: 302, headers: { location: 'https://elsewhere.example' } })],
+])('%s of the key server is an error, and leaves what is kept', async (_, nextAnswer) => {
+  const keep = newKeeper();
+  await keep(never);
+  answer = nextAnswer;
+  await expect(keep(never)).rejects.toThrow(URL);
+  expect(await kept()).toMatchObject({ keys: [key('one'), key('two')] });
+});
+
+test('a parameter that may not be written is an error, and tried again the next time', async () => {
+  const keep = newKeeper();
+  aws.intercept((call) =>
+    call === 'ssm.PutParameter' ? { status: 400, code: 'AccessDeniedException', message: 'denied' } : undefined,
+  );
+  await expect(keep(never)).rejects.toThrow('denied');
+  aws.intercept(undefined);
+  await keep(never);
+  expect(await kept()).toBeDefined();
+});

@@ -1,0 +1,176 @@
+import { type Account, regionalArn } from './account';
+import type { Requirement } from './iam';
+import type { AwsRequest } from './request';
+import type { Services } from './resource-type';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What an operation of a service needs. Called with its action, such as `sqs:SendMessage`. */
+type ServiceRules = (
+  operation: string,
+  request: { readonly body: Body; readonly http: AwsRequest },
+  services: Services,
+) => readonly Requirement[];
+
+/**
+ * What the caller of an operation must be allowed to do, by AWS's Service Authorization Reference.
+ *
+ * @param operation such as `DescribeSecret`
+ */
+export function requirementsOf(operation: string, request: AwsRequest, services: Services): readonly Requirement[] {
+  const rules = RULES[request.service];
+  if (!rules) return [{ action: `${request.service}:${operation}`, resource: '*' }];
+  const requested = { 'aws:RequestedRegion': services.account.region };
+  return rules(operation, { body: bodyOf(request), http: request }, services).map((requirement) => ({
+    ...requirement,
+    context: { ...requested, ...requirement.context },
+  }));
+}
+
+const RULES: Readonly<Record<string, ServiceRules>> = {
+  secretsmanager(operation, { body }, { account, secrets }) {
+    const action = `secretsmanager:${operation}`;
+    if (operation === 'ListSecrets') return [{ action, resource: '*' }];
+    const id = String(body.SecretId ?? body.Name ?? '');
+    const secret = secrets.find(id);
+    const resource =
+      secret?.arn ?? (id.startsWith('arn:') ? id : regionalArn(account, 'secretsmanager', `secret:${id}`));
+    const tags = tagKeys(body.Tags);
+    const context = {
+      ...tags,
+      ...(secret && { 'secretsmanager:ResourceTag': secret.tags.map(({ Key }) => Key ?? '') }),
+      ...(body.Name !== undefined && { 'secretsmanager:Name': String(body.Name) }),
+      ...(body.VersionStage !== undefined && { 'secretsmanager:VersionStage': String(body.VersionStage) }),
+      ...(body.ForceDeleteWithoutRecovery !== undefined && {
+        'secretsmanager:ForceDeleteWithoutRecovery': String(body.ForceDeleteWithoutRecovery),
+      }),
+    };
+    const needed: Requirement[] = [{ action, resource, context }];
+    if (operation === 'CreateSecret' && Array.isArray(body.Tags) && body.Tags.length > 0) {
+      needed.push({ action: 'secretsmanager:TagResource', resource, context });
+    }
+    const keyArn = operation === 'CreateSecret' ? optionalText(body.KmsKeyId) : secret?.kmsKeyId;
+    // By Secrets Manager's documentation of encryption: which operations use the key, and how.
+    const keyActions = { CreateSecret: WRITES, PutSecretValue: WRITES, GetSecretValue: READS }[operation] ?? [];
+    return [...needed, ...onKey(keyArn, keyActions, 'secretsmanager', account)];
+  },
+
+  dynamodb(operation, { body }, { account, tables }) {
+    const name = String(body.TableName ?? '').replace(/^arn:.*:table\//, '');
+    const arn = regionalArn(account, 'dynamodb', `table/${name}`);
+    const settings = tables.find(name)?.settings;
+    const needed: Requirement = {
+      action: `dynamodb:${operation}`,
+      resource: body.IndexName === undefined ? arn : `${arn}/index/${body.IndexName}`,
+      context: itemContext(body, settings?.keyName),
+    };
+    const usesKey = ['GetItem', 'PutItem', 'DeleteItem', 'Scan'].includes(operation);
+    return [needed, ...onKey(settings?.kmsKeyArn, usesKey ? READS : [], 'dynamodb', account)];
+  },
+
+  sqs(operation, { body }, { account, queues }) {
+    // A batch needs the right to the single operation.
+    const action = `sqs:${operation.replace(/Batch$/, '')}`;
+    const id = String(body.QueueUrl ?? body.QueueName ?? body.SourceArn ?? '');
+    const resource = regionalArn(account, 'sqs', id.split(/[/:]/).at(-1) ?? '');
+    const keyArn = queues.all().find(({ arn }) => arn === resource)?.settings.kmsKeyArn;
+    const keyActions = { 'sqs:SendMessage': WRITES, 'sqs:ReceiveMessage': READS }[action] ?? [];
+    return [{ action, resource }, ...onKey(keyArn, keyActions, 'sqs', account)];
+  },
+
+  lambda(operation, { http }, { account }) {
+    const name = http.path.split('/')[3] ?? '';
+    return [{ action: `lambda:${operation}`, resource: regionalArn(account, 'lambda', `function:${name}`) }];
+  },
+
+  logs(operation, { body }, { account }) {
+    const group = String(body.logGroupName ?? '');
+    return [{ action: `logs:${operation}`, resource: regionalArn(account, 'logs', `log-group:${group}:log-stream:`) }];
+  },
+
+  monitoring: (operation) => [{ action: `cloudwatch:${operation}`, resource: '*' }],
+
+  cloudformation(operation, { body }, { account }) {
+    const id = String(body.StackName ?? '');
+    const resource = id.startsWith('arn:') ? id : regionalArn(account, 'cloudformation', `stack/${id}/*`);
+    const needed: Requirement[] = [{ action: `cloudformation:${operation}`, resource: id === '' ? '*' : resource }];
+    const role = optionalText(body.RoleARN);
+    if (role !== undefined) needed.push({ action: 'iam:PassRole', resource: role });
+    return needed;
+  },
+
+  s3(operation, { http }, { account }) {
+    const [, bucket = '', ...key] = http.path.split('/');
+    const { action, onBucket } = S3_ACTIONS[operation] ?? { action: operation, onBucket: false };
+    const partition = regionalArn(account, '', '').split(':')[1];
+    return [
+      { action: `s3:${action}`, resource: `arn:${partition}:s3:::${onBucket ? bucket : [bucket, ...key].join('/')}` },
+    ];
+  },
+
+  ssm: (operation, { body }, { account }) => [
+    {
+      action: `ssm:${operation}`,
+      resource: regionalArn(account, 'ssm', `parameter/${String(body.Name).replace(/^\//, '')}`),
+    },
+  ],
+
+  // Nobody needs leave to ask who they are; AssumeRole looks at the role's trust policy as well, and for itself.
+  sts: () => [],
+};
+
+/** What S3's actions are called where it isn't as the operation is, and whether they are about a bucket. */
+const S3_ACTIONS: Readonly<Record<string, { readonly action: string; readonly onBucket: boolean }>> = {
+  ListObjectsV2: { action: 'ListBucket', onBucket: true },
+  GetBucketLocation: { action: 'GetBucketLocation', onBucket: true },
+  GetBucketEncryption: { action: 'GetEncryptionConfiguration', onBucket: true },
+  HeadObject: { action: 'GetObject', onBucket: false },
+};
+
+const READS = ['kms:Decrypt'];
+const WRITES = ['kms:GenerateDataKey', 'kms:Decrypt'];
+
+/** What using a customer-managed key takes, which a service does in the caller's name. */
+function onKey(
+  keyArn: string | undefined,
+  actions: readonly string[],
+  service: string,
+  { region }: Account,
+): Requirement[] {
+  if (keyArn === undefined) return [];
+  const context = { 'kms:ViaService': `${service}.${region}.amazonaws.com` };
+  return actions.map((action) => ({ action, resource: keyArn, context }));
+}
+
+/** DynamoDB's condition keys of a request about items. */
+function itemContext(body: Body, keyName: string | undefined) {
+  const projected = optionalText(body.ProjectionExpression);
+  const names = (body.ExpressionAttributeNames ?? {}) as Readonly<Record<string, string>>;
+  const attributes = projected?.split(',').map((part) => names[part.trim()] ?? part.trim());
+  const item = (body.Item ?? body.Key) as Readonly<Record<string, { S?: string }>> | undefined;
+  const key = keyName === undefined ? undefined : item?.[keyName]?.S;
+  return {
+    'dynamodb:Attributes': attributes ?? (body.Item ? Object.keys(item ?? {}) : []),
+    ...(projected !== undefined && { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' }),
+    ...(body.ReturnValues !== undefined && { 'dynamodb:ReturnValues': String(body.ReturnValues) }),
+    ...(key !== undefined && { 'dynamodb:LeadingKeys': key }),
+  };
+}
+
+function tagKeys(tags: unknown): Readonly<Record<string, string | string[]>> {
+  if (!Array.isArray(tags) || tags.length === 0) return {};
+  return Object.fromEntries([
+    ['aws:TagKeys', tags.map(({ Key }) => String(Key))],
+    ...tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, String(Value)]),
+  ]);
+}
+
+/** The request's parameters, whichever protocol it uses. */
+function bodyOf({ service, body }: AwsRequest): Body {
+  if (service === 's3' || body.length === 0) return {};
+  const text = body.toString();
+  if (text.startsWith('{')) return JSON.parse(text);
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+const optionalText = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
