@@ -45,7 +45,7 @@ export class SlotCleanup extends Construct {
       serviceTimeout: ANSWER_WITHIN,
       // To keep the secrets, the resource stays and CloudFormation never asks to delete it. Were it left out of the
       // stack instead, then a deployment that turns `retain` on would remove it, and the secrets at once.
-      removalPolicy: slot.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: slot.retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       // CloudFormation takes no notice of a removal policy that changes alone.
       properties: { retain: String(slot.retain) },
     });

@@ -38,7 +38,7 @@ export class TableSlots extends Construct implements Slots {
       // Calls are spread over the hour or come all at once, as Forge likes: there is no load to provide for.
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: SLOT_ATTRIBUTES.deleteAt,
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       ...(this.key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }),
     });
     // Whoever surveys the slots gets this index and not the table: what is not in it can't be read.

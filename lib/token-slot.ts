@@ -26,7 +26,10 @@ export class TokenSlot extends Construct implements Slots {
     // Not the L2 Secret: that one generates a random value, which a reader would take for a token, and generates it
     // anew when its settings change, over the token that is there.
     const secret = new CfnSecret(this, 'Secret', { description: describeSlot(props) });
-    secret.applyRemovalPolicy(props.stage.slot.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    // Kept later, but not when a first deployment fails and is taken back: an empty secret would be left behind.
+    secret.applyRemovalPolicy(
+      props.stage.slot.retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    );
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'Forge makes the token and renews it with its calls, within 4 hours; nobody can ask for another one.',

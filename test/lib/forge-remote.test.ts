@@ -61,7 +61,7 @@ test('Isolated Clouds are not served unless they are named', () => {
 
 test('settings reach what they set', () => {
   const template = remoteTemplate({ slot: { retain: true }, logRetentionDays: 7, reservedConcurrency: 3 });
-  template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+  template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'RetainExceptOnCreate' });
   template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
   template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 3 });
 });

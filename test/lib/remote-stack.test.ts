@@ -261,9 +261,9 @@ describe('the stack', () => {
     const stack = remoteStack({ stage: { environments } });
     expect(stack.terminationProtection).toBe(expected);
     const policy = (template: Template) => Object.values(template.findResources('AWS::SecretsManager::Secret'))[0];
-    expect(policy(Template.fromStack(stack))?.DeletionPolicy).toBe(expected ? 'Retain' : 'Delete');
+    expect(policy(Template.fromStack(stack))?.DeletionPolicy).toBe(expected ? 'RetainExceptOnCreate' : 'Delete');
     const asked = Template.fromStack(remoteStack({ stage: { environments, slot: { retain: !expected } } }));
-    expect(policy(asked)?.DeletionPolicy).toBe(expected ? 'Delete' : 'Retain');
+    expect(policy(asked)?.DeletionPolicy).toBe(expected ? 'Delete' : 'RetainExceptOnCreate');
   });
 
   test('takes everything else from its stage and the manifest', () => {
@@ -298,7 +298,7 @@ describe('the stack', () => {
     });
     changed.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
     changed.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com' });
-    changed.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+    changed.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'RetainExceptOnCreate' });
     changed.hasResourceProperties('AWS::Lambda::Function', { Timeout: 600 });
     changed.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 4 } });
     changed.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 8 } });

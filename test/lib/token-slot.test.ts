@@ -32,15 +32,16 @@ test('says whose it is, who fills it, and what to do when it is empty', () => {
 });
 
 test.each([
-  [undefined, 'Delete'],
-  [false, 'Delete'],
-  [true, 'Retain'],
-])('retain: %s makes the deletion policy %s', (retain, policy) => {
+  [undefined, 'Delete', 'Delete'],
+  [false, 'Delete', 'Delete'],
+  // Not when a first deployment fails and is taken back: nothing empty is left behind.
+  [true, 'RetainExceptOnCreate', 'Retain'],
+])('retain: %s makes the deletion policy %s', (retain, policy, replaced) => {
   const template = templateOf(
     (stack) =>
       new TokenSlot(stack, 'Slot', { ...PROPS, stage: stageWith({ slot: retain === undefined ? {} : { retain } }) }),
   );
-  template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: policy, UpdateReplacePolicy: policy });
+  template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: policy, UpdateReplacePolicy: replaced });
 });
 
 test('a writer may write this secret, and neither read it nor touch another', () => {

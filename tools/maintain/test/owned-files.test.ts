@@ -24,7 +24,7 @@ const textOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
 /** Who takes an owned file by its documented type. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'lambda/worker/index.ts': ['lambda/job.ts'],
+  'lambda/worker/worker.ts': ['lambda/job.ts'],
   'lambda/receiver/index.ts': ['lambda/data-residency.ts'],
   'bin/job.ts': ['lambda/job.ts'],
   'bin/stacks.ts': ['lib/resources.ts'],
