@@ -16,15 +16,10 @@ const INDEX = bundlePath(BUNDLE_FILE);
  * spends its time on. Whoever must have more puts it here, and knows what was paid.
  */
 const BUDGETS: Readonly<Record<FunctionFolder, { readonly all: number; readonly first: number }>> = {
-<<<<<<< HEAD
   // Of which 85 are SSM's client: read only by a cold instance in an outage of Forge's key server.
   // Clouds, modules, kept keys and the binding of a call to its route took 7 at first.
   receiver: { all: 307, first: 50 },
-  worker: { all: 172, first: 172 },
-=======
-  receiver: { all: 222, first: 43 },
   worker: { all: 540, first: 3 },
->>>>>>> main
   // A third of it is SSM's client: nobody waits for the monitor.
   monitor: { all: 236, first: 236 },
   cleanup: { all: 155, first: 155 },
@@ -130,15 +125,9 @@ describe('a bundle for one service', () => {
 
   test.each([
     // A little more at first: what esbuild makes of packages in CommonJS, of which this client has two.
-<<<<<<< HEAD
     ['receiver', { all: 331, first: 50 }],
-    ['worker', { all: 199, first: 178 }],
-    ['monitor', { all: 260, first: 240 }],
-=======
-    ['receiver', { all: 248, first: 43 }],
     ['worker', { all: 580, first: 3 }],
-    ['monitor', { all: 259, first: 239 }],
->>>>>>> main
+    ['monitor', { all: 260, first: 240 }],
   ] as const)('of DynamoDB, of the %s, is within %j KB', async (name, { all, first }) => {
     const { metafile } = await bundleFunction(name, [], 'dynamodb');
     expect(bytesOf(codeIn(metafile), metafile)).toBeLessThanOrEqual(all * 1024);
