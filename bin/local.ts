@@ -14,6 +14,7 @@ import { type Backend, routeList, startBackend } from './local/backend';
 import { LOCAL_STRATEGIES } from './local/deploy';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
+import { PROJECT_ROOT } from './project';
 
 const USAGE = `Usage: npm run local -- [options]
 
@@ -30,7 +31,7 @@ Deploys into an emulated AWS and calls what was deployed, as Forge would.
   --help             show this text`;
 
 /** Where AWS's runtime is kept. Shared by all runs. */
-const RUNTIME_FOLDER = path.join(__dirname, '../.local/runtime');
+const RUNTIME_FOLDER = path.join(PROJECT_ROOT, '.local/runtime');
 /** An accelerated hour, when serving. */
 const HOUR_MS = 5_000;
 /** Forge gives a new system token about every two hours. */
@@ -92,6 +93,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const ric = runtime === 'ric' && (await installRic({ folder: RUNTIME_FOLDER, onInstall: write }));
     if (ric) steps.done("AWS's runtime interface client is there, and the Node that it runs on");
     const backend = await startBackend({
+      project: PROJECT_ROOT,
       ...(port !== undefined && { port }),
       strategy,
       ...(regions && { regions: TWO_REGIONS }),

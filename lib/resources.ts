@@ -2,8 +2,7 @@
 import type { AddResources } from './add-resources';
 
 /**
- * Your own AWS resources, in the stack of each stage and region. docs/own-resources.md has recipes: a table, a bucket, a
- * secret, a second function, a VPC for the worker, a schedule, an alarm.
+ * Your own AWS resources, in the stack of each stage and region. See docs/own-resources.md.
  *
  *   const seen = new Table(stack, 'Seen', { partitionKey: { name: 'id', type: AttributeType.STRING } });
  *   const worker = remote.worker?.function;

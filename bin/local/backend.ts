@@ -18,12 +18,12 @@ import { run as runManifest } from '../manifest';
 import { deployLocally, type LocalStrategy } from './deploy';
 import type { Steps } from './steps';
 
-const PROJECT_ROOT = path.join(__dirname, '../..');
-
 /** Where a local run leaves the manifest that it wrote, in place of yours. */
 export const MANIFEST_COPY = path.join('.local', 'manifest.yml');
 
 export interface BackendOptions {
+  /** Folder of the project that is deployed: its manifest.yml, its code. */
+  readonly project: string;
   /** Port of the Function URL, that of the default region. @default any free one */
   readonly port?: number;
   /** AWS regions by Forge's keys, with the default first. @default { default: 'us-east-1' } */
@@ -87,11 +87,12 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   atEnd(aws.stop);
   const functionUrl = urlIn(regions[DEFAULT_REGION]);
 
-  const { manifestFile, original, appId } = copyManifest(folder, options.appId);
+  const { manifestFile, original, appId } = copyManifest(options.project, folder, options.appId);
   const surroundings = await options.connect(appId);
   steps.done('An AWS, a Forge and an Atlassian API, all emulated, are up on 127.0.0.1');
 
   const outputsFile = await deployLocally({
+    project: options.project,
     awsEndpointUrl: aws.url,
     manifestFile,
     regions,
@@ -152,8 +153,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     return source.idle;
   }
 
-  const manifest = writeBaseUrl(manifestFile, outputsFile);
-  keepForReading(manifestFile);
+  const manifest = writeBaseUrl(options.project, manifestFile, outputsFile);
+  keepForReading(options.project, manifestFile);
   steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has ${places.length > 1 ? 'those URLs' : 'that URL'}`);
   return {
     aws,
@@ -168,8 +169,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 
 const isReceiver = ({ environment }: DeployedFunction) => RECEIVER_ENV.jwksUrl in environment;
 
-function copyManifest(folder: string, appId: string | undefined) {
-  const text = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
+function copyManifest(project: string, folder: string, appId: string | undefined) {
+  const text = readFileSync(path.join(project, 'manifest.yml'), 'utf8');
   const original = appId === undefined ? text : setAppId(text, appId, { file: 'manifest.yml' });
   // In this run's own folder: two runs at a time don't meet.
   const manifestFile = path.join(folder, 'manifest.yml');
@@ -178,12 +179,12 @@ function copyManifest(folder: string, appId: string | undefined) {
 }
 
 /** What `npm run manifest` does, to the copy. */
-function writeBaseUrl(manifestFile: string, outputsFile: string): Manifest {
+function writeBaseUrl(project: string, manifestFile: string, outputsFile: string): Manifest {
   const errors: string[] = [];
   const status = runManifest(['--manifest', manifestFile, '--outputs', outputsFile], {
     out: () => undefined,
     err: (text) => errors.push(text),
-    cwd: PROJECT_ROOT,
+    cwd: project,
     environment: process.env,
     allowLoopback: true,
   });
@@ -195,8 +196,8 @@ function writeBaseUrl(manifestFile: string, outputsFile: string): Manifest {
   });
 }
 
-function keepForReading(manifestFile: string): void {
-  const kept = path.join(PROJECT_ROOT, MANIFEST_COPY);
+function keepForReading(project: string, manifestFile: string): void {
+  const kept = path.join(project, MANIFEST_COPY);
   mkdirSync(path.dirname(kept), { recursive: true });
   copyFileSync(manifestFile, kept);
 }

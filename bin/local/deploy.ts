@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { cliEnvironment } from '../../tools/emulator/aws/cli-environment';
 
-const PROJECT_ROOT = path.join(__dirname, '../..');
-
 /** Those that need no function of a custom resource, which nobody would run here. */
 export const LOCAL_STRATEGIES = ['single', 'dynamodb'] as const;
 export type LocalStrategy = (typeof LOCAL_STRATEGIES)[number];
 
 export interface LocalDeployment {
+  /** Folder of the project that is deployed. */
+  readonly project: string;
   readonly awsEndpointUrl: string;
   readonly manifestFile: string;
   readonly jwksUrl: string;
@@ -26,7 +26,17 @@ export interface LocalDeployment {
 
 /** Deploys the stack with the real CDK CLI, into the emulated AWS. Answers with the name of the outputs file. */
 export async function deployLocally(deployment: LocalDeployment): Promise<string> {
-  const { awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, regions, folder, signal, strategy = 'single' } = deployment;
+  const {
+    project,
+    awsEndpointUrl,
+    manifestFile,
+    jwksUrl,
+    apiOrigin,
+    regions,
+    folder,
+    signal,
+    strategy = 'single',
+  } = deployment;
   const outputsFile = path.join(folder, 'cdk-outputs.json');
   const context = {
     manifest: manifestFile,
@@ -47,7 +57,7 @@ export async function deployLocally(deployment: LocalDeployment): Promise<string
 
   await new Promise<void>((resolve, reject) => {
     // A group of its own, so that an early end takes along what the CLI has started.
-    const child = spawn(process.execPath, cli, { cwd: PROJECT_ROOT, env: environment, detached: true });
+    const child = spawn(process.execPath, cli, { cwd: project, env: environment, detached: true });
     const stop = () => child.pid !== undefined && process.kill(-child.pid, 'SIGTERM');
     signal.addEventListener('abort', stop);
     let output = '';

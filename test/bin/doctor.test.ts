@@ -24,6 +24,7 @@ const ending: (() => unknown)[] = [];
 
 beforeAll(async () => {
   backend = await startBackend({
+    project: PROJECT_ROOT,
     connect: async (appId) => {
       forge = await startForge({ appId });
       ending.push(forge.stop);

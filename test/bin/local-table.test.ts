@@ -23,6 +23,7 @@ const ending: (() => unknown)[] = [];
 
 beforeAll(async () => {
   backend = await startBackend({
+    project: PROJECT_ROOT,
     strategy: 'dynamodb',
     connect: async (appId) => {
       const atlassian = await startAtlassian({ isValid: (bearer, cloudId) => forge.isValid(bearer, cloudId) });

@@ -205,11 +205,11 @@ export const addResources: AddResources = ({ stack, remote, stage }) => {
       'manifest.yml': edited(
         [
           'interval: hour # fiveMinute or hour',
-          'interval: hour\n    - key: often\n      endpoint: often\n      interval: fiveMinute',
+          'interval: hour\n    - key: often\n      endpoint: often-token\n      interval: fiveMinute',
         ],
         [
           '\n    # A path of its own',
-          '\n    - key: often\n      remote: backend\n      route:\n        path: /v1/often\n      auth:\n        appSystemToken:\n          enabled: true\n\n    # A path of its own',
+          '\n    - key: often-token\n      remote: backend\n      route:\n        path: /v1/often\n      auth:\n        appSystemToken:\n          enabled: true\n\n    # A path of its own',
         ],
         [/remote: aws/g, 'remote: backend'],
         ['- key: aws', '- key: backend'],

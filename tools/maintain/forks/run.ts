@@ -44,7 +44,11 @@ function run(folder: string, [program = '', ...args]: readonly string[]): Promis
 function cloneInto(folder: string): void {
   execFileSync('git', ['clone', '--quiet', '--depth', '1', `file://${ROOT}`, folder]);
   // Hard links: a copy of this many files would take longer than a test.
-  execFileSync('cp', ['-al', path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules')]);
+  // npm keeps some of them beside the workspace that needs them.
+  for (const modules of ['node_modules', 'tools/emulator/node_modules', 'tools/maintain/node_modules']) {
+    if (existsSync(path.join(ROOT, modules)))
+      execFileSync('cp', ['-al', path.join(ROOT, modules), path.join(folder, modules)]);
+  }
 }
 
 function edit(folder: string, files: Fork['files'] = {}): void {

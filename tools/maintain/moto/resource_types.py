@@ -8,6 +8,7 @@ from moto.awslambda.models import lambda_backends
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.ssm.models import Parameter
 
 # What Fn::GetAtt gives as the URL of every function: where the caller runs the deployed code.
 FUNCTION_URL = os.environ.get("FORGE_REMOTE_FUNCTION_URL", "https://not-running.invalid/")
@@ -146,3 +147,13 @@ def add_resource_types() -> None:
     MODELS.extend(_model(cfn_type, *entry) for cfn_type, entry in RESOURCE_TYPES.items())
     for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cached.cache_clear()
+
+
+def _create_parameter(cls: Any, resource_name: str, cloudformation_json: Any, *args: Any, **kwargs: Any) -> Any:
+    """CloudFormation makes up a name for a parameter that has none; moto fails."""
+    cloudformation_json["Properties"].setdefault("Name", resource_name)
+    return _moto_create_parameter(cls, resource_name, cloudformation_json, *args, **kwargs)
+
+
+_moto_create_parameter = Parameter.create_from_cloudformation_json.__func__
+Parameter.create_from_cloudformation_json = classmethod(_create_parameter)

@@ -84,9 +84,9 @@ test('the monitor sees how long the token lasts', async () => {
 
 test('a resource type that is not emulated fails a deployment, and is not passed over', async () => {
   const cloudFormation = new CloudFormationClient(motoClient(deployment.url));
-  const TemplateBody = JSON.stringify({ Resources: { Slack: { Type: 'AWS::Chatbot::SlackChannelConfiguration' } } });
+  const TemplateBody = JSON.stringify({ Resources: { Odd: { Type: 'AWS::Odd::Thing' } } });
   const created = cloudFormation.send(new CreateStackCommand({ StackName: 'other', TemplateBody }));
-  await expect(created).rejects.toThrow('AWS::Chatbot::SlackChannelConfiguration is not emulated');
+  await expect(created).rejects.toThrow('AWS::Odd::Thing is not emulated');
   cloudFormation.destroy();
 });
 

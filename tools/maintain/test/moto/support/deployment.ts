@@ -61,7 +61,15 @@ export async function startDeployment(strategy: LocalStrategy): Promise<Deployme
   const { jwksUrl } = forge;
   const { url: apiOrigin } = atlassian;
   const target = { awsEndpointUrl: moto.url, regions: { [DEFAULT_REGION]: LOCAL_ACCOUNT.region }, strategy };
-  const outputsFile = await deployLocally({ ...target, manifestFile, folder, signal, jwksUrl, apiOrigin });
+  const outputsFile = await deployLocally({
+    project: ROOT,
+    ...target,
+    manifestFile,
+    folder,
+    signal,
+    jwksUrl,
+    apiOrigin,
+  });
   const functions = await functionsIn(moto.url);
   const log: string[] = [];
 
