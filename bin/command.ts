@@ -20,6 +20,13 @@ export const PROCESS_IO: CommandIo = {
   environment: process.env,
 };
 
+/**
+ * `text` on one line, with whatever would act on a terminal made visible: control, bidi and other format characters
+ * become `\\u{…}`. For every text that others have chosen.
+ */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unit) => `\\u{${unit.codePointAt(0)?.toString(16)}}`);
+
 /** Exit statuses. A command may have more of its own, which its usage names. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 

@@ -13,8 +13,12 @@ export interface Aws {
   secrets(start: string): Promise<readonly SecretState[]>;
   /** The same of all items in a table, by its index without the tokens. */
   items(tableName: string): Promise<readonly SecretState[]>;
-  /** The log lines with a reason in them, newest first. */
-  refusals(logGroup: string, sinceMs: number): Promise<LogExcerpt>;
+  /**
+   * The lines of a log, newest first.
+   *
+   * @param pattern what they must have, in CloudWatch's filter language. @default every line
+   */
+  log(logGroup: string, sinceMs: number, pattern?: string): Promise<LogExcerpt>;
   queueDepth(url: string): Promise<QueueDepth>;
 }
 
@@ -59,6 +63,8 @@ export interface SecretState {
 }
 
 export interface LogLine {
+  /** Whose alike there is none in its group. */
+  readonly id: string;
   readonly atMs: number;
   readonly message: string;
 }

@@ -7,7 +7,7 @@ import type { Finding, Outcome } from './finding';
 import { readVariables, receiverSettings, shortestInterval, variablesOutcome } from './functions';
 import { appIdOutcome, driftOutcome, readManifestFile } from './manifest';
 import { deadLettersOutcome, queueOutcome } from './queues';
-import { LOG_HOURS, refusalsOutcome } from './refusals';
+import { HAS_REASON, LOG_HOURS, refusalsOutcome } from './refusals';
 import { readSlots, slotsOutcome } from './slots';
 import { alarmsIn, physicalId, type ResourceName, stackOutcome } from './stack';
 import type { Target } from './target';
@@ -72,7 +72,7 @@ async function examineStack(stack: StackState, target: Target, instruments: Inst
     }),
     look('Refusals', 'logs:FilterLogEvents', async () => {
       const logGroup = physicalId(await resources, 'receiverLog') ?? '';
-      const excerpt = await aws.refusals(logGroup, now() - LOG_HOURS * HOUR_MS);
+      const excerpt = await aws.log(logGroup, now() - LOG_HOURS * HOUR_MS, HAS_REASON);
       return refusalsOutcome(excerpt, now(), ownCalls.isOwn);
     }),
     look('Dead letters', 'sqs:GetQueueAttributes', async () => deadLettersOutcome(await depthOf('deadLetters'))),

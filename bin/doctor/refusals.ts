@@ -7,6 +7,9 @@ import { count, HOUR_MS, iso } from './time';
 /** How far back the log is read. */
 export const LOG_HOURS = 24;
 
+/** Lines of the receiver's log that say why a call was refused. */
+export const HAS_REASON = '{ $.reason = "*" }';
+
 /** Forge calls every hour at the least: what is still wrong was refused within this time. */
 const RECENT_MS = 2 * HOUR_MS;
 

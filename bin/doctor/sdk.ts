@@ -14,9 +14,6 @@ const PAGE_SIZE = 100;
 /** Pages of the log that are read, at the most: of up to 10,000 lines or 1 MB each (FilterLogEvents, AWS's API reference). */
 const MOST_LOG_PAGES = 20;
 
-/** Lines of the receiver's log that say why a call was refused. */
-const HAS_REASON = '{ $.reason = "*" }';
-
 /**
  * AWS itself, or an emulated one. Each client is loaded when it is first needed.
  *
@@ -121,14 +118,21 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
       return found;
     },
 
-    async refusals(logGroup, sinceMs) {
+    async log(logGroup, sinceMs, filterPattern) {
       const { CloudWatchLogsClient, paginateFilterLogEvents } = await import('@aws-sdk/client-cloudwatch-logs');
       const client = new CloudWatchLogsClient(options);
-      const query = { logGroupName: logGroup, startTime: sinceMs, filterPattern: HAS_REASON, startFromHead: false };
+      const query = {
+        logGroupName: logGroup,
+        startTime: sinceMs,
+        startFromHead: false,
+        ...(filterPattern !== undefined && { filterPattern }),
+      };
       const lines: LogLine[] = [];
       let pages = 0;
       for await (const { events = [], nextToken } of paginateFilterLogEvents({ client }, query)) {
-        lines.push(...events.map(({ timestamp = 0, message = '' }) => ({ atMs: timestamp, message })));
+        lines.push(
+          ...events.map(({ eventId = '', timestamp = 0, message = '' }) => ({ id: eventId, atMs: timestamp, message })),
+        );
         pages += 1;
         if (pages === MOST_LOG_PAGES && nextToken !== undefined) return { lines, complete: false };
       }

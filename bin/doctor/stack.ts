@@ -36,7 +36,7 @@ function fixOf(status: string, { stackName, deploy }: Target): string {
 }
 
 /** Resources of the stack that are looked at, by what they are called here. */
-export type ResourceName = 'receiver' | 'worker' | 'monitor' | 'receiverLog' | 'queue' | 'deadLetters';
+export type ResourceName = 'receiver' | 'worker' | 'monitor' | 'receiverLog' | 'workerLog' | 'queue' | 'deadLetters';
 
 /** Type, and path of the construct without slashes, which begins its logical id (CDK, "Logical IDs"). */
 const PATHS: Readonly<Record<ResourceName, readonly [type: string, path: string]>> = {
@@ -44,6 +44,7 @@ const PATHS: Readonly<Record<ResourceName, readonly [type: string, path: string]
   worker: ['AWS::Lambda::Function', 'ForgeRemoteWorkerFunction'],
   monitor: ['AWS::Lambda::Function', 'ForgeRemoteMonitorFunction'],
   receiverLog: ['AWS::Logs::LogGroup', 'ForgeRemoteReceiverLogs'],
+  workerLog: ['AWS::Logs::LogGroup', 'ForgeRemoteWorkerLogs'],
   queue: ['AWS::SQS::Queue', 'ForgeRemoteWorkerJobsQueue'],
   deadLetters: ['AWS::SQS::Queue', 'ForgeRemoteWorkerJobsDeadLetters'],
 };

@@ -29,10 +29,14 @@ for (const version of VERSIONS) {
     console.log(`not run: npm has no Node ${version} for ${process.platform}-${process.arch}, or there is no network`);
     continue;
   }
-  const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+  // What npm told this script of itself would lead back to the Node that runs it.
+  const own = Object.entries(process.env).filter(([name]) => name !== 'NODE' && !name.startsWith('npm_'));
+  const env = { ...Object.fromEntries(own), PATH: `${bin}${path.delimiter}${process.env.PATH}` };
   const run = (...words: string[]) => spawnSync('npm', words, { cwd: ROOT, env, encoding: 'utf8' });
 
-  console.log(`Node ${run('exec', '--', 'node', '--version').stdout.trim()}`);
+  const found = run('exec', '--call', 'node --version').stdout.trim();
+  if (found !== `v${version}`) throw new Error(`npm runs scripts under ${found}, not under ${version}`);
+  console.log(`Node ${version}`);
   const local = run('run', '--silent', 'local');
   const warnings = local.stderr.trim();
   console.log(local.status === 0 && warnings === '' ? '✓ npm run local, without a warning' : '✗ npm run local');

@@ -1,17 +1,18 @@
+import type { LogLine } from '../../../bin/doctor/aws';
 import { refusalsOutcome } from '../../../bin/doctor/refusals';
 import { HOUR_MS, MINUTE_MS, NOW_MS } from './targets';
 
 const TRACE = '463ac35c9f6413ad48485a3953bb6124';
 
 const line = (reason: string, minutesAgo: number, more: object = { traceId: TRACE }) => ({
+  id: '',
   atMs: NOW_MS - minutesAgo * MINUTE_MS,
   message: JSON.stringify({ level: 'WARN', reason, detail: 'a secret detail', path: '/forge/token', ...more }),
 });
 
 const isOwn = (traceId: string) => traceId.startsWith('d0c7');
 
-const outcomeOf = (...lines: { atMs: number; message: string }[]) =>
-  refusalsOutcome({ lines, complete: true }, NOW_MS, isOwn);
+const outcomeOf = (...lines: LogLine[]) => refusalsOutcome({ lines, complete: true }, NOW_MS, isOwn);
 
 test('none', () => {
   expect(outcomeOf()).toMatchObject({ status: 'ok', says: 'no call was refused in the last 24 hours' });
@@ -68,9 +69,9 @@ test("lines that are not ours, and this run's own calls, are left out", () => {
   const ours = { traceId: 'd0c71111d0c711110123456789abcdef' };
   expect(
     outcomeOf(
-      { atMs: NOW_MS, message: 'not JSON' },
-      { atMs: NOW_MS, message: '{"reason":"toString"}' },
-      { atMs: NOW_MS, message: 'null' },
+      { id: '', atMs: NOW_MS, message: 'not JSON' },
+      { id: '', atMs: NOW_MS, message: '{"reason":"toString"}' },
+      { id: '', atMs: NOW_MS, message: 'null' },
       line('signature-invalid', 1, ours),
     ).says,
   ).toBe('no call was refused in the last 24 hours');

@@ -38,10 +38,10 @@ test('more alarms than one request may name', async () => {
 
 test('the latest part of a log that is too long to be read, and that it is a part', async () => {
   for (let index = 0; index < 2_001; index += 1) emulated.logs.put('/log', JSON.stringify({ reason: String(index) }));
-  const { lines, complete } = await aws.refusals('/log', 0);
+  const { lines, complete } = await aws.log('/log', 0, '{ $.reason = "*" }');
   expect([lines.length, complete]).toEqual([2_000, false]);
   expect(lines[0]?.message).toBe('{"reason":"2000"}');
-  expect((await aws.refusals('/log', Date.now() + 60_000)).complete).toBe(true);
+  expect((await aws.log('/log', Date.now() + 60_000)).complete).toBe(true);
 });
 
 test('a stack that does not exist', async () => {

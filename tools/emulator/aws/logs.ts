@@ -4,6 +4,7 @@ import type { JsonOperations } from './json-protocol';
 import { page } from './paging';
 
 interface LogEvent {
+  readonly eventId: string;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly message: string;
@@ -15,13 +16,14 @@ const MOST_LINES = 10_000;
 /** Events on a page: fewer than AWS's 10,000, so that paging is seen to work. */
 const PAGE_SIZE = 100;
 
-/** The one filter pattern that is emulated, for lines that are JSON and have a field: `{ $.reason = "*" }`. */
-const HAS_FIELD = /^\{ \$\.(\w+) = "\*" \}$/;
+/** A condition on a field of lines that are JSON: `$.reason = "*"`. A star stands for any text. */
+const CONDITION = /^\$\.(\w+) = "([^"]*)"$/;
 
 /** CloudWatch Logs: what functions wrote, for whoever runs them passes it on to {@link put}. */
 export class Logs {
   readonly #clock: () => number;
   readonly #groups = new Map<string, LogEvent[]>();
+  #count = 0;
 
   /** @param clock milliseconds since 1970 */
   constructor(clock: () => number) {
@@ -44,7 +46,7 @@ export class Logs {
   put(group: string, message: string): void {
     this.createGroup(group);
     const events = this.#groups.get(group) ?? [];
-    events.push({ timestamp: this.#clock(), message });
+    events.push({ eventId: String(this.#count++), timestamp: this.#clock(), message });
     if (events.length > MOST_LINES) events.shift();
   }
 
@@ -68,13 +70,29 @@ export class Logs {
   }
 }
 
+/** The filter patterns that are emulated: conditions on fields, all of which must hold. */
 function matcher(pattern: string | undefined): (message: string) => boolean {
   if (pattern === undefined) return () => true;
-  const field = HAS_FIELD.exec(pattern)?.[1];
-  if (field === undefined) throw notEmulated(`The filter pattern ${pattern}`, ['{ $.field = "*" }']);
+  const conditions = /^\{ (.*) \}$/
+    .exec(pattern)?.[1]
+    ?.split(' && ')
+    .map((condition) => CONDITION.exec(condition));
+  if (!conditions?.every((condition) => condition !== null)) {
+    throw notEmulated(`The filter pattern ${pattern}`, ['{ $.field = "*" && $.other = "text*" }']);
+  }
+  const wanted = conditions.map(([, field = '', value = '']) => ({
+    field,
+    value: new RegExp(
+      `^${value
+        .split('*')
+        .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+        .join('.*')}$`,
+    ),
+  }));
   return (message) => {
     try {
-      return Object.hasOwn(JSON.parse(message), field);
+      const line = JSON.parse(message);
+      return wanted.every(({ field, value }) => Object.hasOwn(line, field) && value.test(String(line[field])));
     } catch {
       return false;
     }

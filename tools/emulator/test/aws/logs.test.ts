@@ -57,6 +57,18 @@ test('a pattern finds the JSON lines with a field', async () => {
   await expect(messages({ filterPattern: '{ $.reason = "*" }' })).resolves.toEqual(['{"reason":"route-unknown"}']);
 });
 
+test('a pattern may have several conditions, with a star for any text', async () => {
+  write(
+    '{"trace":"1","installation":"ari:x/one"}',
+    '{"trace":"1","installation":"ari:x/two"}',
+    '{"trace":"1.","installation":"ari:x/one"}',
+  );
+  await expect(messages({ filterPattern: '{ $.trace = "1" && $.installation = "*/one" }' })).resolves.toEqual([
+    '{"trace":"1","installation":"ari:x/one"}',
+  ]);
+  await expect(messages({ filterPattern: '{ $.trace = "1." }' })).resolves.toHaveLength(1);
+});
+
 test('a long log comes in pages', async () => {
   write(...Array.from({ length: 250 }, (_, index) => String(index)));
   const pages: number[] = [];

@@ -1,10 +1,10 @@
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { parseVersionId } from '../../lambda/contract/slot';
-import { invocationClaims, newInstallation, signInvocationToken } from '../../tools/emulator/forge/invocation-token';
-import { type KeyServer, startKeyServer } from '../../tools/emulator/forge/key-server';
-import { createSigningKey } from '../../tools/emulator/forge/signing-key';
-import { systemToken } from '../support/forge-call';
-import { runLocal } from '../support/run-local';
+import { parseVersionId } from '../../../../lambda/contract/slot';
+import { systemToken } from '../../../../test/support/forge-call';
+import { runLocal } from '../../../../test/support/run-local';
+import { invocationClaims, newInstallation, signInvocationToken } from '../../forge/invocation-token';
+import { type KeyServer, startKeyServer } from '../../forge/key-server';
+import { createSigningKey } from '../../forge/signing-key';
 
 const APP_ID = 'ari:cloud:ecosystem::app/5d2c8f3a-1f0e-4b7a-9c61-7e0f1a2b3c4d';
 /** A deployment takes a few seconds, more on a busy machine. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { UNFINISHED } from '../../bin/upgrade/carry-out';
+import { UNFINISHED } from '../../../../bin/upgrade/carry-out';
 import {
   clone,
   commit,
@@ -15,7 +15,7 @@ import {
   text,
   upgrade,
   write,
-} from './upgrade/support';
+} from './support';
 
 /** Edits of files that are the fork's, and nothing else. */
 const OWN_EDITS = {

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setBaseUrl } from '../../../bin/manifest/editing/edit';
-import { ManifestError } from '../../../lib/manifest/error';
-import { remotesEntry } from '../../../lib/manifest/remotes-entry';
-import { edited, GOOD, TEMPLATE } from '../../lib/manifest/manifests';
-import { ACCEPTED_BY_ATLASSIAN, REFUSED_BY_ATLASSIAN } from '../../lib/manifest/refused';
-import { createAtlassianValidator } from '../../support/atlassian-validator';
-import { EDITS, GOLDEN } from './golden/golden';
+import { setBaseUrl } from '../../../../bin/manifest/editing/edit';
+import { ManifestError } from '../../../../lib/manifest/error';
+import { remotesEntry } from '../../../../lib/manifest/remotes-entry';
+import { EDITS, GOLDEN } from '../../../../test/bin/manifest/golden/golden';
+import { edited, GOOD, TEMPLATE } from '../../../../test/lib/manifest/manifests';
+import { ACCEPTED_BY_ATLASSIAN, REFUSED_BY_ATLASSIAN } from '../../../../test/lib/manifest/refused';
+import { createAtlassianValidator } from '../../../../test/support/atlassian-validator';
 
 let folder: string;
 const validator = createAtlassianValidator();

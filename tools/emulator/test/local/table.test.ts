@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { run as runDoctor } from '../../bin/doctor';
-import { type Backend, startBackend } from '../../bin/local/backend';
-import { scheduledCalls } from '../../bin/local/story';
-import { parseKeptKeySet } from '../../lambda/contract/kept-key-set';
-import { METRICS } from '../../lambda/contract/metrics';
-import { MONITOR_ENV } from '../../lambda/contract/monitor-settings';
-import { startAtlassian } from '../../tools/emulator/atlassian/atlassian';
-import { type SimulatedForge, startForge } from '../../tools/emulator/forge/forge';
-import { startFunction } from '../../tools/emulator/function-url/function-process';
-import { PROJECT_ROOT } from '../support/run-local';
+import { run as runDoctor } from '../../../../bin/doctor';
+import { type Backend, startBackend } from '../../../../bin/local/backend';
+import { scheduledCalls } from '../../../../bin/local/story';
+import { parseKeptKeySet } from '../../../../lambda/contract/kept-key-set';
+import { METRICS } from '../../../../lambda/contract/metrics';
+import { MONITOR_ENV } from '../../../../lambda/contract/monitor-settings';
+import { PROJECT_ROOT } from '../../../../test/support/run-local';
+import { startAtlassian } from '../../atlassian/atlassian';
+import { type SimulatedForge, startForge } from '../../forge/forge';
+import { startFunction } from '../../function-url/function-process';
 
 // A stage whose slots are in a table: deployed with the real CLI, and run with the bundles that were deployed.
 

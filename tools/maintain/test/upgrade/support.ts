@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { run } from '../../../bin/upgrade';
-import type { RunNpm } from '../../../bin/upgrade/carry-out';
+import { run } from '../../../../bin/upgrade';
+import type { RunNpm } from '../../../../bin/upgrade/carry-out';
 
 /** Texts by path; `undefined` for a file that is deleted. */
 export type Files = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readManifest } from '../../lib/manifest/read';
-import { PROJECT_ROOT, runLocal } from '../support/run-local';
+import { readManifest } from '../../../../lib/manifest/read';
+import { PROJECT_ROOT, runLocal } from '../../../../test/support/run-local';
 
 /** Two deployments take some seconds, more on a busy machine. */
 jest.setTimeout(120_000);

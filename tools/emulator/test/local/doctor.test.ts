@@ -1,14 +1,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { run } from '../../bin/doctor';
-import { createAws } from '../../bin/doctor/sdk';
-import { alarmsIn } from '../../bin/doctor/stack';
-import { type Backend, MANIFEST_COPY, startBackend } from '../../bin/local/backend';
-import { scheduledCalls } from '../../bin/local/story';
-import { setAppId } from '../../lib/manifest/app-id';
-import { type SimulatedForge, startForge } from '../../tools/emulator/forge/forge';
-import { PROJECT_ROOT } from '../support/run-local';
+import { run } from '../../../../bin/doctor';
+import { createAws } from '../../../../bin/doctor/sdk';
+import { alarmsIn } from '../../../../bin/doctor/stack';
+import { type Backend, MANIFEST_COPY, startBackend } from '../../../../bin/local/backend';
+import { scheduledCalls } from '../../../../bin/local/story';
+import { run as runLogs } from '../../../../bin/logs';
+import { setAppId } from '../../../../lib/manifest/app-id';
+import { PROJECT_ROOT } from '../../../../test/support/run-local';
+import { type SimulatedForge, startForge } from '../../forge/forge';
 
 /** A deployment takes a few seconds, more on a busy machine. */
 jest.setTimeout(60_000);
@@ -160,6 +161,31 @@ describe('a stage that Forge has called', () => {
       'monitoring.DescribeAlarms',
       'secretsmanager.DescribeSecret',
       'sqs.GetQueueAttributes',
+    ]);
+  });
+
+  test('npm run logs shows the call by what the deployed bundle logged, reads nothing else, and no token', async () => {
+    const before = backend.aws.calls.length;
+    const said: string[] = [];
+    const status = await runLogs(['--endpoint', backend.aws.url], {
+      out: (text) => said.push(text),
+      err: (text) => said.push(text),
+      cwd: folder,
+      environment: { NO_COLOR: '1' },
+      now: Date.now,
+      sleep: async () => undefined,
+      terminal: true,
+      signal: AbortSignal.abort(),
+    });
+    expect(status).toBe(0);
+    expect(said.join('\n')).toMatch(
+      new RegExp(`✓ .* stored  +${forge.installation.uuid}  \\d+ ms  trace [0-9a-f]{32}`),
+    );
+    expect(said.join('\n')).not.toContain('eyJ');
+    expect([...new Set(backend.aws.calls.slice(before))].sort()).toEqual([
+      'cloudformation.DescribeStacks',
+      'cloudformation.ListStackResources',
+      'logs.FilterLogEvents',
     ]);
   });
 

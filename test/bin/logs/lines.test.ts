@@ -1,0 +1,128 @@
+import { createLines, parseCrash, parseEntry } from '../../../bin/logs/lines';
+
+const AT_MS = Date.parse('2026-11-27T14:03:07Z');
+const UUID = 'a34c43fb-aa35-49e6-a8be-aa5d38be6baa';
+const INSTALLATION = `ari:cloud:ecosystem::installation/${UUID}`;
+const TRACE = '463ac35c9f6413ad48485a3953bb6124';
+
+const plain = (...lines: [afterMs: number, fields: object][]) => {
+  const toText = createLines({ colour: false });
+  return lines.map(([afterMs, fields]) => {
+    const entry = parseEntry(AT_MS + afterMs, JSON.stringify({ timestamp: 'as is', service: 'it', ...fields }));
+    return entry && toText(entry);
+  });
+};
+
+const STORED = {
+  level: 'INFO',
+  message: 'Call accepted: a new token is in the slot.',
+  outcome: 'stored',
+  status: 200,
+  path: '/forge/token',
+  traceId: TRACE,
+  durationMs: 142,
+  installation: INSTALLATION,
+  module: 'hourly',
+};
+const OF_JOB = { installation: INSTALLATION, environment: 'DEVELOPMENT', traceId: TRACE, module: 'hourly' };
+
+test('a call: when, what, verdict, installation, how long, trace', () => {
+  expect(plain([0, STORED])).toEqual([
+    `2026-11-27T14:03:07Z  ✓  hourly                stored        ${UUID}  142 ms  trace ${TRACE}`,
+  ]);
+});
+
+test('its job below it: its own lines with its own fields, then how it ended', () => {
+  const lines = plain(
+    [0, STORED],
+    [2_500, { level: 'INFO', message: 'Spaces read', ...OF_JOB, spaces: 3 }],
+    [3_000, { level: 'INFO', message: 'Job done.', ...OF_JOB, durationMs: 1_000 }],
+  );
+  expect(lines.slice(1)).toEqual([
+    '    Spaces read  spaces=3',
+    `2026-11-27T14:03:10Z  ✓  job hourly            done          ${UUID}  1000 ms  trace ${TRACE}`,
+  ]);
+});
+
+test.each([
+  [5_999, ''],
+  [6_000, '  waited 5 s'],
+  [121_000, '  waited 2 minutes'],
+])('work that was long in the queue: done after %i ms', (afterMs, waited) => {
+  const [, done] = plain([0, STORED], [afterMs, { level: 'INFO', message: 'Job done.', ...OF_JOB, durationMs: 1_000 }]);
+  expect(done).toContain(`  1000 ms${waited}  trace`);
+});
+
+test('a refusal, with what it means', () => {
+  const refused = {
+    level: 'WARN',
+    message: 'The signature does not hold.',
+    reason: 'signature-invalid',
+    signed: false,
+    detail: 'kid k1',
+    status: 401,
+    path: '/forge/token',
+    durationMs: 3,
+  };
+  expect(plain([0, refused], [0, { ...refused, signed: true, detail: undefined }])).toEqual([
+    '2026-11-27T14:03:07Z  ✗  /forge/token          401 signature-invalid  3 ms\n    The signature does not hold. (kid k1)',
+    '2026-11-27T14:03:07Z  ✗  /forge/token          401 signature-invalid, signed by Forge  3 ms\n    The signature does not hold.',
+  ]);
+});
+
+test('a job that failed, with error, cause and the line of lambda/job.ts', () => {
+  const error = {
+    name: 'TypeError',
+    message: 'x is undefined',
+    stack: 'TypeError: x is undefined\n    at job (lambda/job.ts:12:5)',
+    cause: 'Error: because',
+  };
+  const [line] = plain([0, { level: 'ERROR', message: 'Job failed; …', ...OF_JOB, durationMs: 12, error }]);
+  expect(line?.split('\n')).toEqual([
+    `2026-11-27T14:03:07Z  ✗  job hourly            failed        ${UUID}  12 ms  trace ${TRACE}`,
+    '    TypeError: x is undefined',
+    '        at job (lambda/job.ts:12:5)',
+    '    Caused by: Error: because',
+  ]);
+});
+
+test('nothing that somebody sent acts on the terminal', () => {
+  const [line] = plain([0, { ...STORED, path: '/\u001b[2J\u202e', module: undefined }]);
+  expect(line).toContain('/\\u{1b}[2J\\u{202e}');
+  const [said] = plain([0, { level: 'INFO', message: 'a\u009b1m\nb', ...OF_JOB, '\u001bname': '\u001bvalue' }]);
+  expect(said).toBe('    a\\u{9b}1m\\u{a}b  \\u{1b}name="\\u{1b}value"'.replaceAll('"', ''));
+});
+
+test('what looks like a token is not shown, whoever logged it', () => {
+  const token = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.eyJzdWIiOjF9.c2lnbmF0dXJl`;
+  const entry = parseEntry(AT_MS, JSON.stringify({ level: 'INFO', message: `sent Bearer ${token}`, ...OF_JOB }));
+  expect(entry?.text).not.toContain('eyJ');
+  expect(entry && createLines({ colour: false })(entry)).toBe('    sent Bearer <token>');
+});
+
+test.each([
+  ['metrics', '{"_aws":{"Timestamp":1},"Accepted":1,"message":"no"}'],
+  ["Lambda's own lines", 'START RequestId: 1 Version: $LATEST'],
+  ['JSON of another kind', '["message"]'],
+  ['a line without a message', '{"level":"INFO"}'],
+])('%s are no entries', (_, line) => {
+  expect(parseEntry(0, line)).toBeUndefined();
+});
+
+test.each([
+  ['2026-11-27T14:03:07Z 1 Task timed out after 300.00 seconds\n', true],
+  ['RequestId: 1 Error: Runtime exited with error: signal: killed', true],
+  ['2026\tundefined\tERROR\tUncaught Exception\t{"errorType":"SyntaxError"}', true],
+  ['REPORT RequestId: 1\tDuration: 12 ms', false],
+  ['END RequestId: 1', false],
+])('what Lambda says of a bad end is shown: %j', (line, shown) => {
+  const entry = parseCrash(AT_MS, line);
+  expect(entry && createLines({ colour: false })(entry)).toBe(
+    shown ? `    ${line.trim().replaceAll('\t', '\\u{9}')}` : undefined,
+  );
+});
+
+test('colours where they are wanted', () => {
+  const entry = parseEntry(AT_MS, JSON.stringify(STORED));
+  expect(entry && createLines({ colour: true })(entry)).toContain('\u001b[32m✓\u001b[39m');
+});
