@@ -28,10 +28,11 @@ export type SlotOutcome = 'stored' | 'unchanged' | 'older' | 'reinstalled' | 're
 const MOST_VALUE_BYTES = 65_536;
 
 /**
- * How long the writer relies on having seen a token in the slot, in milliseconds: the same one again costs no call. Other
- * instances may delete the slot meanwhile, when the app is uninstalled, or give it to another installation.
+ * How long the writer relies on having seen a token in the slot, in milliseconds: the same one again costs no call. Another
+ * instance may have deleted the slot meanwhile, when the app was uninstalled, or somebody by hand. A quarter of a token's
+ * life: what is gone is made anew long before anybody misses it.
  */
-const REMEMBER_MS = 10 * 60_000;
+const REMEMBER_MS = 60 * 60_000;
 
 /** Writes lost to other writers before we give up. Each one lost means that somebody else's newer token got in. */
 const MOST_ATTEMPTS = 8;
