@@ -29,10 +29,10 @@ const MOST_VALUE_BYTES = 65_536;
 
 /**
  * How long the writer relies on having seen a token in the slot, in milliseconds: the same one again costs no call. Another
- * instance may have deleted the slot meanwhile, when the app was uninstalled, or somebody by hand. A quarter of a token's
- * life: what is gone is made anew long before anybody misses it.
+ * instance may have deleted the slot meanwhile, when the app was uninstalled, or somebody by hand. Half of a token's life:
+ * what is gone is made anew in time. And as long as Forge keeps a token: a look more often would double their cost.
  */
-const REMEMBER_MS = 60 * 60_000;
+const REMEMBER_MS = 2 * 3_600_000;
 
 /** Writes lost to other writers before we give up. Each one lost means that somebody else's newer token got in. */
 const MOST_ATTEMPTS = 8;
