@@ -1,10 +1,10 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, type MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
-import { FilterPattern, LogGroup, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DIMENSIONS, METRIC_NAMESPACE } from '../lambda/contract/metrics';
+import { addLogGroup, type LogSettings } from './log-group';
 
 /** Calls on Forge's routes that the API turned away with 429. Count; no datapoint where there was none. */
 const THROTTLED_METRIC = 'ApiThrottled';
@@ -18,7 +18,7 @@ export const DEFAULT_ROUTE = '$default';
 export interface AccessLogProps {
   /** Value of the dimension `Remote` of the metrics. */
   readonly remoteName: string;
-  readonly retention: RetentionDays;
+  readonly log: LogSettings;
 }
 
 /**
@@ -30,10 +30,10 @@ export class AccessLog extends Construct {
   readonly settings: IAccessLogSettings;
   readonly #remoteName: string;
 
-  constructor(scope: Construct, id: string, { remoteName, retention }: AccessLogProps) {
+  constructor(scope: Construct, id: string, { remoteName, log }: AccessLogProps) {
     super(scope, id);
     this.#remoteName = remoteName;
-    this.logGroup = new LogGroup(this, 'Logs', { retention, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup = addLogGroup(this, log);
     this.settings = {
       destination: new LogGroupLogDestination(this.logGroup),
       format: AccessLogFormat.custom(JSON.stringify({ ...FIELDS, remote: remoteName })),

@@ -1,10 +1,11 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { SlotService } from '../lambda/contract/slot-location';
 import { codeOf, type FunctionFolder } from './bundling';
+import { addLogGroup, type LogSettings } from './log-group';
 
 // Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
 // and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
@@ -22,7 +23,7 @@ export interface BackendFunctionProps {
    * @default 512
    */
   readonly memorySizeMb?: number;
-  readonly logRetention: RetentionDays;
+  readonly log: LogSettings;
   /**
    * What the function is for, as Lambda's console shows it.
    *
@@ -50,10 +51,7 @@ export interface BackendFunction {
 /** Adds a function of this project to `scope`, with a log and a role of its own. */
 export function addFunction(scope: Construct, props: BackendFunctionProps): BackendFunction {
   const { memorySizeMb = DEFAULT_MEMORY_SIZE_MB } = props;
-  const logGroup = new LogGroup(scope, 'Logs', {
-    retention: props.logRetention,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
+  const logGroup = addLogGroup(scope, props.log);
 
   // An own role: CDK's default one carries AWSLambdaBasicExecutionRole, which may write to every log group.
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

@@ -1,8 +1,11 @@
 import { type ArnComponents, ArnFormat, Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 import type { Stage } from './config';
+import type { LogSettings } from './log-group';
+import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
 import { SlotCleanup } from './slot-cleanup';
 import {
   CREATE_ACTIONS,
@@ -16,7 +19,7 @@ import {
 import { accountAsFound, excuseWildcard } from './wildcard-excuse';
 
 export interface InstallationSlotsProps {
-  readonly stage: Pick<Stage, 'name' | 'slot' | 'logRetentionDays'>;
+  readonly stage: Pick<Stage, 'name' | 'slot'> & LogSettings;
 }
 
 /**
@@ -28,11 +31,13 @@ export interface InstallationSlotsProps {
 export class InstallationSlots extends Construct implements Slots {
   readonly location: SlotLocation;
   readonly arn: string;
+  private readonly key: IKey | undefined;
   /** {@link arn} as cdk-nag writes it. */
   private readonly arnAsFound: string;
 
   constructor(scope: Construct, id: string, props: InstallationSlotsProps) {
     super(scope, id);
+    this.key = ownKey(this, 'Key', props.stage.slot.kmsKeyArn);
     const stack = Stack.of(this);
     // A stack's name is in use once in an account and region, so no other stage has secrets that begin like this.
     const prefix = `${stack.stackName}/slot`;
@@ -57,7 +62,8 @@ export class InstallationSlots extends Construct implements Slots {
 
   /** Includes making the secret of an installation that has none yet. */
   grantWrite(grantee: IGrantable): Grant {
-    return this.grant(grantee, [...WRITE_ACTIONS, ...CREATE_ACTIONS]);
+    const grant = this.grant(grantee, [...WRITE_ACTIONS, ...CREATE_ACTIONS]);
+    return withKey(grant, this.key, { grantee, service: 'secretsmanager', actions: WRITE_WITH_KEY });
   }
 
   grantDelete(grantee: IGrantable): Grant {
@@ -65,7 +71,8 @@ export class InstallationSlots extends Construct implements Slots {
   }
 
   grantRead(grantee: IGrantable): Grant {
-    return this.grant(grantee, READ_ACTIONS);
+    const grant = this.grant(grantee, READ_ACTIONS);
+    return withKey(grant, this.key, { grantee, service: 'secretsmanager', actions: READ_WITH_KEY });
   }
 
   grantList(grantee: IGrantable): Grant {

@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
 
 /**
  * For how many of the worker's timeouts a message is hidden once the worker has it. AWS recommends 6 for the queue of a
@@ -18,6 +20,12 @@ export interface JobQueueProps {
   readonly workerTimeout: Duration;
   /** Runs of a message, at the most, before it goes to the dead letters. */
   readonly maxAttempts: number;
+  /**
+   * ARN of a key in AWS KMS that encrypts the messages.
+   *
+   * @default - SQS's own encryption
+   */
+  readonly kmsKeyArn?: string;
 }
 
 /**
@@ -32,9 +40,11 @@ export class JobQueue extends Construct {
   readonly deadLetters: Queue;
   /** How long a message is here at the most whose job fails every time, when no other is before it. */
   readonly longestWait: Duration;
+  private readonly key: IKey | undefined;
 
-  constructor(scope: Construct, id: string, { workerTimeout, maxAttempts }: JobQueueProps) {
+  constructor(scope: Construct, id: string, { workerTimeout, maxAttempts, kmsKeyArn }: JobQueueProps) {
     super(scope, id);
+    this.key = ownKey(this, 'Key', kmsKeyArn);
     const both = {
       fifo: true,
       // The receiver says what is a duplicate. By content, two hourly runs of one installation would be the same.
@@ -43,7 +53,9 @@ export class JobQueue extends Construct {
       // with the interval fiveMinute needs. It asks for duplicates to count within a group, which is an installation.
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...(this.key
+        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: this.key }
+        : { encryption: QueueEncryption.SQS_MANAGED }),
       enforceSSL: true,
       retentionPeriod: RETENTION,
     };
@@ -60,13 +72,15 @@ export class JobQueue extends Construct {
 
   /** Lets `grantee` put jobs into the queue, and nothing else. */
   grantSend(grantee: IGrantable): Grant {
-    return this.grant(grantee, ['sqs:SendMessage']);
+    const grant = this.grant(grantee, ['sqs:SendMessage']);
+    return withKey(grant, this.key, { grantee, service: 'sqs', actions: WRITE_WITH_KEY });
   }
 
   /** Lets the role of a function take jobs from the queue. */
   grantConsume(grantee: IGrantable): Grant {
     // What Lambda's poller uses (AWS's managed policy AWSLambdaSQSQueueExecutionRole). CDK's own grant has two more.
-    return this.grant(grantee, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
+    const grant = this.grant(grantee, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
+    return withKey(grant, this.key, { grantee, service: 'sqs', actions: READ_WITH_KEY });
   }
 
   private grant(grantee: IGrantable, actions: string[]): Grant {

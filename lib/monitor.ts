@@ -11,6 +11,7 @@ import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
 import type { Stage } from './config';
 import type { KeptKeySet } from './kept-key-set';
+import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
 /** Below the interval, so that two runs don't overlap. 10,000 slots take seconds; the rest is for throttling. */
@@ -25,7 +26,7 @@ const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
 export interface MonitorProps {
   /** `monitor` of the stage in config.ts. */
   readonly settings: Exclude<Stage['monitor'], false>;
-  readonly stage: Pick<Stage, 'logRetentionDays'>;
+  readonly stage: LogSettings;
   /** The slots that are watched. */
   readonly slots: Slots;
   /** How often Forge delivers a token to each installation. */
@@ -90,7 +91,7 @@ export class Monitor extends Construct {
         ...(reapAfterDays !== false && { reapAfterDays }),
         remoteName: props.remoteName,
       }),
-      logRetention: props.stage.logRetentionDays,
+      log: props.stage,
       ...(props.description !== undefined && { description: props.description }),
     });
     this.function = lambda;

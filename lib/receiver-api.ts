@@ -13,13 +13,13 @@ import {
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AaaaRecord, ARecord, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { methodOf, type Routes } from '../lambda/contract/routes';
 import { AccessLog, DEFAULT_ROUTE } from './access-log';
 import type { HttpApiSettings } from './config';
+import type { LogSettings } from './log-group';
 
 /**
  * Calls beside Forge's routes that are let through: enough for the function to say and log why it refuses them, and a
@@ -43,7 +43,7 @@ export interface ReceiverApiProps {
   readonly routes: Routes;
   /** Value of the dimension `Remote` of the metrics. */
   readonly remoteName: string;
-  readonly logRetention: RetentionDays;
+  readonly log: LogSettings;
 }
 
 /** The HTTP API in front of the receiver, with its domain. */
@@ -71,7 +71,7 @@ export class ReceiverApi extends Construct {
 
     this.accessLog = new AccessLog(this, 'AccessLog', {
       remoteName: props.remoteName,
-      retention: props.logRetention,
+      log: props.log,
     });
     this.#stage = new HttpStage(this, 'Stage', {
       httpApi: api,

@@ -3,6 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { isJwksUrl, isLoopbackOrigin, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
+import { formatNewSecrets } from '../lambda/contract/new-secrets';
 import { receiverVariables } from '../lambda/contract/receiver-settings';
 import { type Routes, shortKey } from '../lambda/contract/routes';
 import { slotServiceOf } from '../lambda/contract/slot-location';
@@ -11,6 +12,7 @@ import type { Stage } from './config';
 import { type Exposed, expose } from './exposure';
 import type { JobQueue } from './job-queue';
 import type { KeptKeySet } from './kept-key-set';
+import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
 /** Forge takes a longer silence than this for a failure (5 s for events and scheduled triggers, Forge's documentation). */
@@ -24,10 +26,12 @@ export type ReceiverSettings = Pick<
   | 'trustKeysForHours'
   | 'isolatedCloud'
   | 'clouds'
-  | 'logRetentionDays'
+  | 'tags'
+  | 'slot'
   | 'reservedConcurrency'
   | 'exposure'
->;
+> &
+  LogSettings;
 
 export interface ReceiverProps {
   /** The app's ARI: the only audience that is accepted. */
@@ -91,7 +95,7 @@ export class Receiver extends Construct {
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     super(scope, id);
     const { slots, stage, jobs, routes, localApiOrigin, keptKeySet } = props;
-    const logRetention = stage.logRetentionDays;
+    const newSecrets = 'prefix' in slots.location ? newSecretsOf(stage) : undefined;
     if (!isJwksUrl(props.jwksUrl)) {
       throw new Error(`jwksUrl of ${this.node.path} is ${props.jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
     }
@@ -122,6 +126,7 @@ export class Receiver extends Construct {
         routes,
         foreignModules: (props.foreignModules ?? []).map(shortKey),
         slots: slots.location,
+        ...(newSecrets !== undefined && { newSecrets }),
         ...(slots.keepDays !== undefined && { keepDays: slots.keepDays }),
         ...(jobs !== undefined && { queueUrl: jobs.queue.queueUrl }),
         ...(localApiOrigin !== undefined && { localApiOrigin }),
@@ -129,7 +134,7 @@ export class Receiver extends Construct {
         stage: stage.name,
         remoteName: props.remoteName,
       }),
-      logRetention,
+      log: stage,
       ...(props.description !== undefined && { description: props.description }),
       ...(stage.reservedConcurrency !== undefined && { reservedConcurrency: stage.reservedConcurrency }),
     });
@@ -146,8 +151,12 @@ export class Receiver extends Construct {
       timeout: FORGE_PATIENCE,
       routes,
       remoteName: props.remoteName,
-      logRetention,
+      log: stage,
     });
     this.baseUrl = this.exposed.baseUrl;
   }
 }
+
+/** What config.ts says of the secrets that the receiver makes. */
+const newSecretsOf = ({ tags, slot }: ReceiverSettings) =>
+  formatNewSecrets({ tags, ...(slot.kmsKeyArn !== undefined && { kmsKeyArn: slot.kmsKeyArn }) });

@@ -1,4 +1,5 @@
-import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, DefaultStackSynthesizer, Duration, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Stage } from './config';
 import type { Exposed } from './exposure';
@@ -40,10 +41,15 @@ export class RemoteStack extends Stack {
     super(scope, id, {
       env: { region, ...(stage.account !== undefined && { account: stage.account }) },
       description: `Forge remote "${remoteKey}", stage ${stage.name}: receives Forge's calls, keeps a valid app system token`,
-      tags: { app: name, stage: stage.name, region: regionKey },
+      tags: { app: name, stage: stage.name, region: regionKey, ...stage.tags },
+      ...(stage.bootstrapQualifier !== undefined && {
+        synthesizer: bootstrappedAs(stage.bootstrapQualifier),
+      }),
       // Deleting it would lose the URL, and every admin would have to consent to the next one.
       terminationProtection: isProduction(stage),
     });
+
+    this.limitRoles(stage.permissionsBoundary);
 
     this.remote = new ForgeRemote(this, 'ForgeRemote', {
       appId: manifest.appId,
@@ -86,6 +92,16 @@ export class RemoteStack extends Stack {
     this.warnOfSharedProduction(stage);
   }
 
+  /** Of every role in the stack, whoever adds it: a fork's own resources as well. */
+  private limitRoles(boundary: string | undefined): void {
+    if (boundary === undefined) return;
+    const id = 'PermissionsBoundary';
+    const policy = boundary.startsWith('arn:')
+      ? ManagedPolicy.fromManagedPolicyArn(this, id, boundary)
+      : ManagedPolicy.fromManagedPolicyName(this, id, boundary);
+    PermissionsBoundary.of(this).apply(policy);
+  }
+
   private output(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description });
   }
@@ -118,6 +134,9 @@ export class RemoteStack extends Stack {
     );
   }
 }
+
+/** CDK's own types don't fit each other under exactOptionalPropertyTypes. */
+const bootstrappedAs = (qualifier: string) => new DefaultStackSynthesizer({ qualifier }) as IStackSynthesizer;
 
 /** What the output is, which is not the same for each strategy. */
 const SLOT_ARN: Readonly<Record<Stage['slot']['strategy'], string>> = {

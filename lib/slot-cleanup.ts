@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { CLEANUP_ENV } from '../lambda/contract/cleanup-settings';
 import { addFunction } from './backend-function';
 import type { Stage } from './config';
+import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
 /** Enough to delete some ten thousand secrets, one after the other. Lambda allows 15 minutes. */
@@ -19,21 +20,21 @@ export interface SlotCleanupProps {
   readonly prefix: string;
   /** The slots that are deleted. */
   readonly slots: Slots;
-  readonly stage: Pick<Stage, 'name' | 'slot' | 'logRetentionDays'>;
+  readonly stage: Pick<Stage, 'name' | 'slot'> & LogSettings;
 }
 
 /** Deletes the secrets that were made at run time when their stack is deleted, or keeps them in another way. */
 export class SlotCleanup extends Construct {
   constructor(scope: Construct, id: string, props: SlotCleanupProps) {
     super(scope, id);
-    const { name, slot, logRetentionDays } = props.stage;
+    const { name, slot } = props.stage;
 
     const { function: lambda, role } = addFunction(this, {
       folder: 'cleanup',
       service: 'secretsmanager',
       timeout: TIMEOUT,
       environment: { [CLEANUP_ENV.prefix]: props.prefix },
-      logRetention: logRetentionDays,
+      log: props.stage,
       description: `Deletes the app system tokens of stage ${name} when its stack is deleted`,
     });
     props.slots.grantDelete(role);

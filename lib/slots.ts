@@ -6,8 +6,8 @@ import type { SlotLocation } from '../lambda/contract/slot-location';
 /**
  * The slots of a stage, whichever way they are kept, and who may do what with them.
  *
- * Where slots are secrets, none of the grants is about a key of AWS KMS. The secrets are encrypted with the key
- * `aws/secretsmanager`, and AWS's policy of that key lets everybody in the account use it who comes through Secrets
+ * Where slots are secrets and config.ts names no key, none of the grants is about one. The secrets are encrypted with the
+ * key `aws/secretsmanager`, and AWS's policy of that key lets everybody in the account use it who comes through Secrets
  * Manager (AWS's documentation of encryption in Secrets Manager).
  */
 export interface Slots extends IConstruct {

@@ -1,11 +1,12 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES, SLOT_INDEX, WRITER_ATTRIBUTES } from '../lambda/contract/slot-item';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 import type { Stage } from './config';
+import { ownKey, withKey } from './own-key';
 import type { Slots } from './slots';
 
 export interface TableSlotsProps {
@@ -28,7 +29,7 @@ export class TableSlots extends Construct implements Slots {
   constructor(scope: Construct, id: string, { stage }: TableSlotsProps) {
     super(scope, id);
     const { kmsKeyArn, retain } = stage.slot;
-    this.key = kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', kmsKeyArn);
+    this.key = ownKey(this, 'Key', kmsKeyArn);
     const { reapAfterDays } = stage.monitor || {};
     // `false` is refused with this strategy.
     this.keepDays = reapAfterDays || DEFAULT_KEEP_DAYS;
@@ -102,11 +103,9 @@ export class TableSlots extends Construct implements Slots {
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn], ...(conditions && { conditions }) });
   }
 
-  /** DynamoDB uses a key of ours in the name of whoever calls, who needs the right to it: through DynamoDB and no other way. */
+  /** DynamoDB uses the key in the name of whoever calls. */
   private withKey(grantee: IGrantable, actions: string[], grant: Grant): Grant {
-    if (!this.key) return grant;
-    const conditions = { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` } };
-    return grant.combine(Grant.addToPrincipal({ grantee, actions, resourceArns: [this.key.keyArn], conditions }));
+    return withKey(grant, this.key, { grantee, service: 'dynamodb', actions });
   }
 }
 

@@ -1,9 +1,11 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 import type { Stage } from './config';
+import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
 import { DESCRIBE_ACTIONS, READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';
 
 export interface TokenSlotProps {
@@ -19,17 +21,21 @@ export interface TokenSlotProps {
 export class TokenSlot extends Construct implements Slots {
   readonly location: SlotLocation;
   readonly arn: string;
+  private readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: TokenSlotProps) {
     super(scope, id);
+    const { retain, kmsKeyArn } = props.stage.slot;
+    this.key = ownKey(this, 'Key', kmsKeyArn);
 
     // Not the L2 Secret: that one generates a random value, which a reader would take for a token, and generates it
     // anew when its settings change, over the token that is there.
-    const secret = new CfnSecret(this, 'Secret', { description: describeSlot(props) });
+    const secret = new CfnSecret(this, 'Secret', {
+      description: describeSlot(props),
+      ...(kmsKeyArn !== undefined && { kmsKeyId: kmsKeyArn }),
+    });
     // Kept later, but not when a first deployment fails and is taken back: an empty secret would be left behind.
-    secret.applyRemovalPolicy(
-      props.stage.slot.retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
-    );
+    secret.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'Forge makes the token and renews it with its calls, within 4 hours; nobody can ask for another one.',
@@ -39,7 +45,8 @@ export class TokenSlot extends Construct implements Slots {
   }
 
   grantWrite(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({ grantee, actions: WRITE_ACTIONS, resourceArns: [this.arn] });
+    const grant = Grant.addToPrincipal({ grantee, actions: WRITE_ACTIONS, resourceArns: [this.arn] });
+    return withKey(grant, this.key, { grantee, service: 'secretsmanager', actions: WRITE_WITH_KEY });
   }
 
   /** Grants nothing: the secret is the stack's, and frees itself when the token of a gone installation expires. */
@@ -48,7 +55,8 @@ export class TokenSlot extends Construct implements Slots {
   }
 
   grantRead(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({ grantee, actions: READ_ACTIONS, resourceArns: [this.arn] });
+    const grant = Grant.addToPrincipal({ grantee, actions: READ_ACTIONS, resourceArns: [this.arn] });
+    return withKey(grant, this.key, { grantee, service: 'secretsmanager', actions: READ_WITH_KEY });
   }
 
   grantList(grantee: IGrantable): Grant {

@@ -7,12 +7,13 @@ import { workerVariables } from '../lambda/contract/worker-settings';
 import { addFunction } from './backend-function';
 import type { Stage } from './config';
 import { JobQueue } from './job-queue';
+import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
 export interface WorkerProps {
   /** `worker` of the stage in config.ts. */
   readonly settings: Exclude<Stage['worker'], false>;
-  readonly stage: Pick<Stage, 'logRetentionDays'>;
+  readonly stage: LogSettings & Pick<Stage, 'messageKmsKeyArn'>;
   /** Where the worker reads the tokens. */
   readonly slots: Slots;
   /** Value of the dimension `Remote` of the worker's metrics. */
@@ -37,7 +38,11 @@ export class Worker extends Construct {
     super(scope, id);
     const { timeoutMinutes, maxAttempts, concurrency } = props.settings;
     const timeout = Duration.minutes(timeoutMinutes);
-    this.jobs = new JobQueue(this, 'Jobs', { workerTimeout: timeout, maxAttempts });
+    this.jobs = new JobQueue(this, 'Jobs', {
+      workerTimeout: timeout,
+      maxAttempts,
+      ...(props.stage.messageKmsKeyArn !== undefined && { kmsKeyArn: props.stage.messageKmsKeyArn }),
+    });
 
     const {
       function: lambda,
@@ -49,7 +54,7 @@ export class Worker extends Construct {
       service: slotServiceOf(props.slots.location),
       timeout,
       environment: workerVariables({ slots: props.slots.location, remoteName: props.remoteName }),
-      logRetention: props.stage.logRetentionDays,
+      log: props.stage,
       ...(props.description !== undefined && { description: props.description }),
     });
     this.function = lambda;

@@ -9,6 +9,7 @@ import {
   JWKS_URL_ALLOWED,
 } from './clouds';
 import type { KeptKeySetLocation } from './kept-key-set';
+import { NEW_SECRETS_ENV } from './new-secrets';
 import {
   DATA_RESIDENCY_HOOKS,
   type EndpointRoute,
@@ -36,6 +37,7 @@ export const RECEIVER_ENV = {
   keptKeySet: 'FORGE_KEPT_KEY_SET_PARAMETER',
   queueUrl: 'FORGE_JOB_QUEUE_URL',
   keepDays: 'FORGE_SLOT_KEEP_DAYS',
+  newSecrets: NEW_SECRETS_ENV,
   localApiOrigin: 'FORGE_LOCAL_API_ORIGIN',
   app: 'FORGE_REMOTE_APP',
   stage: 'FORGE_REMOTE_STAGE',
@@ -70,6 +72,8 @@ export interface ReceiverSettings {
   readonly slots: SlotLocation;
   /** How long a slot in a table stays after its token has expired, in days. Absent where slots are secrets. */
   readonly keepDays?: number;
+  /** How secrets are made, for `parseNewSecrets`. Absent where none is, or nothing is said of them. */
+  readonly newSecrets?: string;
   /** The queue of the worker. Absent: a token is stored, and no work is done with it. */
   readonly queueUrl?: string;
   /** An API on this machine that may be called beside Atlassian's. For local runs. */
@@ -95,6 +99,7 @@ export function receiverVariables(settings: ReceiverSettings): Record<string, st
     ...(settings.clouds && { [RECEIVER_ENV.clouds]: JSON.stringify(settings.clouds) }),
     ...slotVariables(settings.slots),
     ...(settings.keepDays !== undefined && { [RECEIVER_ENV.keepDays]: String(settings.keepDays) }),
+    ...(settings.newSecrets !== undefined && { [RECEIVER_ENV.newSecrets]: settings.newSecrets }),
     ...(settings.queueUrl !== undefined && { [RECEIVER_ENV.queueUrl]: settings.queueUrl }),
     ...(settings.localApiOrigin !== undefined && { [RECEIVER_ENV.localApiOrigin]: settings.localApiOrigin }),
     [RECEIVER_ENV.app]: settings.app,
@@ -112,6 +117,7 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
   const appId = required(variables, RECEIVER_ENV.appId);
   if (!APP_ARI.test(appId)) throw invalid(RECEIVER_ENV.appId, appId, 'ari:cloud:ecosystem::app/<uuid>');
   const queueUrl = variables[RECEIVER_ENV.queueUrl];
+  const newSecrets = variables[RECEIVER_ENV.newSecrets];
   const parameterName = variables[RECEIVER_ENV.keptKeySet];
   const slots = parseSlotLocation(variables);
   return {
@@ -126,6 +132,7 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
     ...parseForeignModules(variables[RECEIVER_ENV.foreignModules]),
     slots,
     ...('table' in slots && { keepDays: parseAboveZero(variables, RECEIVER_ENV.keepDays) }),
+    ...(newSecrets && { newSecrets }),
     ...(queueUrl && { queueUrl }),
     ...parseLocalApiOrigin(variables[RECEIVER_ENV.localApiOrigin]),
     app: required(variables, RECEIVER_ENV.app),

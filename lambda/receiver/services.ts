@@ -1,5 +1,6 @@
 // First: nothing below runs before the gate is open.
 import './sdk-gate-wait';
+import { parseNewSecrets } from '../contract/new-secrets';
 import type { ReceiverSettings } from '../contract/receiver-settings';
 import { DEFAULT_KEEP_DAYS } from '../contract/slot-item';
 import { notBundled } from '../contract/slot-location';
@@ -22,12 +23,17 @@ export const createServices = (settings: ReceiverSettings): Services => ({
 });
 
 /** BUNDLED_FOR is known when this is bundled, and the client of the other service is left out. */
-function openSlots({ slots, app, stage, keepDays = DEFAULT_KEEP_DAYS }: ReceiverSettings): Slots {
+function openSlots({ slots, app, stage, newSecrets, keepDays = DEFAULT_KEEP_DAYS }: ReceiverSettings): Slots {
   if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in slots) {
     return createTableSlots(createDynamoDBClient(), { table: slots.table, keepDays });
   }
   if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in slots)) {
-    return createSlots(createSecretsManagerClient(), { location: slots, app, stage });
+    return createSlots(createSecretsManagerClient(), {
+      location: slots,
+      app,
+      stage,
+      ...(newSecrets && { newSecrets: parseNewSecrets(newSecrets) }),
+    });
   }
   throw notBundled();
 }

@@ -17,6 +17,8 @@ import { unavailable } from './unavailable';
 export interface NewSecret {
   readonly description: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** ARN of the key that encrypts it; `undefined`: `aws/secretsmanager`, which AWS gives. */
+  readonly kmsKeyArn: string | undefined;
 }
 
 /** One secret, as the writer of a slot needs it. It can't read a token back. Every call ends when `signal` says so. */
@@ -89,6 +91,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
         ClientRequestToken: id,
         SecretString: JSON.stringify(value),
         Description: newSecret?.description,
+        KmsKeyId: newSecret?.kmsKeyArn,
         Tags: Object.entries(newSecret?.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
       });
       try {

@@ -1,4 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { NewSecrets } from '../contract/new-secrets';
 import type { ForgeEnvironment } from '../contract/routes';
 import { SITES_TAG } from '../contract/slot';
 import { type SecretLocation, secretIdOf } from '../contract/slot-location';
@@ -33,6 +34,8 @@ export interface SlotsOptions {
   /** Tags of the secrets that are made: `name` and the stage's name in config.ts. */
   readonly app: string;
   readonly stage: string;
+  /** What config.ts says of them beyond that: its tags count more than those of the same name. */
+  readonly newSecrets?: NewSecrets;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -67,13 +70,14 @@ export function createSlots(client: SecretsManagerClient, options: SlotsOptions)
   };
 }
 
-function describeSlot(delivery: TaggedDelivery, { app, stage }: SlotsOptions): NewSecret {
+function describeSlot(delivery: TaggedDelivery, { app, stage, newSecrets }: SlotsOptions): NewSecret {
   const { installation, environment } = delivery;
   const sites = siteTag(delivery);
   return {
     description:
       `App system token of a Forge app's installation ${installation}, stage ${stage}. The receiver function fills it ` +
       'when Forge calls, and keeps it fresh; never fill it by hand. It is deleted when the app is uninstalled.',
-    tags: { app, stage, installation, environment, ...(sites !== '' && { [SITES_TAG]: sites }) },
+    tags: { app, stage, installation, environment, ...newSecrets?.tags, ...(sites !== '' && { [SITES_TAG]: sites }) },
+    kmsKeyArn: newSecrets?.kmsKeyArn,
   };
 }

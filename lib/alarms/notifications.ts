@@ -1,14 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
 import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Stage } from '../config/schema';
+import { ownKey } from '../own-key';
 import type { Severity } from './add-alarms';
 
 export interface NotificationsProps {
-  readonly stage: Pick<Stage, 'alarmEmails' | 'alarmTopics' | 'slack'>;
+  readonly stage: Pick<Stage, 'alarmEmails' | 'alarmTopics' | 'slack' | 'messageKmsKeyArn'>;
   /** What the alarms are about, as senders of mails and channels are named: `Forge remote, stage prod`. */
   readonly displayName: string;
 }
@@ -20,9 +22,10 @@ export class Notifications extends Construct {
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
     const { displayName } = props;
-    const { alarmEmails: emails, alarmTopics, slack } = props.stage;
-    const page = new AlarmTopic(this, 'Page', { emails, displayName: `${displayName}: page` }).topic;
-    const ticket = new AlarmTopic(this, 'Ticket', { emails, displayName: `${displayName}: ticket` }).topic;
+    const { alarmEmails: emails, alarmTopics, slack, messageKmsKeyArn } = props.stage;
+    const key = ownKey(this, 'Key', messageKmsKeyArn);
+    const page = new AlarmTopic(this, 'Page', { emails, key, displayName: `${displayName}: page` }).topic;
+    const ticket = new AlarmTopic(this, 'Ticket', { emails, key, displayName: `${displayName}: ticket` }).topic;
     const existing = (severity: Severity): ITopic[] => {
       const arn = alarmTopics[severity];
       return arn === undefined ? [] : [Topic.fromTopicArn(this, `Existing-${severity}`, arn)];
@@ -44,6 +47,8 @@ export class Notifications extends Construct {
 export interface AlarmTopicProps {
   /** Addresses that get the alarms. Each has to confirm a mail from AWS first. */
   readonly emails: readonly string[];
+  /** Encrypts the messages. @default - nothing does */
+  readonly key?: IKey | undefined;
   /** Sender's name in the mails, up to 100 characters. */
   readonly displayName: string;
 }
@@ -55,9 +60,13 @@ export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
 
-    // Not encrypted at rest: CloudWatch can't publish with the key that is free (aws/sns), a key of our own costs money
-    // every month, and an alarm's text is no secret.
-    this.topic = new Topic(this, 'Topic', { displayName: props.displayName, enforceSSL: true });
+    // Without a key it isn't encrypted at rest: CloudWatch can't publish with the one that is free (aws/sns), and an
+    // alarm's text is no secret.
+    this.topic = new Topic(this, 'Topic', {
+      displayName: props.displayName,
+      enforceSSL: true,
+      ...(props.key && { masterKey: props.key }),
+    });
 
     // Enforcing TLS replaces SNS's default policy, which is the one that lets the account's alarms publish.
     this.topic.addToResourcePolicy(

@@ -12,6 +12,18 @@ export const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{
 export const KEY_ARN_ALLOWED =
   "a key's ARN in AWS KMS, such as 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012'";
 
+// By IAM's API reference, PutRolePermissionsBoundary and CreatePolicy. A name may have its path before it.
+export const BOUNDARY = /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/)?[\w+=,.@-][\w+=,.@/-]{0,511}$/;
+export const BOUNDARY_ALLOWED =
+  "an IAM policy's name, such as 'developer-boundary', or its ARN, such as 'arn:aws:iam::123456789012:policy/developer-boundary'";
+
+// By AWS's documentation of tags. The tag `sites` of a secret is read by the monitor.
+export const TAG_KEY = /^(?!aws:|sites$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
+export const TAG_KEY_ALLOWED =
+  "up to 128 letters, digits, spaces and _.:/=+-@, not beginning with 'aws:', and not 'sites', which the backend uses";
+export const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+export const TAG_VALUE_ALLOWED = 'up to 256 letters, digits, spaces and _.:/=+-@';
+
 /** What is looked at of a stage. */
 interface CheckedStage {
   readonly account?: string;
@@ -19,6 +31,9 @@ interface CheckedStage {
   readonly regions?: ByRegion<string>;
   readonly alarmTopics: { readonly page?: string; readonly ticket?: string };
   readonly slot: { readonly strategy: string; readonly kmsKeyArn?: string };
+  readonly logKmsKeyArn?: string;
+  readonly messageKmsKeyArn?: string;
+  readonly permissionsBoundary?: string;
   readonly monitor: false | { readonly reapAfterDays?: number | false };
   readonly exposure: z.output<typeof exposure>;
 }
@@ -29,6 +44,7 @@ type Report = (path: readonly string[], allowed: string) => void;
 export function checkStage(stage: CheckedStage, context: z.core.$RefinementCtx): void {
   const report: Report = (path, message) => context.addIssue({ code: 'custom', path: [...path], message });
   checkSlot(stage, report);
+  checkKeysAndBoundary(stage, report);
   checkRegions(stage, report);
   checkExposure(stage, report);
 }
@@ -56,20 +72,28 @@ function checkSlot(stage: CheckedStage, report: Report): void {
       "a number of days with slot.strategy 'dynamodb', whose table deletes by itself",
     );
   }
-  const { kmsKeyArn } = slot;
-  if (kmsKeyArn === undefined || !KEY_ARN.test(kmsKeyArn)) return;
-  if (slot.strategy !== 'dynamodb') {
+}
+
+/** A service takes a key of its own region only, and IAM a boundary of its own account. */
+function checkKeysAndBoundary(stage: CheckedStage, report: Report): void {
+  const { slot, logKmsKeyArn, messageKmsKeyArn, permissionsBoundary, account } = stage;
+  const keys: [path: string[], arn: string | undefined][] = [
+    [['slot', 'kmsKeyArn'], slot.kmsKeyArn],
+    [['logKmsKeyArn'], logKmsKeyArn],
+    [['messageKmsKeyArn'], messageKmsKeyArn],
+  ];
+  for (const [path, arn] of keys) {
+    const elsewhere = arn === undefined ? undefined : regionWithout(stage, arn, KEY_ARN);
+    if (elsewhere === undefined) continue;
     report(
-      ['slot', 'kmsKeyArn'],
-      `no value with slot.strategy '${slot.strategy}'; only the table of 'dynamodb' takes a key`,
+      path,
+      `a key in ${elsewhere}, since AWS takes a key of the same region only. With several regions leave it out`,
     );
   }
-  const elsewhere = regionWithout(stage, kmsKeyArn, KEY_ARN);
-  if (elsewhere === undefined) return;
-  report(
-    ['slot', 'kmsKeyArn'],
-    `a key in ${elsewhere}, since a table takes a key of its own region only. With several regions leave it out`,
-  );
+  const [, , , , owner = ''] = permissionsBoundary?.split(':') ?? [];
+  if (account !== undefined && /^\d/.test(owner) && owner !== account) {
+    report(['permissionsBoundary'], `a policy of the stage's own account, ${account}`);
+  }
 }
 
 /** A stage is in one region, or in several by Forge's keys; and its alarms can only tell topics in their own region. */

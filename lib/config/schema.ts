@@ -15,7 +15,19 @@ import {
   wholeNumber,
 } from './fields';
 import { exposure } from './http-api';
-import { checkStage, KEY_ARN, KEY_ARN_ALLOWED, TOPIC_ARN, TOPIC_ARN_ALLOWED } from './rules';
+import {
+  BOUNDARY,
+  BOUNDARY_ALLOWED,
+  checkStage,
+  KEY_ARN,
+  KEY_ARN_ALLOWED,
+  TAG_KEY,
+  TAG_KEY_ALLOWED,
+  TAG_VALUE,
+  TAG_VALUE_ALLOWED,
+  TOPIC_ARN,
+  TOPIC_ARN_ALLOWED,
+} from './rules';
 
 // Every option of config.ts: once, with its check, its default and its documentation. The types follow from it, and so
 // does docs/reference.md: `npm run reference` writes the comments there.
@@ -110,11 +122,14 @@ const slot = strict({
    */
   retain: flag().exactOptional(),
   /**
-   * ARN of a key in AWS KMS, in the stage's region, that encrypts the table of `dynamodb`. It costs $1 a month and a
-   * call now and then (AWS KMS pricing). Its policy has to leave access to the account's IAM policies, as KMS's default
-   * policy does. A table keeps its items when its key changes.
+   * ARN of a key in AWS KMS, in the stage's region, that encrypts the slots. The functions get the rights on it that
+   * they use, through the slots' service alone. Its policy has to leave access to the account's IAM policies, as KMS's
+   * default policy does. It costs $1 a month, and $0.03 for 10,000 calls (AWS KMS pricing).
    *
-   * @default - a key that DynamoDB owns and does not charge for
+   * With `perInstallation`, a secret keeps the key that it was made with. After a change from one key to another, delete
+   * the secrets that have the earlier one: each is made anew by its installation's next call.
+   *
+   * @default - a key of AWS's own that costs nothing: `aws/secretsmanager`, or one that DynamoDB owns
    */
   kmsKeyArn: matching(KEY_ARN, KEY_ARN_ALLOWED).exactOptional(),
 });
@@ -182,6 +197,27 @@ const stageSchema = strict({
    */
   regions: mapByRegion(awsRegion).exactOptional(),
   /**
+   * Tags of all that is deployed, such as `{ CostCenter: '4711' }`, your own resources and the secrets that are made at
+   * run time included. They come beside `app`, `stage` and `region`, and count more where they have the same name. A
+   * secret keeps the tags that it was made with.
+   *
+   * @default {}
+   */
+  tags: namedBy(TAG_KEY, TAG_KEY_ALLOWED, matching(TAG_VALUE, TAG_VALUE_ALLOWED)).default({}),
+  /**
+   * Name or ARN of the IAM policy that every role gets as its permissions boundary, those of your own resources
+   * included. It has to allow what the roles are granted: a boundary that lacks a right takes it away.
+   *
+   * @default - none
+   */
+  permissionsBoundary: matching(BOUNDARY, BOUNDARY_ALLOWED).exactOptional(),
+  /**
+   * What the account's CDK bootstrap stack was made with: `npx cdk bootstrap --qualifier <qualifier>`.
+   *
+   * @default - that of CDK, `hnb659fds`
+   */
+  bootstrapQualifier: matching(/^[a-z0-9-]{1,10}$/, 'up to 10 lower-case letters, digits and dashes').exactOptional(),
+  /**
    * Forge environment types that this stage serves; calls from others are refused. All of them share the app id, so this
    * list is what keeps a development installation out of production's slot.
    */
@@ -221,6 +257,23 @@ const stageSchema = strict({
    * @default 30
    */
   logRetentionDays: oneOf(LOG_RETENTION_DAYS, `a number of days out of ${LOG_RETENTION_DAYS.join(', ')}`).default(30),
+  /**
+   * ARN of a key in AWS KMS, in the stage's region, that encrypts the logs. Its policy has to let CloudWatch Logs use it:
+   * `logs.<region>.amazonaws.com` with `kms:Encrypt*`, `kms:Decrypt*`, `kms:ReEncrypt*`, `kms:GenerateDataKey*` and
+   * `kms:Describe*`. Without that, the deployment fails.
+   *
+   * @default - CloudWatch Logs' own encryption
+   */
+  logKmsKeyArn: matching(KEY_ARN, KEY_ARN_ALLOWED).exactOptional(),
+  /**
+   * ARN of a key in AWS KMS, in the stage's region, that encrypts the queue of jobs, its dead letters and the topics of
+   * alarms. Its policy has to leave access to the account's IAM policies, for the queue; and, for the topics, to let
+   * `cloudwatch.amazonaws.com` use `kms:GenerateDataKey*` and `kms:Decrypt`: else no alarm is told. A job has no token in
+   * it, and neither has an alarm.
+   *
+   * @default - SQS's own encryption; topics are not encrypted
+   */
+  messageKmsKeyArn: matching(KEY_ARN, KEY_ARN_ALLOWED).exactOptional(),
   /**
    * Concurrent executions set aside for the receiver, which is also the most it can use. It caps what a flood of requests
    * to the public URL can cost, and keeps that flood from starving the account's other functions.

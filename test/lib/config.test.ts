@@ -14,8 +14,11 @@ function problemsOf(config: unknown): readonly string[] {
 }
 
 const STAGE_KEYS =
-  'name, account, region, regions, environments, alarmEmails, alarmTopics, slack, alarmWarmUp, logRetentionDays, reservedConcurrency, trustKeysForHours, ' +
+  'name, account, region, regions, tags, permissionsBoundary, bootstrapQualifier, environments, alarmEmails, alarmTopics, ' +
+  'slack, alarmWarmUp, logRetentionDays, logKmsKeyArn, messageKmsKeyArn, reservedConcurrency, trustKeysForHours, ' +
   'isolatedCloud, clouds, slot, worker, monitor, dashboard, exposure';
+
+const EU_KEY = 'arn:aws:kms:eu-central-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
 
 const withRegions = (regions: object) => {
   const { region: _, ...elsewhere } = DEV_STAGE;
@@ -37,6 +40,7 @@ test('the least that a config can say gets every default', () => {
       {
         name: 'dev',
         region: 'us-east-1',
+        tags: {},
         environments: ['DEVELOPMENT'],
         alarmEmails: [],
         alarmTopics: {},
@@ -62,17 +66,22 @@ test('everything that a config can say is kept', () => {
         name: 'prod',
         account: '123456789012',
         region: 'eu-central-1',
+        tags: { CostCenter: '4711', 'team:owner': 'billing@example.com' },
+        permissionsBoundary: 'team/limits',
+        bootstrapQualifier: 'acme',
         environments: ['STAGING', 'PRODUCTION'],
         alarmEmails: ['ops@example.com'],
         alarmTopics: { page: 'arn:aws:sns:eu-central-1:123456789012:pager' },
         slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
         alarmWarmUp: false,
         logRetentionDays: 365,
+        logKmsKeyArn: EU_KEY,
+        messageKmsKeyArn: EU_KEY,
         reservedConcurrency: 5,
         trustKeysForHours: 48,
         isolatedCloud: { ...ISOLATED_CLOUD, labels: ['acme', 'umbrella_2'] },
         clouds: { government: CLOUD },
-        slot: { strategy: 'perInstallation', retain: true },
+        slot: { strategy: 'perInstallation', retain: true, kmsKeyArn: EU_KEY },
         worker: { timeoutMinutes: 14, maxAttempts: 1, concurrency: 2 },
         monitor: { reapAfterDays: 30 },
         dashboard: false,
@@ -421,16 +430,43 @@ describe('slots', () => {
       "stages[0].slot.kmsKeyArn: is \"alias/mine\"; allowed: a key's ARN in AWS KMS, such as 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012'",
     ],
     [
-      { slot: { strategy: 'perInstallation', kmsKeyArn: KEY } },
-      `stages[0].slot.kmsKeyArn: is "${KEY.slice(0, 59)}…; allowed: no value with slot.strategy 'perInstallation'; only the table of 'dynamodb' takes a key`,
-    ],
-    [
       { region: 'eu-central-1', slot: { strategy: 'dynamodb', kmsKeyArn: KEY } },
-      `stages[0].slot.kmsKeyArn: is "${KEY.slice(0, 59)}…; allowed: a key in eu-central-1, since a table takes a key of its own region only. With several regions leave it out`,
+      `stages[0].slot.kmsKeyArn: is "${KEY.slice(0, 59)}…; allowed: a key in eu-central-1, since AWS takes a key of the same region only. With several regions leave it out`,
     ],
   ])('%j is told in full', (fields, expected) => {
     expect(problemsOf(withStage(fields))).toEqual([expected]);
   });
+});
+
+describe('what accounts ask for', () => {
+  test.each([
+    [{ logKmsKeyArn: EU_KEY }, 'stages[0].logKmsKeyArn', 'a key in us-east-1'],
+    [{ messageKmsKeyArn: EU_KEY }, 'stages[0].messageKmsKeyArn', 'a key in us-east-1'],
+    [{ logKmsKeyArn: 'alias/logs' }, 'stages[0].logKmsKeyArn', "a key's ARN in AWS KMS"],
+    [{ permissionsBoundary: 'two words' }, 'stages[0].permissionsBoundary', "an IAM policy's name"],
+    [
+      { account: '210987654321', permissionsBoundary: 'arn:aws:iam::123456789012:policy/limits' },
+      'stages[0].permissionsBoundary',
+      "a policy of the stage's own account, 210987654321",
+    ],
+    [{ bootstrapQualifier: 'Acme' }, 'stages[0].bootstrapQualifier', 'up to 10 lower-case letters'],
+    [{ tags: { 'aws:owner': 'me' } }, 'stages[0].tags', "not beginning with 'aws:'"],
+    [{ tags: { sites: 'all' } }, 'stages[0].tags', "not 'sites'"],
+    [{ tags: { CostCenter: 4711 } }, 'stages[0].tags.CostCenter', 'up to 256 letters'],
+  ])('%j is refused, with what is allowed', (fields, path, allowed) => {
+    const [problem, ...others] = problemsOf(withStage(fields));
+    expect(problem).toMatch(path);
+    expect(problem).toContain(allowed);
+    expect(others).toEqual([]);
+  });
+
+  test.each(['arn:aws:iam::123456789012:policy/team/limits', 'arn:aws:iam::aws:policy/PowerUserAccess', 'limits'])(
+    '%s is a boundary',
+    (permissionsBoundary) => {
+      const account = '123456789012';
+      expect(parseConfig(withStage({ account, permissionsBoundary })).stages).toMatchObject([{ permissionsBoundary }]);
+    },
+  );
 });
 
 describe('the monitor', () => {

@@ -346,6 +346,39 @@ describe('with a table', () => {
   });
 });
 
+describe('keys of their own', () => {
+  const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
+  const MESSAGES = KEY.replace('0d7f', '1d7f');
+  const via = (service: string) => ({ StringEquals: { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` } });
+  const reads = (on: string, service: string) => ({ actions: ['kms:Decrypt'], on, condition: via(service) });
+  const writes = (on: string, service: string) => ({
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    on,
+    condition: via(service),
+  });
+  const onKeys = (template: Template, part: Part) =>
+    rightsOf(template, roleOf(template, part)).filter(({ actions }) => actions.some((one) => one.startsWith('kms:')));
+
+  test.each(['single', 'perInstallation'] as const)(
+    'of secrets, with %s: whoever writes tokens writes with the key, whoever reads them reads, and nobody else',
+    (strategy) => {
+      const template = templateWith({ slot: { strategy, kmsKeyArn: KEY } });
+      expect(onKeys(template, 'receiver')).toEqual([writes(KEY, 'secretsmanager')]);
+      expect(onKeys(template, 'worker')).toEqual([reads(KEY, 'secretsmanager')]);
+      expect(onKeys(template, 'reader')).toEqual([reads(KEY, 'secretsmanager')]);
+      expect(onKeys(template, 'monitor')).toEqual([]);
+      expect(onKeys(template, 'stranger')).toEqual([]);
+    },
+  );
+
+  test('of messages: the receiver sends with it, the worker receives, and the one of logs is granted to no role', () => {
+    const template = templateWith({ messageKmsKeyArn: MESSAGES, logKmsKeyArn: KEY });
+    expect(onKeys(template, 'receiver')).toEqual([writes(MESSAGES, 'sqs')]);
+    expect(onKeys(template, 'worker')).toEqual([reads(MESSAGES, 'sqs')]);
+    for (const part of ['monitor', 'reader', 'stranger'] as const) expect(onKeys(template, part)).toEqual([]);
+  });
+});
+
 describe.each(['single', 'perInstallation', 'dynamodb'] as const)('strategy %s', (strategy) => {
   const template = templateWith({ slot: { strategy } });
 

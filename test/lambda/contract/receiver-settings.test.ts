@@ -1,4 +1,5 @@
 import { isJwksUrlTemplate } from '../../../lambda/contract/clouds';
+import { formatNewSecrets, parseNewSecrets } from '../../../lambda/contract/new-secrets';
 import {
   parseReceiverVariables,
   type ReceiverSettings,
@@ -158,5 +159,23 @@ describe('where the slots are', () => {
     expect(() => parseReceiverVariables(variables)).toThrow(
       `FORGE_SLOT_ARN, FORGE_SLOT_PREFIX or FORGE_SLOT_TABLE is "${found}"; allowed: exactly one of them`,
     );
+  });
+});
+
+describe('what config.ts says of new secrets', () => {
+  const said = { tags: { CostCenter: '4711' }, kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1' };
+
+  test('reaches the function', () => {
+    const newSecrets = formatNewSecrets(said) ?? '';
+    const read = parseReceiverVariables(receiverVariables({ ...settings, newSecrets }));
+    expect(parseNewSecrets(read.newSecrets ?? '')).toEqual(said);
+  });
+
+  test('may be nothing', () => {
+    expect(formatNewSecrets({ tags: {} })).toBeUndefined();
+  });
+
+  test.each(['{', '{"tags":{"a":1}}', '{"tags":{},"kmsKeyArn":1}', '{"kmsKeyArn":"key"}'])('%s is refused', (text) => {
+    expect(() => parseNewSecrets(text)).toThrow('FORGE_NEW_SECRETS');
   });
 });

@@ -53,6 +53,25 @@ describe('a slot for each installation', () => {
     });
   });
 
+  test('is made with what config.ts says of tags and a key; its tags count more', async () => {
+    const kmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
+    const newSecrets = { tags: { CostCenter: '4711', environment: 'sandbox' }, kmsKeyArn };
+    const options = { location: { prefix: PREFIX }, app: 'forge-remote', stage: 'test', newSecrets };
+    await createSlots(emulation.client, { ...options, now: () => nowSeconds * 1000 }).write(
+      await delivery(ONE),
+      signal(),
+    );
+    const { KmsKeyId, Tags = [] } = describeSecret(ONE);
+    expect(KmsKeyId).toBe(kmsKeyArn);
+    expect(Tags).toEqual(
+      expect.arrayContaining([
+        { Key: 'CostCenter', Value: '4711' },
+        { Key: 'environment', Value: 'sandbox' },
+        { Key: 'app', Value: 'forge-remote' },
+      ]),
+    );
+  });
+
   test('has the site of a reinstall in common with the slot before, but not that of another environment', async () => {
     const slots = newInstance();
     const THREE = 'c3a1f0a2-58b5-4d0e-9a52-b4c1f5d7e900';

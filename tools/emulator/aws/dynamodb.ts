@@ -11,6 +11,7 @@ import { conditionHolds, project } from './item-expressions';
 import { checkItem, checkKey, invalid, keyOf } from './item-rules';
 import { ItemTable, type TableSettings } from './item-table';
 import type { JsonOperations } from './json-protocol';
+import type { Lag } from './lag';
 import { text } from './properties';
 import { tableSettings } from './table-settings';
 import type { JsonObject } from './template';
@@ -26,6 +27,7 @@ export class DynamoDB {
   readonly #account: Account;
   readonly #clock: () => number;
   readonly #tables = new Map<string, ItemTable>();
+  #lag: Lag | undefined;
 
   /** @param clock milliseconds since 1970 */
   constructor(account: Account, clock: () => number) {
@@ -42,6 +44,12 @@ export class DynamoDB {
     DescribeTable: (request: DescribeTableCommandInput) => this.describe(request),
   };
 
+  /** Shows items as they were some time ago, from now on, to reads that aren't consistent. `undefined` ends it. */
+  lag(lag: Lag | undefined): void {
+    this.#lag = lag;
+    for (const table of this.#tables.values()) table.lag(lag);
+  }
+
   create(request: JsonObject) {
     const { name } = this.createTable(text(request, 'TableName'), tableSettings(request));
     const { Table } = this.describe({ TableName: name });
@@ -51,6 +59,7 @@ export class DynamoDB {
   createTable(name: string, settings: TableSettings): ItemTable {
     if (this.#tables.has(name)) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
     const table = new ItemTable(name, regionalArn(this.#account, 'dynamodb', `table/${name}`), settings, this.#clock);
+    table.lag(this.#lag);
     this.#tables.set(name, table);
     return table;
   }
@@ -86,7 +95,8 @@ export class DynamoDB {
   get(request: GetItemCommandInput) {
     checkMembers('GetItem', request, GET);
     const table = this.table(request.TableName);
-    const item = table.get(checkKey(request.Key, table.settings.keyName));
+    const key = checkKey(request.Key, table.settings.keyName);
+    const item = request.ConsistentRead ? table.get(key) : table.seen('GetItem', key);
     const projected = project(item ?? {}, request.ProjectionExpression, request);
     return item ? { Item: projected } : {};
   }
@@ -113,7 +123,11 @@ export class DynamoDB {
       );
     }
     const after = ExclusiveStartKey && checkKey(ExclusiveStartKey, keyName);
-    const { items, last } = table.scan(IndexName, { after, limit: Limit });
+    const { items, last } = table.scan(IndexName, {
+      after,
+      limit: Limit,
+      consistent: ConsistentRead ?? false,
+    });
     return {
       Items: items,
       Count: items.length,

@@ -39,12 +39,16 @@ export function mayLog(deployed: DeployedFunction, account: Account, iam: Iam): 
   return ['logs:CreateLogStream', 'logs:PutLogEvents'].every((action) => roleMay(deployed, action, stream, iam));
 }
 
+type QueueServices = Pick<Services, 'iam' | 'queues' | 'account'>;
+
 /**
  * Checks that Lambda can read a queue with the function's role.
  *
- * @throws {AwsError} InvalidParameterValueException, in Lambda's words
+ * @throws {AwsError} InvalidParameterValueException, in Lambda's words; also for a key that the role may not use, where
+ *   AWS makes the mapping and then reads nothing, with no error that anybody sees
  */
-export function checkQueueRights(deployed: DeployedFunction, queueArn: string, { iam }: Pick<Services, 'iam'>): void {
+export function checkQueueRights(deployed: DeployedFunction, queueArn: string, services: QueueServices): void {
+  const { iam, queues, account } = services;
   for (const operation of ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']) {
     if (roleMay(deployed, `sqs:${operation}`, queueArn, iam)) continue;
     throw new AwsError(
@@ -52,9 +56,22 @@ export function checkQueueRights(deployed: DeployedFunction, queueArn: string, {
       `The provided execution role does not have permissions to call ${operation} on SQS`,
     );
   }
+  const { kmsKeyArn } = queues.get(queueArn).settings;
+  const context = { 'kms:ViaService': `sqs.${account.region}.amazonaws.com` };
+  if (kmsKeyArn === undefined || roleMay(deployed, 'kms:Decrypt', kmsKeyArn, iam, context)) return;
+  throw new AwsError(
+    'InvalidParameterValueException',
+    `The provided execution role does not have permissions to call kms:Decrypt on ${kmsKeyArn}`,
+  );
 }
 
-function roleMay({ credentials }: DeployedFunction, action: string, resource: string, iam: Iam): boolean {
+function roleMay(
+  { credentials }: DeployedFunction,
+  action: string,
+  resource: string,
+  iam: Iam,
+  context: Requirement['context'] = {},
+): boolean {
   const caller = credentials && iam.principal(credentials.accessKeyId).caller;
-  return !caller || iam.decide(caller, { action, resource }).allowed;
+  return !caller || iam.decide(caller, { action, resource, context }).allowed;
 }

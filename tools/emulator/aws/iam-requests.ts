@@ -79,6 +79,7 @@ const RULES: Readonly<Record<string, ServiceRules>> = {
   },
 
   lambda(operation, { http }, { account }) {
+    if (operation === 'GetAccountSettings') return [{ action: `lambda:${operation}`, resource: '*' }];
     const name = http.path.split('/')[3] ?? '';
     return [{ action: `lambda:${operation}`, resource: regionalArn(account, 'lambda', `function:${name}`) }];
   },

@@ -40,7 +40,7 @@ export const MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
 };
 
 const BOOTSTRAP_ROLE =
-  /^arn:([\w-]+):iam::(\d+):role\/cdk-(\w+)-(deploy|file-publishing|lookup|cfn-exec)-role-\d+-([\w-]+)$/;
+  /^arn:([\w-]+):iam::(\d+):role\/cdk-([\w-]+)-(deploy|file-publishing|lookup|cfn-exec)-role-\d+-([\w-]+)$/;
 
 /** A role that `cdk bootstrap` makes, with the policies of its template, as far as they concern what is emulated. */
 export function bootstrapRole(arn: string, accountId: string): Role | undefined {

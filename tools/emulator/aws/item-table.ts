@@ -1,5 +1,6 @@
 import { AwsError } from './aws-error';
 import { type Item, keyOf, sizeOf } from './item-rules';
+import { History, type Lag } from './lag';
 
 /** How a table is made. */
 export interface TableSettings {
@@ -18,6 +19,8 @@ export interface ScanStart {
   readonly after?: string | undefined;
   /** Items on a page, at the most. */
   readonly limit?: number | undefined;
+  /** @default false */
+  readonly consistent?: boolean;
 }
 
 /** Bytes of a page, at the most (DynamoDB's documentation of Scan). */
@@ -27,6 +30,7 @@ const MAX_PAGE_BYTES = 1024 * 1024;
 export class ItemTable {
   readonly #items = new Map<string, Item>();
   readonly #clock: () => number;
+  readonly #history: History<Item>;
 
   constructor(
     readonly name: string,
@@ -35,6 +39,17 @@ export class ItemTable {
     clock: () => number,
   ) {
     this.#clock = clock;
+    this.#history = new History(clock);
+  }
+
+  /** Shows items as they were some time ago, from now on, to reads that aren't consistent. `undefined` ends it. */
+  lag(lag: Lag | undefined): void {
+    this.#history.start(lag, this.#items);
+  }
+
+  /** The item as a read that isn't consistent shows it. */
+  seen(operation: string, key: string): Item | undefined {
+    return this.#history.seen(operation, key, this.get(key));
   }
 
   /** Gone as soon as its time to live is over. DynamoDB takes up to some days. */
@@ -43,16 +58,19 @@ export class ItemTable {
     const { timeToLive } = this.settings;
     const deleteAt = Number(item?.[timeToLive ?? '']?.N);
     if (item === undefined || !(deleteAt * 1000 <= this.#clock())) return item;
-    this.#items.delete(key);
+    this.delete(key);
     return undefined;
   }
 
   put(item: Item): void {
-    this.#items.set(keyOf(item, this.settings.keyName), item);
+    const key = keyOf(item, this.settings.keyName);
+    this.#items.set(key, item);
+    this.#history.changed(key, () => item);
   }
 
   delete(key: string): void {
     this.#items.delete(key);
+    this.#history.changed(key, () => undefined);
   }
 
   all(): Item[] {
@@ -60,13 +78,20 @@ export class ItemTable {
   }
 
   /**
-   * One page of an index, or of the table itself. A page that is full has a key to go on from, even if nothing is left.
+   * One page of an index, or of the table itself, as a read that isn't consistent shows it if there is a lag. A page that is full has a key to go on from, even if nothing is left.
    *
    * @throws {AwsError} ValidationException when there is no such index
    */
-  scan(index: string | undefined, { after, limit }: ScanStart): { items: Item[]; last: string | undefined } {
+  scan(
+    index: string | undefined,
+    { after, limit, consistent = false }: ScanStart,
+  ): { items: Item[]; last: string | undefined } {
     const { keyName } = this.settings;
-    const all = this.all().map(this.#projection(index));
+    const present = this.all();
+    const shown = consistent
+      ? present
+      : this.#history.allSeen('Scan', new Map(present.map((item) => [keyOf(item, keyName), item])));
+    const all = shown.map(this.#projection(index));
     const start = after === undefined ? 0 : all.findIndex((item) => keyOf(item, keyName) === after) + 1;
     const items: Item[] = [];
     let bytes = 0;

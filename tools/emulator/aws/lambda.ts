@@ -38,10 +38,12 @@ type FunctionSettings = Pick<DeployedFunction, 'name' | 'runtime' | 'handler' | 
 /** GetFunction, and GetFunctionConfiguration. */
 const FUNCTION_PATH = /^\/2015-03-31\/functions\/([^/]+?)(\/configuration)?$/;
 
+const ACCOUNT_PATH = '/2016-08-19/account-settings';
+
 /** What has to be left to all other functions (AWS's documentation of Lambda's quotas). */
 const UNRESERVED_CONCURRENCY = 100;
 
-const OPERATIONS = ['GetFunction', 'GetFunctionConfiguration'];
+const OPERATIONS = ['GetFunction', 'GetFunctionConfiguration', 'GetAccountSettings'];
 
 /** Lambda's control plane: it keeps what was deployed; running it is not its business. */
 export class Lambda implements Service {
@@ -107,17 +109,31 @@ export class Lambda implements Service {
 
   operation({ method, path }: AwsRequest): string {
     const [isFunction, , configuration] = FUNCTION_PATH.exec(path) ?? [];
+    if (method === 'GET' && path.replace(/\/$/, '') === ACCOUNT_PATH) return 'GetAccountSettings';
     if (method !== 'GET' || !isFunction) return `${method} ${path}`;
     return configuration ? 'GetFunctionConfiguration' : 'GetFunction';
   }
 
   answer(request: AwsRequest): AwsReply {
     const operation = this.operation(request);
+    if (operation === 'GetAccountSettings') return json(200, this.#accountSettings());
     const name = FUNCTION_PATH.exec(request.path)?.[1];
     if (!OPERATIONS.includes(operation) || !name) throw notEmulated(`lambda.${operation}`, OPERATIONS);
     const deployed = this.get(name);
     if (operation === 'GetFunctionConfiguration') return json(200, configurationOf(deployed));
     return json(200, getFunctionReply(deployed, request.headers.host ?? ''));
+  }
+
+  #accountSettings() {
+    const functions = [...this.#functions.values()];
+    const reserved = functions.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
+    return {
+      AccountLimit: {
+        ConcurrentExecutions: this.#concurrencyLimit,
+        UnreservedConcurrentExecutions: this.#concurrencyLimit - reserved,
+      },
+      AccountUsage: { FunctionCount: functions.length },
+    };
   }
 
   error({ code, message, status }: AwsError): AwsReply {

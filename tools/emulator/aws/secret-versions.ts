@@ -40,6 +40,15 @@ export class SecretVersions {
     this.#clock = clock;
   }
 
+  /** As they are now: later changes leave the copy alone. */
+  copy(): SecretVersions {
+    const copy = new SecretVersions(this.#clock);
+    for (const [id, version] of this.#versions) {
+      copy.#versions.set(id, { ...version, labels: new Set(version.labels) });
+    }
+    return copy;
+  }
+
   get(id: string): SecretVersion | undefined {
     return this.#versions.get(id);
   }
@@ -108,7 +117,7 @@ export class SecretVersions {
   #existing(id: string): MutableVersion {
     const version = this.#versions.get(id);
     if (version) return version;
-    throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret version: ${id}`);
+    throw versionNotFound(id);
   }
 
   #holder(label: string): MutableVersion | undefined {
@@ -149,3 +158,6 @@ const invalidParameter = (message: string) => new AwsError('InvalidParameterExce
 
 const tooManyLabels = () =>
   new AwsError('LimitExceededException', `A version can have ${MAX_LABELS_PER_VERSION} staging labels at most.`);
+
+export const versionNotFound = (id: string) =>
+  new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret version: ${id}`);

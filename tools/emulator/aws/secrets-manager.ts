@@ -13,11 +13,12 @@ import type {
 import { type Account, regionalArn } from './account';
 import { AwsError } from './aws-error';
 import type { JsonOperations } from './json-protocol';
+import type { Lag } from './lag';
 import { page } from './paging';
 import { secretFilter } from './secret-filters';
 import { checkLabel, checkName, checkRecoveryDays, checkToken, checkValue } from './secret-rules';
 import { type Secret, SecretStore } from './secret-store';
-import { type SecretValue, SecretVersions } from './secret-versions';
+import { type SecretValue, SecretVersions, versionNotFound } from './secret-versions';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -48,6 +49,15 @@ export class SecretsManager {
     DeleteSecret: (request: DeleteSecretRequest) => this.delete(request),
     TagResource: (request: TagResourceRequest) => this.tag(request),
   };
+
+  /**
+   * Shows what there was some time ago, from now on, wherever AWS may: in DescribeSecret, GetSecretValue, ListSecrets and
+   * ListSecretVersionIds; and UpdateSecretVersionStage may not find a version yet. Who has a label is always decided by
+   * how it is. `undefined` ends it.
+   */
+  lag(lag: Lag | undefined): void {
+    this.#secrets.lag(lag);
+  }
 
   /** The secret with this name or ARN. */
   find(id: string): Secret | undefined {
@@ -84,12 +94,12 @@ export class SecretsManager {
       throw new AwsError('InvalidParameterException', 'You must provide either SecretString or SecretBinary.');
     }
     const version = secret.versions.add(token, value, (request.VersionStages ?? ['AWSCURRENT']).map(checkLabel));
-    secret.changedAtMs = this.#clock();
+    this.#secrets.changed(secret);
     return { ...identity(secret), VersionId: version.id, VersionStages: [...version.labels] };
   }
 
   get({ SecretId, VersionId, VersionStage }: GetSecretValueRequest) {
-    const secret = this.#secrets.usable(SecretId);
+    const secret = this.#secrets.usable(SecretId, 'GetSecretValue');
     const label = VersionStage ?? 'AWSCURRENT';
     const version = VersionId === undefined ? secret.versions.labelled(label) : secret.versions.get(VersionId);
     if (!version) {
@@ -113,22 +123,25 @@ export class SecretsManager {
 
   /** Metadata of a secret, also of a deleted one. Versions without a label are not in it. */
   describe({ SecretId }: DescribeSecretRequest) {
-    const secret = this.#secrets.known(SecretId);
+    const secret = this.#secrets.known(SecretId, 'DescribeSecret');
     return { ...metadata(secret), VersionIdsToStages: labelsByVersion(secret) };
   }
 
   moveLabel(request: UpdateSecretVersionStageRequest) {
-    const secret = this.#secrets.usable(request.SecretId);
     const label = checkLabel(request.VersionStage);
-    secret.versions.move({ label, to: request.MoveToVersionId, from: request.RemoveFromVersionId });
-    secret.changedAtMs = this.#clock();
+    const to = request.MoveToVersionId;
+    const seen = this.#secrets.usable(request.SecretId, 'UpdateSecretVersionStage');
+    if (to !== undefined && !seen.versions.get(to)) throw versionNotFound(to);
+    const secret = this.#secrets.usable(request.SecretId);
+    secret.versions.move({ label, to, from: request.RemoveFromVersionId });
+    this.#secrets.changed(secret);
     return identity(secret);
   }
 
   /** Oldest first. Filters are those of {@link secretFilter}. */
   list(request: ListSecretsRequest) {
     const secrets = this.#secrets
-      .all()
+      .allSeen('ListSecrets')
       .filter(({ deletion }) => request.IncludePlannedDeletion || !deletion)
       .filter(secretFilter(request.Filters));
     const { items, nextToken } = page(request.SortOrder === 'desc' ? secrets.reverse() : secrets, request);
@@ -139,7 +152,7 @@ export class SecretsManager {
   }
 
   listVersions(request: ListSecretVersionIdsRequest) {
-    const secret = this.#secrets.known(request.SecretId);
+    const secret = this.#secrets.known(request.SecretId, 'ListSecretVersionIds');
     const versions = secret.versions.list({ deprecated: request.IncludeDeprecated ?? false });
     const { items, nextToken } = page(versions, request);
     return {
@@ -172,13 +185,15 @@ export class SecretsManager {
     const secret = this.#secrets.usable(SecretId);
     const kept = secret.tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key));
     secret.tags = [...kept, ...Tags];
-    secret.changedAtMs = this.#clock();
+    this.#secrets.changed(secret);
     return {};
   }
 
   /** What CloudFormation does when a template's secret changes. */
   change(secretId: string, changes: Pick<Secret, 'description' | 'tags' | 'kmsKeyId'>): void {
-    Object.assign(this.#secrets.usable(secretId), changes, { changedAtMs: this.#clock() });
+    const secret = this.#secrets.usable(secretId);
+    Object.assign(secret, changes);
+    this.#secrets.changed(secret);
   }
 
   #scheduleDeletion(secretId: string | undefined, recoveryDays: number | undefined) {
@@ -186,6 +201,7 @@ export class SecretsManager {
     const requestedAtMs = this.#clock();
     const dueAtMs = requestedAtMs + checkRecoveryDays(recoveryDays) * DAY_MS;
     secret.deletion = { requestedAtMs, dueAtMs };
+    this.#secrets.changed(secret);
     return { ...identity(secret), DeletionDate: seconds(dueAtMs) };
   }
 }

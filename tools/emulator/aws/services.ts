@@ -3,6 +3,7 @@ import { Alarms } from './alarms';
 import { DynamoDB } from './dynamodb';
 import { EventSourceMappings } from './event-source-mappings';
 import { Iam } from './iam';
+import type { Lag } from './lag';
 import { Lambda, unreachableFunctionUrl } from './lambda';
 import { Logs } from './logs';
 import { QueueStore } from './queue-store';
@@ -23,6 +24,8 @@ export interface ServicesOptions {
   readonly customResourceTimeoutMs?: number;
   /** The time that Secrets Manager, DynamoDB, SQS and CloudWatch go by, in milliseconds since 1970. @default Date.now */
   readonly clock?: () => number;
+  /** How far behind a service is that AWS calls eventually consistent. @default it shows at once what was written */
+  readonly lag?: { readonly secretsmanager?: Lag; readonly dynamodb?: Lag };
   /** Gets a line for each thing that the emulation takes on trust. @default the lines are dropped */
   readonly onNote?: (line: string) => void;
   /** Executions of functions at a time, in each region. @default 1000 */
@@ -65,14 +68,18 @@ export function createServices(
   const { functionUrl } = options;
   const lambda = new Lambda(account, shared.s3, options.concurrencyLimit);
   const queues = new QueueStore(account, clock, endpoint);
+  const secrets = new SecretsManager(account, clock);
+  secrets.lag(options.lag?.secretsmanager);
+  const tables = new DynamoDB(account, clock);
+  tables.lag(options.lag?.dynamodb);
   return {
     ...shared,
     account,
     lambda,
     queues,
     endpoint,
-    secrets: new SecretsManager(account, clock),
-    tables: new DynamoDB(account, clock),
+    secrets,
+    tables,
     parameters: new ParameterStore(account, clock),
     alarms: new Alarms(account, clock),
     logs: new Logs(clock),

@@ -4,7 +4,7 @@ import { AwsError } from './aws-error';
 import type { JsonOperations } from './json-protocol';
 
 /** Parameter that holds the version of the CDK bootstrap stack: the account is bootstrapped for any qualifier. */
-const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\/\w+\/version$/;
+const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\/[\w-]+\/version$/;
 
 /** A recent one: the CLI refuses one that is older than what it needs. */
 const VERSION = '33';

@@ -98,6 +98,24 @@ export const FORKS: readonly Fork[] = [
     local: [],
   },
   {
+    name: 'account',
+    about: 'what an account asks for: tags, a boundary, a qualifier, keys for everything',
+    files: {
+      'config.ts': oneStage(`region: 'us-east-1',
+      account: '123456789012',
+      tags: { CostCenter: '4711' },
+      permissionsBoundary: 'developer-boundary',
+      bootstrapQualifier: 'acme',
+      logKmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/0b9d9cf2-7c2b-4cf0-8a0e-1b6e1f0f6c11',
+      messageKmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1b9d9cf2-7c2b-4cf0-8a0e-1b6e1f0f6c11',
+      slot: {
+        strategy: 'perInstallation',
+        kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/2b9d9cf2-7c2b-4cf0-8a0e-1b6e1f0f6c11',
+      },`),
+    },
+    local: [],
+  },
+  {
     name: 'domain',
     about: 'a domain of theirs in front',
     files: {

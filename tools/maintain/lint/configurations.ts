@@ -5,6 +5,9 @@ import type { ConfigInput, StageInput } from '../../../lib/config';
 const LEAST: StageInput = { name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'] };
 
 const EVERYTHING: Partial<StageInput> = {
+  tags: { CostCenter: '4711' },
+  permissionsBoundary: 'developer-boundary',
+  bootstrapQualifier: 'acme',
   alarmEmails: ['ops@example.com'],
   alarmTopics: {
     page: 'arn:aws:sns:us-east-1:123456789012:pager',
@@ -26,6 +29,9 @@ const HTTP_API: StageInput['exposure'] = {
   },
 };
 
+const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
+const KEYS: Partial<StageInput> = { logKmsKeyArn: KEY, messageKmsKeyArn: KEY, alarmEmails: ['ops@example.com'] };
+
 const withStage = (changes: Partial<StageInput>): ConfigInput => ({ stages: [{ ...LEAST, ...changes }] });
 
 /** Between them, their stacks have every kind of resource that a configuration can ask for. */
@@ -35,10 +41,7 @@ export const LINTED_CONFIGURATIONS: Readonly<Record<string, ConfigInput>> = {
   'every option, one secret': withStage({ ...EVERYTHING, slot: { retain: true }, monitor: {} }),
   'every option, a table': withStage({
     ...EVERYTHING,
-    slot: {
-      strategy: 'dynamodb',
-      kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f',
-    },
+    slot: { strategy: 'dynamodb', kmsKeyArn: KEY },
   }),
   'an account that is known': withStage({ ...EVERYTHING, account: '123456789012' }),
   'an HTTP API in front': withStage({ exposure: HTTP_API }),
@@ -46,5 +49,11 @@ export const LINTED_CONFIGURATIONS: Readonly<Record<string, ConfigInput>> = {
     stages: [{ name: 'dev', regions: { default: 'us-east-1', EU: 'eu-central-1' }, environments: LEAST.environments }],
   },
   'a region of another partition': withStage({ ...EVERYTHING, region: 'cn-north-1', alarmTopics: {} }),
+  'keys of their own, one secret': withStage({ ...KEYS, slot: { kmsKeyArn: KEY } }),
+  'keys of their own, a secret for each installation, an HTTP API': withStage({
+    ...KEYS,
+    exposure: HTTP_API,
+    slot: { strategy: 'perInstallation', kmsKeyArn: KEY },
+  }),
   'nothing but the receiver': withStage({ worker: false, monitor: false, dashboard: false }),
 };

@@ -231,6 +231,23 @@ describe('in a stack', () => {
     expect((await stack.describe()).status).toBe('CREATE_COMPLETE');
   });
 
+  test('and a queue with a key of its own takes the right to that, which Lambda uses through SQS', async () => {
+    const key = `arn:aws:kms:us-east-1:${ACCOUNT}:key/its`;
+    const Encrypted: ResourceDeclaration = { ...Queue, Properties: { KmsMasterKeyId: key } };
+    const via = (service: string) => ({
+      Condition: { StringEquals: { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` } },
+    });
+    const deploy = (service: string) => {
+      const Rights = rights(allow(reads), allow('kms:Decrypt', key, via(service)));
+      return stack.deploy({ Worker, Role: LAMBDA_ROLE, Rights, Queue: Encrypted, Mapping });
+    };
+    await deploy('dynamodb');
+    expect((await stack.history()).reasons).toContain(`does not have permissions to call kms:Decrypt on ${key}`);
+    await stack.delete();
+    await deploy('sqs');
+    expect((await stack.describe()).status).toBe('CREATE_COMPLETE');
+  });
+
   test('Lambda has to be trusted by a function’s role', async () => {
     const Role: ResourceDeclaration = {
       ...LAMBDA_ROLE,

@@ -79,3 +79,13 @@ test('GetFunctionConfiguration says the same without the code', async () => {
   });
   expect(aws.calls.at(-1)).toBe('lambda.GetFunctionConfiguration');
 });
+
+test('the account says how many executions it may have at a time, and how many of them nobody has set aside', async () => {
+  const small = await startAws({ concurrencyLimit: 10 });
+  const answer = await fetch(`${small.url}/2016-08-19/account-settings/`, { headers: signedFor('lambda') });
+  await small.stop();
+  expect(await answer.json()).toEqual({
+    AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 },
+    AccountUsage: { FunctionCount: 0 },
+  });
+});

@@ -1,0 +1,18 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { Stage } from './config';
+import { ownKey } from './own-key';
+
+/** What config.ts says of logs. */
+export type LogSettings = Pick<Stage, 'logRetentionDays' | 'logKmsKeyArn'>;
+
+/** A log that is kept as config.ts says, and goes with its stack. */
+export function addLogGroup(scope: Construct, { logRetentionDays, logKmsKeyArn }: LogSettings): LogGroup {
+  const encryptionKey = ownKey(scope, 'LogKey', logKmsKeyArn);
+  return new LogGroup(scope, 'Logs', {
+    retention: logRetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+    ...(encryptionKey && { encryptionKey }),
+  });
+}
