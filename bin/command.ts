@@ -12,20 +12,27 @@ export interface CommandIo {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The process's own streams, folder and environment. */
-export const PROCESS_IO: CommandIo = {
-  out: (text) => process.stdout.write(`${text}\n`),
-  err: (text) => process.stderr.write(`${text}\n`),
-  cwd: process.cwd(),
-  environment: process.env,
-};
+const escapeUnit = (unit: string): string => `\\u{${unit.codePointAt(0)?.toString(16)}}`;
 
 /**
  * `text` on one line, with whatever would act on a terminal made visible: control, bidi and other format characters
- * become `\\u{…}`. For every text that others have chosen.
+ * become `\u{…}`. For every text that others have chosen.
  */
-export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unit) => `\\u{${unit.codePointAt(0)?.toString(16)}}`);
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escapeUnit);
+
+/** The same for a whole output, whose line ends and colours stay. */
+const printableLines = (text: string): string =>
+  text.replace(/\n|\p{Cc}\[\d{0,3}m|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unit) =>
+    unit === '\n' || (unit.length > 1 && unit.startsWith('\u001b')) ? unit : escapeUnit(unit),
+  );
+
+/** The process's own streams, folder and environment. Nothing that is written through it acts on a terminal. */
+export const PROCESS_IO: CommandIo = {
+  out: (text) => process.stdout.write(`${printableLines(text)}\n`),
+  err: (text) => process.stderr.write(`${printableLines(text)}\n`),
+  cwd: process.cwd(),
+  environment: process.env,
+};
 
 /** Exit statuses. A command may have more of its own, which its usage names. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;

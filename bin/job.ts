@@ -13,7 +13,7 @@ import { readAppId } from '../lib/manifest/app-id';
 import { findStage } from '../lib/stack-outputs';
 import { LOCAL_CREDENTIALS } from '../tools/emulator/aws/account';
 import { EXIT, parseOptions, runAsProgram, tellError, UsageError } from './command';
-import { MANIFEST_FILE, OUTPUTS_FILE, readText } from './project';
+import { configuredDomains, MANIFEST_FILE, OUTPUTS_FILE, readText } from './project';
 
 const USAGE = `Usage: npm run job -- --installation <uuid> [options]
 
@@ -67,8 +67,12 @@ function slotArnOf({
   if (slot !== undefined) return slot;
   const text = readText(MANIFEST_FILE, '', IF_MISSING);
   const appId = readAppId(text, { file: MANIFEST_FILE, environment: process.env });
-  return findStage(readText(outputs, '', IF_MISSING), { appId, file: outputs, ...(stage !== undefined && { stage }) })
-    .slotArn;
+  return findStage(readText(outputs, '', IF_MISSING), {
+    appId,
+    file: outputs,
+    domains: configuredDomains(''),
+    ...(stage !== undefined && { stage }),
+  }).slotArn;
 }
 
 /** One secret; a prefix where the output ends with a star; or a table. */

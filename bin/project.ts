@@ -1,7 +1,7 @@
 /**
  * The files of a project that the commands in bin/ read, and which stage of it they are about.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { compileFunction } from 'node:vm';
@@ -114,3 +114,16 @@ export function chooseStage(config: Config, name: string | undefined, file: stri
 }
 
 const namesOf = (stages: readonly Stage[]): string => stages.map(({ name }) => name).join(', ');
+
+/**
+ * The domains that stages of the configuration answer at; none where there is no configuration.
+ *
+ * @param cwd folder that the configuration is in
+ * @throws {ConfigError} for one that isn't allowed, {@link CommandError} for a file that can't be loaded
+ */
+export function configuredDomains(cwd: string): string[] {
+  if (!existsSync(path.resolve(cwd, CONFIG_FILE))) return [];
+  return readConfig(CONFIG_FILE, cwd).stages.flatMap(({ exposure }) =>
+    exposure === 'functionUrl' ? [] : [exposure.httpApi.domainName],
+  );
+}

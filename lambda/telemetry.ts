@@ -6,11 +6,32 @@ import { codeOf } from './thrown';
 /** How bad it is. */
 export type Level = 'INFO' | 'WARN' | 'ERROR';
 
-/** One line of the log, as JSON. Errors in `fields` are described, and not left out as JSON does. */
+/**
+ * One line of the log, as JSON. Errors in `fields` are described, and not left out as JSON does. In ASCII: a stranger's
+ * control and bidi characters must not act on the terminal of whoever reads it.
+ */
 export const logLine = (level: Level, message: string, service: string, fields: object): string =>
-  JSON.stringify({ level, message, timestamp: new Date().toISOString(), service, ...fields }, (_name, value) =>
-    value instanceof Error ? describeError(value) : value,
+  ascii(
+    JSON.stringify({ level, message, timestamp: new Date().toISOString(), service, ...fields }, (_name, value) =>
+      value instanceof Error ? describeError(value) : value,
+    ),
   );
+
+const ascii = (json: string) =>
+  json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** `text`, of which a stranger may have chosen any part, cut to `most` characters as {@link logLine} writes them. */
+export function cut(text: string, most: number): string {
+  let written = 0;
+  let kept = 0;
+  for (let end = 0; end < text.length; end++) {
+    written += ascii(JSON.stringify(text[end])).length - 2;
+    // Three are for the dots.
+    if (written > most) return `${text.slice(0, kept)}...`;
+    if (written <= most - 3) kept = end + 1;
+  }
+  return text;
+}
 
 /** An error as the log shows it. */
 export const describeError = (error: Error): object => {

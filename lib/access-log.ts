@@ -9,6 +9,9 @@ import { addLogGroup, type LogSettings } from './log-group';
 /** Calls on Forge's routes that the API turned away with 429. Count; no datapoint where there was none. */
 const THROTTLED_METRIC = 'ApiThrottled';
 
+/** Calls on Forge's routes that the API answered with 5xx by itself. Count; no datapoint where there was none. */
+const FAILED_METRIC = 'ApiFailed';
+
 /** Route key of whatever no route of manifest.yml is for (API Gateway's documentation of routes). */
 export const DEFAULT_ROUTE = '$default';
 
@@ -36,13 +39,22 @@ export class AccessLog extends Construct {
       format: AccessLogFormat.custom(JSON.stringify({ ...FIELDS, remote: remoteName })),
     };
 
-    // The API's own metric 4xx counts what the function refuses, too. What is throttled, only this log says; and what is
-    // throttled beside Forge's routes is noise.
-    new MetricFilter(this, 'Throttled', {
+    // The API's own metrics 4xx and 5xx count what the function answers, too: a stranger can bring that about. And what
+    // happens beside Forge's routes is noise.
+    this.#addMetric('Throttled', THROTTLED_METRIC, `$.status = "429" && $.route != "${DEFAULT_ROUTE}"`);
+    this.#addMetric(
+      'Failed',
+      FAILED_METRIC,
+      `$.status = "5*" && $.functionStatus != "5*" && $.route != "${DEFAULT_ROUTE}"`,
+    );
+  }
+
+  #addMetric(id: string, metricName: string, condition: string): void {
+    new MetricFilter(this, id, {
       logGroup: this.logGroup,
-      filterPattern: FilterPattern.literal(`{ $.status = "429" && $.route != "${DEFAULT_ROUTE}" }`),
+      filterPattern: FilterPattern.literal(`{ ${condition} }`),
       metricNamespace: METRIC_NAMESPACE,
-      metricName: THROTTLED_METRIC,
+      metricName,
       metricValue: '1',
       unit: Unit.COUNT,
       dimensions: { [DIMENSIONS.remote]: '$.remote' },
@@ -50,13 +62,14 @@ export class AccessLog extends Construct {
   }
 
   /** Calls on Forge's routes that the API turned away. */
-  metricThrottled(options: MetricOptions): Metric {
-    return new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName: THROTTLED_METRIC,
-      dimensionsMap: { [DIMENSIONS.remote]: this.#remoteName },
-      ...options,
-    });
+  readonly metricThrottled = (options: MetricOptions): Metric => this.#metric(THROTTLED_METRIC, options);
+
+  /** Calls on Forge's routes that failed in front of the function, or that it didn't answer. */
+  readonly metricFailed = (options: MetricOptions): Metric => this.#metric(FAILED_METRIC, options);
+
+  #metric(metricName: string, options: MetricOptions): Metric {
+    const dimensionsMap = { [DIMENSIONS.remote]: this.#remoteName };
+    return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, ...options });
   }
 }
 

@@ -11,7 +11,6 @@ import {
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { AaaaRecord, ARecord, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
@@ -86,11 +85,6 @@ export class ReceiverApi extends Construct {
 
     if (hostedZone === undefined) this.cnameTarget = domain.regionalDomainName;
     else this.#addRecords(domain, domainName, hostedZone);
-  }
-
-  /** Calls that the API answered with 5xx, whether the function said so or it did itself. */
-  metricServerError(options: MetricOptions): Metric {
-    return this.#stage.metricServerError(options);
   }
 
   #addDomain({ domainName, certificateArn }: HttpApiSettings): DomainName {

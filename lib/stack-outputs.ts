@@ -1,3 +1,4 @@
+import { BASE_URL_ALLOWED, LOOPBACK_HOSTS, whyNotBaseUrl } from './manifest/base-url';
 import type { RegionMap } from './manifest/model';
 import { DEFAULT_REGION, defaultFirst, whyNotRegionKey } from './manifest/regions';
 import { DEPLOY, type Outputs, readStacks, type Stack, StackOutputsError } from './outputs-file';
@@ -67,6 +68,12 @@ export interface FindStageOptions {
   readonly appId: string;
   /** Name of the outputs file, for errors. */
   readonly file: string;
+  /**
+   * Domains of `exposure.httpApi` in config.ts: hosts that a stage may answer at, beside AWS's own.
+   *
+   * @default - none
+   */
+  readonly domains?: readonly string[];
 }
 
 /**
@@ -77,7 +84,7 @@ export interface FindStageOptions {
  */
 export function findStage(json: string, options: FindStageOptions): StageOutputs {
   const { file, appId } = options;
-  const stage = toStage(chooseStage(readStacks(json, file, TELLING), options), file);
+  const stage = toStage(chooseStage(readStacks(json, file, TELLING), options), options);
   const stranger = stage.stacks.find((stack) => stack.appId !== appId);
   if (stranger === undefined) return stage;
   throw new StackOutputsError(
@@ -95,9 +102,10 @@ export function findStage(json: string, options: FindStageOptions): StageOutputs
  *
  * @throws {StackOutputsError} as {@link findStage}, for any of them
  */
-export function findStages(json: string, { appId, file }: Omit<FindStageOptions, 'stage'>): StageOutputs[] {
+export function findStages(json: string, options: Omit<FindStageOptions, 'stage'>): StageOutputs[] {
+  const { appId, file } = options;
   const stacks = readStacks(json, file, TELLING).filter(([, outputs]) => outputs[OUTPUTS.appId] === appId);
-  return stageNames(stacks).map((name) => toStage(ofStage(stacks, name), file));
+  return stageNames(stacks).map((name) => toStage(ofStage(stacks, name), options));
 }
 
 const stageOf = ([name, outputs]: Stack): string => {
@@ -124,8 +132,11 @@ function chooseStage(stacks: readonly Stack[], { stage, file }: FindStageOptions
   );
 }
 
-function toStage(stacks: readonly Stack[], file: string): StageOutputs {
-  const found = stacks.map((stack) => toStack(stack, file));
+type Checking = Pick<FindStageOptions, 'file' | 'domains'>;
+
+function toStage(stacks: readonly Stack[], checking: Checking): StageOutputs {
+  const { file } = checking;
+  const found = stacks.map((stack) => toStack(stack, checking));
   const byRegion = new Map<string, StackOutputs>();
   for (const stack of found) {
     const other = byRegion.get(stack.region);
@@ -156,7 +167,7 @@ function toStage(stacks: readonly Stack[], file: string): StageOutputs {
   };
 }
 
-function toStack([stackName, outputs]: Stack, file: string): StackOutputs {
+function toStack([stackName, outputs]: Stack, { file, domains = [] }: Checking): StackOutputs {
   const output = (name: string) => requiredOutput(outputs, name, stackName, file);
   const region = outputs[OUTPUTS.region] === undefined ? DEFAULT_REGION : output(OUTPUTS.region);
   const unknown = whyNotRegionKey(region);
@@ -165,9 +176,16 @@ function toStack([stackName, outputs]: Stack, file: string): StackOutputs {
       `${file}: the stack ${stackName} is for the region ${JSON.stringify(region)}, which Forge does not have. ${unknown}`,
     );
   }
+  const remoteBaseUrl = output(OUTPUTS.remoteBaseUrl);
+  const problem = urlProblem(remoteBaseUrl, domains);
+  if (problem !== undefined) {
+    throw new StackOutputsError(
+      `${file}: the stack ${stackName} has ${OUTPUTS.remoteBaseUrl} ${JSON.stringify(remoteBaseUrl)}: ${problem}`,
+    );
+  }
   return {
     stackName,
-    remoteBaseUrl: output(OUTPUTS.remoteBaseUrl),
+    remoteBaseUrl,
     slotArn: output(OUTPUTS.slotArn),
     manifestRemotes: output(OUTPUTS.manifestRemotes),
     appId: output(OUTPUTS.appId),
@@ -179,6 +197,29 @@ function toStack([stackName, outputs]: Stack, file: string): StackOutputs {
 
 function requiredOutput(outputs: Outputs, name: string, stackName: string, file: string): string {
   const value = outputs[name];
+  // They are written into files that a shell reads, and shown on terminals.
+  if (typeof value === 'string' && name !== OUTPUTS.manifestRemotes && /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(value)) {
+    throw new StackOutputsError(
+      `${file}: the stack ${stackName} has ${name} ${JSON.stringify(value)}; allowed: text on one line. ${DEPLOY}`,
+    );
+  }
   if (typeof value === 'string' && value !== '') return value;
   throw new StackOutputsError(`${file}: the stack ${stackName} has no output ${name}. ${DEPLOY}`);
+}
+
+/** A Function URL's host (AWS's documentation of Function URLs). */
+const FUNCTION_URL_HOST = /^[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
+
+/** Why Forge is not to be sent there; `undefined` when it may be. */
+function urlProblem(url: string, domains: readonly string[]): string | undefined {
+  const problem = whyNotBaseUrl(url, true);
+  if (problem !== undefined) return `${problem}. ${BASE_URL_ALLOWED}.`;
+  const { hostname } = new URL(url);
+  if (FUNCTION_URL_HOST.test(hostname) || LOOPBACK_HOSTS.includes(hostname) || domains.includes(hostname))
+    return undefined;
+  const known = domains.length === 0 ? 'config.ts has none' : domains.join(', ');
+  return (
+    `its host is neither that of a Function URL (<id>.lambda-url.<region>.on.aws) nor a domain of config.ts (${known}). ` +
+    'Is the file that of your own deployment? Is the domain in exposure.httpApi?'
+  );
 }

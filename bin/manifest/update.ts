@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
 import { findStage } from '../../lib/stack-outputs';
-import { readText } from '../project';
+import { configuredDomains, readText } from '../project';
 import { compareBaseUrl } from './editing/compare-base-url';
 import { type EditedManifest, setBaseUrl } from './editing/edit';
 import { replaceFile } from './editing/replace-file';
@@ -17,7 +17,7 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
   const text = readText(file, io.cwd, 'Give its name with --manifest.');
   const outputs = readText(flags.outputs, io.cwd, 'Deploy first: npm run deploy -- --stage <stage>');
   const appId = readAppId(text, { file, environment: io.environment });
-  const found = { appId, file: flags.outputs };
+  const found = { appId, file: flags.outputs, domains: configuredDomains(io.cwd) };
   const stage = findStage(outputs, { ...found, ...(flags.stage !== undefined && { stage: flags.stage }) });
   const reading = {
     file,

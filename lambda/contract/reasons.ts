@@ -43,6 +43,11 @@ export const REASONS = {
     log: 'The token brings a key of its own, or extensions that must be understood.',
   },
   'key-unknown': { status: 401, unsigned: 'unproven', log: "The token names a key that is not in Forge's key set." },
+  'key-not-yet-known': {
+    status: 503,
+    unsigned: 'unproven',
+    log: "The token names a key that was not in Forge's key set a moment ago. It is asked for again after 10 s.",
+  },
   'signature-invalid': { status: 401, log: 'The signature does not match: forged or damaged.' },
   'token-expired': { status: 401, signed: 'failed', log: 'The invocation token has expired; it lives about 25 s.' },
   'token-not-yet-valid': {

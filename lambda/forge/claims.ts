@@ -1,8 +1,7 @@
-import { FORGE_ENVIRONMENTS, type ForgeEnvironment } from '../contract/routes';
+import { FORGE_ENVIRONMENTS, type ForgeEnvironment, type Route, shortKey } from '../contract/routes';
 import { type InstallationContext, installationUuid } from '../contract/slot';
-import { isRecord } from '../record';
+import { isRecord, isThere } from '../record';
 import { quote, Refusal } from '../refusal';
-import { commercialApiHosts, requireAllowedApiBaseUrl } from './api-base-url';
 import type { Invocation } from './invocation';
 
 /** What a stage expects of every invocation token. */
@@ -12,11 +11,12 @@ export interface Expectations {
   /** Forge environments that the stage serves. */
   readonly environments: readonly ForgeEnvironment[];
   /**
-   * API hosts of the Isolated Clouds that the stage serves.
+   * Keys of modules in manifest.yml that are not this route's: those of other routes, and, as `shortKey` makes them, of
+   * modules that have nothing to do with this backend.
    *
-   * @default [] - no call of an Isolated Cloud passes
+   * @default - none is known
    */
-  readonly isolatedApiHosts?: readonly string[];
+  readonly otherModules?: { readonly keys: ReadonlySet<string>; readonly shortKeys: ReadonlySet<string> };
   /**
    * Origin of an API on this machine, for local runs.
    *
@@ -27,17 +27,66 @@ export interface Expectations {
 
 type Claims = Readonly<Record<string, unknown>>;
 
+/** Types of module in tokens for calls that Forge itself makes. Those of UI modules name their product. */
+const PLATFORM_MODULE = /^core:/;
+/** The hooks of a move: which of the two types their tokens have isn't documented. */
+const DATA_RESIDENCY_MODULE = /^(core|migration):/;
+
+/**
+ * A signature is not a permission: with `requestRemote`, users of the app's UI hold tokens with our audience, in their
+ * browsers. So a call has to be one that its route is for.
+ *
+ * A module that the manifest doesn't know is let in: it may be newer than this deployment.
+ *
+ * @throws {Refusal} `principal-not-allowed` or `module-not-allowed`
+ */
+export function requirePurpose(
+  claims: Claims,
+  route: Route,
+  { otherModules }: Pick<Expectations, 'otherModules'>,
+): void {
+  // Whose it is stays out of the log.
+  if (isThere(claims.principal)) throw new Refusal('principal-not-allowed');
+  const { type, keys } = readModule(claims);
+  const allowed = route.kind === 'dataResidency' ? DATA_RESIDENCY_MODULE : PLATFORM_MODULE;
+  if (isThere(type) && !(typeof type === 'string' && allowed.test(type))) {
+    throw new Refusal('module-not-allowed', `module type ${quote(type)}, not of the platform`);
+  }
+  const other = keys.find(
+    (key) =>
+      typeof key !== 'string' ||
+      (!route.modules?.includes(key) && (otherModules?.keys.has(key) || otherModules?.shortKeys.has(shortKey(key)))),
+  );
+  if (other !== undefined) {
+    throw new Refusal('module-not-allowed', `module ${quote(other)}; of this route: ${route.modules?.join(', ')}`);
+  }
+}
+
+/** The module that made the call: real tokens name it in `app.module`, in `context.moduleKey`, or in both. */
+function readModule({ app, context }: Claims): { type: unknown; keys: unknown[] } {
+  const module = isRecord(app) && isThere(app.module) ? app.module : {};
+  // Not an object: no module of the platform.
+  const { type, key } = isRecord(module) ? module : { type: [module], key: undefined };
+  return { type, keys: [key, isRecord(context) ? context.moduleKey : undefined].filter(isThere) };
+}
+
 /**
  * Reads an invocation from the claims of a token whose signature, issuer, audience and times have been checked.
  *
- * Claims that decide anything are required and strict. Claims that only inform (version, module, license) are dropped
- * when they look odd: a genuine call is worth more than they are.
+ * Claims that decide anything are required and strict. Claims that only inform (version, license) are dropped when they
+ * look odd: a genuine call is worth more than they are.
  *
+ * @param route the call's, whose triggers the module is looked for among
+ * @param expected `apiHosts` are those of the key's cloud; absent, the commercial one's
  * @throws {Refusal} when a deciding claim is missing, malformed or not for this stage
  */
-export function readInvocation(claims: Claims, expected: Expectations): Invocation {
-  const app = claims.app;
-  if (app === undefined) throw new Refusal('claim-missing', 'app');
+export function readInvocation(
+  claims: Claims,
+  route: Route,
+  expected: Expectations & { readonly apiHosts?: readonly string[] },
+): Invocation {
+  const { app } = claims;
+  if (!isThere(app)) throw new Refusal('claim-missing', 'app');
   if (!isRecord(app)) throw new Refusal('claim-invalid', `app is ${quote(app)}, not an object`);
 
   const appId = requiredString(app, 'id', 'app.id');
@@ -53,7 +102,7 @@ export function readInvocation(claims: Claims, expected: Expectations): Invocati
     );
   }
   const details = isRecord(app.installation) ? app.installation : {};
-  if (details.id !== undefined && details.id !== installationId) {
+  if (isThere(details.id) && details.id !== installationId) {
     throw new Refusal(
       'claim-invalid',
       `app.installation.id is ${quote(details.id)}, app.installationId is ${quote(installationId)}`,
@@ -61,13 +110,14 @@ export function readInvocation(claims: Claims, expected: Expectations): Invocati
   }
 
   const environment = readEnvironment(app.environment, expected.environments);
-  const contexts = readContexts(details.contexts);
+  const contexts = readContexts(details.contexts, claims.context);
   const apiBaseUrl = requiredString(app, 'apiBaseUrl', 'app.apiBaseUrl');
   // Keys of one cloud never vouch for the API of another.
-  const apiHosts = claims.icLabel === undefined ? commercialApiHosts(contexts) : (expected.isolatedApiHosts ?? []);
-  requireAllowedApiBaseUrl(apiBaseUrl, apiHosts, expected.localApiOrigin);
+  requireAllowedApiBaseUrl(apiBaseUrl, expected.apiHosts ?? commercialApiHosts(contexts), expected.localApiOrigin);
 
-  const { module = {}, license = {} } = app;
+  const { license } = app;
+  const module = readModule(claims);
+  const keys = module.keys.flatMap((key) => asString(key) ?? []);
   const invocation: Partial<Invocation> = {
     installationId,
     installation,
@@ -80,8 +130,10 @@ export function readInvocation(claims: Claims, expected: Expectations): Invocati
     ...informative({
       appVersion: asString(app.appVersion),
       environmentId: environment.id,
-      moduleKey: isRecord(module) ? asString(module.key) : undefined,
-      moduleType: isRecord(module) ? asString(module.type) : undefined,
+      // What fired, where one of the two is a trigger; the other may be the endpoint.
+      moduleKey: keys.find((key) => isTriggerOf(route, key)) ?? keys[0],
+      moduleType: asString(module.type),
+      moduleUnknown: keys.some((key) => route.modules?.includes(key) === false) || undefined,
       licenseActive: isRecord(license) ? asBoolean(license.isActive ?? license.active) : undefined,
     }),
   };
@@ -93,7 +145,7 @@ function readEnvironment(
   value: unknown,
   served: readonly ForgeEnvironment[],
 ): { type: ForgeEnvironment; id: string | undefined } {
-  if (value === undefined) throw new Refusal('claim-missing', 'app.environment');
+  if (!isThere(value)) throw new Refusal('claim-missing', 'app.environment');
   if (!isRecord(value)) throw new Refusal('claim-invalid', `app.environment is ${quote(value)}, not an object`);
   const name = requiredString(value, 'type', 'app.environment.type');
   const type = FORGE_ENVIRONMENTS.find((known) => known === name);
@@ -111,19 +163,48 @@ function readEnvironment(
   return { type, id: asString(value.id) };
 }
 
-function readContexts(value: unknown): InstallationContext[] {
+const isTriggerOf = (route: Route, key: string): boolean =>
+  route.kind !== 'dataResidency' && [route.schedules, route.events].some((keys) => keys && Object.hasOwn(keys, key));
+
+/** Part of an ARI: a site's id is a uuid; that of a workspace of Bitbucket may stand in braces. */
+const SITE_ID = /^[\w-]{1,64}$/;
+const WORKSPACE_ID = /^\{?([\w-]{1,64})\}?$/;
+
+/**
+ * The products that the installation covers, each with its site. Real tokens lack `cloudId`: then the site stands in the
+ * product's `apiBaseUrl`, or in the call's own context.
+ */
+function readContexts(value: unknown, call: unknown): InstallationContext[] {
   if (!Array.isArray(value)) return [];
+  const { cloudId: site, workspaceId: workspace } = isRecord(call) ? call : {};
   return value.filter(isRecord).flatMap((context) => {
     const name = asString(context.name);
     if (!name) return [];
-    const cloudId = asString(context.cloudId);
-    return [{ name, ...(cloudId && { siteAri: `ari:cloud:${name.toLowerCase()}::site/${cloudId}` }) }];
+    const product = name.toLowerCase();
+    if (product === 'bitbucket') {
+      const id = firstMatch(WORKSPACE_ID, context.workspaceId, workspace);
+      return [{ name, ...(id && { siteAri: `ari:cloud:bitbucket::workspace/${id}` }) }];
+    }
+    const id = firstMatch(SITE_ID, context.cloudId, siteIn(context.apiBaseUrl, product), site);
+    return [{ name, ...(id && { siteAri: `ari:cloud:${product}::site/${id}` }) }];
   });
+}
+
+/** The site in the base URL of a product's API: `…/ex/<product>/<site>`. */
+function siteIn(apiBaseUrl: unknown, product: string): string | undefined {
+  const [, of, site] = /^https?:\/\/[^/]+\/ex\/([^/]+)\/([^/?#]+)$/.exec(String(apiBaseUrl)) ?? [];
+  return of?.toLowerCase() === product ? site : undefined;
+}
+
+/** The id in the first of `values` that has one. */
+function firstMatch(id: RegExp, ...values: readonly unknown[]): string | undefined {
+  const match = values.map((value) => (typeof value === 'string' ? id.exec(value) : null)).find(Boolean);
+  return match?.[1] ?? match?.[0];
 }
 
 function requiredString(object: Claims, key: string, name: string): string {
   const value = object[key];
-  if (value === undefined) throw new Refusal('claim-missing', name);
+  if (!isThere(value)) throw new Refusal('claim-missing', name);
   if (typeof value !== 'string' || value === '')
     throw new Refusal('claim-invalid', `${name} is ${quote(value)}, not a string`);
   return value;
@@ -133,3 +214,37 @@ const asString = (value: unknown) => (typeof value === 'string' && value !== '' 
 const asBoolean = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
 const informative = (claims: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
+
+/** The commercial cloud's API host, and Bitbucket's, which is for Bitbucket's installations only. */
+const API_HOST = 'api.atlassian.com';
+const BITBUCKET_API_HOST = 'api.bitbucket.org';
+
+/** Hosts to which a live token may be sent for an installation in the commercial cloud. */
+export function commercialApiHosts(contexts: readonly InstallationContext[]): readonly string[] {
+  const isBitbucket = contexts.some(({ name }) => name.toLowerCase() === 'bitbucket');
+  return isBitbucket ? [API_HOST, BITBUCKET_API_HOST] : [API_HOST];
+}
+
+/**
+ * A URL that every parser takes for the same: the host in plain lower case, no user, no port, nothing after the path.
+ * Ours would repair other spellings, such as `https://api.atlassian.com\@elsewhere/`; whoever reads the slot may use a
+ * parser that sends the token elsewhere instead.
+ */
+const PLAIN_URL = /^https:\/\/([a-z0-9.-]+)(?:\/[\w.~:%/-]*)?$/;
+
+/**
+ * Our own calls, with a live token, follow this URL: it has to be HTTPS, on one of `hosts`, in its plain spelling.
+ *
+ * @param localOrigin allowed as well; for local runs
+ * @throws {Refusal} `api-base-url-not-allowed`
+ */
+export function requireAllowedApiBaseUrl(text: string, hosts: readonly string[], localOrigin?: string): void {
+  if (localOrigin !== undefined && text.startsWith(`${localOrigin}/`)) return;
+  const host = PLAIN_URL.exec(text)?.[1];
+  if (host === undefined || !hosts.includes(host)) {
+    throw new Refusal(
+      'api-base-url-not-allowed',
+      `app.apiBaseUrl is ${quote(text)}; allowed: https on ${hosts.join(', ')}, as a plain URL`,
+    );
+  }
+}

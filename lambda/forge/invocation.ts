@@ -21,6 +21,8 @@ export interface Invocation {
   /** Key of the manifest's module that made the call. */
   readonly moduleKey?: string;
   readonly moduleType?: string;
+  /** Set when manifest.yml, as it was deployed, has no such module on the call's route. */
+  readonly moduleUnknown?: true;
   /** Base URL of Atlassian's API for this installation. */
   readonly apiBaseUrl: string;
   /** The sites, or workspaces, that the app is installed in. */

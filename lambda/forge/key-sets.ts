@@ -1,85 +1,134 @@
-import { LABEL_PLACEHOLDER } from '../contract/clouds';
+import type { CryptoKey } from 'jose';
+import { type Cloud, isLabel, LABEL_PLACEHOLDER } from '../contract/clouds';
+import { isThere } from '../record';
 import { quote, Refusal } from '../refusal';
 import { createKeySet, type KeySet, type KeySetOptions } from './key-set';
 
-/** A label is put into a URL before its token is verified: nothing but these may be in it (Atlassian's documentation). */
-const LABEL = /^[a-z0-9_-]{1,50}$/;
-
 /**
- * Labels may be made up: of key sets under which no token was verified yet, no more are held at a time. One of them makes
- * room after the cooldown.
+ * Key sets under which no token was verified yet. Their labels may be made up, so the oldest makes room for the newest:
+ * a genuine label always has its fetch, and once a token proved it, it stays.
  */
-const MOST_UNPROVEN = 4;
+const MOST_UNPROVEN = 20;
 
 export interface KeySetsOptions extends KeySetOptions {
   /**
-   * URL of the key sets of Isolated Clouds, with `{icLabel}` in it.
+   * Isolated Clouds: URL of their key sets, with `{icLabel}` in it, and the hosts of their APIs. With `labels`, only
+   * these; without, any, and a stranger's made-up label costs a fetch.
    *
    * @default - tokens of an Isolated Cloud are refused
    */
-  readonly isolatedUrlTemplate?: string;
+  readonly isolated?: {
+    readonly jwksUrlTemplate: string;
+    readonly apiHosts: readonly string[];
+    readonly labels?: readonly string[];
+  };
+  /**
+   * Clouds apart from the commercial one.
+   *
+   * @default - none
+   */
+  readonly apart?: readonly Cloud[];
 }
 
-/** Forge's key sets: the commercial cloud's, and one for each Isolated Cloud. They never mix. */
+/** A public key, and where a token that it verifies may lead. */
+export interface CloudKey {
+  readonly key: CryptoKey;
+  /** The API hosts of the key's cloud. Absent: the commercial cloud's. */
+  readonly apiHosts?: readonly string[];
+}
+
+/** Forge's key sets: the commercial cloud's, one for each Isolated Cloud, and those of clouds apart. They never mix. */
 export interface KeySets {
   /** Starts the fetch of the commercial cloud's keys ahead of the first call, and settles when it is over. Never throws. */
   prefetch(): Promise<void>;
   /**
-   * The key set for a token with this claim `icLabel`.
+   * The key `kid` for a token with this claim `icLabel`.
    *
-   * @throws {Refusal} when the label is malformed, or none is served here
+   * @throws {Refusal} as `KeySet.key`, and when the label is malformed or not served here
    */
-  for(icLabel: unknown): KeySet;
+  key(icLabel: unknown, kid: string): Promise<CloudKey>;
+  /** The same, if it is known once a fetch that is under way is over. Starts none, and never throws. */
+  knownKey(icLabel: unknown, kid: string): Promise<CryptoKey | undefined>;
   /** To be told when a token with this label was verified: its label isn't made up. */
   prove(icLabel: unknown): void;
+  /** Settles when no fetch is under way. Never throws. */
+  settled(): Promise<void>;
 }
 
 /** Key sets by label. Nothing is fetched until it is asked for. */
-export function createKeySets({ isolatedUrlTemplate, ...options }: KeySetsOptions): KeySets {
-  const { now = Date.now, cooldownMs = 10_000 } = options;
+export function createKeySets({ isolated, apart = [], ...options }: KeySetsOptions): KeySets {
   const commercial = createKeySet(options);
-  const isolated = new Map<unknown, { readonly keys: KeySet; readonly createdAtMs: number; isProven: boolean }>();
+  // Only the commercial cloud's set is kept for an outage.
+  const { readKept: _, ...others } = options;
+  const clouds = apart.map(({ jwksUrl, apiHosts }) => ({ apiHosts, keys: createKeySet({ ...others, url: jwksUrl }) }));
+  const byLabel = new Map<unknown, { readonly keys: KeySet; isProven: boolean }>();
 
-  const isYoung = ({ createdAtMs }: { readonly createdAtMs: number }) => now() - createdAtMs < cooldownMs;
-
-  /** Makes room for one more unproven key set, if one has had its time. */
-  function refuseFlood(): void {
-    const unproven = [...isolated].filter(([, { isProven }]) => !isProven);
-    const [oldest] = unproven;
-    if (!oldest || unproven.length < MOST_UNPROVEN) return;
-    if (isYoung(oldest[1])) {
+  function keysOfLabel(icLabel: unknown): KeySet {
+    if (isolated === undefined) throw new Refusal('isolated-cloud-not-served', `icLabel is ${quote(icLabel)}`);
+    // First: a label is put into a URL.
+    if (typeof icLabel !== 'string' || !isLabel(icLabel)) {
+      throw new Refusal('claim-invalid', `icLabel is ${quote(icLabel)}, not a label`);
+    }
+    if (isolated.labels?.includes(icLabel) === false) {
       throw new Refusal(
-        'key-server-unavailable',
-        `Key sets of ${unproven.length} unknown Isolated Clouds are held already.`,
+        'isolated-cloud-not-served',
+        `icLabel is ${quote(icLabel)}; labels: ${isolated.labels.join(', ')}`,
       );
     }
-    isolated.delete(oldest[0]);
+    const known = byLabel.get(icLabel);
+    if (known) return known.keys;
+    const unproven = [...byLabel].filter(([, { isProven }]) => !isProven);
+    if (unproven.length >= MOST_UNPROVEN) byLabel.delete(unproven[0]?.[0]);
+    const url = isolated.jwksUrlTemplate.replace(LABEL_PLACEHOLDER, icLabel);
+    const keys = createKeySet({ ...others, url });
+    byLabel.set(icLabel, { keys, isProven: isolated.labels !== undefined });
+    return keys;
+  }
+
+  async function keyOfClouds(kid: string): Promise<CloudKey> {
+    if (clouds.length === 0) return { key: await commercial.key(kid) };
+    // Whose key it is doesn't stand in the token. A known one first, which costs nothing.
+    for (const { keys, apiHosts } of clouds) {
+      const key = await keys.knownKey(kid);
+      if (key) return { key, apiHosts };
+    }
+    try {
+      return { key: await commercial.key(kid) };
+    } catch (refusal) {
+      for (const { keys, apiHosts } of clouds) {
+        const key = await keys.key(kid).catch(() => undefined);
+        if (key) return { key, apiHosts };
+      }
+      throw refusal;
+    }
   }
 
   return {
     prefetch: () => commercial.prefetch(),
 
-    for(icLabel) {
-      if (icLabel === undefined) return commercial;
-      if (isolatedUrlTemplate === undefined) {
-        throw new Refusal('isolated-cloud-not-served', `icLabel is ${quote(icLabel)}`);
+    async key(icLabel, kid) {
+      if (!isThere(icLabel)) return keyOfClouds(kid);
+      const key = await keysOfLabel(icLabel).key(kid);
+      return { key, ...(isolated && { apiHosts: isolated.apiHosts }) };
+    },
+
+    async knownKey(icLabel, kid) {
+      if (isThere(icLabel)) return byLabel.get(icLabel)?.keys.knownKey(kid);
+      for (const { knownKey } of [commercial, ...clouds.map(({ keys }) => keys)]) {
+        const key = await knownKey(kid);
+        if (key) return key;
       }
-      if (typeof icLabel !== 'string' || !LABEL.test(icLabel)) {
-        throw new Refusal('claim-invalid', `icLabel is ${quote(icLabel)}, not a label`);
-      }
-      const known = isolated.get(icLabel);
-      if (known?.isProven || (known && isYoung(known))) return known.keys;
-      // One that had its time and proved nothing queues up again, or it would be fetched beside the new ones.
-      isolated.delete(icLabel);
-      refuseFlood();
-      const keys = createKeySet({ ...options, url: isolatedUrlTemplate.replace(LABEL_PLACEHOLDER, icLabel) });
-      isolated.set(icLabel, { keys, createdAtMs: now(), isProven: false });
-      return keys;
+      return undefined;
     },
 
     prove(icLabel) {
-      const known = isolated.get(icLabel);
+      const known = byLabel.get(icLabel);
       if (known) known.isProven = true;
+    },
+
+    async settled() {
+      const isolatedSets = [...byLabel.values()].map(({ keys }) => keys);
+      await Promise.all([commercial, ...clouds.map(({ keys }) => keys), ...isolatedSets].map((keys) => keys.settled()));
     },
   };
 }

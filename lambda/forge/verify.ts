@@ -1,10 +1,12 @@
-import { jwtVerify } from 'jose';
+import { compactVerify, jwtVerify } from 'jose';
+import type { Route } from '../contract/routes';
+import { isThere } from '../record';
 import { quote, Refusal } from '../refusal';
 import { asError, codeOf } from '../thrown';
-import { type Expectations, readInvocation } from './claims';
+import { type Expectations, readInvocation, requirePurpose } from './claims';
 import type { Invocation } from './invocation';
 import type { KeySets } from './key-sets';
-import { readToken } from './unverified-token';
+import { readToken, type UnverifiedToken } from './unverified-token';
 
 /** `iss` of every invocation token (Atlassian's documentation of Forge Remote). */
 const ISSUER = 'forge/invocation-token';
@@ -12,6 +14,7 @@ const ISSUER = 'forge/invocation-token';
 /** How far Forge's clock and ours may be apart, in seconds. A token lives about 25 s. */
 export const CLOCK_SKEW_SECONDS = 5;
 
+const ALGORITHMS = ['RS256'];
 const REQUIRED_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'nbf', 'jti'];
 
 export interface VerifierOptions extends Expectations {
@@ -26,12 +29,12 @@ export interface VerifierOptions extends Expectations {
   readonly now?: () => number;
 }
 
-/** Proves that a call came from Forge. */
-export type Verify = (authorization: string | undefined) => Promise<Invocation>;
+/** Proves that a call came from Forge, and that it is what its route is for. */
+export type Verify = (authorization: string | undefined, route: Route) => Promise<Invocation>;
 
 /**
- * A verifier of invocation tokens. What can be refused by looking is refused by looking: the key set is asked, and
- * the signature computed, only for a token that would pass otherwise.
+ * A verifier of invocation tokens. What can be refused by looking is refused by looking: the key set is asked only for a
+ * token that would pass otherwise.
  *
  * @throws {Error} when there is no app id or no environment to expect, since any audience would do then
  */
@@ -41,13 +44,15 @@ export function createVerifier(options: VerifierOptions): Verify {
   if (!appId) throw new Error('createVerifier: appId is empty; without it, the token of any app would be accepted.');
   if (environments.length === 0) throw new Error('createVerifier: environments is empty; every call would be refused.');
 
-  return async (authorization) => {
-    const { compact, keyId, claims } = readToken(authorization);
-    checkStandardClaims(claims, appId, Math.floor(now() / 1000));
+  return async (authorization, route) => {
+    const token = readToken(authorization);
+    const { compact, keyId, claims } = token;
+    const problem = standardProblem(claims, appId, Math.floor(now() / 1000));
+    if (problem) return await refuseFor(problem, token, route);
     onPlausible?.();
-    const key = await keys.for(claims.icLabel).key(keyId);
+    const { key, apiHosts } = await keys.key(claims.icLabel, keyId);
     await jwtVerify(compact, key, {
-      algorithms: ['RS256'],
+      algorithms: ALGORITHMS,
       issuer: ISSUER,
       audience: appId,
       requiredClaims: REQUIRED_CLAIMS,
@@ -56,8 +61,30 @@ export function createVerifier(options: VerifierOptions): Verify {
     }).catch(refuse);
     keys.prove(claims.icLabel);
     // Signed, so what was read before is what Forge wrote.
-    return asSigned(() => readInvocation(claims, expected));
+    return asSigned(() => {
+      requirePurpose(claims, route, expected);
+      return readInvocation(claims, route, { ...expected, ...(apiHosts && { apiHosts }) });
+    });
   };
+
+  /**
+   * Refuses a call with a wrong claim. Only if its signature holds does it count as Forge's. That costs a verification,
+   * and no fetch: where the key isn't known, nobody can tell.
+   */
+  async function refuseFor(
+    problem: Refusal,
+    { compact, keyId, claims }: UnverifiedToken,
+    route: Route,
+  ): Promise<never> {
+    const key = await keys.knownKey(claims.icLabel, keyId);
+    if (!key) throw problem;
+    await compactVerify(compact, key, { algorithms: ALGORITHMS }).catch(refuse);
+    return asSigned(() => {
+      // A user of the app keeps the tokens of the app's UI as long as they like.
+      if (problem.reason !== 'audience-wrong') requirePurpose(claims, route, expected);
+      throw problem;
+    });
+  }
 }
 
 /** What `read` returns. A refusal that it throws is one of a call that Forge signed. */
@@ -70,19 +97,27 @@ function asSigned<T>(read: () => T): T {
   }
 }
 
-/** The standard's claims, each with its own reason. jose checks them once more, behind the signature. */
-function checkStandardClaims(claims: Readonly<Record<string, unknown>>, appId: string, nowSeconds: number): void {
-  const missing = REQUIRED_CLAIMS.find((name) => claims[name] === undefined);
-  if (missing) throw new Refusal('claim-missing', missing);
-  if (claims.iss !== ISSUER) throw new Refusal('issuer-wrong', `iss is ${quote(claims.iss)}, not ${quote(ISSUER)}`);
-  if (claims.aud !== appId) throw new Refusal('audience-wrong', `aud is ${quote(claims.aud)}, not ${quote(appId)}`);
-  const { exp, iat, nbf } = claims;
-  if (!isTime(exp)) throw new Refusal('claim-invalid', `exp is ${quote(exp)}, not a time in seconds`);
-  if (!isTime(iat)) throw new Refusal('claim-invalid', `iat is ${quote(iat)}, not a time in seconds`);
-  if (!isTime(nbf)) throw new Refusal('claim-invalid', `nbf is ${quote(nbf)}, not a time in seconds`);
-  if (exp <= nowSeconds - CLOCK_SKEW_SECONDS) throw new Refusal('token-expired', `exp was ${nowSeconds - exp} s ago`);
+/**
+ * What is wrong with the standard's claims, each with its own reason. jose checks them once more, behind the signature.
+ * The audience comes first: whatever else is wrong with the token of another app is none of our business.
+ */
+function standardProblem(
+  claims: Readonly<Record<string, unknown>>,
+  appId: string,
+  nowSeconds: number,
+): Refusal | undefined {
+  const { iss, aud, exp, iat, nbf } = claims;
+  if (isThere(aud) && aud !== appId) return new Refusal('audience-wrong', `aud is ${quote(aud)}, not ${quote(appId)}`);
+  const missing = REQUIRED_CLAIMS.find((name) => !isThere(claims[name]));
+  if (missing) return new Refusal('claim-missing', missing);
+  if (iss !== ISSUER) return new Refusal('issuer-wrong', `iss is ${quote(iss)}, not ${quote(ISSUER)}`);
+  if (!isTime(exp)) return new Refusal('claim-invalid', `exp is ${quote(exp)}, not a time in seconds`);
+  if (!isTime(iat)) return new Refusal('claim-invalid', `iat is ${quote(iat)}, not a time in seconds`);
+  if (!isTime(nbf)) return new Refusal('claim-invalid', `nbf is ${quote(nbf)}, not a time in seconds`);
+  if (exp <= nowSeconds - CLOCK_SKEW_SECONDS) return new Refusal('token-expired', `exp was ${nowSeconds - exp} s ago`);
   const startsIn = Math.max(iat, nbf) - nowSeconds;
-  if (startsIn > CLOCK_SKEW_SECONDS) throw new Refusal('token-not-yet-valid', `iat or nbf is ${startsIn} s ahead`);
+  if (startsIn > CLOCK_SKEW_SECONDS) return new Refusal('token-not-yet-valid', `iat or nbf is ${startsIn} s ahead`);
+  return undefined;
 }
 
 const isTime = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;

@@ -1,7 +1,6 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { formatKeptKeySet, type KeptKeySet, parseKeptKeySet } from '../contract/kept-key-set';
-import { fetchJwks } from '../forge/fetch-jwks';
-import { type GetKeys, getKeys } from '../forge/get-keys';
+import { fetchKeys, type GetKeys, getKeys } from '../forge/fetch-keys';
 import { CLIENT_SETTINGS } from './handler';
 
 export interface KeySetKeeperOptions {
@@ -42,10 +41,9 @@ export function createKeySetKeeper(options: KeySetKeeperOptions): (signal: Abort
 
   return async (abortSignal) => {
     const fetchedAt = now();
-    const { keys } = await fetchJwks(url, { fetch, timeoutMs: TIMEOUT_MS });
+    const { keys } = await fetchKeys(url, { fetch, timeoutMs: TIMEOUT_MS });
     const value = formatKeptKeySet({ fetchedAt, keys });
-    const found = parseKeptKeySet(value);
-    if (!found) throw new Error(`The key server at ${url} answered a key set without a public RSA key that has an id.`);
+    const found: KeptKeySet = { fetchedAt, keys };
     kept ??= await readKept(abortSignal);
     if (kept && sameKeys(kept, found) && fetchedAt - kept.fetchedAt < REWRITE_AFTER_MS) return;
     await client.send(

@@ -1,15 +1,14 @@
 import { REASONS, type Reason } from '../contract/reasons';
-import { type DataResidencyRoute, type EndpointRoute, methodOf, type Routes } from '../contract/routes';
-import type { DataResidencyAnswer, DataResidencyHooks } from '../data-residency/hooks';
+import { methodOf, type Route, type Routes } from '../contract/routes';
+import type { DataResidencyHooks } from '../data-residency/hooks';
 import type { Invocation } from '../forge/invocation';
-import type { SeenTokens } from '../forge/seen-tokens';
+import type { Replays } from '../forge/replays';
 import type { Verify } from '../forge/verify';
 import { quote, Refusal } from '../refusal';
-import type { Slots } from '../slots/slots';
 import type { SlotOutcome } from '../slots/write-newest';
 import { asError } from '../thrown';
-import type { Enqueue } from './enqueue';
 import { type Request, readRequest } from './request';
+import type { Services } from './services';
 
 /** A Function URL response. */
 export interface Response {
@@ -20,20 +19,13 @@ export interface Response {
 
 /**
  * What became of a call: of its system token; or, before an uninstall, whether the slot was `removed`, `released`, or the
- * call only `acknowledged`; or `queued`, for an event that brings no token; or `replayed`, when its invocation token was used before and nothing was done; or `migrating`,
- * when Forge asked about a move to another region.
+ * call only `acknowledged`; or `queued`, for an event that brings no token; or `replayed`, when the same call came before
+ * and nothing was done; or `migrating`, when Forge asked about a move to another region.
  */
 export type Outcome = SlotOutcome | 'removed' | 'released' | 'acknowledged' | 'queued' | 'replayed' | 'migrating';
 
-/** What a proven call may set in motion. */
-export interface Effects {
-  readonly slots: Slots;
-  /** Absent where there is no worker. */
-  readonly enqueue?: Enqueue;
-}
-
-/** What is told of each call, once: to the log and to the metrics. */
-export interface CallReport {
+/** What a call ended with. */
+interface Result {
   readonly status: number;
   readonly outcome?: Outcome;
   readonly reason?: Reason;
@@ -43,20 +35,32 @@ export interface CallReport {
   readonly detail?: string;
   /** An error that nobody foresaw. */
   readonly error?: Error;
+}
+
+/** What is told of each call, once: to the log and to the metrics. */
+export interface CallReport extends Result {
   readonly path: string;
   readonly traceId?: string;
   readonly invocation?: Invocation;
+  /** Size of the call's headers. */
+  readonly headerBytes?: number;
   readonly durationMs: number;
 }
 
 export interface Dependencies {
   readonly routes: Routes;
   readonly verify: Verify;
-  readonly seen: SeenTokens;
-  /** Asked for only once a call is proven: it loads the AWS SDK. */
-  readonly effects: () => Promise<Effects>;
+  readonly replays: Replays;
+  /** Asked for only once a call is proven: they run the AWS SDK. */
+  readonly services: () => Promise<Services>;
   /** What is said when a site's data moves to another region; asked for only then. */
   readonly dataResidency: () => Promise<DataResidencyHooks>;
+  /**
+   * Settles when nothing is under way in the background. Never throws.
+   *
+   * @default nothing ever is
+   */
+  readonly settled?: () => Promise<void>;
   readonly report: (call: CallReport) => void;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
@@ -69,43 +73,74 @@ const MOST_BODY_CHARACTERS = 4 * Math.ceil((5 * 1024 * 1024) / 3);
 
 /** Answers one call. Never throws: whatever happens has a reason, a status and a report. */
 export async function handle(event: unknown, dependencies: Dependencies): Promise<Response> {
-  const { report, now } = dependencies;
+  const { report, now, settled } = dependencies;
   const startedAtMs = now();
   const signal = AbortSignal.timeout(dependencies.budgetMs ?? 4_000);
   const request = readRequest(event);
+  const { path, traceId, headerBytes } = request;
   let invocation: Invocation | undefined;
-  const tell = (call: Pick<CallReport, 'status' | 'outcome' | 'reason' | 'signed' | 'detail' | 'error'>) =>
-    report({
-      ...call,
-      path: request.path,
-      ...(request.traceId !== undefined && { traceId: request.traceId }),
-      ...(invocation && { invocation }),
-      durationMs: now() - startedAtMs,
-    });
+  let result: Result;
+  let body: object;
 
   try {
-    const route = routeOf(request, dependencies.routes);
-    invocation = await dependencies.verify(request.authorization);
-    if (route.kind === 'dataResidency') {
-      const answer = await move(route, invocation, dependencies, signal);
-      tell({ status: 200, outcome: 'migrating' });
-      return respond(200, answer);
-    }
-    const outcome = await carryOut(route, request, invocation, dependencies, signal);
-    tell({ status: 200, outcome });
-    return respond(200, { outcome });
-  } catch (error) {
-    const reason = error instanceof Refusal ? error.reason : 'internal-error';
-    const { status } = REASONS[reason];
-    const signed = invocation !== undefined || (error instanceof Refusal && error.signed);
-    if (!(error instanceof Refusal)) tell({ status, reason, signed, error: asError(error) });
-    else tell({ status, reason, signed, ...(error.detail !== undefined && { detail: error.detail }) });
+    const route = findRoute(request, dependencies.routes);
+    invocation = await dependencies.verify(request.authorization, route);
+    const delivered = await deliver(request, { route, invocation, signal }, dependencies);
+    const { outcome } = delivered;
+    result = { status: 200, outcome };
+    body = delivered.answer ?? { outcome };
+  } catch (thrown) {
+    result = refusalOf(thrown, invocation !== undefined);
     // The reason's name and nothing else: the rest is for the log, not for a stranger.
-    return respond(status, { reason });
+    body = { reason: result.reason };
   }
+
+  // Lambda freezes the instance once the answer is out: keys that are just being fetched anew would be lost. A stranger's
+  // call doesn't wait for that.
+  if (invocation && settled) await Promise.race([settled(), whenAborted(signal)]);
+  report({
+    ...result,
+    path,
+    ...(traceId !== undefined && { traceId }),
+    ...(invocation && { invocation }),
+    headerBytes,
+    durationMs: now() - startedAtMs,
+  });
+  return { statusCode: result.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-function routeOf({ method, path, body }: Request, routes: Routes) {
+/** What a proven call brings about, from its token to its work. */
+async function deliver(
+  { systemToken, path, body, traceId }: Request,
+  { route, invocation, signal }: { route: Route; invocation: Invocation; signal: AbortSignal },
+  { replays, services, dataResidency, now }: Dependencies,
+): Promise<{ readonly outcome: Outcome; readonly answer?: object }> {
+  if (route.kind === 'dataResidency') {
+    // Not looked up among the calls before: Forge tries a hook again, and asks for the status again and again.
+    const hooks = await dataResidency();
+    return { outcome: 'migrating', answer: (await hooks[route.hook]({ invocation, signal })) ?? {} };
+  }
+  const needsToken = route.kind !== 'preUninstall' && route.systemToken !== false;
+  if (needsToken && systemToken === undefined) throw new Refusal('system-token-missing');
+
+  // Answered like the first time, since the answer to that may have been lost; but without a second effect.
+  const use = [path, systemToken];
+  if (await replays.has(invocation, use)) return { outcome: 'replayed' };
+
+  const { slots, enqueue } = await services();
+  let outcome: Outcome;
+  if (route.kind === 'preUninstall') {
+    outcome = await slots.remove(invocation.installation, signal);
+  } else {
+    outcome = systemToken === undefined ? 'queued' : await slots.write({ ...invocation, token: systemToken }, signal);
+    // Only now that the token is safe. Should this fail, Forge delivers again, and finds the token unchanged.
+    await enqueue?.({ invocation, route, path, body, traceId, nowMs: now() }, signal);
+  }
+  await replays.add(invocation, use);
+  return { outcome };
+}
+
+function findRoute({ method, path, body }: Request, routes: Routes): Route {
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (!route) throw new Refusal('route-unknown', `path ${quote(path)}; known: ${Object.keys(routes).join(', ')}`);
   if (method !== methodOf(route)) throw new Refusal('method-not-allowed', `method ${quote(method)}`);
@@ -114,51 +149,22 @@ function routeOf({ method, path, body }: Request, routes: Routes) {
   return route;
 }
 
-/** Not looked up among the calls before: Forge tries a hook again, and asks for the status again and again. */
-async function move(
-  { hook }: DataResidencyRoute,
-  invocation: Invocation,
-  { dataResidency }: Dependencies,
-  signal: AbortSignal,
-): Promise<DataResidencyAnswer> {
-  const hooks = await dataResidency();
-  return (await hooks[hook]({ invocation, signal })) ?? {};
+function refusalOf(thrown: unknown, isProven: boolean): Result & { readonly reason: Reason } {
+  if (!(thrown instanceof Refusal)) {
+    return {
+      status: REASONS['internal-error'].status,
+      reason: 'internal-error',
+      signed: isProven,
+      error: asError(thrown),
+    };
+  }
+  const { reason, detail } = thrown;
+  const signed = isProven || thrown.signed;
+  return { status: REASONS[reason].status, reason, signed, ...(detail !== undefined && { detail }) };
 }
 
-async function carryOut(
-  route: EndpointRoute,
-  request: Request,
-  invocation: Invocation,
-  dependencies: Dependencies,
-  signal: AbortSignal,
-) {
-  // Answered like the first time, since the answer to that may have been lost; but without a second effect: whoever
-  // caught the token must not get a system token of their own in.
-  if (dependencies.seen.has(invocation)) return 'replayed';
-  const outcome = await takeEffect(route, request, invocation, dependencies, signal);
-  dependencies.seen.add(invocation);
-  return outcome;
-}
-
-async function takeEffect(
-  route: EndpointRoute,
-  { systemToken, path, body, traceId }: Request,
-  invocation: Invocation,
-  { effects, now }: Dependencies,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  if (route.kind === 'preUninstall') return (await effects()).slots.remove(invocation.installation, signal);
-  if (systemToken === undefined && route.systemToken !== false) throw new Refusal('system-token-missing');
-  const { slots, enqueue } = await effects();
-  const outcome =
-    systemToken === undefined ? 'queued' : await slots.write({ ...invocation, token: systemToken }, signal);
-  // Only now that the token is safe. Should this fail, Forge delivers again, and finds the token unchanged.
-  await enqueue?.({ invocation, route, path, body, traceId, nowMs: now() }, signal);
-  return outcome;
-}
-
-const respond = (statusCode: number, body: object): Response => ({
-  statusCode,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
+const whenAborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

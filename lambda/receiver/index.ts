@@ -1,46 +1,41 @@
 import { parseReceiverVariables } from '../contract/receiver-settings';
-import { notBundled } from '../contract/slot-location';
 import { createKeySets } from '../forge/key-sets';
-import { createSeenTokens } from '../forge/seen-tokens';
+import { createReplays } from '../forge/replays';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../forge/verify';
-import { type Dependencies, type Effects, handle } from './handler';
-import { createMeanwhile } from './meanwhile';
-import { callIsProven } from './proof';
+import { logLine, writeLines } from '../telemetry';
+import { type Dependencies, handle } from './handler';
 import { createReport } from './report';
+import { createReadAhead, openSdkGate } from './sdk-gate';
+import type { Services } from './services';
 
 const settings = parseReceiverVariables(process.env);
+const { isolatedCloud, clouds, keptKeySet, localApiOrigin } = settings;
 
-let effects: Promise<Effects> | undefined;
-
-/** Reads the AWS SDK; it runs once a call is proven. */
-function loadEffects(): Promise<Effects> {
-  effects ??= importEffects();
-  return effects;
-}
-
-/** BUNDLED_FOR is known when this is bundled, and the code for the other service is left out. */
-async function importEffects(): Promise<Effects> {
-  const { slots } = settings;
-  if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in slots) {
-    return import('./table-effects').then(({ createTableEffects }) => createTableEffects(slots, settings));
-  }
-  if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in slots)) {
-    return import('./effects').then(({ createEffects }) => createEffects(slots, settings));
-  }
-  throw notBundled();
-}
-
+const readServices = () => import('./services');
 // Should it fail, the call that needs it says so.
-const meanwhile = createMeanwhile(() => void loadEffects().catch(() => undefined));
+const readAhead = createReadAhead(() => void readServices().catch(() => undefined));
 
 // An hourly call is a cold start: the keys are on their way before the call is read.
 const keys = createKeySets({
   url: settings.jwksUrl,
-  onWaiting: meanwhile.onWaiting,
+  onWaiting: readAhead.onWaiting,
+  onUnusableKeys: (problems) => {
+    const message = "Forge's key set has keys that can't be used. The others are.";
+    writeLines(logLine('WARN', message, settings.remoteName, { problems: problems.slice(0, 10) }));
+  },
+  ...(keptKeySet && {
+    readKept: async () => {
+      openSdkGate();
+      return (await import('./read-kept-key-set')).readKeptKeySet(keptKeySet);
+    },
+  }),
   useForMs: settings.trustKeysForHours * 3_600_000,
-  ...(settings.isolatedCloud && { isolatedUrlTemplate: settings.isolatedCloud.jwksUrlTemplate }),
+  ...(isolatedCloud && { isolated: isolatedCloud }),
+  ...(clouds && { apart: Object.values(clouds) }),
 });
-void keys.prefetch().then(meanwhile.onAnswer);
+void keys.prefetch().then(readAhead.onAnswer);
+
+let services: Promise<Services> | undefined;
 
 const dependencies: Dependencies = {
   routes: settings.routes,
@@ -48,16 +43,21 @@ const dependencies: Dependencies = {
     keys,
     appId: settings.appId,
     environments: settings.environments,
-    onPlausible: meanwhile.onPlausible,
-    ...(settings.isolatedCloud && { isolatedApiHosts: settings.isolatedCloud.apiHosts }),
-    ...(settings.localApiOrigin !== undefined && { localApiOrigin: settings.localApiOrigin }),
+    otherModules: {
+      keys: new Set(Object.values(settings.routes).flatMap(({ modules = [] }) => modules)),
+      shortKeys: new Set(settings.foreignModules),
+    },
+    onPlausible: readAhead.onPlausible,
+    ...(localApiOrigin !== undefined && { localApiOrigin }),
   }),
-  seen: createSeenTokens(Date.now, CLOCK_SKEW_SECONDS),
-  effects: () => {
-    callIsProven();
-    return loadEffects();
+  replays: createReplays(Date.now, CLOCK_SKEW_SECONDS),
+  services: () => {
+    openSdkGate();
+    services ??= readServices().then(({ createServices }) => createServices(settings));
+    return services;
   },
   dataResidency: () => import('../data-residency').then(({ dataResidency }) => dataResidency),
+  settled: () => keys.settled(),
   report: createReport(settings.remoteName),
   now: Date.now,
 };

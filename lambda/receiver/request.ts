@@ -11,6 +11,8 @@ export interface Request {
   readonly systemToken: string | undefined;
   /** The id under which Forge's console shows this call. */
   readonly traceId: string | undefined;
+  /** Size of all headers. */
+  readonly headerBytes: number;
 }
 
 /** Reads an event of any shape; what it lacks is empty or `undefined`. */
@@ -25,8 +27,13 @@ export function readRequest(event: unknown): Request {
     authorization: text(headers.authorization),
     systemToken: text(headers['x-forge-oauth-system']) || undefined,
     traceId: text(headers['x-b3-traceid'])?.slice(0, 64),
+    headerBytes: sizeOf(headers),
   };
 }
+
+/** As in HTTP/1.1: `name: value` and the end of the line. */
+const sizeOf = (headers: Record<string, unknown>): number =>
+  Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + (text(value)?.length ?? 0) + 4, 0);
 
 const record = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

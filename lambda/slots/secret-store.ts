@@ -48,6 +48,10 @@ export const createSecretsManagerClient = (): SecretsManagerClient => new Secret
 export function createSecretStore(client: SecretsManagerClient, secretId: string, newSecret?: NewSecret): SecretStore {
   const slot = { SecretId: secretId };
 
+  /** Whether the secret was deleted under us, as an uninstall does; the next describe says how it is now. */
+  const isGone = (error: unknown) =>
+    newSecret !== undefined && ['ResourceNotFoundException', 'InvalidRequestException'].includes(asError(error).name);
+
   /** Moves `label`. False when it isn't where we saw it: another one was faster. */
   async function move(label: string, to: string, from: string | undefined, signal: AbortSignal): Promise<boolean> {
     const command = new UpdateSecretVersionStageCommand({
@@ -60,7 +64,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
       await client.send(command, { abortSignal: signal });
       return true;
     } catch (error) {
-      if (asError(error).name === 'InvalidParameterException') return false;
+      if (asError(error).name === 'InvalidParameterException' || isGone(error)) return false;
       return unavailable(error);
     }
   }
@@ -76,7 +80,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
           says: parseVersionId(id),
         }));
       } catch (error) {
-        if (newSecret && asError(error).name === 'ResourceNotFoundException') return undefined;
+        if (isGone(error)) return undefined;
         return unavailable(error);
       }
     },
@@ -94,7 +98,8 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
         await client.send(command, { abortSignal: signal });
         return true;
       } catch (error) {
-        if (asError(error).name === 'ResourceExistsException') return false;
+        // A name is free again some time after its secret was deleted.
+        if (asError(error).name === 'ResourceExistsException' || isGone(error)) return false;
         return unavailable(error);
       }
     },
@@ -111,7 +116,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
         return VersionStages.includes(CURRENT_LABEL);
       } catch (error) {
         // The id holds the token's hash: other data under it is this token, delivered with another API base URL.
-        if (asError(error).name === 'ResourceExistsException') return false;
+        if (asError(error).name === 'ResourceExistsException' || isGone(error)) return false;
         return unavailable(error);
       }
     },

@@ -61,9 +61,10 @@ export function createSlots(client: SecretsManagerClient, options: SlotsOptions)
     },
 
     async remove(installation, signal) {
+      // First: whatever comes of it, the slot is looked at before the next token is taken for the one in it.
+      writers.forget('secretArn' in location ? '' : installation);
       if ('secretArn' in location) return release(storeFor(installation), installation, signal);
       await storeFor(installation).remove(signal);
-      writers.forget(installation);
       return 'removed';
     },
   };

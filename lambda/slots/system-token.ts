@@ -3,28 +3,30 @@ import { decodeJwt } from 'jose';
 import { DELIVERED_LIFE_MINUTES } from '../contract/freshness';
 import { TOKEN_HASH_DIGITS } from '../contract/slot';
 
-const HOUR_SECONDS = 3600;
-
 const LEAST_LIFE_SECONDS = DELIVERED_LIFE_MINUTES * 60;
 
+/** The 4 h that Forge's documentation gives a token, and the skew that two clocks may have. */
+const MOST_LIFE_SECONDS = 4 * 3600 + 5;
+
 /**
- * Six times the 4 h that Forge's documentation gives a token. A claim beyond it is not believed, since the token that
- * expires last wins: one false expiry would lock every later token out.
+ * Whether a system token may expire then. An expiry further ahead is not believed, wherever it stands: the token that
+ * expires last wins, and one false expiry would lock every later token out.
  */
-const MOST_LIFE_SECONDS = 24 * HOUR_SECONDS;
+export const isBelievable = (expiresAtSeconds: number, nowSeconds: number): boolean =>
+  expiresAtSeconds <= nowSeconds + MOST_LIFE_SECONDS;
 
 /**
  * When a system token expires, in seconds since 1970. The token is opaque but for this one claim, which is read
  * without a check of the signature: it came in a call that was verified.
  *
- * A token whose expiry can't be read gets the documented least life from `nowSeconds` on.
+ * A token whose expiry can't be read or believed gets the documented least life from `nowSeconds` on.
  */
 export function readExpiry(token: string, nowSeconds: number): number {
   const least = nowSeconds + LEAST_LIFE_SECONDS;
   try {
     const { exp = 0 } = decodeJwt(token);
     if (!Number.isFinite(exp) || exp <= 0) return least;
-    return exp > nowSeconds + MOST_LIFE_SECONDS ? least : Math.floor(exp);
+    return isBelievable(exp, nowSeconds) ? Math.floor(exp) : least;
   } catch {
     return least;
   }

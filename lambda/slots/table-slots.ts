@@ -29,8 +29,8 @@ export function createTableSlots(client: DynamoDBClient, options: TableSlotsOpti
     },
 
     async remove(installation, signal) {
-      await createTableStore(client, table, { item: { installation }, keepDays, now }).remove(signal);
       writers.forget(installation);
+      await createTableStore(client, table, { item: { installation }, keepDays, now }).remove(signal);
       return 'removed';
     },
   };

@@ -27,14 +27,14 @@ export class HttpApiAlarms extends Construct {
 const apiErrors = (api: ReceiverApi): AlarmSpec => ({
   id: 'ApiErrors',
   severity: 'ticket',
-  metric: api.metricServerError({ period: PERIOD, statistic: Stats.SUM }),
+  metric: api.accessLog.metricFailed({ period: PERIOD, statistic: Stats.SUM }),
   threshold: LASTING_FAILURES,
   description:
-    `The API answered with 5xx at least ${LASTING_FAILURES} times within the hour, so Forge's calls failed. Where the ` +
-    'receiver was never run, none of its own alarms says so. Likely: the receiver says it itself (then its log has the ' +
-    "reason), it crashed or ran into its timeout (ReceiverErrors), Lambda turned calls away (Throttles), the function's " +
-    "policy or the API's integration was changed by hand. First: the lines with status 5xx in the API's access log; " +
-    'functionStatus says whether the receiver answered, and error why it could not be asked.',
+    `The API itself answered with 5xx at least ${LASTING_FAILURES} times within the hour, so Forge's calls failed. Where ` +
+    'the receiver was never run, none of its own alarms says so; what the receiver itself answers with 5xx is not counted ' +
+    "here. Likely: it crashed or ran into its timeout (ReceiverErrors), Lambda turned calls away (Throttles), the function's " +
+    "policy or the API's integration was changed by hand. First: the lines with status 5xx in the API's access log; error " +
+    'says why the function could not be asked.',
 });
 
 const apiThrottles = (api: ReceiverApi): AlarmSpec => ({

@@ -2,7 +2,7 @@
 export const PLACEHOLDER_BASE_URL = 'https://not-deployed-yet.invalid';
 
 /** Names of this very machine: traffic to them stays on it. */
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
+export const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
  * Why `text` can't be a remote's base URL; `undefined` when it can.

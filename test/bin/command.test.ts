@@ -1,4 +1,4 @@
-import { printable } from '../../bin/command';
+import { PROCESS_IO, printable } from '../../bin/command';
 
 test.each([
   ['plain text, with ümlauts and 日本語', 'plain text, with ümlauts and 日本語'],
@@ -11,4 +11,18 @@ test.each([
   ['half \ud800', 'half \\u{d800}'],
 ])('what would act on a terminal is made visible: %j', (text, shown) => {
   expect(printable(text)).toBe(shown);
+});
+
+test('so it is in whatever a command says; lines and colours stay', () => {
+  const written: string[] = [];
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  try {
+    PROCESS_IO.out('one\ntwo \u001b[31mred\u001b[39m \u001b[2J\u202e \u001b]0;title\u0007');
+  } finally {
+    write.mockRestore();
+  }
+  expect(written).toEqual(['one\ntwo \u001b[31mred\u001b[39m \\u{1b}[2J\\u{202e} \\u{1b}]0;title\\u{7}\n']);
 });

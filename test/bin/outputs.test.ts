@@ -61,7 +61,9 @@ test('writes what the stage says, as cdk deploy does, and npm run manifest can r
     err: '',
   });
   expect(JSON.parse(written())).toEqual({ 'billing-prod': { ...SAID, [OUTPUTS.stage]: 'prod' } });
-  expect(findStage(written(), { appId: APP_ID, file: 'cdk-outputs.json' })).toMatchObject({ remoteBaseUrl: URL });
+  expect(
+    findStage(written(), { appId: APP_ID, file: 'cdk-outputs.json', domains: ['forge.example.com'] }),
+  ).toMatchObject({ remoteBaseUrl: URL });
 });
 
 test('writes all stages that are deployed where none is named, into the file that is named', async () => {

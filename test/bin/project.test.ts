@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readConfig, readText, selectStages } from '../../bin/project';
+import { configuredDomains, readConfig, readText, selectStages } from '../../bin/project';
 
 let folder: string;
 beforeAll(() => {
@@ -37,4 +37,15 @@ test('no such stage: which there are', () => {
   expect(() => selectStages(config, 'qa', 'config.ts')).toThrow('config.ts has no stage "qa"; allowed: dev, prod');
   expect(selectStages(config, 'prod', 'config.ts').map(({ name }) => name)).toEqual(['prod']);
   expect(selectStages(config, undefined, 'config.ts').map(({ name }) => name)).toEqual(['dev', 'prod']);
+});
+
+test('the domains that stages answer at: those of exposure.httpApi', () => {
+  const empty = mkdtempSync(path.join(tmpdir(), 'project-'));
+  expect(configuredDomains(empty)).toEqual([]);
+  const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
+  const exposure = { httpApi: { domainName: 'forge.example.com', certificateArn } };
+  const stage = { name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'], exposure };
+  writeFileSync(path.join(empty, 'config.ts'), `export default ${JSON.stringify({ stages: [stage] })};`);
+  expect(configuredDomains(empty)).toEqual(['forge.example.com']);
+  rmSync(empty, { recursive: true });
 });

@@ -57,6 +57,36 @@ test.each<[string, unknown, RegExp]>([
   expect(() => find(stacks)).toThrow(says);
 });
 
+test.each([
+  [
+    'https://evil.example',
+    /"https:\/\/evil\.example": its host is neither that of a Function URL .*\(config\.ts has none\)/,
+  ],
+  ['https://lambda-url.eu-central-1.on.aws.evil.example', /its host is neither/],
+  ['https://x.lambda-url.eu-central-1.on.aws/path', /it contains a path/],
+  ['https://x.lambda-url.eu-central-1.on.aws\n; rm -rf .', /allowed: text on one line/],
+  ['http://x.lambda-url.eu-central-1.on.aws', /over https: only/],
+])('the URL %j is an error', (RemoteBaseUrl, says) => {
+  expect(() => find({ a: { ...DEV, RemoteBaseUrl } })).toThrow(StackOutputsError);
+  expect(() => find({ a: { ...DEV, RemoteBaseUrl } })).toThrow(says);
+});
+
+test('a domain of config.ts, and this machine, are no error', () => {
+  const at = (RemoteBaseUrl: string) => find({ a: { ...DEV, RemoteBaseUrl } }, { domains: ['forge.example.com'] });
+  expect(at('https://forge.example.com').remoteBaseUrl).toBe('https://forge.example.com');
+  expect(at('http://127.0.0.1:3000').remoteBaseUrl).toBe('http://127.0.0.1:3000');
+  expect(() => at('https://other.example.com')).toThrow('(forge.example.com)');
+});
+
+test.each(['Stage', 'RemoteKey', 'SlotArn', 'AppId'])(
+  '%s with a line break is an error: a shell may read it',
+  (name) => {
+    expect(() => find({ a: { ...DEV, [name]: 'dev\ncurl evil.example' } })).toThrow(
+      /has \w+ "dev\\ncurl evil\.example"; allowed: text on one line/,
+    );
+  },
+);
+
 const REQUIRED = Object.values(OUTPUTS).filter((name) => name !== 'Region');
 
 test.each(REQUIRED)('a stack without its %s is an error that names it', (name) => {
@@ -72,7 +102,7 @@ test('a stage that is not there is an error that lists those that are', () => {
 });
 
 describe('a stage with regions', () => {
-  const url = (region: string) => `https://${region.toLowerCase()}.lambda-url.on.aws`;
+  const url = (region: string) => `https://${region.toLowerCase()}.lambda-url.eu-central-1.on.aws`;
   const region = (key: string, changes = {}) => ({ ...DEV, Region: key, RemoteBaseUrl: url(key), ...changes });
 
   test('has the URL of each, the default first, and is its default stack', () => {

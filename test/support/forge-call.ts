@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { Route } from '../../lambda/contract/routes';
+import type { Invocation } from '../../lambda/forge/invocation';
 import { createKeySets } from '../../lambda/forge/key-sets';
-import type { Verify } from '../../lambda/forge/verify';
 import { createVerifier } from '../../lambda/forge/verify';
 import {
   type InvocationClaims,
@@ -16,6 +17,12 @@ export const APP_ID = 'ari:cloud:ecosystem::app/6b9f2b0e-3f0c-4f1d-8a44-0d9a5c3c
 export const NOW_SECONDS = 1_900_000_000;
 export const NOW_MS = NOW_SECONDS * 1000;
 export const PATH = '/forge/token';
+/** What {@link PATH} is for. */
+export const ROUTE: Route = {
+  kind: 'scheduledTrigger',
+  schedules: { hourly: 'hour' },
+  modules: ['token-endpoint', 'hourly'],
+};
 export const INSTALLATION = newInstallation();
 
 type Claims = ReturnType<typeof invocationClaims>;
@@ -39,10 +46,13 @@ export const authorize = async (claims: object = goodClaims()): Promise<string> 
   `Bearer ${await signInvocationToken({ ...claims }, await signingKey)}`;
 
 /** A verifier that knows the tests' Forge, on a stage that serves DEVELOPMENT. */
-export async function createTestVerifier(nowMs: () => number = () => NOW_MS): Promise<Verify> {
+export async function createTestVerifier(
+  nowMs: () => number = () => NOW_MS,
+): Promise<(authorization: string | undefined, route?: Route) => Promise<Invocation>> {
   const { jwks } = await signingKey;
   const keys = createKeySets({ url: 'https://keys.invalid', fetch: async () => Response.json(jwks), now: nowMs });
-  return createVerifier({ keys, appId: APP_ID, environments: ['DEVELOPMENT'], now: nowMs });
+  const verify = createVerifier({ keys, appId: APP_ID, environments: ['DEVELOPMENT'], now: nowMs });
+  return (authorization, route = ROUTE) => verify(authorization, route);
 }
 
 /** A system token that expires at `expiresAtSeconds`, different each time. */

@@ -9,6 +9,7 @@
  * whatever is asked of it, as jose's `decodeJwt` does when its result goes straight into `actOn`.
  */
 import { decodeJwt } from 'jose';
+import type { Route } from '../../lambda/contract/routes';
 import type { Invocation } from '../../lambda/forge/invocation';
 import { readToken } from '../../lambda/forge/unverified-token';
 import type { Verify } from '../../lambda/forge/verify';
@@ -19,9 +20,9 @@ declare function actOn(invocation: Invocation): void;
 /** All that an invocation says, without the brand that only the verifier gives: the lines below lack nothing else. */
 type Lookalike = { readonly [Name in keyof Invocation as Name extends string ? Name : never]: Invocation[Name] };
 
-export async function control(verify: Verify, authorization: string): Promise<void> {
+export async function control(verify: Verify, authorization: string, route: Route): Promise<void> {
   // What the verifier returns does compile: without this, the errors below could be about anything.
-  actOn(await verify(authorization));
+  actOn(await verify(authorization, route));
 }
 
 export function unverifiedClaims(authorization: string): void {

@@ -5,7 +5,7 @@
  */
 export default {
   mutate: [
-    'lambda/forge/{verify,claims,unverified-token,api-base-url,key-set,key-sets,fetch-jwks,get-keys,seen-tokens}.ts',
+    'lambda/forge/{verify,claims,unverified-token,key-set,key-sets,fetch-keys,replays}.ts',
     'lambda/slots/{write-newest,secret-slot,table-store,release,system-token}.ts',
     'lambda/contract/slot.ts',
   ],

@@ -1,4 +1,4 @@
-import { commercialApiHosts, requireAllowedApiBaseUrl } from '../../../lambda/forge/api-base-url';
+import { commercialApiHosts, requireAllowedApiBaseUrl } from '../../../lambda/forge/claims';
 
 describe('hosts of the commercial cloud', () => {
   test("are Bitbucket's only for a Bitbucket installation", () => {

@@ -1,5 +1,7 @@
-import { type Expectations, readInvocation } from '../../../lambda/forge/claims';
+import { type Route, shortKey } from '../../../lambda/contract/routes';
+import { type Expectations, readInvocation, requirePurpose } from '../../../lambda/forge/claims';
 import { invocationClaims, newInstallation } from '../../../tools/emulator/forge/invocation-token';
+import { ROUTE } from '../../support/forge-call';
 
 const APP_ID = 'ari:cloud:ecosystem::app/6b9f2b0e-3f0c-4f1d-8a44-0d9a5c3c7a11';
 const INSTALLATION = newInstallation();
@@ -16,7 +18,11 @@ const goodClaims = () =>
     nowSeconds: NOW_SECONDS,
   });
 const withApp = (changes: object) => ({ ...goodClaims(), app: { ...goodClaims().app, ...changes } });
-const read = (claims: Readonly<Record<string, unknown>>, expected = EXPECTED) => readInvocation(claims, expected);
+const read = (
+  claims: Readonly<Record<string, unknown>>,
+  expected: Parameters<typeof readInvocation>[2] = EXPECTED,
+  route: Route = ROUTE,
+) => readInvocation(claims, route, expected);
 
 test('everything that Forge says of a call is in the invocation', () => {
   const claims = withApp({ license: { isActive: true } });
@@ -57,7 +63,8 @@ describe('a claim that only informs', () => {
     ['text', { module: 'core:endpoint', license: 'active', installation: 'none' }],
     ['a list', { appVersion: ['1'], module: ['core:endpoint'], license: [true], installation: [] }],
   ])('is left out when it is %s', (_what, changes) => {
-    const invocation = read(withApp({ appVersion: undefined, ...changes, environment: { type: 'STAGING', id: 9 } }));
+    const app = withApp({ appVersion: undefined, ...changes, environment: { type: 'STAGING', id: 9 } });
+    const invocation = read({ ...app, context: undefined });
     expect(Object.keys(invocation).sort()).toEqual(REQUIRED_ONLY);
     expect(invocation.contexts).toEqual([]);
   });
@@ -72,7 +79,8 @@ describe('a claim that only informs', () => {
 });
 
 describe('contexts', () => {
-  const contextsOf = (contexts: unknown) => read(withApp({ installation: { contexts } })).contexts;
+  const contextsOf = (contexts: unknown) =>
+    read({ ...withApp({ installation: { contexts } }), context: null }).contexts;
 
   test('have the ARI of their site, where there is one', () => {
     expect(
@@ -141,21 +149,110 @@ describe('a claim that decides', () => {
   });
 });
 
-describe("an Isolated Cloud's token", () => {
+describe('a token of a cloud apart, or of an Isolated Cloud', () => {
   const apiBaseUrl = 'https://api.isolated.example/ex';
-  const isolated = (changes: object) => ({ ...withApp(changes), icLabel: 'acme' });
-  const serving: Expectations = { ...EXPECTED, isolatedApiHosts: ['api.isolated.example'] };
+  const serving = { ...EXPECTED, apiHosts: ['api.isolated.example'] };
   const notAllowed = expect.objectContaining({ reason: 'api-base-url-not-allowed' });
 
-  test('names an API of the Isolated Clouds, and of no other', () => {
-    expect(read(isolated({ apiBaseUrl }), serving).apiBaseUrl).toBe(apiBaseUrl);
-    expect(() => read(isolated({}), serving)).toThrow(notAllowed);
-    expect(() => read(withApp({ apiBaseUrl }), serving)).toThrow(notAllowed);
+  test("names an API of its key's cloud, and of no other", () => {
+    expect(read(withApp({ apiBaseUrl }), serving).apiBaseUrl).toBe(apiBaseUrl);
+    expect(() => read(withApp({}), serving)).toThrow(notAllowed);
+    expect(() => read(withApp({ apiBaseUrl }))).toThrow(notAllowed);
+  });
+});
+
+describe('the site of a product', () => {
+  const contextsOf = (context: object, call: object = {}) =>
+    read({ ...withApp({ installation: { contexts: [{ name: 'Jira', ...context }] } }), context: call }).contexts;
+  const onSite = (site: string) => [{ name: 'Jira', siteAri: `ari:cloud:jira::site/${site}` }];
+  const apiBaseUrl = 'https://api.atlassian.com/ex/jira/site-2';
+
+  test('is its cloudId, else in its API base URL, else in the context of the call', () => {
+    const call = { cloudId: 'site-3' };
+    expect(contextsOf({ cloudId: 'site-1', apiBaseUrl }, call)).toEqual(onSite('site-1'));
+    expect(contextsOf({ cloudId: null, apiBaseUrl }, call)).toEqual(onSite('site-2'));
+    expect(contextsOf({}, call)).toEqual(onSite('site-3'));
+    expect(contextsOf({})).toEqual([{ name: 'Jira' }]);
   });
 
-  test('passes nowhere unless its API hosts are configured', () => {
-    expect(() => read(isolated({ apiBaseUrl }))).toThrow(notAllowed);
-    expect(() => read(isolated({}))).toThrow(notAllowed);
+  test.each(['a/b', 'a b', '', 'x'.repeat(65), 7, '*'])('is not taken from what is none: %j', (odd) => {
+    expect(contextsOf({ cloudId: odd })).toEqual([{ name: 'Jira' }]);
+    expect(contextsOf({ apiBaseUrl: `https://api.atlassian.com/ex/jira/${odd}/more` })).toEqual([{ name: 'Jira' }]);
+  });
+
+  test("is not taken from another product's API base URL", () => {
+    expect(contextsOf({ apiBaseUrl: 'https://api.atlassian.com/ex/confluence/site-2' })).toEqual([{ name: 'Jira' }]);
+  });
+
+  test('of Bitbucket is a workspace, with its braces or without', () => {
+    for (const workspaceId of ['{work-1}', 'work-1']) {
+      expect(contextsOf({ name: 'bitbucket', workspaceId })).toEqual([
+        { name: 'bitbucket', siteAri: 'ari:cloud:bitbucket::workspace/work-1' },
+      ]);
+    }
+    expect(contextsOf({ name: 'bitbucket', cloudId: 'site-1' })).toEqual([{ name: 'bitbucket' }]);
+  });
+});
+
+describe('the purpose of a call', () => {
+  const otherModules = {
+    keys: new Set(['token-endpoint', 'hourly', 'leaving']),
+    shortKeys: new Set([shortKey('panel')]),
+  };
+  const hook: Route = { kind: 'dataResidency', hook: 'start', modules: ['move'] };
+  const refusalOf = (claims: object, route: Route = ROUTE) => {
+    try {
+      requirePurpose({ ...claims }, route, { otherModules });
+      return undefined;
+    } catch (error) {
+      return (error as { reason: string }).reason;
+    }
+  };
+  const moduleIs = (module: unknown, moduleKey?: unknown) => ({ ...withApp({ module }), context: { moduleKey } });
+
+  test.each<[string, object]>([
+    ["the endpoint's", moduleIs({ type: 'core:endpoint', key: 'token-endpoint' }, 'hourly')],
+    ["the trigger's, as in captured tokens", moduleIs({ type: 'core:trigger', key: 'hourly' }, 'hourly')],
+    ['one that the manifest does not know', moduleIs({ type: 'core:trigger', key: 'newer' })],
+    ['none', { ...withApp({ module: null }), principal: null, context: null }],
+    ['null', moduleIs({ type: null, key: null }, null)],
+  ])('may be of a module of its route: %s', (_name, claims) => expect(refusalOf(claims)).toBeUndefined());
+
+  test.each<[string, unknown]>([
+    ['an account', '557058:user'],
+    ['an object', {}],
+    ['empty', ''],
+    ['false', false],
+  ])('is not for a user: principal is %s', (_name, principal) => {
+    expect(refusalOf({ ...goodClaims(), principal })).toBe('principal-not-allowed');
+  });
+
+  test.each<[string, object]>([
+    ['of a UI module', moduleIs({ type: 'xen:macro', key: 'newer' })],
+    ['of another type', moduleIs({ type: 'jira:issuePanel' })],
+    ['of a type that only contains core', moduleIs({ type: 'xcore:endpoint' })],
+    ['of a type that is no text', moduleIs({ type: ['core:endpoint'] })],
+    ['that is no object', moduleIs('core:endpoint')],
+    ['of another route', moduleIs({ type: 'core:endpoint', key: 'leaving' })],
+    ['of another module of the app', moduleIs({ type: 'core:function', key: 'panel' })],
+    ['of another module, in the context alone', moduleIs({ type: 'core:endpoint', key: 'token-endpoint' }, 'panel')],
+    ['with a key that is no text', moduleIs({ type: 'core:endpoint', key: ['hourly'] })],
+  ])('is not that of a module %s', (_name, claims) => expect(refusalOf(claims)).toBe('module-not-allowed'));
+
+  test('of a move to another region may be its own module, of either type', () => {
+    expect(refusalOf(moduleIs({ type: 'migration:dataResidency', key: 'move' }), hook)).toBeUndefined();
+    expect(refusalOf(moduleIs({ type: 'core:endpoint', key: 'move' }), hook)).toBeUndefined();
+    expect(refusalOf(moduleIs({ type: 'core:endpoint', key: 'hourly' }), hook)).toBe('module-not-allowed');
+  });
+
+  test('names what fired, whichever of the two claims says it; and that the manifest does not know it', () => {
+    const fired = moduleIs({ type: 'core:endpoint', key: 'token-endpoint' }, 'hourly');
+    expect(read(fired)).toMatchObject({ moduleKey: 'hourly' });
+    expect(read(fired)).not.toHaveProperty('moduleUnknown');
+    expect(read(moduleIs({ type: 'core:trigger', key: 'newer' }))).toMatchObject({
+      moduleKey: 'newer',
+      moduleUnknown: true,
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { PublicKey } from '../../../lambda/contract/kept-key-set';
 import { createKeySet, type KeySetOptions } from '../../../lambda/forge/key-set';
 import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
 
@@ -88,7 +89,7 @@ describe('a key set', () => {
   test('does not call a key unknown while the key server can not be asked', async () => {
     const fake = createFake();
     await fake.keys.key(key.keyId);
-    await expect(fake.keys.key('other')).rejects.toMatchObject({ reason: 'key-unknown' });
+    await expect(fake.keys.key('other')).rejects.toMatchObject({ reason: 'key-not-yet-known' });
     fake.down();
     fake.nowMs += 10_000;
     await expect(fake.keys.key('other')).rejects.toMatchObject({ reason: 'key-server-unavailable' });
@@ -185,7 +186,112 @@ describe('a key set', () => {
     fake.nowMs += 600_000;
     await fake.keys.key(key.keyId); // the last time: this call starts the refresh
     await fake.keys.key(newKey.keyId);
+    fake.nowMs += 10_000;
     await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-unknown' });
+  });
+});
+
+describe('a clock that is set back', () => {
+  test('does not make a new key unknown', async () => {
+    const fake = createFake();
+    await fake.keys.key(key.keyId);
+    fake.nowMs -= 3_600_000;
+    fake.answer = () => Response.json(newKey.jwks);
+    await expect(fake.keys.key(newKey.keyId)).resolves.toBeDefined();
+  });
+
+  test('does not make keys good for ever', async () => {
+    const fake = createFake({ useForMs: 24 * 3_600_000 });
+    await fake.keys.key(key.keyId);
+    fake.down();
+    fake.nowMs -= 900_000;
+    await fake.keys.key(key.keyId);
+    fake.nowMs += 24 * 3_600_000;
+    await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+  });
+});
+
+describe('an instance that was frozen during a fetch', () => {
+  test('asks once more, without a cooldown: what it asked before is dead', async () => {
+    const fake = createFake({ timeoutMs: 2_000, cooldownMs: 10_000 });
+    let wake: (error: Error) => void = () => undefined;
+    fake.answer = () => new Promise((_, reject) => (wake = reject));
+    const ahead = fake.keys.prefetch();
+    fake.nowMs += 5_000;
+    wake(new TypeError('fetch failed', { cause: new Error('socket hang up') }));
+    await ahead;
+    fake.answer = () => Response.json(key.jwks);
+    await expect(fake.keys.key(key.keyId)).resolves.toBeDefined();
+    expect(fake.fetches).toBe(2);
+  });
+
+  test('settles with the fetch that is under way', async () => {
+    const fake = createFake();
+    await fake.keys.settled();
+    let answer: (response: Response) => void = () => undefined;
+    fake.answer = () => new Promise((resolve) => (answer = resolve));
+    void fake.keys.prefetch();
+    let isSettled = false;
+    const settled = fake.keys.settled().then(() => (isSettled = true));
+    await new Promise(setImmediate);
+    expect(isSettled).toBe(false);
+    answer(Response.json(key.jwks));
+    await settled;
+  });
+});
+
+describe('the kept key set', () => {
+  const publicKeys = () => key.jwks.keys.map(({ kty, kid, n, e }) => ({ kty, kid, n, e }) as PublicKey);
+  function createKept(fetchedAt: (nowMs: number) => number, options: Partial<KeySetOptions> = {}) {
+    const kept = { reads: 0 };
+    const fake = createFake({
+      readKept: async () => {
+        kept.reads += 1;
+        return { fetchedAt: fetchedAt(fake.nowMs), keys: publicKeys() };
+      },
+      ...options,
+    });
+    fake.nowMs = 100 * 3_600_000;
+    return { fake, kept };
+  }
+
+  test('is not read while the key server answers', async () => {
+    const { fake, kept } = createKept((nowMs) => nowMs);
+    await fake.keys.key(key.keyId);
+    await expect(fake.keys.key('other')).rejects.toMatchObject({ reason: 'key-not-yet-known' });
+    expect(kept.reads).toBe(0);
+  });
+
+  test('is used by a cold instance when the key server is down, and read once for each failed fetch', async () => {
+    const { fake, kept } = createKept((nowMs) => nowMs - 23 * 3_600_000);
+    fake.down();
+    await expect(fake.keys.key(key.keyId)).resolves.toBeDefined();
+    await expect(fake.keys.key(key.keyId)).resolves.toBeDefined();
+    for (const kid of ['a', 'b', 'c'])
+      await expect(fake.keys.key(kid)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+    expect(kept.reads).toBe(1);
+    fake.answer = () => Response.json(newKey.jwks);
+    fake.nowMs += 10_000;
+    await expect(fake.keys.key(newKey.keyId)).resolves.toBeDefined();
+    await expect(fake.keys.key(key.keyId)).rejects.toBeDefined();
+  });
+
+  test.each([
+    ['too old', -24 * 3_600_000],
+    ['from the future', 61_000],
+  ])('is not used when it is %s', async (_what, ageMs) => {
+    const { fake } = createKept((nowMs) => nowMs + ageMs);
+    fake.down();
+    await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+  });
+
+  test('that can not be read is told beside the outage', async () => {
+    const { fake } = createKept(() => 0, { readKept: () => Promise.reject(new Error('AccessDenied')) });
+    fake.down();
+    await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({
+      reason: 'key-server-unavailable',
+      detail: expect.stringMatching(/ECONNREFUSED.*AccessDenied/),
+    });
   });
 });
 
@@ -195,30 +301,31 @@ describe('of what the key server publishes', () => {
     createKeySet({ url: 'https://keys.invalid/jwks.json', fetch: async () => answer() });
 
   test.each<[string, () => object[]]>([
-    ['that is not of RSA', () => [{ ...key.jwks.keys[0], kty: 'EC' }]],
     ['for another algorithm', () => [{ ...key.jwks.keys[0], alg: 'RS512' }]],
     ['for encryption', () => [{ ...key.jwks.keys[0], use: 'enc' }]],
   ])('a key %s is none for us', async (_what, published) => {
-    await expect(answering(() => Response.json({ keys: published() })).key(key.keyId)).rejects.toMatchObject({
+    await expect(
+      answering(() => Response.json({ keys: [...published(), ...newKey.jwks.keys] })).key(key.keyId),
+    ).rejects.toMatchObject({
       reason: 'key-unknown',
       detail: expect.stringContaining(key.keyId),
     });
   });
 
   test.each<[string, () => object[]]>([
+    ['that is not of RSA', () => [{ ...key.jwks.keys[0], kty: 'EC' }]],
     ['that is broken', () => [{ ...key.jwks.keys[0], n: undefined }]],
-    ['that is there twice', () => [...key.jwks.keys, ...key.jwks.keys]],
-  ])('a key %s is trouble of the key server', async (_what, published) => {
+  ])('a key %s is trouble of the key server, where it is the only one', async (_what, published) => {
     await expect(answering(() => Response.json({ keys: published() })).key(key.keyId)).rejects.toMatchObject({
       reason: 'key-server-unavailable',
-      detail: expect.stringContaining(key.keyId),
+      detail: expect.stringContaining('without a usable key'),
     });
   });
 
   test.each<[string, () => Response]>([
     ['an error', () => new Response('oops', { status: 500 })],
     ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://evil.invalid' } })],
-    ['HTML', () => new Response('<html></html>', { headers: { 'content-type': 'text/html' } })],
+    ['HTML', () => new Response('<html></html>')],
     ['JSON that is no key set', () => Response.json({})],
   ])('%s is an outage, not a forgery', async (_name, answer) => {
     await expect(answering(answer).key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });

@@ -5,8 +5,7 @@ import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge
 const COMMERCIAL_URL = 'https://keys.invalid/jwks.json';
 const TEMPLATE = 'https://{icLabel}.isolated.invalid/jwks.json';
 const COOLDOWN_MS = 10_000;
-/** Key sets that never came of which the receiver asks for at a time. */
-const MOST_UNPROVEN = 4;
+const API_HOSTS = ['api.isolated.invalid'];
 
 let commercialKey: SigningKey;
 let isolatedKey: SigningKey;
@@ -26,7 +25,7 @@ function createFake(options: Partial<KeySetsOptions> = {}) {
   };
   const keys = createKeySets({
     url: COMMERCIAL_URL,
-    isolatedUrlTemplate: TEMPLATE,
+    isolated: { jwksUrlTemplate: TEMPLATE, apiHosts: API_HOSTS },
     cooldownMs: COOLDOWN_MS,
     fetch: async (url) => {
       fake.fetched.push(String(url));
@@ -40,7 +39,7 @@ function createFake(options: Partial<KeySetsOptions> = {}) {
   /** Asks for a key, and proves its label, as the verifier does for a token whose signature is right; and says what came of it: `found`, or the reason of the refusal. */
   async function ask(label: unknown, { keyId } = isolatedKey): Promise<string> {
     try {
-      await keys.for(label).key(keyId);
+      await keys.key(label, keyId);
       keys.prove(label);
       return 'found';
     } catch (error) {
@@ -70,6 +69,7 @@ describe('the commercial cloud and Isolated Clouds never mix', () => {
     const otherKey = await createSigningKey();
     fake.answers.set('https://other.isolated.invalid/jwks.json', () => Response.json(otherKey.jwks));
     expect(await fake.ask('other', otherKey)).toBe('found');
+    fake.nowMs += COOLDOWN_MS;
     expect(await fake.ask('other', isolatedKey)).toBe('key-unknown');
     expect(await fake.ask('acme', otherKey)).toBe('key-unknown');
   });
@@ -85,7 +85,9 @@ describe('the commercial cloud and Isolated Clouds never mix', () => {
 
 describe('a label', () => {
   test.each(['a', 'acme', 'acme-eu_2', '0', 'x'.repeat(50)])('%s takes its place in the URL', async (label) => {
-    const fake = createFake({ isolatedUrlTemplate: 'https://keys.invalid/{icLabel}/jwks.json' });
+    const fake = createFake({
+      isolated: { jwksUrlTemplate: 'https://keys.invalid/{icLabel}/jwks.json', apiHosts: API_HOSTS },
+    });
     await fake.ask(label);
     expect(fake.fetched).toEqual([`https://keys.invalid/${label}/jwks.json`]);
   });
@@ -105,131 +107,95 @@ describe('a label', () => {
     ['has a NUL', 'a\0'],
     ['is not ASCII', 'аcme'],
     ['is a pattern of replacement', '$&'],
-    ['is null', null],
     ['is a number', 7],
     ['is a list', ['acme']],
     ['is an object', { toString: 'acme' }],
   ])('that %s is refused before any fetch', async (_what, label) => {
     const fake = createFake();
-    expect(() => fake.keys.for(label)).toThrow(
-      expect.objectContaining({
-        reason: 'claim-invalid',
-        detail: expect.stringMatching(/^icLabel is .*, not a label$/s),
-      }),
-    );
+    await expect(fake.keys.key(label, isolatedKey.keyId)).rejects.toMatchObject({
+      reason: 'claim-invalid',
+      detail: expect.stringMatching(/^icLabel is .*, not a label$/s),
+    });
     expect(fake.fetched).toEqual([]);
   });
 
-  test.each<[unknown]>([['acme'], ['ACME'], [''], [null]])(
-    '%j is refused where no Isolated Cloud is served',
-    (label) => {
-      const keys = createKeySets({ url: COMMERCIAL_URL, fetch: () => Promise.reject(new Error('not to be asked')) });
-      expect(() => keys.for(label)).toThrow(
-        expect.objectContaining({ reason: 'isolated-cloud-not-served', detail: `icLabel is ${JSON.stringify(label)}` }),
-      );
-    },
-  );
+  test.each<[unknown]>([['acme'], ['ACME'], ['']])('%j is refused where no Isolated Cloud is served', async (label) => {
+    const keys = createKeySets({ url: COMMERCIAL_URL, fetch: () => Promise.reject(new Error('not to be asked')) });
+    await expect(keys.key(label, 'any')).rejects.toMatchObject({
+      reason: 'isolated-cloud-not-served',
+      detail: `icLabel is ${JSON.stringify(label)}`,
+    });
+  });
+
+  test('that is null is none', async () => {
+    expect(await createFake().ask(null, commercialKey)).toBe('found');
+  });
+
+  test('that is not among those configured is refused before any fetch; one that is needs no proof', async () => {
+    const fake = createFake({ isolated: { jwksUrlTemplate: TEMPLATE, apiHosts: API_HOSTS, labels: ['acme'] } });
+    expect(await fake.ask('made-up')).toBe('isolated-cloud-not-served');
+    expect(fake.fetched).toEqual([]);
+    expect(await fake.ask('acme')).toBe('found');
+  });
 });
 
 describe('a flood of made-up labels', () => {
   const madeUp = (count: number, round = 0) => Array.from({ length: count }, (_, n) => `made-up-${round}-${n}`);
+  const flood = async (fake: ReturnType<typeof createFake>, count: number, round = 0) => {
+    for (const label of madeUp(count, round)) expect(await fake.ask(label)).toBe('key-server-unavailable');
+  };
 
-  test('is an outage, not a forgery: nobody can tell which', async () => {
+  test('does not keep out a real label, however fast it is: it has its fetch at once', async () => {
     const fake = createFake();
-    const reasons = await Promise.all(madeUp(50).map((label) => fake.ask(label)));
-    expect(new Set(reasons)).toEqual(new Set(['key-server-unavailable']));
-    expect(() => fake.keys.for('one-more')).toThrow(
-      expect.objectContaining({ detail: expect.stringContaining(`${MOST_UNPROVEN} unknown Isolated Clouds`) }),
-    );
-  });
-
-  test(`causes at most ${MOST_UNPROVEN} fetches a cooldown`, async () => {
-    const fake = createFake();
-    const fetchesOfRound: number[] = [];
-    for (let round = 0; round < 6; round++) {
-      const before = fake.fetched.length;
-      await Promise.all(madeUp(100, round).map((label) => fake.ask(label)));
-      fetchesOfRound.push(fake.fetched.length - before);
-      fake.nowMs += COOLDOWN_MS;
-    }
-    expect(fetchesOfRound).toEqual(Array(6).fill(MOST_UNPROVEN));
-  });
-
-  test(`causes at most ${MOST_UNPROVEN} fetches a cooldown when it comes second by second`, async () => {
-    const fake = createFake();
-    for (let second = 0; second < 60; second++) {
-      await Promise.all(madeUp(20, second).map((label) => fake.ask(label)));
+    for (let second = 0; second < 30; second++) {
+      await flood(fake, 5, second);
       fake.nowMs += 1_000;
     }
-    expect(fake.fetched.length).toBeLessThanOrEqual(6 * MOST_UNPROVEN);
+    expect(await fake.ask('acme')).toBe('found');
   });
 
-  test('in which those that are held come again causes no more fetches', async () => {
+  test('costs a fetch for each call at the most, and none where the same label comes again', async () => {
     const fake = createFake();
-    for (let round = 0; round < 6; round++) {
-      const before = fake.fetched.length;
-      const held = madeUp(MOST_UNPROVEN, round - 1);
-      for (const label of [...held, ...madeUp(100, round)]) await fake.ask(label);
-      expect(fake.fetched.length - before).toBeLessThanOrEqual(MOST_UNPROVEN);
-      fake.nowMs += COOLDOWN_MS;
-    }
+    await flood(fake, 10);
+    await flood(fake, 10);
+    expect(fake.fetched).toHaveLength(10);
   });
 
-  test('is bounded as well where the key server has keys for any label', async () => {
-    const fake = createFake({ fetch: async () => Response.json(isolatedKey.jwks) });
-    const given = madeUp(1_000).map((label) => {
-      try {
-        return fake.keys.for(label);
-      } catch {
-        return undefined;
-      }
-    });
-    expect(given.filter((keys) => keys !== undefined)).toHaveLength(MOST_UNPROVEN);
-  });
-
-  test('does not push out a proven label, nor slow it down', async () => {
+  test('does not push out a proven label, nor have it fetched again', async () => {
     const fake = createFake();
     expect(await fake.ask('acme')).toBe('found');
-    const proven = fake.keys.for('acme');
-    for (let round = 0; round < 20; round++) {
-      await Promise.all(madeUp(20, round).map((label) => fake.ask(label)));
-      expect(await fake.ask('acme')).toBe('found');
-      fake.nowMs += COOLDOWN_MS;
-    }
-    expect(fake.keys.for('acme')).toBe(proven);
+    await flood(fake, 200);
+    expect(await fake.ask('acme')).toBe('found');
     expect(fake.fetched.filter((url) => url.includes('acme'))).toHaveLength(1);
   });
 
-  test('does not keep out a real label for longer than its turn takes', async () => {
+  test('takes no more memory the longer it lasts: the oldest makes room', async () => {
     const fake = createFake();
-    await Promise.all(madeUp(20).map((label) => fake.ask(label)));
-    expect(await fake.ask('acme')).toBe('key-server-unavailable');
-    fake.nowMs += COOLDOWN_MS;
-    expect(await fake.ask('acme')).toBe('found');
+    await flood(fake, 200);
+    const before = fake.fetched.length;
+    // The last 20 are held and in their cooldown; those before them were forgotten.
+    for (const label of madeUp(200).slice(180)) await fake.ask(label);
+    expect(fake.fetched).toHaveLength(before);
+    await fake.ask('made-up-0-0');
+    expect(fake.fetched).toHaveLength(before + 1);
   });
+});
 
-  test('takes no more memory the longer it lasts', async () => {
-    const fake = createFake();
-    const given = new Map<string, unknown>();
-    for (let round = 0; round < 200; round++) {
-      for (const label of madeUp(10, round)) {
-        try {
-          given.set(label, fake.keys.for(label));
-        } catch {
-          // Refused: there are enough.
-        }
-      }
-      fake.nowMs += COOLDOWN_MS;
-    }
-    fake.nowMs -= COOLDOWN_MS; // so that asking makes no room for new ones
-    const isHeld = (label: string, keys: unknown) => {
-      try {
-        return fake.keys.for(label) === keys;
-      } catch {
-        return false;
-      }
-    };
-    expect(given.size).toBe(200 * MOST_UNPROVEN);
-    expect([...given].filter(([label, keys]) => isHeld(label, keys))).toHaveLength(MOST_UNPROVEN);
+describe('a cloud apart', () => {
+  const URL = 'https://keys.gov.invalid/jwks.json';
+  const apart = [{ jwksUrl: URL, apiHosts: ['api.gov.invalid'] }];
+
+  test('has its own keys and APIs; the commercial ones are asked first', async () => {
+    const fake = createFake({ apart });
+    fake.answers.set(URL, () => Response.json(isolatedKey.jwks));
+    expect(await fake.keys.key(undefined, commercialKey.keyId)).not.toHaveProperty('apiHosts');
+    expect(await fake.keys.key(undefined, isolatedKey.keyId)).toMatchObject({ apiHosts: ['api.gov.invalid'] });
+    // Known from now on, without a look at the commercial keys.
+    const before = fake.fetched.length;
+    fake.nowMs += COOLDOWN_MS;
+    expect(await fake.keys.knownKey(undefined, isolatedKey.keyId)).toBeDefined();
+    expect(await fake.keys.key(undefined, isolatedKey.keyId)).toMatchObject({ apiHosts: ['api.gov.invalid'] });
+    expect(fake.fetched).toHaveLength(before);
+    expect(await fake.ask(undefined, { ...commercialKey, keyId: 'nobody' })).toBe('key-unknown');
   });
 });

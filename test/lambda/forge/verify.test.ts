@@ -2,16 +2,30 @@ import { CompactSign, generateKeyPair, SignJWT } from 'jose';
 import { createKeySets, type KeySets } from '../../../lambda/forge/key-sets';
 import { createVerifier } from '../../../lambda/forge/verify';
 import { Refusal } from '../../../lambda/refusal';
-import { APP_ID, authorize, goodClaims, INSTALLATION, NOW_MS, NOW_SECONDS, signingKey } from '../../support/forge-call';
+import {
+  APP_ID,
+  authorize,
+  goodClaims,
+  INSTALLATION,
+  NOW_MS,
+  NOW_SECONDS,
+  ROUTE,
+  signingKey,
+} from '../../support/forge-call';
 
 /** Keys that are there already: what a key set does is tested with the key set. */
 const keysAtHand = (key = async (_kid: string) => (await signingKey).publicKey): KeySets => ({
   prefetch: async () => undefined,
-  for: () => ({ prefetch: async () => undefined, key }),
+  key: async (_icLabel, kid) => ({ key: await key(kid) }),
+  knownKey: async (_icLabel, kid) => await key(kid).catch(() => undefined),
   prove: () => undefined,
+  settled: async () => undefined,
 });
-const verifier = (options: { keys?: KeySets; now?: () => number } = {}) =>
-  createVerifier({ keys: keysAtHand(), appId: APP_ID, environments: ['DEVELOPMENT'], now: () => NOW_MS, ...options });
+const verifier = (options: { keys?: KeySets; now?: () => number } = {}) => {
+  const defaults = { keys: keysAtHand(), appId: APP_ID, environments: ['DEVELOPMENT'] as const, now: () => NOW_MS };
+  const verify = createVerifier({ ...defaults, ...options });
+  return (authorization: string | undefined) => verify(authorization, ROUTE);
+};
 
 const verifying = async (claims: object) => verifier()(await authorize(claims));
 const withApp = (changes: object) => ({ ...goodClaims(), app: { ...goodClaims().app, ...changes } });
@@ -52,7 +66,7 @@ test.each(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti'])('a missing %s is refused, 
 });
 
 describe('a time', () => {
-  const WRONG = [0, -1, null, true, String(NOW_SECONDS), [NOW_SECONDS]];
+  const WRONG = [0, -1, true, String(NOW_SECONDS), [NOW_SECONDS]];
   test.each(['exp', 'iat', 'nbf'].flatMap((name) => WRONG.map((value) => [name, value])))(
     '%s may not be %j',
     async (name, value) => {
@@ -149,9 +163,7 @@ describe('the signature', () => {
     const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
     await expect(verifier({ keys })(`Bearer ${forged}`)).rejects.toMatchObject({ reason: 'signature-invalid' });
     expect(proven).toEqual([]);
-    // It is genuine, and still may not name an API that this stage does not know.
-    const verdict = verifier({ keys })(await authorize(claims));
-    await expect(verdict).rejects.toMatchObject({ reason: 'api-base-url-not-allowed' });
+    await expect(verifier({ keys })(await authorize(claims))).resolves.toBeDefined();
     expect(proven).toEqual(['acme']);
   });
 });
@@ -173,4 +185,37 @@ test('a verifier without an app or an environment can not be made', () => {
   const keys = keysAtHand();
   expect(() => createVerifier({ keys, appId: '', environments: ['DEVELOPMENT'] })).toThrow('appId is empty');
   expect(() => createVerifier({ keys, appId: APP_ID, environments: [] })).toThrow('environments is empty');
+});
+
+describe('a refused call counts as signed', () => {
+  const refusalOf = (authorization: string, keys = keysAtHand()) =>
+    verifier({ keys })(authorization).then(
+      () => Promise.reject(new Error('It passed.')),
+      ({ reason, signed }) => ({ reason, signed }),
+    );
+  const expired = goodClaims({ nowSeconds: NOW_SECONDS - 60 });
+  const unknown = keysAtHand(() => Promise.reject(new Refusal('key-unknown')));
+
+  test.each<[string, object, string]>([
+    ['a wrong time', expired, 'token-expired'],
+    ['a wrong audience', { ...goodClaims(), aud: 'another', exp: 1 }, 'audience-wrong'],
+    ['a wrong environment', withApp({ environment: { type: 'PRODUCTION' } }), 'environment-not-served'],
+    ["a user's token", { ...goodClaims(), principal: 'user' }, 'principal-not-allowed'],
+    ["a user's token that was kept", { ...expired, principal: 'user' }, 'principal-not-allowed'],
+  ])('only if its signature holds: %s', async (_what, claims, reason) => {
+    expect(await refusalOf(await authorize(claims))).toEqual({ reason, signed: true });
+  });
+
+  test('not with a key that is not known: nobody can tell', async () => {
+    expect(await refusalOf(await authorize(expired), unknown)).toEqual({ reason: 'token-expired', signed: false });
+    expect(await refusalOf(await authorize(), unknown)).toEqual({ reason: 'key-unknown', signed: false });
+  });
+
+  test('not when it is forged, and then that is the reason', async () => {
+    const [{ keyId }, { privateKey }] = [await signingKey, await generateKeyPair('RS256')];
+    for (const claims of [expired, { ...goodClaims(), aud: 'another' }]) {
+      const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
+      expect(await refusalOf(`Bearer ${forged}`)).toEqual({ reason: 'signature-invalid', signed: false });
+    }
+  });
 });

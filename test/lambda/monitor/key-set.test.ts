@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { NO_KEPT_KEY_SET, parseKeptKeySet } from '../../../lambda/contract/kept-key-set';
-import type { GetKeys } from '../../../lambda/forge/get-keys';
+import type { GetKeys } from '../../../lambda/forge/fetch-keys';
 import { createKeySetKeeper } from '../../../lambda/monitor/key-set';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { NOW } from './slots';
@@ -9,7 +9,14 @@ const NAME = 'CFN-Keys';
 const URL = 'https://keys.example/jwks.json';
 const HOUR_MS = 3_600_000;
 const never = new AbortController().signal;
-const key = (kid: string) => ({ kty: 'RSA', kid, n: `modulus of ${kid}`, e: 'AQAB', use: 'sig', alg: 'RS256' });
+const key = (kid: string) => ({
+  kty: 'RSA',
+  kid,
+  n: Buffer.alloc(256, kid).toString('base64url'),
+  e: 'AQAB',
+  use: 'sig',
+  alg: 'RS256',
+});
 
 let aws: EmulatedAws;
 let client: SSMClient;

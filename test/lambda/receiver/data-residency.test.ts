@@ -1,6 +1,6 @@
 import { DATA_RESIDENCY_HOOKS, type Routes } from '../../../lambda/contract/routes';
 import type { DataResidencyHooks } from '../../../lambda/data-residency/hooks';
-import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
+import { createReplays } from '../../../lambda/forge/replays';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import { type CallReport, handle } from '../../../lambda/receiver/handler';
 import { dataResidency } from '../../support/data-residency';
@@ -17,9 +17,9 @@ async function createReceiver(hooks: DataResidencyHooks = dataResidency) {
   const dependencies = {
     routes: ROUTES,
     verify,
-    seen: createSeenTokens(() => NOW_MS, CLOCK_SKEW_SECONDS),
+    replays: createReplays(() => NOW_MS, CLOCK_SKEW_SECONDS),
     dataResidency: async () => hooks,
-    effects: () => Promise.reject(new Error('A move of data has nothing to do with slots')),
+    services: () => Promise.reject(new Error('A move of data has nothing to do with slots')),
     report: (call: CallReport) => reports.push(call),
     now: () => NOW_MS,
   };

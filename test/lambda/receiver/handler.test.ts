@@ -1,8 +1,9 @@
 import { REASONS } from '../../../lambda/contract/reasons';
-import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
+import { createReplays } from '../../../lambda/forge/replays';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import type { Call } from '../../../lambda/receiver/enqueue';
-import { type CallReport, type Dependencies, type Effects, handle } from '../../../lambda/receiver/handler';
+import { type CallReport, type Dependencies, handle } from '../../../lambda/receiver/handler';
+import type { Services } from '../../../lambda/receiver/services';
 import { Refusal } from '../../../lambda/refusal';
 import { dataResidency } from '../../support/data-residency';
 import { startSlots } from '../../support/emulated-slot';
@@ -35,7 +36,7 @@ async function createReceiver(changes: Partial<Dependencies> = {}) {
   const slot = slots.emptySlot(`handler-${slotNumber++}`);
   const writer = slot.newWriter();
   const reports: CallReport[] = [];
-  let effectsAsked = 0;
+  let servicesAsked = 0;
   const jobs: Call[] = [];
   const enqueue = async (job: Call) => {
     jobs.push(job);
@@ -48,10 +49,10 @@ async function createReceiver(changes: Partial<Dependencies> = {}) {
       [UNINSTALL_PATH]: { kind: 'preUninstall' },
     },
     verify: await createTestVerifier(),
-    seen: createSeenTokens(() => NOW_MS, CLOCK_SKEW_SECONDS),
+    replays: createReplays(() => NOW_MS, CLOCK_SKEW_SECONDS),
     dataResidency: async () => dataResidency,
-    effects: async () => {
-      effectsAsked += 1;
+    services: async () => {
+      servicesAsked += 1;
       return { slots: { write: writer, remove: async () => 'acknowledged' }, enqueue };
     },
     report: (call) => reports.push(call),
@@ -62,7 +63,7 @@ async function createReceiver(changes: Partial<Dependencies> = {}) {
     slot,
     reports,
     jobs,
-    effectsAsked: () => effectsAsked,
+    servicesAsked: () => servicesAsked,
     call: (event: unknown) => handle(event, dependencies),
   };
 }
@@ -97,6 +98,7 @@ describe('a genuine call', () => {
         outcome: 'stored',
         path: PATH,
         traceId: '463ac35c9f6413ad48485a3953bb6124',
+        headerBytes: expect.any(Number),
         invocation: expect.objectContaining({ installation: INSTALLATION.uuid, environment: 'DEVELOPMENT' }),
         durationMs: 0,
       },
@@ -157,7 +159,11 @@ describe('a genuine call', () => {
       ...event,
       headers: { ...event.headers, 'x-forge-oauth-system': await systemToken(NOW_SECONDS + 9 * HOUR) },
     };
-    await expect(receiver.call(planted)).resolves.toMatchObject({ statusCode: 200, body: '{"outcome":"replayed"}' });
+    await expect(receiver.call(planted)).resolves.toMatchObject({
+      statusCode: 409,
+      body: '{"reason":"replay-conflict"}',
+    });
+    await expect(receiver.call(event)).resolves.toMatchObject({ statusCode: 200, body: '{"outcome":"replayed"}' });
     expect(receiver.slot.versions()).toHaveLength(1);
   });
 });
@@ -190,7 +196,7 @@ test('the AWS SDK is asked for only by a call that is proven and brings a token'
   const receiver = await createReceiver();
   await receiver.call(functionUrlEvent({ headers: { authorization: 'Bearer a.b.c' } }));
   await receiver.call(await scheduledCall());
-  expect(receiver.effectsAsked()).toBe(0);
+  expect(receiver.servicesAsked()).toBe(0);
 });
 
 test('trouble at Secrets Manager is 503, and the same call succeeds afterwards', async () => {
@@ -266,7 +272,7 @@ describe('a job', () => {
     let fails = true;
     const slot = slots.emptySlot(`handler-${slotNumber++}`);
     const queued: Call[] = [];
-    const effects: Effects = {
+    const services: Services = {
       slots: { write: slot.newWriter(), remove: async () => 'acknowledged' },
       enqueue: async (job) => {
         if (fails) throw new Refusal('queue-unavailable', 'ThrottlingException: Rate exceeded');
@@ -274,7 +280,7 @@ describe('a job', () => {
         return true;
       },
     };
-    const receiver = await createReceiver({ effects: async () => effects });
+    const receiver = await createReceiver({ services: async () => services });
     const event = await scheduledCall(await systemToken(NOW_SECONDS + 4 * HOUR));
     await expect(receiver.call(event)).resolves.toMatchObject({
       statusCode: 503,
@@ -284,5 +290,26 @@ describe('a job', () => {
     fails = false;
     await expect(receiver.call(event)).resolves.toMatchObject({ statusCode: 200, body: '{"outcome":"unchanged"}' });
     expect(queued).toHaveLength(1);
+  });
+});
+
+describe('keys that are fetched anew in the background', () => {
+  test('are waited for before the answer to a proven call, since Lambda freezes what goes on after it', async () => {
+    let isSettled = false;
+    const settled = async () => {
+      await new Promise(setImmediate);
+      isSettled = true;
+    };
+    const receiver = await createReceiver({ settled });
+    await receiver.call(functionUrlEvent());
+    expect(isSettled).toBe(false);
+    await receiver.call(await scheduledCall(await systemToken(NOW_SECONDS + 4 * HOUR)));
+    expect(isSettled).toBe(true);
+  });
+
+  test('are not waited for any longer than Forge listens', async () => {
+    const receiver = await createReceiver({ settled: () => new Promise(() => undefined), budgetMs: 100 });
+    const event = await scheduledCall(await systemToken(NOW_SECONDS + 4 * HOUR));
+    await expect(receiver.call(event)).resolves.toMatchObject({ statusCode: 200 });
   });
 });

@@ -9,6 +9,7 @@ const REMOTE = 'forge-remote-test';
 /** Reasons that say nothing of the caller: Forge may be refused for them before its signature is looked at. */
 const MAYBE_FORGE: readonly Reason[] = [
   'key-unknown',
+  'key-not-yet-known',
   'key-server-unavailable',
   'isolated-cloud-not-served',
   'internal-error',
@@ -138,3 +139,41 @@ test.each([
     ]);
   },
 );
+
+test('a refusal takes 2 KB of log at most, in plain ASCII, whatever a stranger sends', () => {
+  for (const text of [
+    '/'.padEnd(8_000, 'x'),
+    '\u202e\u0085\u001b[31m'.repeat(2_000),
+    '漢"\\'.repeat(3_000),
+    '\ud800'.repeat(900),
+  ]) {
+    for (const reason of Object.keys(REASONS) as Reason[]) {
+      const lines: string[] = [];
+      const spy = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0);
+      const error = new TypeError(text, { cause: new Error(text) });
+      createReport(REMOTE)({
+        status: 401,
+        reason,
+        signed: false,
+        detail: text,
+        path: text,
+        traceId: text,
+        durationMs: 1,
+        ...(reason === 'internal-error' && { detail: undefined, error }),
+      } as CallReport);
+      spy.mockRestore();
+      const written = lines.join('');
+      expect(Buffer.byteLength(written)).toBeLessThanOrEqual(2_048);
+      expect(written).toMatch(/^[\x20-\x7e\n]*$/);
+      for (const value of Object.values(JSON.parse(written.split('\n')[0] ?? ''))) {
+        expect(JSON.stringify(value).length).toBeLessThanOrEqual(reason === 'internal-error' ? 1_024 : 514);
+      }
+    }
+  }
+});
+
+test("an accepted call's line has the size of its headers, and warns before AWS refuses them", () => {
+  const [small, large] = [8_191, 8_192].map((headerBytes) => linesOf({ ...CALL, headerBytes }).log[0]);
+  expect(small).toMatchObject({ level: 'INFO', headerBytes: 8_191 });
+  expect(large).toMatchObject({ level: 'WARN', headerBytes: 8_192, message: expect.stringContaining('AWS refuses') });
+});

@@ -127,13 +127,17 @@ describe.each(IN_MEMORY)(
     test.each<[string, () => Promise<Delivery>, string, string]>([
       ['one that expired a second ago', () => lasting(-1 / HOUR), 'system-token-expired', '1 s ago'],
       ['one that expires now', () => lasting(0), 'system-token-expired', '0 s ago'],
-      ['one of 60,001 bytes', async () => deliveryOf('x'.repeat(60_001)), 'system-token-too-large', '60001'],
+      ['one of 65,536 bytes', async () => deliveryOf('x'.repeat(65_536)), 'system-token-too-large', 'as JSON'],
       [
-        'one of 60,002 bytes in 30,001 characters',
-        async () => deliveryOf('é'.repeat(30_001)),
+        'one that is too large once it is JSON',
+        async () => deliveryOf('"'.repeat(33_000)),
         'system-token-too-large',
-        '60002',
+        'at most 65536',
       ],
+      // What a reader would refuse.
+      ['one with a line break', async () => deliveryOf('a\nb'), 'system-token-unusable', 'printable'],
+      ['one with a space', async () => deliveryOf('a b'), 'system-token-unusable', 'printable'],
+      ['one that is not ASCII', async () => deliveryOf('é'), 'system-token-unusable', 'printable'],
     ])('%s', async (_name, create, reason, told) => {
       const slot = emptySlot();
       await expect(slot.newWriter()(await create(), signal)).rejects.toMatchObject({
@@ -145,7 +149,7 @@ describe.each(IN_MEMORY)(
 
     test.each<[string, () => Promise<Delivery>]>([
       ['one that lives for a second', () => lasting(1 / HOUR)],
-      ['one of 60,000 bytes', async () => deliveryOf('x'.repeat(60_000))],
+      ['one of 65,000 bytes', async () => deliveryOf('x'.repeat(65_000))],
     ])('but %s is not', async (_name, create) => {
       await expect(emptySlot().newWriter()(await create(), signal)).resolves.toBe('stored');
     });
@@ -199,5 +203,39 @@ describe.each(IN_MEMORY)('what a writer remembers, with a slot that is %s', (_ki
     await write(first, signal);
     await write(first, signal);
     expect(slot.calls).toEqual(slot.look);
+  });
+
+  test('is not relied on for more than two hours: another instance may have deleted the slot', async () => {
+    const slot = emptySlot();
+    const write = slot.newWriter();
+    const first = await lasting(4);
+    await write(first, signal);
+    nowSeconds += 7199;
+    slot.calls.length = 0;
+    await expect(write(first, signal)).resolves.toBe('unchanged');
+    expect(slot.calls).toEqual([]);
+    nowSeconds += 1;
+    slot.calls.length = 0;
+    await expect(write(first, signal)).resolves.toBe('unchanged');
+    expect(slot.calls).toEqual(slot.look);
+  });
+});
+
+describe.each(IN_MEMORY)('an expiry that no token of Forge has, with a slot that is %s', (_kind, createSlot) => {
+  test('in the slot is not believed, and locks nothing out', async () => {
+    const slot = createSlot(nowMs);
+    await slot.newWriter()(await lasting(4), signal);
+    // As if the clock had been ahead by an hour when the first was written.
+    nowSeconds -= HOUR;
+    const genuine = await lasting(2);
+    await expect(slot.newWriter()(genuine, signal)).resolves.toBe('stored');
+    expect(slot.read().token).toBe(genuine.token);
+  });
+
+  test('in a token gives it the least life, and locks later ones out no longer', async () => {
+    const slot = createSlot(nowMs);
+    await slot.newWriter()(await lasting(24), signal);
+    expect(slot.read().expiresAt).toBe(new Date((nowSeconds + 2 * HOUR) * 1000).toISOString());
+    await expect(slot.newWriter()(await lasting(3), signal)).resolves.toBe('stored');
   });
 });

@@ -43,7 +43,8 @@ describe('the corpus', () => {
 
 describe.each(Object.entries(corpus))('%s', (_theme, cases) => {
   test.each(cases)('$name → $reason', async ({ reason, event, stage, reachesWriter = false }) => {
-    const { response, reports, writerAsked, written } = await createStage(forge, stage).receive(event(forge));
+    const { response, reports, writerAsked, written, removed } = await createStage(forge, stage).receive(event(forge));
+    expect(removed).toBe(0);
     const { status } = REASONS[reason];
 
     expect(status).toBeGreaterThanOrEqual(400);

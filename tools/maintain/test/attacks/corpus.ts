@@ -11,6 +11,7 @@ import { installations } from './cases/installations';
 import { isolatedClouds } from './cases/isolated-clouds';
 import { jsonTexts } from './cases/json-texts';
 import { keyIds } from './cases/key-ids';
+import { modules } from './cases/modules';
 import { routes } from './cases/routes';
 import { signatures } from './cases/signatures';
 import { systemTokens } from './cases/system-tokens';
@@ -38,6 +39,7 @@ export const corpus: Readonly<Record<string, readonly Attack[]>> = {
   'API base URLs': apiBaseUrls,
   // What comes with the token.
   'HTTP headers': httpHeaders,
+  modules,
   routes,
   bodies,
   'system tokens': systemTokens,

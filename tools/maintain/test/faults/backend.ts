@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { formatVersionId } from '../../../../lambda/contract/slot';
 import { dataResidency } from '../../../../lambda/data-residency';
 import { createKeySets, type KeySets } from '../../../../lambda/forge/key-sets';
-import { createSeenTokens } from '../../../../lambda/forge/seen-tokens';
+import { createReplays } from '../../../../lambda/forge/replays';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../../../lambda/forge/verify';
 import { type CallReport, handle } from '../../../../lambda/receiver/handler';
 import { hashToken } from '../../../../lambda/slots/system-token';
@@ -58,7 +58,7 @@ export class Backend {
   #keys: KeySets | undefined;
   #replacement: Server | undefined;
   #slot: SlotUnderFault | undefined;
-  readonly #seen = createSeenTokens(() => this.nowMs, CLOCK_SKEW_SECONDS);
+  readonly #replays = createReplays(() => this.nowMs, CLOCK_SKEW_SECONDS);
 
   private constructor(
     readonly options: BackendOptions,
@@ -99,7 +99,7 @@ export class Backend {
   /** Lets the receiver get its keys, as an earlier call would have. */
   async warmUp(): Promise<void> {
     this.init();
-    await this.#initializedKeys().for(undefined).key(this.signer.keyId);
+    await this.#initializedKeys().key(undefined, this.signer.keyId);
   }
 
   /**
@@ -121,9 +121,9 @@ export class Backend {
         environments: ['DEVELOPMENT'],
         now: () => this.nowMs,
       }),
-      seen: this.#seen,
+      replays: this.#replays,
       dataResidency: async () => dataResidency,
-      effects: async () => ({ slots: { write: this.#openSlot().write, remove: async () => 'acknowledged' } }),
+      services: async () => ({ slots: { write: this.#openSlot().write, remove: async () => 'acknowledged' } }),
       report: (call) => reports.push(call),
       now: () => this.nowMs,
       ...(budgetMs !== undefined && { budgetMs }),

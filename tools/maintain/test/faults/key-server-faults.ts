@@ -119,7 +119,6 @@ export const KEY_SERVER_FAULTS: readonly KeyServerFault[] = [
     },
   },
   {
-    ...UNAVAILABLE,
     name: 'the right keys as text',
     strike: ({ keyServer, signer }) =>
       keyServer.misbehave((_request, response) => {

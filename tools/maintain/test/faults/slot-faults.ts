@@ -147,9 +147,9 @@ export const faultsOf = ({ operations, commit }: SlotCalls): readonly SlotFault[
     name: 'a newer token that comes in between',
     expected: { outcome: 'older' },
     strike: async (backend) => {
-      const newer = await systemToken(NOW_SECONDS + 5 * HOUR_SECONDS);
+      const newer = await systemToken(NOW_SECONDS + NEWER_SECONDS);
       justBefore(backend, commit, () => {
-        backend.writeFromElsewhere(newer, 5 * HOUR_SECONDS);
+        backend.writeFromElsewhere(newer, NEWER_SECONDS);
         backend.newestToken = newer;
       });
     },
@@ -163,6 +163,9 @@ export const faultsOf = ({ operations, commit }: SlotCalls): readonly SlotFault[
     },
   },
 ];
+
+/** Life of a token that outlasts the delivered one, and that may still be believed. */
+const NEWER_SECONDS = 4 * HOUR_SECONDS + 5;
 
 /** Ends `fault`. */
 export async function repairSlot(backend: Backend, fault: SlotFault): Promise<void> {

@@ -44,14 +44,17 @@ const informative: readonly Accepted[] = (
   [
     ['app.appVersion', 7],
     ['app.appVersion', null],
-    ['app.module', 'core:endpoint'],
+    ['app.module', null],
+    ['app.module.key', 'newer-than-this-deployment'],
+    ['app.installation.id', null],
+    ['icLabel', null],
     ['app.license', []],
     ['app.installation', null],
     ['app.installation', []],
     ['app.installation.contexts', 'confluence'],
     ['app.environment.id', 7],
     ['context', null],
-    ['principal', { id: 'somebody' }],
+    ['principal', null],
   ] as const
 ).map(([path, value]) => ({
   name: `${path} is ${JSON.stringify(value)}`,
@@ -128,7 +131,10 @@ const surroundings: readonly Accepted[] = [
   {
     name: 'no system token on the way out',
     why: 'A call of preUninstall brings none, and none is needed to acknowledge it.',
-    event: withEvent((good) => ({ ...good, rawPath: UNINSTALL_PATH })),
+    event: (forge) => ({
+      ...Object(withToken({ claims: { 'app.module.key': 'goodbye', 'context.moduleKey': 'leaving' } })(forge)),
+      rawPath: UNINSTALL_PATH,
+    }),
   },
   {
     name: 'an Isolated Cloud that is served',

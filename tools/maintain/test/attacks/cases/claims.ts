@@ -32,10 +32,14 @@ const absent = DECIDING.map(
   ({ path }): Attack => ({ name: `${path} is absent`, reason: 'claim-missing', event: withClaim(path, undefined) }),
 );
 
+/** Atlassian's documentation has claims that are `null`: it means absent. */
+const isNull = DECIDING.map(
+  ({ path }): Attack => ({ name: `${path} is null`, reason: 'claim-missing', event: withClaim(path, null) }),
+);
+
 const ofWrongType = DECIDING.flatMap(({ path, wrongType, good }) =>
   (
     [
-      ['null', null],
       ['true', true],
       ['zero', 0],
       ['an empty string', ''],
@@ -68,6 +72,7 @@ const ofWrongValue: readonly Attack[] = (
 
 export const claims: readonly Attack[] = [
   ...absent,
+  ...isNull,
   ...ofWrongType,
   ...ofWrongValue,
   {

@@ -37,7 +37,6 @@ const contradicting: readonly Attack[] = (
     ['another one', ANOTHER],
     ['the uuid alone', INSTALLATION.uuid],
     ['in upper case', ARI.toUpperCase()],
-    ['null', null],
     ['empty', ''],
     ['a number', 1],
     ['in an array', [ARI]],

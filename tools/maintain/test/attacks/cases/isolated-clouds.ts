@@ -6,7 +6,6 @@ import { byIsolatedCloud } from '../support/token';
 const servedNowhere: readonly Attack[] = (
   [
     ['well-formed', ISOLATED_LABEL],
-    ['null', null],
     ['empty', ''],
     ['false', false],
     ['a path', '../commercial'],
@@ -21,7 +20,6 @@ const servedNowhere: readonly Attack[] = (
 /** On a stage that serves them: a label goes into a URL before anything is verified. */
 const malformed: readonly Attack[] = (
   [
-    ['null', null],
     ['empty', ''],
     ['a number', 7],
     ['an array', [ISOLATED_LABEL]],

@@ -43,7 +43,28 @@ export const systemTokens: readonly Attack[] = [
   {
     name: 'the system token is larger than a slot can hold',
     reason: 'system-token-too-large',
-    event: withHeaders({ [SYSTEM]: 'a'.repeat(60_001) }),
+    event: withHeaders({ [SYSTEM]: 'a'.repeat(65_536) }),
+    reachesWriter: true,
+  },
+  ...(
+    [
+      ['a space', 'a b'],
+      ['a line break', 'a\nb'],
+      ['a letter that is not ASCII', 'ä'],
+      ['a NUL', 'a\0'],
+    ] as const
+  ).map(
+    ([what, token]): Attack => ({
+      name: `the system token has ${what} in it, which no request can carry`,
+      reason: 'system-token-unusable',
+      event: withHeaders({ [SYSTEM]: token }),
+      reachesWriter: true,
+    }),
+  ),
+  {
+    name: 'the system token is too large once it is JSON',
+    reason: 'system-token-too-large',
+    event: withHeaders({ [SYSTEM]: '"'.repeat(33_000) }),
     reachesWriter: true,
   },
   {

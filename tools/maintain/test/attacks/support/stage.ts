@@ -1,17 +1,25 @@
+import { type Routes, shortKey } from '../../../../../lambda/contract/routes';
 import { formatVersionId } from '../../../../../lambda/contract/slot';
 import { dataResidency } from '../../../../../lambda/data-residency';
 import { createKeySets } from '../../../../../lambda/forge/key-sets';
-import { createSeenTokens } from '../../../../../lambda/forge/seen-tokens';
+import { createReplays } from '../../../../../lambda/forge/replays';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../../../../lambda/forge/verify';
 import { type CallReport, type Response as HttpResponse, handle } from '../../../../../lambda/receiver/handler';
 import type { SlotStore, StoredVersion } from '../../../../../lambda/slots/slot-store';
 import { createSlotWriter } from '../../../../../lambda/slots/write-newest';
-import { APP_ID, NOW_MS, NOW_SECONDS, PATH } from '../../../../../test/support/forge-call';
+import { APP_ID, NOW_MS, NOW_SECONDS, PATH, ROUTE } from '../../../../../test/support/forge-call';
 import type { Forge } from './forge';
 
 export const ISOLATED_LABEL = 'acme';
 export const ISOLATED_API = 'https://api.acme.example';
 export const UNINSTALL_PATH = '/forge/uninstall';
+
+/** What the manifest says of the stage: an endpoint for each of two routes, and modules that are none of ours. */
+const ROUTES: Routes = {
+  [PATH]: ROUTE,
+  [UNINSTALL_PATH]: { kind: 'preUninstall', modules: ['leaving', 'goodbye'] },
+};
+const FOREIGN = new Set(['panel', 'resolver'].map(shortKey));
 
 const COMMERCIAL_KEYS = 'https://keys.invalid/commercial';
 const ISOLATED_KEYS_TEMPLATE = 'https://keys.invalid/isolated/{icLabel}';
@@ -31,6 +39,8 @@ export interface Answer {
   readonly writerAsked: number;
   /** Tokens written to the slot. */
   readonly written: number;
+  /** Slots removed. */
+  readonly removed: number;
 }
 
 /** The receiver as it is deployed, but for its edges: the key server, the slot and the clock live in this process. */
@@ -38,7 +48,9 @@ export function createStage(forge: Forge, { isolatedCloud = false, slotBoundTo }
   const now = () => NOW_MS;
   const keys = createKeySets({
     url: COMMERCIAL_KEYS,
-    ...(isolatedCloud && { isolatedUrlTemplate: ISOLATED_KEYS_TEMPLATE }),
+    ...(isolatedCloud && {
+      isolated: { jwksUrlTemplate: ISOLATED_KEYS_TEMPLATE, apiHosts: [new URL(ISOLATED_API).host] },
+    }),
     fetch: keyServer(forge),
     now,
   });
@@ -46,10 +58,10 @@ export function createStage(forge: Forge, { isolatedCloud = false, slotBoundTo }
     keys,
     appId: APP_ID,
     environments: ['DEVELOPMENT'],
-    ...(isolatedCloud && { isolatedApiHosts: [new URL(ISOLATED_API).host] }),
+    otherModules: { keys: new Set(Object.values(ROUTES).flatMap(({ modules = [] }) => modules)), shortKeys: FOREIGN },
     now,
   });
-  const seen = createSeenTokens(now, CLOCK_SKEW_SECONDS);
+  const replays = createReplays(now, CLOCK_SKEW_SECONDS);
   const slot = createSlot(slotBoundTo);
   const write = createSlotWriter(slot.store, now);
 
@@ -57,20 +69,25 @@ export function createStage(forge: Forge, { isolatedCloud = false, slotBoundTo }
     async receive(event: unknown): Promise<Answer> {
       const reports: CallReport[] = [];
       let writerAsked = 0;
+      let removed = 0;
       const writtenBefore = slot.written();
       const response = await handle(event, {
-        routes: { [PATH]: { kind: 'scheduledTrigger' }, [UNINSTALL_PATH]: { kind: 'preUninstall' } },
+        routes: ROUTES,
         verify,
-        seen,
+        replays,
         dataResidency: async () => dataResidency,
-        effects: async () => {
+        services: async () => {
           writerAsked++;
-          return { slots: { write, remove: async () => 'acknowledged' } };
+          const remove = async () => {
+            removed++;
+            return 'removed' as const;
+          };
+          return { slots: { write, remove } };
         },
         report: (call) => reports.push(call),
         now,
       });
-      return { response, reports, writerAsked, written: slot.written() - writtenBefore };
+      return { response, reports, writerAsked, written: slot.written() - writtenBefore, removed };
     },
   };
 }

@@ -14,11 +14,15 @@ test('a short load answers every kind of request as it should be', async () => {
   expect(unmet(withoutMemory(figures))).toEqual([]);
   for (const kind of KINDS.filter((one) => one !== 'largeBody')) {
     const statuses = Object.keys(figures.answers[kind] ?? {}).map((says) => says.split(' ')[0]);
-    expect([kind, new Set(statuses)]).toEqual([
-      kind,
-      new Set([GENUINE.has(kind) ? '200' : kind === 'unknownPath' ? '404' : '401']),
-    ]);
+    const expected = GENUINE.has(kind) ? ['200'] : kind === 'unknownPath' ? ['404'] : ['401'];
+    // A key that nobody published may be one that Forge has just made: how the first answer was, depends on the time.
+    if (kind !== 'unknownKey') expect([kind, [...new Set(statuses)]]).toEqual([kind, expected]);
   }
+  expect(Object.keys(figures.answers.unknownKey ?? {})).toContain('503 key-not-yet-known');
+  const only503 = KINDS.filter((kind) =>
+    Object.keys(figures.answers[kind] ?? {}).some((says) => says.startsWith('503')),
+  );
+  expect(only503).toEqual(['unknownKey']);
   expect(figures.earlyMb).toBeGreaterThan(10);
 }, 60_000);
 

@@ -1,6 +1,6 @@
-import { createSeenTokens } from '../../../lambda/forge/seen-tokens';
+import { createReplays } from '../../../lambda/forge/replays';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
-import { type Dependencies, handle } from '../../../lambda/receiver/handler';
+import { type CallReport, type Dependencies, handle } from '../../../lambda/receiver/handler';
 import { Refusal } from '../../../lambda/refusal';
 import type { Delivery } from '../../../lambda/slots/write-newest';
 import { dataResidency } from '../../support/data-residency';
@@ -16,12 +16,13 @@ import {
 } from '../../support/forge-call';
 
 const LIFE_SECONDS = 25;
+const USE = [PATH, 'a token'];
 /** The most tokens that are kept in mind. */
 const MOST_TOKENS = 10_000;
 
 describe('a token that was used', () => {
   let nowSeconds: number;
-  const seenTokens = () => createSeenTokens(() => nowSeconds * 1000, CLOCK_SKEW_SECONDS);
+  const newReplays = () => createReplays(() => nowSeconds * 1000, CLOCK_SKEW_SECONDS);
   /** A proven call whose token has this id, issued now. */
   const invocation = async (tokenId: string) => {
     const verify = await createTestVerifier(() => nowSeconds * 1000);
@@ -34,35 +35,37 @@ describe('a token that was used', () => {
   });
 
   test('is known by its id', async () => {
-    const seen = seenTokens();
+    const seen = newReplays();
     const first = await invocation('first');
-    expect(seen.has(first)).toBe(false);
-    seen.add(first);
-    expect(seen.has(first)).toBe(true);
-    expect(seen.has({ ...first, tokenId: 'second' })).toBe(false);
+    expect(await seen.has(first, USE)).toBe(false);
+    await seen.add(first, USE);
+    expect(await seen.has(first, USE)).toBe(true);
+    expect(await seen.has({ ...first, tokenId: 'second' }, USE)).toBe(false);
   });
 
   test('is kept in mind for as long as it could pass, clock skew included, and no longer than needed', async () => {
-    const seen = seenTokens();
+    const seen = newReplays();
     const first = await invocation('first');
-    seen.add(first);
+    await seen.add(first, USE);
     nowSeconds += LIFE_SECONDS + CLOCK_SKEW_SECONDS - 1;
-    seen.add(await invocation('second'));
-    expect(seen.has(first)).toBe(true);
+    await seen.add(await invocation('second'), USE);
+    expect(await seen.has(first, USE)).toBe(true);
     nowSeconds += 1;
-    seen.add(await invocation('third'));
-    expect(seen.has(first)).toBe(false);
+    await seen.add(await invocation('third'), USE);
+    expect(await seen.has(first, USE)).toBe(false);
   });
 
   test(`is forgotten before its time only when ${MOST_TOKENS} others came after it`, async () => {
-    const seen = seenTokens();
+    const seen = newReplays();
     const one = await invocation('0');
     const numbered = (number: number) => ({ ...one, tokenId: String(number) });
-    for (let number = 0; number < MOST_TOKENS; number++) seen.add(numbered(number));
-    expect(seen.has(one)).toBe(true);
-    seen.add(numbered(MOST_TOKENS));
-    expect(seen.has(one)).toBe(false);
-    const kept = Array.from({ length: MOST_TOKENS + 1 }, (_, number) => seen.has(numbered(number)));
+    for (let number = 0; number < MOST_TOKENS; number++) await seen.add(numbered(number), USE);
+    expect(await seen.has(one, USE)).toBe(true);
+    await seen.add(numbered(MOST_TOKENS), USE);
+    expect(await seen.has(one, USE)).toBe(false);
+    const kept = await Promise.all(
+      Array.from({ length: MOST_TOKENS + 1 }, (_, number) => seen.has(numbered(number), USE)),
+    );
     expect(kept.filter(Boolean)).toHaveLength(MOST_TOKENS);
   });
 });
@@ -73,15 +76,16 @@ describe('a call', () => {
     const receiver = {
       nowMs: NOW_MS,
       written: [] as Delivery[],
+      reports: [] as CallReport[],
       failure: undefined as Error | undefined,
     };
     const now = () => receiver.nowMs;
     const dependencies: Dependencies = {
       routes: { [PATH]: { kind: 'scheduledTrigger' }, '/gone': { kind: 'preUninstall' } },
       verify: await createTestVerifier(now),
-      seen: createSeenTokens(now, CLOCK_SKEW_SECONDS),
+      replays: createReplays(now, CLOCK_SKEW_SECONDS),
       dataResidency: async () => dataResidency,
-      effects: async () => ({
+      services: async () => ({
         slots: {
           write: async (delivery) => {
             if (receiver.failure) throw receiver.failure;
@@ -91,7 +95,7 @@ describe('a call', () => {
           remove: async () => 'acknowledged',
         },
       }),
-      report: () => undefined,
+      report: (call) => receiver.reports.push(call),
       now,
     };
     const call = async (headers: Record<string, string>, path = PATH) => {
@@ -116,10 +120,14 @@ describe('a call', () => {
     await receiver.call({ authorization, 'x-forge-oauth-system': genuine });
     receiver.nowMs += (LIFE_SECONDS + CLOCK_SKEW_SECONDS) * 1000 - 1;
     const anothers = await systemToken(NOW_SECONDS + 7200);
-    expect(await receiver.call({ authorization, 'x-forge-oauth-system': anothers })).toEqual([
+    // One of the two is a thief's. Whose call comes second hears of it, so that Forge delivers again.
+    const conflict = [409, { reason: 'replay-conflict' }];
+    expect(await receiver.call({ authorization, 'x-forge-oauth-system': anothers })).toEqual(conflict);
+    expect(await receiver.call({ authorization, 'x-forge-oauth-system': genuine })).toEqual([
       200,
       { outcome: 'replayed' },
     ]);
+    expect(receiver.reports[1]).toMatchObject({ reason: 'replay-conflict', signed: true });
     expect(receiver.written.map(({ token }) => token)).toEqual([genuine]);
   });
 
@@ -128,7 +136,7 @@ describe('a call', () => {
     const authorization = await authorize();
     expect(await receiver.call({ authorization }, '/gone')).toEqual([200, { outcome: 'acknowledged' }]);
     const headers = { authorization, 'x-forge-oauth-system': await systemToken(NOW_SECONDS + 3600) };
-    expect(await receiver.call(headers)).toEqual([200, { outcome: 'replayed' }]);
+    expect(await receiver.call(headers)).toEqual([409, { reason: 'replay-conflict' }]);
     expect(receiver.written).toEqual([]);
   });
 

@@ -1,0 +1,162 @@
+import type { IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { type PublicKey, publicKey } from '../contract/kept-key-set';
+import { isRecord } from '../record';
+import { quote } from '../refusal';
+import { asError, codeOf } from '../thrown';
+
+/** What a key server answered: its usable keys, and what is wrong with the others. */
+export interface FetchedKeys {
+  readonly keys: readonly PublicKey[];
+  readonly problems: readonly string[];
+}
+
+/** What is asked of a key server. */
+export interface KeyRequest {
+  /** Never `follow`: a redirect could lead to somebody else's keys. */
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+  /** To be called when the request is on its way, and nothing is left to do but to wait. `fetch` never does. */
+  readonly onSent?: () => void;
+}
+
+/** As much of a `Response` as is read of a key server's answer. */
+export interface KeyResponse {
+  readonly status: number;
+  readonly body: (AsyncIterable<Uint8Array> & { cancel(): Promise<void> }) | null;
+}
+
+/** Asks a key server. The global `fetch` is one. */
+export type GetKeys = (url: string, request: KeyRequest) => Promise<KeyResponse>;
+
+/** Far above any key set that Forge publishes (a few keys of about 400 bytes each); stops a body without end. */
+const MOST_BYTES = 256 * 1024;
+
+/** Least size of an RSA key, in bytes: jose refuses smaller ones for RS256 (RFC 7518, 3.3). */
+const LEAST_MODULUS_BYTES = 256;
+
+/**
+ * The keys at `url`. Any answer 200 with a key set in its body is one, whatever its content type.
+ *
+ * @throws {Error} with a message that says what the key server answered, when no key of it can be used
+ */
+export async function fetchKeys(
+  url: string,
+  options: { readonly fetch: GetKeys; readonly timeoutMs: number; readonly onSent?: () => void },
+): Promise<FetchedKeys> {
+  const signal = AbortSignal.timeout(options.timeoutMs);
+  let response: KeyResponse | undefined;
+  try {
+    response = await options.fetch(url, {
+      redirect: 'manual',
+      signal,
+      // Fetches are rare, and a connection that was kept while the instance was frozen is dead when it wakes.
+      headers: { accept: 'application/json', connection: 'close' },
+      ...(options.onSent && { onSent: options.onSent }),
+    });
+    if (response.status !== 200) throw new Error(`answered status ${response.status}, not 200`);
+    return readKeySet(await readBody(response));
+  } catch (error) {
+    // An unread body would keep its connection busy.
+    await response?.body?.cancel().catch(() => undefined);
+    const what = signal.aborted ? `gave no whole answer within ${options.timeoutMs} ms` : messageOf(error);
+    throw new Error(`The key server at ${url} ${what}.`, { cause: error });
+  }
+}
+
+async function readBody(response: KeyResponse): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MOST_BYTES) throw new Error(`answered more than ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function readKeySet(text: string): FetchedKeys {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new Error('answered a body that is not JSON');
+  }
+  if (!isRecord(body) || !Array.isArray(body.keys)) throw new Error('answered JSON that is not a key set');
+  const keys = new Map<string, PublicKey>();
+  const problems = body.keys.flatMap((member, index) => {
+    const key = publicKey(member);
+    const problem = key ? problemOf(key, member, keys) : 'is not a public RSA key with an id';
+    if (key && problem === undefined) keys.set(key.kid, key);
+    return problem === undefined ? [] : [`key ${key ? quote(key.kid) : `number ${index + 1}`} ${problem}`];
+  });
+  if (keys.size === 0) throw new Error(`answered a key set without a usable key${problems.map((text) => `; ${text}`)}`);
+  return { keys: [...keys.values()], problems };
+}
+
+/** Why `key` can't be used, if so. One bad key must not spoil the others. */
+function problemOf(key: PublicKey, member: unknown, others: ReadonlyMap<string, PublicKey>): string | undefined {
+  if (![key.n, key.e].every((part) => /^[\w-]+$/.test(part))) return 'is not base64url';
+  const bits = Buffer.from(key.n, 'base64url').length * 8;
+  if (bits < LEAST_MODULUS_BYTES * 8) return `is weak: ${bits} bits`;
+  const { key_ops: operations } = member as { key_ops?: unknown };
+  const isForVerifying =
+    (key.use ?? 'sig') === 'sig' &&
+    (key.alg ?? 'RS256') === 'RS256' &&
+    (operations === undefined || (Array.isArray(operations) && operations.includes('verify')));
+  if (!isForVerifying) return 'is not for verifying RS256';
+  return others.has(key.kid) ? 'is there a second time' : undefined;
+}
+
+function messageOf(thrown: unknown): string {
+  const error = asError(thrown);
+  // fetch hides what went wrong in its cause: "fetch failed" alone helps nobody.
+  return error.cause === undefined
+    ? error.message
+    : `could not be reached: ${asError(error.cause).message || codeOf(error.cause)}`;
+}
+
+/**
+ * `fetch` with Node's older client, which follows no redirects at all. The first use of the global `fetch` loads undici,
+ * on every cold start, before the keys are asked for; and the AWS SDK needs this client anyway.
+ *
+ * The same goes for an import of `node:http`, which reads all that it exports, `WebSocket` of undici among it. So that
+ * one, which only a key server on this machine needs, must be imported where it is used.
+ *
+ * @throws {TypeError} when there is no answer, with the reason as its cause, as `fetch` does
+ */
+export const getKeys: GetKeys = async (url, { signal, headers, onSent }) => {
+  const isSecure = url.startsWith('https:');
+  const { get } = isSecure ? https : await import('node:http');
+  return await new Promise((resolve, reject) => {
+    const request = get(url, { signal, headers: { ...headers } }, (response) =>
+      resolve({ status: response.statusCode ?? 0, body: bodyOf(response) }),
+    );
+    const fail = (cause: Error) => reject(new TypeError('fetch failed', { cause }));
+    request.on('error', fail);
+    // Status 101. Without a listener Node closes the connection and says nothing: no response, no error.
+    request.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      fail(new Error(`status ${statusCode}, not 200`));
+    });
+    if (onSent)
+      request.on('socket', (socket) => socket.once(isSecure ? 'secureConnect' : 'connect', () => setImmediate(onSent)));
+  });
+};
+
+function bodyOf(response: IncomingMessage) {
+  async function* chunks(): AsyncGenerator<Uint8Array, undefined> {
+    try {
+      yield* response;
+    } catch (cause) {
+      throw new TypeError('terminated', { cause });
+    }
+  }
+  return {
+    [Symbol.asyncIterator]: chunks,
+    cancel: async () => {
+      response.destroy();
+    },
+  };
+}

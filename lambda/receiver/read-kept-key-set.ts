@@ -1,0 +1,12 @@
+// First: nothing below runs before the gate is open. A file of its own, which is read in an outage only.
+import './sdk-gate-wait';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { type KeptKeySet, type KeptKeySetLocation, parseKeptKeySet } from '../contract/kept-key-set';
+import { CLIENT_SETTINGS } from '../slots/store-client';
+
+/** The key set that the monitor keeps for an outage of the key server; `undefined` when there is none. */
+export async function readKeptKeySet({ parameterName }: KeptKeySetLocation): Promise<KeptKeySet | undefined> {
+  const command = new GetParameterCommand({ Name: parameterName });
+  const { Parameter } = await new SSMClient(CLIENT_SETTINGS).send(command);
+  return parseKeptKeySet(Parameter?.Value ?? '');
+}

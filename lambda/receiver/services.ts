@@ -1,0 +1,39 @@
+// First: nothing below runs before the gate is open.
+import './sdk-gate-wait';
+import { parseNewSecrets } from '../contract/new-secrets';
+import type { ReceiverSettings } from '../contract/receiver-settings';
+import { DEFAULT_KEEP_DAYS } from '../contract/slot-item';
+import { notBundled } from '../contract/slot-location';
+import { createSecretsManagerClient } from '../slots/secret-store';
+import { createSlots, type Slots } from '../slots/slots';
+import { createTableSlots } from '../slots/table-slots';
+import { createDynamoDBClient } from '../slots/table-store';
+import { createEnqueue, createSqsClient, type Enqueue } from './enqueue';
+
+/** What a proven call works with: the AWS SDK is behind it. */
+export interface Services {
+  readonly slots: Slots;
+  /** Absent where there is no worker. */
+  readonly enqueue?: Enqueue;
+}
+
+export const createServices = (settings: ReceiverSettings): Services => ({
+  slots: openSlots(settings),
+  ...(settings.queueUrl !== undefined && { enqueue: createEnqueue(createSqsClient(), settings.queueUrl) }),
+});
+
+/** BUNDLED_FOR is known when this is bundled, and the client of the other service is left out. */
+function openSlots({ slots, app, stage, newSecrets, keepDays = DEFAULT_KEEP_DAYS }: ReceiverSettings): Slots {
+  if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in slots) {
+    return createTableSlots(createDynamoDBClient(), { table: slots.table, keepDays });
+  }
+  if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in slots)) {
+    return createSlots(createSecretsManagerClient(), {
+      location: slots,
+      app,
+      stage,
+      ...(newSecrets && { newSecrets: parseNewSecrets(newSecrets) }),
+    });
+  }
+  throw notBundled();
+}
