@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, DefaultStackSynthesizer, Duration, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Stage } from './config';
@@ -43,7 +43,7 @@ export class RemoteStack extends Stack {
       description: `Forge remote "${remoteKey}", stage ${stage.name}: receives Forge's calls, keeps a valid app system token`,
       tags: { app: name, stage: stage.name, region: regionKey, ...stage.tags },
       ...(stage.bootstrapQualifier !== undefined && {
-        synthesizer: bootstrappedAs(stage.bootstrapQualifier),
+        synthesizer: new DefaultStackSynthesizer({ qualifier: stage.bootstrapQualifier }),
       }),
       // Deleting it would lose the URL, and every admin would have to consent to the next one.
       terminationProtection: isProduction(stage),
@@ -134,9 +134,6 @@ export class RemoteStack extends Stack {
     );
   }
 }
-
-/** CDK's own types don't fit each other under exactOptionalPropertyTypes. */
-const bootstrappedAs = (qualifier: string) => new DefaultStackSynthesizer({ qualifier }) as IStackSynthesizer;
 
 /** What the output is, which is not the same for each strategy. */
 const SLOT_ARN: Readonly<Record<Stage['slot']['strategy'], string>> = {

@@ -84,7 +84,8 @@ export function bootstrapRole(arn: string, accountId: string): Role | undefined 
     'cfn-exec': { managedPolicies: [managed('AdministratorAccess')], statements: [] },
   };
   const { statements = [], managedPolicies = [] } = policies[kind] ?? {};
-  const trusted = kind === 'cfn-exec' ? { Service: 'cloudformation.amazonaws.com' } : { AWS: account };
+  const trusted: Readonly<Record<string, string>> =
+    kind === 'cfn-exec' ? { Service: 'cloudformation.amazonaws.com' } : { AWS: account };
   return {
     arn,
     trust: { Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: trusted } },

@@ -23,7 +23,7 @@ import { type JsonObject, templateError } from './template';
 function named(nameProperty: string, arn?: (account: Account, name: string) => string): ResourceType {
   return {
     nameProperty,
-    create: ({ name }, { account }) => ({ ref: name, attributes: arn ? { Arn: arn(account, name) } : {} }),
+    create: ({ name }, { account }) => ({ ref: name, ...(arn && { attributes: { Arn: arn(account, name) } }) }),
   };
 }
 
