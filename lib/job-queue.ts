@@ -3,7 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
+import { ownKey, WRITE_WITH_KEY, withKey } from './own-key';
 
 /**
  * For how many of the worker's timeouts a message is hidden once the worker has it. AWS recommends 6 for the queue of a
@@ -12,13 +12,20 @@ import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
  */
 const TIMEOUTS_HIDDEN = 6;
 
+/**
+ * Receives beyond the runs that a job may have, before SQS gives a message up. Lambda throttles where the account's
+ * concurrency is used up, and a throttled receive counts. The worker itself gives up what has failed, so SQS's own count
+ * is left with messages that end the function each time. AWS asks for at least 5 on a queue of a function.
+ */
+const RECEIVES_WITHOUT_RUN = 10;
+
 /** The longest that SQS keeps a message (SQS API, MessageRetentionPeriod). */
 const RETENTION = Duration.days(14);
 
 export interface JobQueueProps {
   /** How long one run may take. */
   readonly workerTimeout: Duration;
-  /** Runs of a message, at the most, before it goes to the dead letters. */
+  /** Tries of a job that fails, before the worker moves its message to the dead letters. */
   readonly maxAttempts: number;
   /**
    * ARN of a key in AWS KMS that encrypts the messages.
@@ -36,7 +43,7 @@ export interface JobQueueProps {
  */
 export class JobQueue extends Construct {
   readonly queue: Queue;
-  /** Messages whose last try has failed. They stay for 14 days, to be looked at and sent back. */
+  /** Messages whose last try has failed, put there by the worker; and those that SQS gave up itself. They stay for 14 days, to be looked at and sent back. */
   readonly deadLetters: Queue;
   /** How long a message is here at the most whose job fails every time, when no other is before it. */
   readonly longestWait: Duration;
@@ -66,7 +73,7 @@ export class JobQueue extends Construct {
       ...both,
       // A message that failed comes back after this time: with Lambda nothing shows it earlier.
       visibilityTimeout,
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxAttempts },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxAttempts + RECEIVES_WITHOUT_RUN },
     });
   }
 
@@ -76,14 +83,16 @@ export class JobQueue extends Construct {
     return withKey(grant, this.key, { grantee, service: 'sqs', actions: WRITE_WITH_KEY });
   }
 
-  /** Lets the role of a function take jobs from the queue. */
+  /** Lets the role of a function take jobs from the queue, and put those that it gives up to the dead letters. */
   grantConsume(grantee: IGrantable): Grant {
     // What Lambda's poller uses (AWS's managed policy AWSLambdaSQSQueueExecutionRole). CDK's own grant has two more.
-    const grant = this.grant(grantee, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
-    return withKey(grant, this.key, { grantee, service: 'sqs', actions: READ_WITH_KEY });
+    const taken = this.grant(grantee, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
+    const givenUp = this.grant(grantee, ['sqs:SendMessage'], this.deadLetters);
+    const grant = taken.combine(givenUp);
+    return withKey(grant, this.key, { grantee, service: 'sqs', actions: WRITE_WITH_KEY });
   }
 
-  private grant(grantee: IGrantable, actions: string[]): Grant {
-    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.queue.queueArn] });
+  private grant(grantee: IGrantable, actions: string[], { queueArn } = this.queue): Grant {
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [queueArn] });
   }
 }

@@ -53,7 +53,12 @@ export class Worker extends Construct {
       folder: 'worker',
       service: slotServiceOf(props.slots.location),
       timeout,
-      environment: workerVariables({ slots: props.slots.location, remoteName: props.remoteName }),
+      environment: workerVariables({
+        slots: props.slots.location,
+        maxAttempts,
+        deadLettersUrl: this.jobs.deadLetters.queueUrl,
+        remoteName: props.remoteName,
+      }),
       log: props.stage,
       ...(props.description !== undefined && { description: props.description }),
     });
@@ -71,7 +76,7 @@ export class Worker extends Construct {
       batchSize: 1,
       // A job that fails is told in the answer. An error of the function is then a fault of the worker itself.
       reportBatchItemFailures: true,
-      ...(concurrency !== undefined && { maxConcurrency: concurrency }),
+      maxConcurrency: concurrency,
     });
   }
 }

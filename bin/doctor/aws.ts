@@ -1,3 +1,5 @@
+import type { ConcurrencyLimit } from './concurrency';
+
 /** What is asked of AWS. Every call only reads, and none can read a token. */
 export interface Aws {
   /** `undefined` when there is none. */
@@ -20,6 +22,7 @@ export interface Aws {
    */
   log(logGroup: string, sinceMs: number, pattern?: string): Promise<LogExcerpt>;
   queueDepth(url: string): Promise<QueueDepth>;
+  concurrency(): Promise<ConcurrencyLimit>;
 }
 
 /** A stack, as CloudFormation describes it. */

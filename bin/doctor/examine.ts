@@ -3,6 +3,7 @@ import type { CommandIo } from '../command';
 import { alarmsOutcome } from './alarms';
 import type { Aws, StackState } from './aws';
 import { cannotLook, failureOutcome } from './aws-failure';
+import { concurrencyOutcome } from './concurrency';
 import type { Finding, Outcome } from './finding';
 import { readVariables, receiverSettings, shortestInterval, variablesOutcome } from './functions';
 import { appIdOutcome, driftOutcome, readManifestFile } from './manifest';
@@ -77,6 +78,7 @@ async function examineStack(stack: StackState, target: Target, instruments: Inst
     }),
     look('Dead letters', 'sqs:GetQueueAttributes', async () => deadLettersOutcome(await depthOf('deadLetters'))),
     look('Queue', 'sqs:GetQueueAttributes', async () => queueOutcome(await depthOf('queue'))),
+    look('Concurrency', 'lambda:GetAccountSettings', async () => concurrencyOutcome(await aws.concurrency())),
   ]);
   return found.flat();
 }

@@ -10,8 +10,8 @@ export function deadLettersOutcome(depth: QueueDepth | undefined): Outcome {
   const total = depth.waiting + depth.inWork;
   if (total === 0) return ok('none: no job was given up');
   return wrong(`${count(total, 'message')}: jobs that failed as often as worker.maxAttempts allows`, [
-    'Mend what the ERROR lines of the worker\'s log say. Then "Start DLQ redrive" in SQS\'s console sends them back; ' +
-      'after 14 days they are gone.',
+    "Mend what the ERROR lines of the worker's log say. Then \"Start DLQ redrive\" in SQS's console, with the worker's " +
+      'queue as the custom destination, sends them back; after 14 days they are gone.',
   ]);
 }
 

@@ -63,6 +63,15 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
       return Environment?.Variables ?? {};
     },
 
+    async concurrency() {
+      const { LambdaClient, GetAccountSettingsCommand } = await import('@aws-sdk/client-lambda');
+      const { AccountLimit } = await new LambdaClient(options).send(new GetAccountSettingsCommand({}));
+      return {
+        total: AccountLimit?.ConcurrentExecutions ?? 0,
+        unreserved: AccountLimit?.UnreservedConcurrentExecutions ?? 0,
+      };
+    },
+
     async alarms(names) {
       const { CloudWatchClient, paginateDescribeAlarms } = await import('@aws-sdk/client-cloudwatch');
       const client = new CloudWatchClient(options);

@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { UserTokens } from '../atlassian/user-tokens';
 import type { TokenSource } from '../slots/token-source';
+import type { GiveUp } from './give-up';
 import type { Job, JobLog } from './job';
 import { type JobMessage, parseJobMessage } from './job-message';
 import { explainPackage } from './packages';
@@ -16,12 +17,17 @@ export interface RunReport {
   readonly durationMs: number;
   /** Absent when the run ended well. */
   readonly error?: Error;
+  /** Whether the run failed for the last time, and its message is in the dead-letter queue. */
+  readonly givenUp?: boolean;
 }
 
 export interface WorkerDependencies {
   readonly job: Job;
   readonly tokens: TokenSource;
   readonly userTokens: UserTokens;
+  /** Tries of a job that fails, until it is given up. */
+  readonly maxAttempts: number;
+  readonly giveUp: GiveUp;
   /** The job's log, with the message's installation and trace in each line. */
   readonly logFor: (message: JobMessage) => JobLog;
   readonly report: (run: RunReport) => void;
@@ -36,7 +42,7 @@ const RESERVE_MS = 2_000;
 
 /**
  * Runs the job for each message. A message that fails goes back to the queue, together with the later ones of its
- * installation, and from there to the dead-letter queue when it goes on failing: it is never lost.
+ * installation, and to the dead-letter queue when it goes on failing: it is never lost.
  */
 export async function handleBatch(
   event: SQSEvent,
@@ -48,23 +54,26 @@ export async function handleBatch(
   for (const record of event.Records) {
     const group = record.attributes.MessageGroupId;
     const mustWait = failed.some(({ attributes }) => attributes.MessageGroupId === group);
-    if (mustWait || !(await succeeds(record, deadlineMs, dependencies))) failed.push(record);
+    if (mustWait || !(await isDone(record, deadlineMs, dependencies))) failed.push(record);
   }
   // To throw would count them as errors of the function.
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-async function succeeds(record: SQSRecord, deadlineMs: number, dependencies: WorkerDependencies): Promise<boolean> {
-  const { job, tokens, userTokens, logFor, report, now } = dependencies;
+/** Runs the job of one message. @returns whether the message can leave the queue: it was run well, or given up */
+async function isDone(record: SQSRecord, deadlineMs: number, dependencies: WorkerDependencies): Promise<boolean> {
+  const { job, tokens, userTokens, maxAttempts, giveUp, logFor, report, now } = dependencies;
+  const attempt = Number(record.attributes.ApproximateReceiveCount);
   const startedAtMs = now();
   let message: JobMessage | undefined;
-  const tell = (error?: Error) =>
+  const tell = (error?: Error, givenUp?: boolean) =>
     report({
       ...(message && { message }),
       messageId: record.messageId,
-      attempt: Number(record.attributes.ApproximateReceiveCount),
+      attempt,
       durationMs: now() - startedAtMs,
       ...(error && { error }),
+      ...(givenUp !== undefined && { givenUp }),
     });
   try {
     message = parseJobMessage(record.body);
@@ -80,7 +89,15 @@ async function succeeds(record: SQSRecord, deadlineMs: number, dependencies: Wor
     tell();
     return true;
   } catch (error) {
-    tell(explainPackage(error));
-    return false;
+    const isGivenUp = attempt >= maxAttempts && (await succeeds(giveUp(record)));
+    tell(explainPackage(error), isGivenUp);
+    return isGivenUp;
   }
 }
+
+/** Should the dead-letter queue not be reached, the message goes back like any other, and is tried once more. */
+const succeeds = (step: Promise<void>): Promise<boolean> =>
+  step.then(
+    () => true,
+    () => false,
+  );

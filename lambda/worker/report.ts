@@ -13,6 +13,9 @@ export interface WorkerReports {
   report(run: RunReport): void;
 }
 
+const TRIED_AGAIN = 'Job failed; it is tried again.';
+const GIVEN_UP = 'Job failed for the last time; it is kept in the dead-letter queue.';
+
 /** @param remoteName value of the metric dimension `Remote` */
 export function createWorkerReports(remoteName: string): WorkerReports {
   const write = (level: Level, text: string, fields: object) => writeLines(jobLogLine(level, text, remoteName, fields));
@@ -26,13 +29,10 @@ export function createWorkerReports(remoteName: string): WorkerReports {
       };
     },
 
-    report({ message, error, durationMs, ...run }) {
+    report({ message, error, givenUp, durationMs, ...run }) {
       const fields = { ...run, durationMs, ...(message && identify(message)) };
       const line = error
-        ? jobLogLine('ERROR', 'Job failed; it is tried again, then kept in the dead-letter queue.', remoteName, {
-            ...fields,
-            error,
-          })
+        ? jobLogLine('ERROR', givenUp ? GIVEN_UP : TRIED_AGAIN, remoteName, { ...fields, error })
         : jobLogLine('INFO', 'Job done.', remoteName, fields);
       const values = { [error ? METRICS.jobFailed : METRICS.jobSucceeded]: 1, [METRICS.jobDuration]: durationMs };
       writeLines(line, metricLine(ofRemote(remoteName), values, { [METRICS.jobDuration]: 'Milliseconds' }));

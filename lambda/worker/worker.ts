@@ -4,16 +4,19 @@ import { parseWorkerVariables } from '../contract/worker-settings';
 import { job } from '../job';
 import { createSlotReader } from '../slots/slot-reader';
 import { createTokenSource } from '../slots/token-source';
+import { createGiveUp } from './give-up';
 import { handleBatch, type WorkerDependencies } from './handler';
 import { createWorkerReports } from './report';
 
-const { slots, remoteName } = parseWorkerVariables(process.env);
+const { slots, maxAttempts, deadLettersUrl, remoteName } = parseWorkerVariables(process.env);
 
 const dependencies: WorkerDependencies = {
   job,
   // Kept from run to run: one read of a slot lasts until its token is near its end.
   tokens: createTokenSource(createSlotReader(slots)),
   userTokens: createUserTokens(),
+  maxAttempts,
+  giveUp: createGiveUp(deadLettersUrl),
   ...createWorkerReports(remoteName),
   now: Date.now,
 };

@@ -37,7 +37,8 @@ const deadLetters = ({ jobs }: Worker): AlarmSpec => ({
     'dead-letter queue for 14 days. Likely: a fault in lambda/job.ts, a scope that the app lacks or Atlassian ' +
     'down (the error names a status), a slot that is empty or expired, or a job that takes longer than ' +
     "timeoutMinutes. First: read the ERROR lines of the worker's log group, which name the installation and " +
-    "the error; mend the cause; then send the messages back with SQS's dead-letter queue redrive.",
+    "the error; mend the cause; then send the messages back with SQS's dead-letter queue redrive, to the worker's queue as " +
+    'the custom destination.',
 });
 
 const workWaits = ({ jobs }: Worker): AlarmSpec => ({

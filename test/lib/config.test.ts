@@ -49,7 +49,7 @@ test('the least that a config can say gets every default', () => {
         logRetentionDays: 30,
         trustKeysForHours: 24,
         slot: { strategy: 'single', retain: false },
-        worker: { timeoutMinutes: 5, maxAttempts: 3 },
+        worker: { timeoutMinutes: 5, maxAttempts: 3, concurrency: 5 },
         monitor: {},
         exposure: 'functionUrl',
       },
@@ -376,8 +376,8 @@ describe('the worker', () => {
   const workerOf = (worker: unknown) => parseConfig(withStage({ worker })).stages[0]?.worker;
 
   test('is on by default, and settings that are left out get theirs', () => {
-    expect(workerOf(undefined)).toEqual({ timeoutMinutes: 5, maxAttempts: 3 });
-    expect(workerOf({ maxAttempts: 2 })).toEqual({ timeoutMinutes: 5, maxAttempts: 2 });
+    expect(workerOf(undefined)).toEqual({ timeoutMinutes: 5, maxAttempts: 3, concurrency: 5 });
+    expect(workerOf({ maxAttempts: 2 })).toEqual({ timeoutMinutes: 5, maxAttempts: 2, concurrency: 5 });
   });
 
   test('can be left out', () => {

@@ -47,6 +47,8 @@ async function run(files: Readonly<Record<string, string>>, script: string): Pro
     AWS_REGION: 'us-east-1',
     FORGE_SLOT_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slot',
     FORGE_REMOTE_NAME: 'test',
+    FORGE_MAX_ATTEMPTS: '3',
+    FORGE_DEAD_LETTERS_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/dead.fifo',
   };
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', load], { env });
   return stdout.trim();

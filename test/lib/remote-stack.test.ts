@@ -300,7 +300,7 @@ describe('the stack', () => {
     changed.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.com' });
     changed.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'RetainExceptOnCreate' });
     changed.hasResourceProperties('AWS::Lambda::Function', { Timeout: 600 });
-    changed.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 4 } });
+    changed.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 14 } });
     changed.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 8 } });
   });
 });

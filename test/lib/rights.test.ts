@@ -96,6 +96,7 @@ const secretActionsByRole = (template: Template) =>
   );
 
 const queueIn = (template: Template) => `\${${idOf(template, 'AWS::SQS::Queue', 'RemoteWorkerJobsQueue')}}`;
+const deadLettersIn = (template: Template) => `\${${idOf(template, 'AWS::SQS::Queue', 'RemoteWorkerJobsDeadLetters')}}`;
 
 /** The parameter in which the monitor keeps Forge's key set. */
 const keptKeySet = (template: Template) => {
@@ -127,10 +128,11 @@ describe('with one slot', () => {
     ]);
   });
 
-  test('the worker reads it, and takes jobs from the queue', () => {
+  test('the worker reads it, takes jobs from the queue, and gives some up', () => {
     expect(grantsOf(template, 'worker')).toEqual([
       { actions: ['secretsmanager:GetSecretValue'], on: `\${${slot}}` },
       { actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], on: queueIn(template) },
+      { actions: ['sqs:SendMessage'], on: deadLettersIn(template) },
     ]);
   });
 
@@ -193,6 +195,7 @@ describe('with a slot for each installation', () => {
     expect(grantsOf(template, 'worker')).toEqual([
       { actions: ['secretsmanager:GetSecretValue'], on: slots },
       { actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], on: queueIn(template) },
+      { actions: ['sqs:SendMessage'], on: deadLettersIn(template) },
     ]);
   });
 
@@ -285,6 +288,7 @@ describe('with a table', () => {
     expect(grantsOf(template, 'worker')).toEqual([
       { actions: ['dynamodb:GetItem'], on: table },
       { actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], on: queueIn(template) },
+      { actions: ['sqs:SendMessage'], on: deadLettersIn(template) },
     ]);
   });
 
@@ -371,10 +375,10 @@ describe('keys of their own', () => {
     },
   );
 
-  test('of messages: the receiver sends with it, the worker receives, and the one of logs is granted to no role', () => {
+  test('of messages: the receiver sends with it, the worker receives and gives up, and the one of logs is granted to no role', () => {
     const template = templateWith({ messageKmsKeyArn: MESSAGES, logKmsKeyArn: KEY });
     expect(onKeys(template, 'receiver')).toEqual([writes(MESSAGES, 'sqs')]);
-    expect(onKeys(template, 'worker')).toEqual([reads(MESSAGES, 'sqs')]);
+    expect(onKeys(template, 'worker')).toEqual([writes(MESSAGES, 'sqs')]);
     for (const part of ['monitor', 'reader', 'stranger'] as const) expect(onKeys(template, part)).toEqual([]);
   });
 });

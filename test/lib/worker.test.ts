@@ -42,9 +42,9 @@ describe('the queue', () => {
     });
   });
 
-  test('gives a message up after three runs, into dead letters that keep it for as long as SQS can', () => {
+  test('leaves it to the worker to give a job up after three tries, and gives a message up after ten more, into dead letters that keep it for as long as SQS can', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
-      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 3 },
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 13 },
     });
     template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: DAYS_14 });
   });
@@ -73,16 +73,16 @@ describe('the queue', () => {
     [1, 1],
     [5, 3],
     [14, 10],
-  ])('of a worker with %i minutes hides a message for six times that, and keeps it for %i runs', (minutes, runs) => {
+  ])('of a worker with %i minutes hides a message for six times that, and leaves it %i tries', (minutes, runs) => {
     const changed = workerTemplate({ timeoutMinutes: minutes, maxAttempts: runs });
     const hiddenSeconds = 6 * minutes * 60;
     changed.hasResourceProperties('AWS::Lambda::Function', { Timeout: minutes * 60 });
     changed.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: hiddenSeconds,
-      RedrivePolicy: { maxReceiveCount: runs },
+      RedrivePolicy: { maxReceiveCount: runs + 10 },
     });
     // Else SQS would throw it away before it is given up. The longest that it hides a message is 12 hours.
-    expect(hiddenSeconds * runs).toBeLessThan(DAYS_14);
+    expect(hiddenSeconds * (runs + 10)).toBeLessThan(DAYS_14);
     expect(hiddenSeconds).toBeLessThanOrEqual(12 * 3600);
   });
 });
@@ -102,6 +102,8 @@ describe('the function', () => {
       Environment: Match.exact({
         Variables: {
           [SLOT_ENV.secretArn]: { Ref: onlyIdOf(template, 'AWS::SecretsManager::Secret') },
+          [WORKER_ENV.maxAttempts]: '3',
+          [WORKER_ENV.deadLettersUrl]: { Ref: queuesIn(template).deadLetters },
           [WORKER_ENV.remoteName]: 'forge-remote-dev',
         },
       }),
@@ -124,6 +126,8 @@ describe('the event source', () => {
         FunctionName: { Ref: onlyIdOf(template, 'AWS::Lambda::Function') },
         BatchSize: 1,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
+        // Half of what a new account may have.
+        ScalingConfig: { MaximumConcurrency: 5 },
       }),
     );
   });

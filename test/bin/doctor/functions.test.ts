@@ -22,7 +22,7 @@ const receiver = (jwksUrl: string = FORGE_JWKS_URL) =>
 
 const GOOD: FunctionVariables = {
   receiver: receiver(),
-  worker: workerVariables({ slots, remoteName: 'test' }),
+  worker: workerVariables({ slots, maxAttempts: 3, deadLettersUrl: 'https://sqs.test/dead.fifo', remoteName: 'test' }),
   monitor: monitorVariables({ slots, remoteName: 'test', delivery: { intervalMinutes: 60, licensedOnly: false } }),
 };
 

@@ -43,19 +43,22 @@ const tokens: TokenSource = {
 function createWorker(changes: Partial<WorkerDependencies> = {}, remainingMs = 300_000) {
   const ran: JobContext[] = [];
   const reports: RunReport[] = [];
+  const givenUp: string[] = [];
   const dependencies: WorkerDependencies = {
     job: async (context) => {
       ran.push(context);
     },
     tokens,
     userTokens: createUserTokens(),
+    maxAttempts: 3,
+    giveUp: async ({ messageId }) => void givenUp.push(messageId),
     logFor: () => ({ info: () => undefined, warn: () => undefined, error: () => undefined }),
     report: (run) => reports.push(run),
     now: () => 1_000_000,
     ...changes,
   };
   const context = { getRemainingTimeInMillis: () => remainingMs } as Context;
-  return { ran, reports, handle: (event: SQSEvent) => handleBatch(event, context, dependencies) };
+  return { ran, reports, givenUp, handle: (event: SQSEvent) => handleBatch(event, context, dependencies) };
 }
 
 test('a job runs for its installation, with what it needs', async () => {
@@ -121,4 +124,40 @@ test('a job that is not done in time fails, and is told so by its signal', async
   });
   expect(worker.reports).toMatchObject([{ error: { name: 'JobDeadlineExceeded' } }]);
   expect(aborted).toMatchObject([{ name: 'JobDeadlineExceeded' }]);
+});
+
+describe('a job that fails again and again', () => {
+  const job = () => Promise.reject(new Error('the job failed'));
+
+  test('goes back to the queue while it has tries left', async () => {
+    const worker = createWorker({ job });
+    await expect(worker.handle(batchOf({ id: 'a', uuid: ONE, attempt: 2 }))).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: 'a' }],
+    });
+    expect(worker.givenUp).toEqual([]);
+  });
+
+  test('is given up after the last of them, and leaves the queue', async () => {
+    const worker = createWorker({ job });
+    await expect(worker.handle(batchOf({ id: 'a', uuid: ONE, attempt: 3 }))).resolves.toEqual({
+      batchItemFailures: [],
+    });
+    expect(worker.givenUp).toEqual(['a']);
+    expect(worker.reports).toMatchObject([{ attempt: 3, givenUp: true, error: { message: 'the job failed' } }]);
+  });
+
+  test('stays in the queue when the dead-letter queue is not reached', async () => {
+    const worker = createWorker({ job, giveUp: () => Promise.reject(new Error('no queue')) });
+    await expect(worker.handle(batchOf({ id: 'a', uuid: ONE, attempt: 3 }))).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: 'a' }],
+    });
+    expect(worker.reports).toMatchObject([{ givenUp: false }]);
+  });
+});
+
+test('a message that was received often and never ran is run, whatever the count says', async () => {
+  const worker = createWorker();
+  await expect(worker.handle(batchOf({ id: 'a', uuid: ONE, attempt: 9 }))).resolves.toEqual({ batchItemFailures: [] });
+  expect(worker.ran).toHaveLength(1);
+  expect(worker.givenUp).toEqual([]);
 });

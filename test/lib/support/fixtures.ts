@@ -42,7 +42,7 @@ export function stageWith(options: Partial<StageInput> = {}): Stage {
 }
 
 /** The defaults of `worker` in config.ts. */
-export const WORKER_SETTINGS = stageWith().worker || { timeoutMinutes: 5, maxAttempts: 3 };
+export const WORKER_SETTINGS = stageWith().worker || { timeoutMinutes: 5, maxAttempts: 3, concurrency: 5 };
 
 export const REMOTE_PROPS: ForgeRemoteProps = {
   appId: APP_ID,

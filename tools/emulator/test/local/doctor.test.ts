@@ -156,6 +156,7 @@ describe('a stage that Forge has called', () => {
     expect([...new Set(backend.aws.calls.slice(before))].sort()).toEqual([
       'cloudformation.DescribeStacks',
       'cloudformation.ListStackResources',
+      'lambda.GetAccountSettings',
       'lambda.GetFunctionConfiguration',
       'logs.FilterLogEvents',
       'monitoring.DescribeAlarms',

@@ -5,6 +5,7 @@ import { createUserTokens } from '../../../../lambda/atlassian/user-tokens';
 import { createSecretReader } from '../../../../lambda/slots/secret-reader';
 import { createSlots } from '../../../../lambda/slots/slots';
 import { createTokenSource } from '../../../../lambda/slots/token-source';
+import { createGiveUp } from '../../../../lambda/worker/give-up';
 import { handleBatch, type RunReport, type WorkerDependencies } from '../../../../lambda/worker/handler';
 import type { Job, JobLog } from '../../../../lambda/worker/job';
 import { formatJobMessage } from '../../../../lambda/worker/job-message';
@@ -14,7 +15,7 @@ import { type EmulatedAws, startAws } from '../../../emulator/aws/server';
 import { type Installation, newInstallation } from '../../../emulator/forge/invocation-token';
 import { type EventSource, startEventSource } from '../../../emulator/queue/event-source';
 import { sqsClient } from '../../../emulator/test/aws/queue-under-test';
-import { createJobQueues, type JobQueues, VISIBILITY_MS } from '../support/job-queues';
+import { createJobQueues, type JobQueues, MAX_ATTEMPTS, VISIBILITY_MS } from '../support/job-queues';
 
 const SLOT_PREFIX = 'bad-days/slot';
 const QUIET: JobLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -136,9 +137,11 @@ export class Day {
     await this.work();
   }
 
-  /** "Start DLQ redrive", as in the SQS console. */
+  /** "Start DLQ redrive" to a custom destination, as in the SQS console. */
   async redrive(): Promise<void> {
-    await this.#sqs.send(new StartMessageMoveTaskCommand({ SourceArn: this.#jobs.deadLetters.arn }));
+    await this.#sqs.send(
+      new StartMessageMoveTaskCommand({ SourceArn: this.#jobs.deadLetters.arn, DestinationArn: this.#jobs.queue.arn }),
+    );
   }
 
   places(): Places {
@@ -163,6 +166,12 @@ export class Day {
       job: this.job,
       tokens,
       userTokens: createUserTokens({ now }),
+      maxAttempts: MAX_ATTEMPTS,
+      giveUp: createGiveUp(this.aws.queues.url(this.#jobs.deadLetters), {
+        endpoint: this.aws.url,
+        region: 'us-east-1',
+        credentials: LOCAL_CREDENTIALS,
+      }),
       logFor: () => QUIET,
       report: (run) => this.reports.push(run),
       now,

@@ -19,7 +19,8 @@ const BUDGETS: Readonly<Record<FunctionFolder, { readonly all: number; readonly 
   // Of which 85 are SSM's client: read only by a cold instance in an outage of Forge's key server.
   // Clouds, modules, kept keys and the binding of a call to its route took 7 at first.
   receiver: { all: 307, first: 50 },
-  worker: { all: 540, first: 3 },
+  // With SQS's client, which is loaded only for a job that is given up.
+  worker: { all: 580, first: 3 },
   // A third of it is SSM's client: nobody waits for the monitor.
   monitor: { all: 236, first: 236 },
   cleanup: { all: 155, first: 155 },
@@ -126,7 +127,7 @@ describe('a bundle for one service', () => {
   test.each([
     // A little more at first: what esbuild makes of packages in CommonJS, of which this client has two.
     ['receiver', { all: 331, first: 50 }],
-    ['worker', { all: 580, first: 3 }],
+    ['worker', { all: 618, first: 3 }],
     ['monitor', { all: 260, first: 240 }],
   ] as const)('of DynamoDB, of the %s, is within %j KB', async (name, { all, first }) => {
     const { metafile } = await bundleFunction(name, [], 'dynamodb');

@@ -20,7 +20,7 @@ import {
 import { type KeyServer, startKeyServer } from '../../../emulator/forge/key-server';
 import { createSigningKey, type SigningKey } from '../../../emulator/forge/signing-key';
 import { createSystemTokens } from '../../../emulator/forge/system-tokens';
-import { createJobQueues, type JobQueues } from './job-queues';
+import { createJobQueues, type JobQueues, MAX_ATTEMPTS } from './job-queues';
 
 /** The slots' names begin with it, or the table has it. */
 const SLOT_PREFIX = 'fleet/slot';
@@ -152,7 +152,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     environment: {
       receiver: receiverVariables({ ...settings, queueUrl: aws.queues.url(jobs.queue) }),
       idleReceiver: receiverVariables(settings),
-      worker: workerVariables({ slots, remoteName: COMMON_SETTINGS.remoteName }),
+      worker: workerVariables({
+        slots,
+        maxAttempts: MAX_ATTEMPTS,
+        deadLettersUrl: aws.queues.url(jobs.deadLetters),
+        remoteName: COMMON_SETTINGS.remoteName,
+      }),
     },
 
     install() {

@@ -8,7 +8,7 @@ export interface JobQueues {
   readonly deadLetters: Queue;
 }
 
-/** Runs of a message, at the most: the default of `worker.maxAttempts` in config.ts. */
+/** Tries of a job that fails: the default of `worker.maxAttempts` in config.ts. */
 export const MAX_ATTEMPTS = 3;
 
 /** Time until a message that failed comes back: six times the default of `worker.timeoutMinutes`. */
@@ -24,6 +24,6 @@ export function createJobQueues(queues: QueueStore): JobQueues {
     redrive: undefined,
   };
   const deadLetters = queues.put('dead.fifo', settings);
-  const redrive = { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_ATTEMPTS };
+  const redrive = { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_ATTEMPTS + 10 };
   return { deadLetters, queue: queues.put('jobs.fifo', { ...settings, redrive }) };
 }
