@@ -1,7 +1,8 @@
 /**
  * What must not change from one version of the template to the next, when it is deployed over the one before: the
  * resources that hold a URL, tokens or messages. A record of each release is kept beside this file, and a test compares
- * the stacks of today with every one of them.
+ * the stacks of today with every one of them. Two of its templates are kept in templates/, and a test deploys the stacks
+ * of today over them.
  *
  * To write the record of a new version: node --import tsx tools/maintain/releases/record.ts
  */
@@ -43,7 +44,7 @@ export interface ReleaseRecord {
   readonly stacks: RecordedStacks;
 }
 
-interface TemplateResource {
+export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
@@ -58,6 +59,43 @@ export function recordOf(config: ConfigInput): RecordedStacks {
     }),
   );
 }
+
+/** What only watches: a record is small, and deploys what holds something. */
+const ONLY_WATCHES = /^AWS::CloudWatch::|^AWS::Logs::(QueryDefinition|MetricFilter)$/;
+
+/** A template with what must last, and all that this needs to be deployed. */
+export interface DeployableTemplate {
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs: Readonly<Record<string, unknown>>;
+}
+
+/** Where the code of all functions is said to be: what they do is no part of the record. */
+const CODE = { S3Bucket: 'assets', S3Key: 'code.zip' };
+
+/** The templates that a configuration deploys, without alarms and dashboard, by the stacks' names. */
+export function templatesOf(config: ConfigInput): Readonly<Record<string, DeployableTemplate>> {
+  const { stacks } = lintedApp(config).app.synth();
+  return Object.fromEntries(
+    stacks.map(({ stackName, template }) => {
+      const all: [string, TemplateResource][] = Object.entries(template.Resources);
+      const kept = all
+        .filter(([, { Type }]) => !ONLY_WATCHES.test(Type))
+        .map(([id, resource]) => [id, withCode(resource)]);
+      const outputs = Object.entries(template.Outputs).filter(([name]) => DEPLOYED_OUTPUTS.includes(name));
+      return [stackName, { Resources: Object.fromEntries(kept), Outputs: Object.fromEntries(outputs) }];
+    }),
+  );
+}
+
+const withCode = (resource: TemplateResource): TemplateResource =>
+  resource.Type === 'AWS::Lambda::Function'
+    ? { ...resource, Properties: { ...resource.Properties, Code: CODE } }
+    : resource;
+
+const DEPLOYED_OUTPUTS = ['RemoteBaseUrl', 'SlotArn'];
+
+/** Of {@link CONFIGURATIONS}: those whose templates are kept as well, to be deployed over in a test. */
+export const DEPLOYED: readonly string[] = ['default', 'a table'];
 
 function recorded(id: string, { Type, Properties = {} }: TemplateResource): [string, RecordedResource][] {
   const names = PRECIOUS[Type];
@@ -112,8 +150,18 @@ export function losses(before: RecordedStacks, now: RecordedStacks): string[] {
 
 if (require.main === module) {
   process.env.CDK_VALIDATION = 'false';
-  const [file = path.join(__dirname, `${require('../../../template.json').version}.json`)] = process.argv.slice(2);
-  const entries = Object.entries(CONFIGURATIONS).map(([name, config]) => [name, { config, stacks: recordOf(config) }]);
-  writeFileSync(file, `${JSON.stringify(Object.fromEntries(entries), null, 1)}\n`);
-  console.log(`${file} is written.`);
+  const [release = require('../../../template.json').version] = process.argv.slice(2);
+  const write = (file: string, entries: [string, unknown][]) => {
+    writeFileSync(path.join(__dirname, file), `${JSON.stringify(Object.fromEntries(entries), null, 1)}\n`);
+    console.log(`${file} is written.`);
+  };
+  const all = Object.entries(CONFIGURATIONS);
+  write(
+    `${release}.json`,
+    all.map(([name, config]) => [name, { config, stacks: recordOf(config) }]),
+  );
+  write(
+    `templates/${release}.json`,
+    all.filter(([name]) => DEPLOYED.includes(name)).map(([name, config]) => [name, templatesOf(config)]),
+  );
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import {
   CONFIGURATIONS,
   losses,
@@ -22,6 +23,25 @@ test('there is a record of the stacks before the first version, of every kind of
   const types = first.flatMap(({ record }) => Object.values(record.stacks).flatMap((stack) => Object.values(stack)));
   expect([...new Set(types.map(({ type }) => type))].sort()).toEqual(Object.keys(PRECIOUS).sort());
 });
+
+test('what replaces a resource is what CloudFormation says, by the database that the CDK CLI brings', () => {
+  const file = path.join(path.dirname(require.resolve('aws-cdk/package.json')), 'db.json.gz');
+  const { schema } = JSON.parse(gunzipSync(readFileSync(file)).toString());
+  const documented: [string, string[]][] = schema.resource.entities
+    .filter(({ cloudFormationType }: SpecResource) => cloudFormationType in PRECIOUS)
+    .map(({ cloudFormationType, properties }: SpecResource) => [
+      cloudFormationType,
+      Object.keys(properties).filter((name) => (properties[name]?.causesReplacement ?? 'no') !== 'no'),
+    ]);
+  const sorted = (table: Readonly<Record<string, readonly string[]>>) =>
+    Object.fromEntries(Object.entries(table).map(([type, names]) => [type, [...names].sort()]));
+  expect(sorted(Object.fromEntries(documented))).toEqual(sorted(PRECIOUS));
+});
+
+interface SpecResource {
+  readonly cloudFormationType: string;
+  readonly properties: Readonly<Record<string, { readonly causesReplacement?: string }>>;
+}
 
 test.each(cases)('$name of $release: deployed over it, nothing is replaced or deleted', ({ record }) => {
   expect(losses(record.stacks, recordOf(record.config))).toEqual([]);
