@@ -3,6 +3,8 @@ export interface Fork {
   readonly name: string;
   /** What is tried, in a few words. */
   readonly about: string;
+  /** Folders of the template that it deletes: then `npm ci` is measured, and how many packages fewer there are. */
+  readonly removes?: readonly string[];
   /** npm packages that it installs, with their versions: `date-fns@4.1.0`. */
   readonly packages?: readonly string[];
   /** Commands that it runs first, such as set-up. */

@@ -217,6 +217,12 @@ export const addResources: AddResources = ({ stack, remote, stage }) => {
     local: [],
   },
   {
+    name: 'without-maintain',
+    about: 'tools/maintain deleted: its tests, benches and pictures are the maintainers’',
+    removes: ['tools/maintain'],
+    local: [],
+  },
+  {
     name: 'two-triggers',
     about: 'two scheduled triggers, another remote key, other routes',
     files: {

@@ -5,14 +5,19 @@
  *   npm run test:forks                        all of them, for the night
  *   npm run test:forks -- --quick             four of them
  *   npm run test:forks -- jira table          those
+ *   npm run test:forks -- --upgrade           upgrades them to a made-up next version instead, every second one as a copy
+ *                                             without the template's history
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { matches, readTemplate } from '../../../bin/upgrade/template';
+import { losses, preciousIn, type RecordedStacks } from '../releases/record';
 import type { Fork } from './fork';
 import { FORKS, QUICK } from './forks';
+import { gitIn, makeTemplate, NEXT_VERSION, problemsAfterUpgrade } from './next-version';
 
 const ROOT = path.join(__dirname, '../../..');
 
@@ -40,9 +45,8 @@ function run(folder: string, [program = '', ...args]: readonly string[]): Promis
   });
 }
 
-/** A clone of what is committed here, with the packages that are installed here. */
-function cloneInto(folder: string): void {
-  execFileSync('git', ['clone', '--quiet', '--depth', '1', `file://${ROOT}`, folder]);
+/** The packages that are installed here, for a fork. */
+function linkPackages(folder: string): void {
   // Hard links: a copy of this many files would take longer than a test.
   // npm keeps some of them beside the workspace that needs them.
   for (const modules of ['node_modules', 'tools/emulator/node_modules', 'tools/maintain/node_modules']) {
@@ -61,74 +65,160 @@ function edit(folder: string, files: Fork['files'] = {}): void {
 
 /** Files that the fork has changed and does not own. */
 function notOwned(folder: string): string[] {
-  const { owned, merged, generated } = JSON.parse(readFileSync(path.join(folder, 'template.json'), 'utf8'));
-  const patterns: string[] = [...owned, ...merged, ...generated];
-  const changed = execFileSync('git', ['status', '--porcelain', '--untracked-files=all'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
+  const { owned, merged, generated, removable } = readTemplate(folder);
+  const changed = gitIn(folder, 'status', '--porcelain', '--untracked-files=all').split('\n');
   return changed
-    .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.slice(3))
-    .filter(
-      (file) => !patterns.some((each) => (each.endsWith('/**') ? file.startsWith(each.slice(0, -2)) : file === each)),
-    );
+    .filter((file) => !matches(file, [...owned, ...merged, ...generated, ...removable]));
 }
 
-async function tryFork(fork: Fork): Promise<boolean> {
-  const folder = mkdtempSync(path.join(tmpdir(), `fork-${fork.name}-`));
-  rmSync(folder, { recursive: true });
-  console.log(`\n${fork.name}: ${fork.about}`);
-  let isWell = true;
-  const step = async (what: string, command: readonly string[]) => {
+/** A fork in a folder of its own, and what was done with it so far. */
+class Trial {
+  readonly folder: string;
+  isWell = true;
+
+  constructor(readonly fork: Fork) {
+    this.folder = mkdtempSync(path.join(tmpdir(), `fork-${fork.name}-`));
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async step(what: string, command: readonly string[]): Promise<void> {
     const startedAt = Date.now();
-    const { status, output } = await run(folder, command);
+    const { status, output } = await run(this.folder, command);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
     const totals = output
       .match(/^Tests:.*$/m)?.[0]
       .replace('Tests:', '')
       .trim();
-    console.log(`  ${status === 0 ? '✓' : '✗'} ${what}${totals ? `: ${totals}` : ''}  (${seconds} s)`);
-    if (status === 0) return;
-    isWell = false;
-    console.log(indent(output.trim().split('\n').slice(-60).join('\n')));
-  };
-  try {
-    cloneInto(folder);
-    const { packages = [], commands = [] } = fork;
-    if (packages.length > 0)
-      await step(`npm install ${packages.join(' ')}`, [
-        'npm',
-        'install',
-        '--no-audit',
-        '--no-fund',
-        '--prefer-offline',
-        '--ignore-scripts',
-        ...packages,
-      ]);
-    for (const command of commands) await step(command.join(' '), command);
-    edit(folder, fork.files);
-    const foreign = notOwned(folder);
-    if (foreign.length > 0) {
-      isWell = false;
-      console.log(`  ✗ it changed what it doesn't own: ${foreign.join(', ')}`);
-    }
-    await run(folder, ['npm', 'run', 'format']);
-    await step('npm test', ['npm', 'test', '--', '--ci=false']);
-    await step('cdk synth', ['npm', 'run', 'synth']);
-    if (fork.local) await step('npm run local', ['npm', 'run', 'local', '--', ...fork.local]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    this.tell(status === 0, `${what}${totals ? `: ${totals}` : ''}  (${seconds} s)`);
+    if (status !== 0) console.log(indent(output.trim().split('\n').slice(-60).join('\n')));
   }
-  return isWell;
+
+  tell(isWell: boolean, what: string): void {
+    console.log(`  ${isWell ? '✓' : '✗'} ${what}`);
+    this.isWell &&= isWell;
+  }
+
+  /** What its team does after the clone. */
+  async make(): Promise<void> {
+    const { packages = [], commands = [], removes = [], files = {} } = this.fork;
+    linkPackages(this.folder);
+    const quick = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
+    if (removes.length > 0) {
+      gitIn(this.folder, 'rm', '-r', '--quiet', '--force', ...removes);
+      for (const folder of removes) rmSync(path.join(this.folder, folder), { recursive: true, force: true });
+      await this.step(`git rm -r ${removes.join(' ')} && npm install`, ['npm', 'install', ...quick]);
+    }
+    if (packages.length > 0) {
+      await this.step(`npm install ${packages.join(' ')}`, ['npm', 'install', ...quick, ...packages]);
+    }
+    for (const command of commands) await this.step(command.join(' '), command);
+    edit(this.folder, files);
+    const foreign = notOwned(this.folder);
+    if (foreign.length > 0) this.tell(false, `it changed what it doesn't own: ${foreign.join(', ')}`);
+    await run(this.folder, ['npm', 'run', 'format']);
+  }
+
+  /** What `npm ci` takes, beside that of the template. */
+  async measureInstall(): Promise<void> {
+    const packages = (root: string) =>
+      Object.values<{ dev?: boolean }>(
+        JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages,
+      ).filter(({ dev }) => dev).length;
+    const [fewer, size] = [packages(ROOT) - packages(this.folder), () => megabytes(this.folder)];
+    rmSync(path.join(this.folder, 'node_modules'), { recursive: true, force: true });
+    await this.step('npm ci', ['npm', 'ci', '--no-audit', '--no-fund', '--prefer-offline']);
+    this.tell(
+      fewer >= LEAST_FEWER,
+      `${fewer} development packages fewer; ${size()} MB, the template has ${megabytes(ROOT)}`,
+    );
+  }
+
+  /** What its stacks hold that must stay, as `npm run synth` has written them. */
+  precious(): RecordedStacks {
+    const folder = path.join(this.folder, 'cdk.out');
+    const files = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
+    const templates = files.map((file) => [
+      file,
+      preciousIn(JSON.parse(readFileSync(path.join(folder, file), 'utf8'))),
+    ]);
+    return Object.fromEntries(templates);
+  }
+
+  remove(): boolean {
+    rmSync(this.folder, { recursive: true, force: true });
+    return this.isWell;
+  }
+}
+
+/** Development packages that a fork without tools/maintain has fewer, at the least. */
+const LEAST_FEWER = 20;
+
+const megabytes = (root: string): number =>
+  Number(execFileSync('du', ['-sm', path.join(root, 'node_modules')], { encoding: 'utf8' }).split('\t')[0]);
+
+async function tryFork(fork: Fork): Promise<boolean> {
+  const trial = new Trial(fork);
+  const { folder } = trial;
+  console.log(`\n${fork.name}: ${fork.about}`);
+  try {
+    execFileSync('git', ['clone', '--quiet', '--depth', '1', `file://${ROOT}`, folder]);
+    await trial.make();
+    if (fork.removes) await trial.measureInstall();
+    await trial.step('npm test', ['npm', 'test', '--', '--ci=false']);
+    await trial.step('cdk synth', ['npm', 'run', 'synth']);
+    if (fork.local) await trial.step('npm run local', ['npm', 'run', 'local', '--', ...fork.local]);
+  } finally {
+    trial.remove();
+  }
+  return trial.isWell;
+}
+
+/** @param template that has this version, and the next one */
+async function tryUpgrade(fork: Fork, template: string, isCopy: boolean): Promise<boolean> {
+  const trial = new Trial(fork);
+  const { folder } = trial;
+  console.log(`\n${fork.name}: ${fork.about}${isCopy ? '; a copy without history' : ''}`);
+  try {
+    const { owned, version } = readTemplate(ROOT);
+    execFileSync('git', ['clone', '--quiet', '--no-tags', `file://${template}`, folder]);
+    gitIn(folder, 'fetch', '--quiet', 'origin', `refs/tags/v${version}:refs/tags/v${version}`);
+    gitIn(folder, 'checkout', '--quiet', '-B', 'main', `v${version}`);
+    gitIn(folder, 'tag', '--delete', `v${version}`);
+    if (isCopy) {
+      rmSync(path.join(folder, '.git'), { recursive: true });
+      gitIn(folder, 'init', '--quiet');
+      gitIn(folder, 'add', '--all');
+      gitIn(folder, 'commit', '--quiet', '--message', 'First');
+    }
+    await trial.make();
+    gitIn(folder, 'add', '--all');
+    gitIn(folder, 'commit', '--quiet', '--message', 'Ours');
+    await trial.step('cdk synth', ['npm', 'run', 'synth']);
+    const before = trial.precious();
+    const command = ['npm', 'run', 'upgrade', '--', '--from', template, '--skip-tests'];
+    await trial.step(`npm run upgrade, to ${NEXT_VERSION}`, [...command]);
+    const problems = problemsAfterUpgrade(folder, (file) => matches(file, owned));
+    trial.tell(
+      problems.length === 0,
+      problems.join('\n    ') || 'its files are as they were, and all others have come',
+    );
+    await trial.step('lint and types', ['npm', 'run', 'types']);
+    await trial.step('cdk synth', ['npm', 'run', 'synth']);
+    const lost = losses(before, trial.precious());
+    trial.tell(lost.length === 0, lost.join('\n    ') || 'URL, functions, slots and queue stay');
+  } finally {
+    trial.remove();
+  }
+  return trial.isWell;
 }
 
 const indent = (text: string): string => text.replaceAll(/^/gm, '    ');
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { quick: { type: 'boolean', default: false } },
+    options: { quick: { type: 'boolean', default: false }, upgrade: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => !FORKS.some((fork) => fork.name === name));
@@ -137,8 +227,18 @@ async function main(): Promise<void> {
     process.exit(2);
   }
   const wanted = positionals.length > 0 ? positionals : values.quick ? QUICK : FORKS.map(({ name }) => name);
+  const template = mkdtempSync(path.join(tmpdir(), 'template-'));
   let failed = 0;
-  for (const fork of FORKS.filter(({ name }) => wanted.includes(name))) if (!(await tryFork(fork))) failed += 1;
+  try {
+    if (values.upgrade) makeTemplate(ROOT, template);
+    for (const [index, fork] of FORKS.entries()) {
+      if (!wanted.includes(fork.name)) continue;
+      const isWell = values.upgrade ? await tryUpgrade(fork, template, index % 2 === 1) : await tryFork(fork);
+      if (!isWell) failed += 1;
+    }
+  } finally {
+    rmSync(template, { recursive: true, force: true });
+  }
   // As the gate reads totals.
   const passed = wanted.length - failed;
   console.log(`\nTests: ${failed > 0 ? `${failed} failed, ` : ''}${passed} passed, ${wanted.length} total`);

@@ -52,12 +52,12 @@ export interface TemplateResource {
 /** What a configuration deploys, as far as it must stay. */
 export function recordOf(config: ConfigInput): RecordedStacks {
   const { stacks } = lintedApp(config).app.synth();
-  return Object.fromEntries(
-    stacks.map(({ stackName, template }) => {
-      const resources: [string, TemplateResource][] = Object.entries(template.Resources);
-      return [stackName, Object.fromEntries(resources.flatMap(([id, resource]) => recorded(id, resource)))];
-    }),
-  );
+  return Object.fromEntries(stacks.map(({ stackName, template }) => [stackName, preciousIn(template)]));
+}
+
+/** What must stay of a template. */
+export function preciousIn({ Resources }: { Resources: Readonly<Record<string, TemplateResource>> }) {
+  return Object.fromEntries(Object.entries(Resources).flatMap(([id, resource]) => recorded(id, resource)));
 }
 
 /** What only watches: a record is small, and deploys what holds something. */
