@@ -5,30 +5,40 @@
 import path from 'node:path';
 import { isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
 import { APP_ARI } from '../lambda/contract/receiver-settings';
+import { type AnsweredCall, linesFor } from '../tools/emulator/atlassian/answers';
 import { startAtlassian } from '../tools/emulator/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../tools/emulator/forge/forge';
 import { installRic } from '../tools/emulator/function-url/ric/install-ric';
 import { ricRuntime } from '../tools/emulator/function-url/ric/ric-runtime';
 import { codeOf, EXIT, messageOf, PROCESS_IO, parseOptions, tellError, UsageError } from './command';
+import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
-import { LOCAL_STRATEGIES } from './local/deploy';
+import { startFireServer } from './local/fire';
+import { STRATEGIES } from './local/stage';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
+import { createLines, parseEntry } from './logs/lines';
 import { PROJECT_ROOT } from './project';
 
 const USAGE = `Usage: npm run local -- [options]
 
-Deploys into an emulated AWS and calls what was deployed, as Forge would.
+Deploys a stage of config.ts into an emulated AWS and calls what was deployed, as Forge would.
 
-  --serve            keep it up, call on an accelerated schedule, print one line of JSON on stdout
+  --serve            keep it up, call on an accelerated schedule, print one line of JSON on stdout, and on stderr how
+                     to fire a trigger yourself
+  --json             the functions' lines as they wrote them; so it is, too, where stderr is no terminal
   --port <number>    port of the Function URL (default: any free one)
   --runtime <name>   what runs the functions: "node", the Node that runs this (default), or "ric", AWS's own runtime
                      interface client on Node 24, which npm installs into .local/runtime the first time
-  --strategy <name>  how slots are kept: "single", one secret (default), or "dynamodb", a table
-  --regions          a stage in two regions: default in us-east-1, EU in eu-central-1
+  --stage <name>     stage in config.ts that is deployed (default: the first one)
+  --strategy <name>  how slots are kept, in place of what config.ts says: "single", "perInstallation" or "dynamodb"
+  --regions          the stage in two regions, default in us-east-1 and EU in eu-central-1, in place of its own
+  --answers <file>   what Atlassian answers to the job (default: test/own/atlassian.ts)
   --jwks-url <url>   verify against this key set; the simulated Forge makes no calls then, and the worker rests
   --app-id <ari>     app id in place of the one in manifest.yml
-  --help             show this text`;
+  --help             show this text
+
+Exit status: 0 everything went as it should, 1 something didn't, 2 a wrong command line.`;
 
 /** Where AWS's runtime is kept. Shared by all runs. */
 const RUNTIME_FOLDER = path.join(PROJECT_ROOT, '.local/runtime');
@@ -43,19 +53,36 @@ const TWO_REGIONS = { default: 'us-east-1', EU: 'eu-central-1' };
 function readFlags(argv: readonly string[]) {
   const values = parseOptions(argv, {
     serve: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
     port: { type: 'string' },
     runtime: { type: 'string', default: 'node' },
-    strategy: { type: 'string', default: 'single' },
+    stage: { type: 'string' },
+    strategy: { type: 'string' },
+    answers: { type: 'string' },
     regions: { type: 'boolean', default: false },
     'jwks-url': { type: 'string' },
     'app-id': { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   });
-  const { serve, help, port, runtime, strategy: given, regions, 'jwks-url': jwksUrl, 'app-id': appId } = values;
+  const {
+    serve,
+    json,
+    help,
+    port,
+    runtime,
+    stage,
+    answers,
+    strategy: given,
+    regions,
+    'jwks-url': jwksUrl,
+    'app-id': appId,
+  } = values;
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`--port is ${port}; allowed: a port number`);
   if (runtime !== 'node' && runtime !== 'ric') throw new UsageError(`--runtime is ${runtime}; allowed: node, ric`);
-  const strategy = LOCAL_STRATEGIES.find((name) => name === given);
-  if (!strategy) throw new UsageError(`--strategy is ${given}; allowed: ${LOCAL_STRATEGIES.join(', ')}`);
+  const strategy = STRATEGIES.find((name) => name === given);
+  if (given !== undefined && !strategy) {
+    throw new UsageError(`--strategy is ${given}; allowed: ${STRATEGIES.join(', ')}`);
+  }
   if (appId !== undefined && !APP_ARI.test(appId)) {
     throw new UsageError(`--app-id is ${appId}; allowed: ari:cloud:ecosystem::app/<uuid>, the uuid in lower case`);
   }
@@ -64,8 +91,11 @@ function readFlags(argv: readonly string[]) {
   }
   return {
     serve,
+    json,
     help,
     runtime,
+    stage,
+    answers,
     strategy,
     regions,
     jwksUrl,
@@ -74,9 +104,13 @@ function readFlags(argv: readonly string[]) {
   };
 }
 
-async function main(argv: readonly string[]): Promise<void> {
-  const { serve, help, port, runtime, strategy, regions, jwksUrl, appId } = readFlags(argv);
-  if (help) return console.log(USAGE);
+/** @returns exit status */
+async function main(argv: readonly string[]): Promise<number> {
+  const { serve, json, help, port, runtime, stage, answers, strategy, regions, jwksUrl, appId } = readFlags(argv);
+  if (help) {
+    PROCESS_IO.out(USAGE);
+    return EXIT.ok;
+  }
 
   const ending: (() => unknown)[] = [];
   const abort = new AbortController();
@@ -84,9 +118,23 @@ async function main(argv: readonly string[]): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(abort.abort()));
   });
   // With --serve, stdout is for programs: people read stderr.
-  const write = serve ? console.error : console.log;
+  const write = serve ? PROCESS_IO.err : PROCESS_IO.out;
   const steps = createSteps(write);
   const log: string[] = [];
+  const unanswered = new Set<string>();
+  const onUnanswered = (call: Pick<AnsweredCall, 'method' | 'path'>) => {
+    const line = linesFor(call);
+    if (serve && !unanswered.has(line))
+      write(`The job called what has no answer in ${ANSWERS_FILE}. Put it there:\n${line}`);
+    unanswered.add(line);
+  };
+  const toText = createLines({ colour: !process.env.NO_COLOR });
+  /** For a person on a terminal, or for a program: as the functions wrote it. */
+  const showLine = (line: string) => {
+    const entry = json || process.stderr.isTTY !== true ? undefined : parseEntry(Date.now(), line);
+    if (entry) write(toText(entry));
+    else if (json || process.stderr.isTTY !== true || !line.startsWith('{"_aws"')) write(line);
+  };
   let forge: SimulatedForge | undefined;
 
   const run = async () => {
@@ -95,33 +143,43 @@ async function main(argv: readonly string[]): Promise<void> {
     const backend = await startBackend({
       project: PROJECT_ROOT,
       ...(port !== undefined && { port }),
-      strategy,
+      ...(stage !== undefined && { stage }),
+      ...(strategy !== undefined && { strategy }),
       ...(regions && { regions: TWO_REGIONS }),
       ...(appId !== undefined && { appId }),
       ...(ric && { runtime: ricRuntime(ric) }),
-      connect: async (id) => {
+      connect: async ({ appId: id, environment, product }) => {
         if (jwksUrl !== undefined) return { jwksUrl };
         const isValid = async (bearer: string, cloudId: string) => (await forge?.isValid(bearer, cloudId)) ?? false;
-        const atlassian = await startAtlassian({ isValid });
+        const atlassian = await startAtlassian({ isValid, answers: loadAnswers(PROJECT_ROOT, answers), onUnanswered });
         ending.push(atlassian.stop);
-        forge = await startForge({ appId: id, apiOrigin: atlassian.url });
+        forge = await startForge({ appId: id, environment, product, apiOrigin: atlassian.url });
         ending.push(forge.stop);
         return { jwksUrl: forge.jwksUrl, apiOrigin: atlassian.url };
       },
-      onLog: (line) => (serve ? console.error(line) : log.push(line)),
+      onLog: serve ? showLine : (line) => log.push(line),
       steps,
       signal: abort.signal,
       atEnd: (stop) => ending.push(stop),
     });
     if (serve) {
-      console.log(JSON.stringify(describe(backend)));
-      if (forge) {
-        write(`The simulated Forge calls for installation ${forge.installation.uuid}.`);
+      const fireServer = forge && (await startFireServer(backend, forge));
+      if (fireServer) ending.push(fireServer.stop);
+      PROCESS_IO.out(
+        JSON.stringify({
+          ...describe(backend),
+          ...(forge && { installation: forge.installation.uuid }),
+          ...(fireServer && { fireUrl: fireServer.url }),
+        }),
+      );
+      if (forge && fireServer) {
+        write(`The simulated Forge calls for installation ${forge.installation.uuid}. To fire a trigger yourself:`);
+        for (const command of fireServer.commands) write(`  ${command}`);
         ending.push(callOnSchedule(backend, forge));
       }
       await interrupted;
     } else if (forge) {
-      await tellStory(backend, forge, steps, log);
+      await tellStory(backend, forge, steps, { log, unanswered });
       write(summary(backend, log));
     } else {
       write(
@@ -135,9 +193,11 @@ async function main(argv: readonly string[]): Promise<void> {
   } finally {
     for (const stop of ending.reverse()) await stop();
   }
+  return steps.failures === 0 ? EXIT.ok : EXIT.failed;
 }
 
-const describe = ({ functionUrl, aws, outputs, appId, manifest }: Backend) => ({
+const describe = ({ functionUrl, aws, outputs, appId, stage, manifest }: Backend) => ({
+  stage: stage.name,
   functionUrl,
   awsEndpointUrl: aws.url,
   slotArn: outputs.slotArn,
@@ -153,8 +213,8 @@ function callOnSchedule({ manifest }: Backend, forge: SimulatedForge): () => voi
     hours += 1;
     for (const call of scheduledCalls(manifest)) {
       forge.call(call).then(
-        ({ status, body }) => console.error(`Hour ${hours}: ${call.url} answered ${status} ${body}`),
-        (error) => console.error(`Hour ${hours}: ${call.url} did not answer: ${error.message}`),
+        ({ status, body }) => PROCESS_IO.err(`Hour ${hours}: ${call.url} answered ${status} ${body}`),
+        (error) => PROCESS_IO.err(`Hour ${hours}: ${call.url} did not answer: ${error.message}`),
       );
     }
   };
@@ -164,7 +224,7 @@ function callOnSchedule({ manifest }: Backend, forge: SimulatedForge): () => voi
 }
 
 main(process.argv.slice(2)).then(
-  () => process.exit(EXIT.ok),
+  (status) => process.exit(status),
   (error: unknown) => {
     const taken = codeOf(error) === 'EADDRINUSE';
     const told = taken ? new Error(`The port of --port is taken (${messageOf(error)}). Choose another one.`) : error;

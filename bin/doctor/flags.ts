@@ -5,7 +5,7 @@ export const USAGE = `Usage: npm run doctor -- --stage <name> [options]
 
 Looks at a deployed stage, and says what is wrong with it and how to mend it. It changes nothing, and reads no token.
 
-  --stage <name>     stage in config.ts (default: the only one there)
+  --stage <name>     stage in config.ts (default: the only one there; with --endpoint the first one)
   --region <key>     Forge's key of a region, where the stage has several (default: default)
   --endpoint <url>   an emulated AWS: awsEndpointUrl of "npm run local -- --serve", whose stage is then looked at
   --manifest <file>  manifest to compare with (default: ${MANIFEST_FILE}; with --endpoint the one that the local run wrote)

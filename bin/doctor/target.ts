@@ -1,8 +1,7 @@
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { type StageStack, stacksOf } from '../../lib/stage-stacks';
-import { LOCAL_ACCOUNT } from '../../tools/emulator/aws/account';
 import { UsageError } from '../command';
-import { chooseStage, MANIFEST_FILE, readConfig } from '../project';
+import { chooseStage, MANIFEST_FILE, readConfig, selectStages } from '../project';
 import type { Flags } from './flags';
 
 /** Which stage is looked at, and where. */
@@ -24,10 +23,6 @@ export interface Target {
   readonly restore: string;
 }
 
-/** Name of the stage of a local run, and of its stack: bin/local/app.ts says so. */
-const LOCAL_STAGE = 'local';
-const LOCAL_STACK = 'forge-remote-local';
-
 /**
  * What the command line means.
  *
@@ -36,34 +31,32 @@ const LOCAL_STACK = 'forge-remote-local';
  */
 export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
   const { endpoint } = flags;
-  if (endpoint !== undefined && flags.stage === undefined) return localTarget(flags, endpoint);
   const config = readConfig(flags.config, cwd);
-  const chosen = chooseStage(config, flags.stage, flags.config);
+  // A local run deploys the first stage, unless it is told another one.
+  const chosen =
+    endpoint === undefined
+      ? chooseStage(config, flags.stage, flags.config)
+      : selectStages(config, flags.stage, flags.config)[0];
   const { name: stage } = chosen;
   const { id: stackName, region, regionKey } = chooseRegion(stacksOf(config.name, chosen), flags);
+  if (endpoint !== undefined) return { ...(await localAdvice(flags)), stage, stackName, region, regionKey, endpoint };
   return {
     stage,
     stackName,
     region,
     regionKey,
     manifestFile: flags.manifest ?? MANIFEST_FILE,
-    ...(endpoint !== undefined && { endpoint }),
     deploy: `Run "npm run deploy -- --stage ${stage}".`,
     writeManifest: `Run "npm run manifest -- --stage ${stage}", then "forge deploy -e <environment>".`,
     restore: `Run "npm run deploy -- --stage ${stage} --revert-drift".`,
   };
 }
 
-async function localTarget({ manifest }: Flags, endpoint: string): Promise<Target> {
+async function localAdvice({ manifest }: Flags) {
   const again = 'Start "npm run local -- --serve" again.';
   return {
-    stage: LOCAL_STAGE,
-    stackName: LOCAL_STACK,
-    region: LOCAL_ACCOUNT.region,
-    regionKey: DEFAULT_REGION,
     // Loaded only here: it brings the whole local run along.
     manifestFile: manifest ?? (await import('../local/backend')).MANIFEST_COPY,
-    endpoint,
     deploy: again,
     restore: again,
     writeManifest: `${again} It writes its URL into a manifest of its own.`,

@@ -1,40 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
-import { parseConfig } from '../../lib/config';
-import { readManifest } from '../../lib/manifest/read';
-import { RemoteStack } from '../../lib/remote-stack';
-import { stacksOf } from '../../lib/stage-stacks';
+import { regionsOf } from '../../lib/stage-stacks';
+import { contextText, synthesizeStacks } from '../stacks';
+import { localStage } from './stage';
 
 // The CDK entry of a local run. It differs from bin/app.ts in what a real deployment must not have: a key server and an
-// API that somebody names on the command line.
-
-const app = new App();
-const text = (key: string) => String(app.node.getContext(key));
-const optionalText = (key: string) => (app.node.tryGetContext(key) === undefined ? undefined : text(key));
-
-const { name, stages } = parseConfig({
-  stages: [
-    {
-      name: 'local',
-      regions: JSON.parse(text('regions')),
-      environments: ['DEVELOPMENT'],
-      slot: { strategy: text('strategy') },
-    },
-  ],
+// API that somebody names on the command line, and a stage without what only a real account has.
+void synthesizeStacks({
+  adapt: (stage, app) =>
+    localStage(stage, {
+      regions: JSON.parse(contextText(app, 'regions') ?? JSON.stringify(regionsOf(stage))),
+      ...(contextText(app, 'strategy') !== undefined && { strategy: contextText(app, 'strategy') }),
+    }),
+  surroundings: (app) => {
+    const localApiOrigin = contextText(app, 'apiOrigin');
+    return { jwksUrl: String(contextText(app, 'jwksUrl')), ...(localApiOrigin !== undefined && { localApiOrigin }) };
+  },
 });
-const manifestFile = text('manifest');
-const manifest = readManifest(readFileSync(manifestFile, 'utf8'), { file: manifestFile, checkBaseUrl: false });
-const localApiOrigin = optionalText('apiOrigin');
-
-for (const stage of stages) {
-  for (const { id, ...place } of stacksOf(name, stage)) {
-    new RemoteStack(app, id, {
-      name,
-      stage,
-      place,
-      manifest,
-      jwksUrl: text('jwksUrl'),
-      ...(localApiOrigin !== undefined && { localApiOrigin }),
-    });
-  }
-}

@@ -2,12 +2,15 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
+import type { Stage } from '../../lib/config';
 import { readAppId, setAppId } from '../../lib/manifest/app-id';
+import { scopesIn } from '../../lib/manifest/check-scopes';
 import { type Manifest, routesOf } from '../../lib/manifest/model';
+import { parseManifest } from '../../lib/manifest/parse';
 import { readManifest } from '../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { findStage, type StageOutputs } from '../../lib/stack-outputs';
-import { LOCAL_ACCOUNT } from '../../tools/emulator/aws/account';
+import { regionsOf } from '../../lib/stage-stacks';
 import type { DeployedFunction } from '../../tools/emulator/aws/lambda';
 import { type EmulatedAws, type EmulatedRegion, startAws } from '../../tools/emulator/aws/server';
 import { startFunction } from '../../tools/emulator/function-url/function-process';
@@ -15,7 +18,10 @@ import type { Runtime } from '../../tools/emulator/function-url/runtime';
 import { startFunctionUrl } from '../../tools/emulator/function-url/server';
 import { startEventSource } from '../../tools/emulator/queue/event-source';
 import { run as runManifest } from '../manifest';
-import { deployLocally, type LocalStrategy } from './deploy';
+import { CONFIG_FILE, MANIFEST_FILE, readConfig, selectStages } from '../project';
+import { productOf } from '../setup/editing/scope-list';
+import { deployLocally } from './deploy';
+import { differences, type Strategy } from './stage';
 import type { Steps } from './steps';
 
 /** Where a local run leaves the manifest that it wrote, in place of yours. */
@@ -26,16 +32,18 @@ export interface BackendOptions {
   readonly project: string;
   /** Port of the Function URL, that of the default region. @default any free one */
   readonly port?: number;
-  /** AWS regions by Forge's keys, with the default first. @default { default: 'us-east-1' } */
+  /** Name of the stage in config.ts. @default the first one there */
+  readonly stage?: string;
+  /** AWS regions by Forge's keys, with the default first. @default as config.ts says */
   readonly regions?: Readonly<Record<string, string>>;
-  /** How slots are kept. @default 'single' */
-  readonly strategy?: LocalStrategy;
+  /** How slots are kept. @default as config.ts says */
+  readonly strategy?: Strategy;
   /** @default app.id in manifest.yml */
   readonly appId?: string;
   /** What runs the functions. @default this Node */
   readonly runtime?: Runtime;
-  /** Gives what the backend talks to, once the app id is known. */
-  readonly connect: (appId: string) => Promise<Surroundings>;
+  /** Gives what the backend talks to, once it is known for which app. */
+  readonly connect: (app: ServedApp) => Promise<Surroundings>;
   /** Gets each line that the function logs. */
   readonly onLog: (line: string) => void;
   /** Shows how far it is. */
@@ -43,6 +51,15 @@ export interface BackendOptions {
   readonly signal: AbortSignal;
   /** Takes what has to be done at the end, in reverse order. */
   readonly atEnd: (stop: () => unknown) => void;
+}
+
+/** The app that the backend serves. */
+export interface ServedApp {
+  readonly appId: string;
+  /** A Forge environment that the stage serves. */
+  readonly environment: string;
+  /** What the app is installed into, by its scopes. */
+  readonly product: string;
 }
 
 /** What the backend talks to, beside AWS. */
@@ -59,6 +76,7 @@ export interface Backend {
   /** That of the default region. */
   readonly functionUrl: string;
   readonly appId: string;
+  readonly stage: Stage;
   readonly manifest: Manifest;
   readonly outputs: StageOutputs;
   /** Settles when the worker has nothing to do. */
@@ -73,7 +91,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const folder = mkdtempSync(path.join(tmpdir(), 'forge-remote-'));
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
 
-  const regions = options.regions ?? { [DEFAULT_REGION]: LOCAL_ACCOUNT.region };
+  const config = readConfig(CONFIG_FILE, options.project);
+  const [stage] = selectStages(config, options.stage, CONFIG_FILE);
+  const regions = options.regions ?? regionsOf(stage);
   const servers = new Map<string, Awaited<ReturnType<typeof startFunctionUrl>>>();
   for (const [key, region] of Object.entries(regions)) {
     const server = await startFunctionUrl(
@@ -83,17 +103,22 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     servers.set(region, server);
   }
   const urlIn = (region: string | undefined) => servers.get(region ?? '')?.url ?? '';
-  const aws = await startAws({ functionUrl: (_name, region) => urlIn(region) });
+  const aws = await startAws({
+    functionUrl: (_name, region) => urlIn(region),
+    onNote: (line) => steps.note(line),
+    run: runOnce,
+  });
   atEnd(aws.stop);
   const functionUrl = urlIn(regions[DEFAULT_REGION]);
 
-  const { manifestFile, original, appId } = copyManifest(options.project, folder, options.appId);
-  const surroundings = await options.connect(appId);
+  const { manifestFile, original, appId, product } = copyManifest(options.project, folder, options.appId);
+  const surroundings = await options.connect({ appId, environment: stage.environments[0] ?? '', product });
   steps.done('An AWS, a Forge and an Atlassian API, all emulated, are up on 127.0.0.1');
 
   const outputsFile = await deployLocally({
     project: options.project,
     awsEndpointUrl: aws.url,
+    stage: stage.name,
     manifestFile,
     regions,
     folder,
@@ -104,8 +129,10 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const outputs = findStage(readFileSync(outputsFile, 'utf8'), { appId, file: outputsFile });
   const places = Object.values(regions);
   steps.done(
-    `The real "cdk deploy" has deployed the stack into it${places.length > 1 ? `, in ${places.join(' and ')}` : ''}`,
+    `The real "cdk deploy" has deployed the stage ${stage.name} of ${CONFIG_FILE} into it` +
+      `${places.length > 1 ? `, in ${places.join(' and ')}` : ''}`,
   );
+  for (const line of differences(stage)) steps.note(line);
 
   const idle: (() => Promise<void>)[] = [];
   for (const [region, server] of servers) {
@@ -118,6 +145,16 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const workerIdle = async () => {
     await Promise.all(idle.map((settle) => settle()));
   };
+
+  /** Runs the function of a custom resource, as CloudFormation does. */
+  async function runOnce(deployed: DeployedFunction, event: unknown): Promise<unknown> {
+    const running = await startFunction({ zip: deployed.zip, config: deployed, awsEndpointUrl: aws.url, onLog });
+    try {
+      return await running.invoke(event);
+    } finally {
+      await running.stop();
+    }
+  }
 
   async function startDeployed(place: EmulatedRegion, is: (deployed: DeployedFunction) => boolean) {
     const deployed = place.functionNames().map(place.deployedFunction).find(is);
@@ -153,13 +190,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     return source.idle;
   }
 
-  const manifest = writeBaseUrl(options.project, manifestFile, outputsFile);
+  const manifest = writeBaseUrl(options.project, manifestFile, outputsFile, config.remoteKey);
   keepForReading(options.project, manifestFile);
   steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has ${places.length > 1 ? 'those URLs' : 'that URL'}`);
   return {
     aws,
     functionUrl,
     appId,
+    stage,
     manifest,
     outputs,
     workerIdle,
@@ -170,16 +208,26 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 const isReceiver = ({ environment }: DeployedFunction) => RECEIVER_ENV.jwksUrl in environment;
 
 function copyManifest(project: string, folder: string, appId: string | undefined) {
-  const text = readFileSync(path.join(project, 'manifest.yml'), 'utf8');
-  const original = appId === undefined ? text : setAppId(text, appId, { file: 'manifest.yml' });
+  const text = readFileSync(path.join(project, MANIFEST_FILE), 'utf8');
+  const original = appId === undefined ? text : setAppId(text, appId, { file: MANIFEST_FILE });
   // In this run's own folder: two runs at a time don't meet.
-  const manifestFile = path.join(folder, 'manifest.yml');
+  const manifestFile = path.join(folder, MANIFEST_FILE);
   writeFileSync(manifestFile, original);
-  return { manifestFile, original, appId: readAppId(original, { file: MANIFEST_COPY, environment: process.env }) };
+  return {
+    manifestFile,
+    original,
+    appId: readAppId(original, { file: MANIFEST_COPY, environment: process.env }),
+    product: productOf(scopesIn(parseManifest(original, MANIFEST_FILE).root)) ?? 'confluence',
+  };
 }
 
 /** What `npm run manifest` does, to the copy. */
-function writeBaseUrl(project: string, manifestFile: string, outputsFile: string): Manifest {
+function writeBaseUrl(
+  project: string,
+  manifestFile: string,
+  outputsFile: string,
+  remoteKey: string | undefined,
+): Manifest {
   const errors: string[] = [];
   const status = runManifest(['--manifest', manifestFile, '--outputs', outputsFile], {
     out: () => undefined,
@@ -193,6 +241,7 @@ function writeBaseUrl(project: string, manifestFile: string, outputsFile: string
     file: MANIFEST_COPY,
     allowLoopback: true,
     environment: process.env,
+    ...(remoteKey !== undefined && { remoteKey }),
   });
 }
 

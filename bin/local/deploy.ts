@@ -2,22 +2,20 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { cliEnvironment } from '../../tools/emulator/aws/cli-environment';
 
-/** Those that need no function of a custom resource, which nobody would run here. */
-export const LOCAL_STRATEGIES = ['single', 'dynamodb'] as const;
-export type LocalStrategy = (typeof LOCAL_STRATEGIES)[number];
-
 export interface LocalDeployment {
   /** Folder of the project that is deployed. */
   readonly project: string;
   readonly awsEndpointUrl: string;
+  /** Name of the stage in config.ts. */
+  readonly stage: string;
   readonly manifestFile: string;
   readonly jwksUrl: string;
   /** @default - Atlassian's API only */
   readonly apiOrigin?: string;
   /** AWS regions by Forge's keys. */
   readonly regions: Readonly<Record<string, string>>;
-  /** How slots are kept. @default 'single' */
-  readonly strategy?: LocalStrategy;
+  /** How slots are kept. @default as config.ts says */
+  readonly strategy?: string;
   /** Folder for what the CLI writes. */
   readonly folder: string;
   /** Ends the CLI. */
@@ -26,23 +24,15 @@ export interface LocalDeployment {
 
 /** Deploys the stack with the real CDK CLI, into the emulated AWS. Answers with the name of the outputs file. */
 export async function deployLocally(deployment: LocalDeployment): Promise<string> {
-  const {
-    project,
-    awsEndpointUrl,
-    manifestFile,
-    jwksUrl,
-    apiOrigin,
-    regions,
-    folder,
-    signal,
-    strategy = 'single',
-  } = deployment;
+  const { project, awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, regions, folder, signal, stage, strategy } =
+    deployment;
   const outputsFile = path.join(folder, 'cdk-outputs.json');
   const context = {
+    stage,
     manifest: manifestFile,
     jwksUrl,
     regions: JSON.stringify(regions),
-    strategy,
+    ...(strategy !== undefined && { strategy }),
     ...(apiOrigin !== undefined && { apiOrigin }),
   };
   const cli = [

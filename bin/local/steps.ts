@@ -2,16 +2,33 @@
 export interface Steps {
   /** The step that `text` describes has succeeded. */
   done(text: string): void;
+  /** The step has failed, and why. The run goes on. */
+  failed(text: string, details: readonly string[]): void;
+  /** Something that is good to know. */
+  note(text: string): void;
+  /** How many steps have failed. */
+  readonly failures: number;
 }
 
 /** @param write takes a line */
 export function createSteps(write: (line: string) => void): Steps {
   let startedAt = performance.now();
+  let failures = 0;
+  const tell = (sign: string, text: string) => {
+    const seconds = (performance.now() - startedAt) / 1000;
+    write(`${sign} ${text}${seconds < 0.1 ? '' : `  (${seconds.toFixed(1)} s)`}`);
+    startedAt = performance.now();
+  };
   return {
-    done(text) {
-      const seconds = (performance.now() - startedAt) / 1000;
-      write(`✓ ${text}${seconds < 0.1 ? '' : `  (${seconds.toFixed(1)} s)`}`);
-      startedAt = performance.now();
+    done: (text) => tell('✓', text),
+    failed(text, details) {
+      failures += 1;
+      tell('✗', text);
+      for (const line of details) write(`    ${line}`);
+    },
+    note: (text) => write(`– ${text}`),
+    get failures() {
+      return failures;
     },
   };
 }

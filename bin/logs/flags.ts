@@ -5,7 +5,7 @@ export const USAGE = `Usage: npm run logs -- --stage <name> [options]
 
 Shows what called a deployed stage, and what became of it: the lines of receiver and worker, call by call. It only reads.
 
-  --stage <name>         stage in config.ts (default: the only one there)
+  --stage <name>         stage in config.ts (default: the only one there; with --endpoint the first one)
   --region <key>         Forge's key of a region, where the stage has several (default: default)
   --since <time>         how far back: 30m, 2h, 3d (default: 1h)
   --follow               go on with what comes, until Ctrl-C

@@ -120,10 +120,16 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
   ];
 
   return (entry) => {
-    if (typeof entry.fields.status === 'number') return call(entry);
-    return typeof entry.fields.durationMs === 'number' ? run(entry) : other(entry);
+    const { status, path, durationMs, message } = entry.fields;
+    // A job's own lines may have any field.
+    if (typeof status === 'number' && typeof path === 'string' && typeof durationMs === 'number') return call(entry);
+    return typeof durationMs === 'number' && isRunReport(message) ? run(entry) : other(entry);
   };
 }
+
+/** Whether the worker itself says how a run ended. */
+export const isRunReport = (message: unknown): boolean =>
+  typeof message === 'string' && (message === 'Job done.' || message.startsWith('Job failed; '));
 
 /** Fields that every line of the worker has: shown once, with the run. */
 const KNOWN = new Set(['timestamp', 'service', 'installation', 'environment', 'traceId', 'module', 'event']);
@@ -133,10 +139,16 @@ const indented = (line: string): string => `    ${line}`;
 /** A value on one line, with nothing in it that acts on a terminal. */
 const text = (value: unknown): string => printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? '–'));
 
-/** Message and stack; the stack begins with the message where there is one. */
-function errorLines(error: unknown): string[] {
+/** Frames that are nobody's news: Node's own, this backend's, and those of a local run. */
+const INNER_FRAME = /^\s+at .*(node:|lambda\/(worker|atlassian|slots)\/|function-child\.mjs)/;
+
+/** Message and stack, which begins with the message where there is one. Of the stack, what is the team's own. */
+export function errorLines(error: unknown): string[] {
   if (!isRecord(error)) return [text(error)];
   const { name = 'Error', message = '', stack, cause } = error;
   const lines = typeof stack === 'string' ? stack.split('\n') : [`${text(name)}: ${text(message)}`];
-  return [...lines, ...(typeof cause === 'string' ? [`Caused by: ${cause}`] : [])].map(text);
+  return [
+    ...lines.filter((line) => !INNER_FRAME.test(line)).map((line) => line.replace(/\(\S*\/(?=lambda\/job)/, '(')),
+    ...(typeof cause === 'string' ? [`Caused by: ${cause}`] : []),
+  ].map(text);
 }

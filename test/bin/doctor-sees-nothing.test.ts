@@ -31,7 +31,7 @@ test('a stage that is not deployed', async () => {
   expect(status).toBe(1);
   expect(out).toMatch(/^✗ Stack /m);
   expect(out).toContain('\n0 fine, 1 wrong.\n');
-  expect(out).toMatch(/there is no stack forge-remote-dev in us-east-1.*→ Run "npm run deploy -- --stage dev"/s);
+  expect(out).toMatch(/there is no stack forge-remote-dev in us-east-1.*→ Start "npm run local -- --serve" again/s);
 });
 
 test.each([

@@ -28,7 +28,8 @@ test.each([
   [['--app-id', 'mine'], 'ari:cloud:ecosystem::app/<uuid>'],
   [['--jwks-url', 'http://keys.example'], 'an https: URL'],
   [['--runtime', 'python'], 'allowed: node, ric'],
-  [['--strategy', 'perInstallation'], 'allowed: single, dynamodb'],
+  [['--strategy', 'both'], 'allowed: single, perInstallation, dynamodb'],
+  [['--stage', 'qa'], 'config.ts has no stage "qa"; allowed: dev, prod'],
   [['--loud'], "Unknown option '--loud'"],
 ])('a wrong command line, %j, is told with what is allowed', async (flags, message) => {
   const { exited, output } = runLocal(...flags);

@@ -53,6 +53,11 @@ test.each([
   expect(done).toContain(`  1000 ms${waited}  trace`);
 });
 
+test("a line of the job with a call's fields is the job's all the same", () => {
+  const [line] = plain([0, { level: 'WARN', message: 'slow', ...OF_JOB, status: 404, durationMs: 900 }]);
+  expect(line).toBe('    slow  status=404 durationMs=900');
+});
+
 test('a refusal, with what it means', () => {
   const refused = {
     level: 'WARN',
@@ -74,10 +79,18 @@ test('a job that failed, with error, cause and the line of lambda/job.ts', () =>
   const error = {
     name: 'TypeError',
     message: 'x is undefined',
-    stack: 'TypeError: x is undefined\n    at job (lambda/job.ts:12:5)',
+    stack: [
+      'TypeError: x is undefined',
+      '    at job (/var/task/lambda/job.ts:12:5)',
+      '    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
+      '    at async runJob (/var/task/lambda/worker/run-job.ts:60:5)',
+    ].join('\n'),
     cause: 'Error: because',
   };
-  const [line] = plain([0, { level: 'ERROR', message: 'Job failed; …', ...OF_JOB, durationMs: 12, error }]);
+  const [line] = plain([
+    0,
+    { level: 'ERROR', message: 'Job failed; it is tried again.', ...OF_JOB, durationMs: 12, error },
+  ]);
   expect(line?.split('\n')).toEqual([
     `2026-11-27T14:03:07Z  ✗  job hourly            failed        ${UUID}  12 ms  trace ${TRACE}`,
     '    TypeError: x is undefined',

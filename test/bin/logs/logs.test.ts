@@ -36,8 +36,8 @@ beforeAll(async () => {
     nowMs = NOW_MS - HOUR_MS / 2 + afterMs;
     aws.logs.put(name, JSON.stringify({ level: 'INFO', message: 'said', ...fields }));
   };
-  put(0, '/receiver', { status: 200, outcome: 'stored', durationMs: 5, ...of(ONE, TRACE_1) });
-  put(10, '/receiver', { status: 200, outcome: 'unchanged', durationMs: 5, ...of(TWO, TRACE_2) });
+  put(0, '/receiver', { status: 200, outcome: 'stored', path: '/forge/token', durationMs: 5, ...of(ONE, TRACE_1) });
+  put(10, '/receiver', { status: 200, outcome: 'unchanged', path: '/forge/token', durationMs: 5, ...of(TWO, TRACE_2) });
   put(20, '/receiver', { status: 401, reason: 'signature-invalid', message: 'No.', durationMs: 1, path: '/x' });
   aws.logs.put('/receiver', '{"_aws":{},"Accepted":1}');
   put(30, '/worker', { message: 'by two', ...of(TWO, TRACE_2) });
@@ -175,7 +175,7 @@ test('no such stack is told with what to do', async () => {
   expect(status).toBe(1);
   expect(err).toEqual([
     expect.stringMatching(
-      /^There is no stack forge-remote-prod in .*, in the account of these credentials\. Run "npm run deploy/,
+      /^There is no stack forge-remote-prod in .*, in the account of these credentials\. Start "npm run local -- --serve" again\./,
     ),
   ]);
 });

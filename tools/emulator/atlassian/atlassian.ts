@@ -1,14 +1,19 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type AnsweredCall, type AtlassianAnswers, answerTo } from './answers';
 import { getSpaces } from './spaces';
 import { createUserTokens, noPermissions, readInput, siteOf } from './user-tokens';
 
-/** `/ex/confluence/<cloud id><path>`: how the API of a site is reached. */
-const CONFLUENCE_PATH = /^\/ex\/confluence\/([0-9a-f-]{36})(\/.*)$/;
+/** `/ex/<product>/<cloud id><path>`: how the API of a site is reached. */
+const SITE_PATH = /^\/ex\/([a-z]+)\/([0-9a-f-]{36})(\/.*)$/;
 
 export interface AtlassianOptions {
   /** Whether an app's bearer is valid at a site. It isn't asked for user tokens that were made here. */
   readonly isValid: (bearer: string, cloudId: string) => boolean | Promise<boolean>;
+  /** What it answers, by method and path. @default "Get spaces" of Confluence, with `spaces` of them */
+  readonly answers?: AtlassianAnswers;
+  /** Told of each call that has no answer. */
+  readonly onUnanswered?: (call: Pick<AnsweredCall, 'method' | 'path'>) => void;
   /** Spaces that every site has. @default 3 */
   readonly spaces?: number;
   /** Life of user tokens, in seconds. Atlassian doesn't document one: clients go by `ttl`. @default 3600 */
@@ -24,7 +29,7 @@ export interface AtlassianRequest {
   readonly path: string;
 }
 
-/** A stand-in for Atlassian's API, with just enough for an app that counts spaces, as itself and for a user. */
+/** A stand-in for Atlassian's API: what a table says, or just enough for an app that counts spaces, as itself and for a user. */
 export interface SimulatedAtlassian {
   /** Its origin, in place of https://api.atlassian.com. */
   readonly url: string;
@@ -41,7 +46,8 @@ export interface SimulatedAtlassian {
 
 interface Reply {
   readonly status: number;
-  readonly body: object;
+  /** JSON, or a text as it is. */
+  readonly body: object | string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -71,17 +77,27 @@ export async function startAtlassian(options: AtlassianOptions): Promise<Simulat
     const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer === undefined) return UNAUTHORIZED;
     if (request.method === 'POST' && pathname === '/graphql') return await makeUserToken(request, bearer);
-    const [, cloudId = '', path] = CONFLUENCE_PATH.exec(pathname) ?? [];
+    const [, product, cloudId = '', path = ''] = SITE_PATH.exec(pathname) ?? [];
     const isAllowed = userTokens.userOf(bearer, cloudId) !== undefined || (await isValid(bearer, cloudId));
     if (!isAllowed) return UNAUTHORIZED;
-    if (request.method !== 'GET' || path !== '/wiki/api/v2/spaces') {
-      return {
-        status: 404,
-        body: { message: `${request.method} ${pathname} is not simulated: add it in local/atlassian.` },
-      };
+    const method = request.method ?? '';
+    if (options.answers) {
+      const answer = await answerTo(options.answers, {
+        method,
+        path,
+        query: searchParams,
+        body: await readJson(request),
+      });
+      if (answer) return await replyOf(answer);
+    } else if (product === 'confluence' && method === 'GET' && path === '/wiki/api/v2/spaces') {
+      const { next, ...reply } = { next: undefined, ...getSpaces(searchParams, spaces) };
+      return next === undefined ? reply : { ...reply, headers: { link: `<${next}>; rel="next"` } };
     }
-    const { next, ...reply } = { next: undefined, ...getSpaces(searchParams, spaces) };
-    return next === undefined ? reply : { ...reply, headers: { link: `<${next}>; rel="next"` } };
+    options.onUnanswered?.({ method, path });
+    return {
+      status: 404,
+      body: { message: `${method} ${path} has no answer here: test/own/atlassian.ts is the place.` },
+    };
   }
 
   async function makeUserToken(request: IncomingMessage, bearer: string): Promise<Reply> {
@@ -126,6 +142,11 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+async function replyOf(answer: Response): Promise<Reply> {
+  return { status: answer.status, body: await answer.text(), headers: Object.fromEntries(answer.headers) };
+}
+
 function send(response: ServerResponse, { status, body, headers }: Reply): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type Installation, invocationClaims, newInstallation, signInvocationToken } from './invocation-token';
 import { startKeyServer } from './key-server';
 import { type LifecycleEvent, lifecyclePayload } from './lifecycle';
@@ -12,6 +12,16 @@ export interface EndpointCall {
   readonly url: string;
   /** Whether the endpoint asks for a system token. */
   readonly systemToken: boolean;
+}
+
+/** Something that happened in a product, for a `trigger` of manifest.yml. */
+export interface ProductEvent {
+  /** Such as `avi:jira:created:issue`. */
+  readonly name: string;
+  /** Key of the trigger that waits for it. */
+  readonly triggerKey: string;
+  /** What else Forge tells of it. @default nothing */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** What the remote answered, and the trace id under which it logged the call. */
@@ -30,6 +40,8 @@ export interface SimulatedForge {
   readonly installations: readonly Installation[];
   /** Calls an endpoint as Forge does. @param installation that it calls for. @default the first one */
   call(endpoint: EndpointCall, installation?: Installation): Promise<CallResult>;
+  /** Tells an endpoint of an event. @param installation where it happened. @default the first one */
+  fire(endpoint: EndpointCall, event: ProductEvent, installation?: Installation): Promise<CallResult>;
   /** Calls an endpoint with a token in Forge's shape that somebody else signed. */
   forge(endpoint: EndpointCall): Promise<CallResult>;
   /**
@@ -53,6 +65,8 @@ export interface ForgeOptions {
   readonly appId: string;
   /** @default 'DEVELOPMENT' */
   readonly environment?: string;
+  /** What the app is installed into, such as `jira`. @default 'confluence' */
+  readonly product?: string;
   /** How many sites have the app at first, one at the least. @default 1 */
   readonly installations?: number;
   /** Where invocation tokens say that Atlassian's API is. @default https://api.atlassian.com */
@@ -73,14 +87,25 @@ export async function startForge(options: ForgeOptions): Promise<SimulatedForge>
   async function call(
     { endpointKey, url, systemToken }: EndpointCall,
     installation: Installation,
-    { signer = key, payload = {} }: { readonly signer?: typeof key; readonly payload?: object } = {},
+    {
+      signer = key,
+      moduleKey = endpointKey,
+      ...more
+    }: {
+      readonly signer?: typeof key;
+      readonly moduleKey?: string;
+      readonly payload?: object;
+      readonly body?: object;
+    } = {},
   ): Promise<CallResult> {
     const claims = invocationClaims({
       appId,
       installation,
       environment,
       endpointKey,
+      moduleKey,
       nowSeconds: Math.floor(now() / 1000),
+      ...(options.product !== undefined && { product: options.product }),
       ...(options.apiOrigin !== undefined && { apiOrigin: options.apiOrigin }),
     });
     const traceId = randomBytes(16).toString('hex');
@@ -94,7 +119,7 @@ export async function startForge(options: ForgeOptions): Promise<SimulatedForge>
         'x-b3-spanid': randomBytes(8).toString('hex'),
         ...(systemToken && { 'x-forge-oauth-system': await systemTokens.current(installation.uuid) }),
       },
-      body: JSON.stringify({ context: claims.context, payload }),
+      body: JSON.stringify(more.body ?? { context: claims.context, payload: more.payload ?? {} }),
       // Forge listens for 5 s (its documentation).
       signal: AbortSignal.timeout(5_000),
     });
@@ -109,6 +134,9 @@ export async function startForge(options: ForgeOptions): Promise<SimulatedForge>
     installation: first,
     installations,
     call: (endpoint, installation = first) => call(endpoint, installation),
+    // An event names itself, and the token the trigger that waits for it.
+    fire: (endpoint, { name, triggerKey, fields }, installation = first) =>
+      call(endpoint, installation, { moduleKey: triggerKey, body: { eventType: name, id: randomUUID(), ...fields } }),
     // The right key id over the wrong key: only the signature gives it away.
     forge: (endpoint) => call(endpoint, first, { signer: { ...strangersKey, keyId: key.keyId } }),
     async install(endpoint, cloudId) {

@@ -19,6 +19,10 @@ export interface InvocationClaims {
   /** Key of the endpoint in manifest.yml. */
   readonly endpointKey: string;
   readonly nowSeconds: number;
+  /** What the app is installed into. @default 'confluence' */
+  readonly product?: string;
+  /** Key of the module that fired, where that is not the endpoint. @default {@link endpointKey} */
+  readonly moduleKey?: string;
   /** Where Atlassian's API is. @default https://api.atlassian.com */
   readonly apiOrigin?: string;
 }
@@ -33,9 +37,9 @@ export const newInstallation = (cloudId: string = randomUUID()): Installation =>
 /** The claims of an invocation token in the shape that Forge gives them. */
 export function invocationClaims(claims: InvocationClaims) {
   const { appId, installation, environment, endpointKey, nowSeconds } = claims;
-  const { apiOrigin = 'https://api.atlassian.com' } = claims;
+  const { apiOrigin = 'https://api.atlassian.com', product = 'confluence', moduleKey = endpointKey } = claims;
   const installationId = `ari:cloud:ecosystem::installation/${installation.uuid}`;
-  const apiBaseUrl = `${apiOrigin}/ex/confluence/${installation.cloudId}`;
+  const apiBaseUrl = `${apiOrigin}/ex/${product}/${installation.cloudId}`;
   return {
     iss: 'forge/invocation-token',
     aud: appId,
@@ -49,13 +53,13 @@ export function invocationClaims(claims: InvocationClaims) {
       installationId,
       installation: {
         id: installationId,
-        contexts: [{ name: 'confluence', apiBaseUrl, cloudId: installation.cloudId }],
+        contexts: [{ name: product, apiBaseUrl, cloudId: installation.cloudId }],
       },
       apiBaseUrl,
       environment: { type: environment, id: `ari:cloud:ecosystem::environment/${randomUUID()}` },
       module: { type: 'core:endpoint', key: endpointKey },
     },
-    context: { cloudId: installation.cloudId, moduleKey: endpointKey },
+    context: { cloudId: installation.cloudId, moduleKey },
   };
 }
 

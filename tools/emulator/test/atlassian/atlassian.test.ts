@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type AnsweredCall, type AtlassianAnswers, linesFor } from '../../atlassian/answers';
 import { type AtlassianOptions, type SimulatedAtlassian, startAtlassian } from '../../atlassian/atlassian';
 import { hang, status, tooManyRequests } from '../../atlassian/failures';
 
@@ -93,10 +94,64 @@ describe('a bearer', () => {
   });
 });
 
-test('what is not simulated is 404, and says so', async () => {
-  await start();
-  const response = await get('/wiki/api/v2/pages', 'app-token');
-  expect([response.status, await response.text()]).toEqual([404, expect.stringContaining('is not simulated')]);
+test('what has no answer is 404, says so, and is told', async () => {
+  const unanswered: object[] = [];
+  await start({ onUnanswered: (call) => unanswered.push(call) });
+  const response = await get('/wiki/api/v2/pages?limit=1', 'app-token');
+  expect([response.status, await response.text()]).toEqual([404, expect.stringContaining('has no answer here')]);
+  expect(unanswered).toEqual([{ method: 'GET', path: '/wiki/api/v2/pages' }]);
+});
+
+describe('answers of a table', () => {
+  const answers: AtlassianAnswers = {
+    'GET /rest/api/3/issue/{key}': ({ params, query }: AnsweredCall) => ({
+      key: params.key,
+      fields: query.get('fields'),
+    }),
+    'GET /rest/api/3/issue/createmeta': { projects: [] },
+    'POST /rest/api/3/issue': ({ body }: AnsweredCall) => Response.json({ made: body }, { status: 201 }),
+    'DELETE /rest/api/3/issue/{key}': () => new Response(null, { status: 204 }),
+  };
+  const call = async (method: string, path: string, body?: object) => {
+    const response = await fetch(`${atlassian.url}/ex/jira/${CLOUD}${path}`, {
+      method,
+      headers: bearer('app-token'),
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return [response.status, await response.text()];
+  };
+  beforeEach(() => start({ answers }));
+
+  test('are taken by method and path, for any product', async () => {
+    expect(await call('GET', '/rest/api/3/issue/A-1?fields=summary')).toEqual([
+      200,
+      '{"key":"A-1","fields":"summary"}',
+    ]);
+  });
+
+  test('a path that stands there as it is comes before one with a name in it', async () => {
+    expect(await call('GET', '/rest/api/3/issue/createmeta')).toEqual([200, '{"projects":[]}']);
+  });
+
+  test('may be a whole response, made of the body', async () => {
+    expect(await call('POST', '/rest/api/3/issue', { fields: {} })).toEqual([201, '{"made":{"fields":{}}}']);
+    expect(await call('DELETE', '/rest/api/3/issue/A-1')).toEqual([204, '']);
+  });
+
+  test('leave the rest unanswered, the sample of spaces too', async () => {
+    expect((await call('PUT', '/rest/api/3/issue/A-1'))[0]).toBe(404);
+    expect((await call('GET', '/wiki/api/v2/spaces'))[0]).toBe(404);
+    expect((await call('GET', '/rest/api/3/issue/A-1/comment'))[0]).toBe(404);
+  });
+
+  test('are for those with a token', async () => {
+    const response = await fetch(`${atlassian.url}/ex/jira/${CLOUD}/rest/api/3/issue/createmeta`);
+    expect(response.status).toBe(401);
+  });
+
+  test('the line to add for a call', () => {
+    expect(linesFor({ method: 'GET', path: "/wiki/it's" })).toBe("  'GET /wiki/it\\'s': {},");
+  });
 });
 
 describe('acting for a user', () => {

@@ -5,6 +5,7 @@ import { run } from '../../../../bin/doctor';
 import { createAws } from '../../../../bin/doctor/sdk';
 import { alarmsIn } from '../../../../bin/doctor/stack';
 import { type Backend, MANIFEST_COPY, startBackend } from '../../../../bin/local/backend';
+import { createSteps } from '../../../../bin/local/steps';
 import { scheduledCalls } from '../../../../bin/local/story';
 import { run as runLogs } from '../../../../bin/logs';
 import { setAppId } from '../../../../lib/manifest/app-id';
@@ -14,6 +15,7 @@ import { type SimulatedForge, startForge } from '../../forge/forge';
 /** A deployment takes a few seconds, more on a busy machine. */
 jest.setTimeout(60_000);
 
+const CONFIG = path.join(PROJECT_ROOT, 'config.ts');
 const HOUR_MS = 3_600_000;
 const PLACEHOLDER_URL = 'https://not-deployed-yet.invalid';
 
@@ -26,13 +28,13 @@ const ending: (() => unknown)[] = [];
 beforeAll(async () => {
   backend = await startBackend({
     project: PROJECT_ROOT,
-    connect: async (appId) => {
+    connect: async ({ appId }) => {
       forge = await startForge({ appId });
       ending.push(forge.stop);
       return { jwksUrl: forge.jwksUrl };
     },
     onLog: () => undefined,
-    steps: { done: () => undefined },
+    steps: createSteps(() => undefined),
     signal: new AbortController().signal,
     atEnd: (stop) => ending.push(stop),
   });
@@ -78,7 +80,7 @@ async function doctor(
 
 /** The command against the stage that was deployed here. */
 const examine = (conditions: Conditions = {}, ...argv: string[]) =>
-  doctor(['--endpoint', backend.aws.url, ...argv], conditions);
+  doctor(['--endpoint', backend.aws.url, '--config', CONFIG, ...argv], conditions);
 
 /** The row of a check, with its details and fixes. */
 function row(table: string, check: string): string {
@@ -122,9 +124,10 @@ describe('a stage that nobody has called yet', () => {
       '✓ Refusals',
       '✓ Dead letters',
       '✓ Queue',
+      '✓ Concurrency',
     ]);
     expect(row(out, 'Slots')).toContain('empty: Forge has not called yet');
-    expect(out).toContain('10 fine, 0 wrong, 2 with nothing to judge.');
+    expect(out).toContain('11 fine, 0 wrong, 2 with nothing to judge.');
   });
 
   test('is wrong once it is no longer new', async () => {
@@ -168,7 +171,7 @@ describe('a stage that Forge has called', () => {
   test('npm run logs shows the call by what the deployed bundle logged, reads nothing else, and no token', async () => {
     const before = backend.aws.calls.length;
     const said: string[] = [];
-    const status = await runLogs(['--endpoint', backend.aws.url], {
+    const status = await runLogs(['--endpoint', backend.aws.url, '--config', CONFIG], {
       out: (text) => said.push(text),
       err: (text) => said.push(text),
       cwd: folder,
@@ -194,7 +197,7 @@ describe('a stage that Forge has called', () => {
     const { status, out } = await examine({}, '--json');
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
-      stage: 'local',
+      stage: 'dev',
       stack: backend.outputs.stackName,
       status: 'ok',
       findings: expect.arrayContaining([{ check: 'Queue', status: 'ok', says: expect.any(String), details: [] }]),

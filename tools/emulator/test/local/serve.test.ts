@@ -57,6 +57,7 @@ describe('npm run local -- --serve, with a key set and an app id of our own', ()
 
   test('says where everything is, in one line of JSON', () => {
     expect(served).toEqual({
+      stage: 'dev',
       functionUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
       awsEndpointUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       slotArn: expect.stringMatching(/^arn:aws:secretsmanager:/),

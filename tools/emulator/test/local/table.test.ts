@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { run as runDoctor } from '../../../../bin/doctor';
 import { type Backend, startBackend } from '../../../../bin/local/backend';
+import { createSteps } from '../../../../bin/local/steps';
 import { scheduledCalls } from '../../../../bin/local/story';
 import { parseKeptKeySet } from '../../../../lambda/contract/kept-key-set';
 import { METRICS } from '../../../../lambda/contract/metrics';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   backend = await startBackend({
     project: PROJECT_ROOT,
     strategy: 'dynamodb',
-    connect: async (appId) => {
+    connect: async ({ appId }) => {
       const atlassian = await startAtlassian({ isValid: (bearer, cloudId) => forge.isValid(bearer, cloudId) });
       ending.push(atlassian.stop);
       forge = await startForge({ appId, apiOrigin: atlassian.url });
@@ -33,7 +34,7 @@ beforeAll(async () => {
       return { jwksUrl: forge.jwksUrl, apiOrigin: atlassian.url };
     },
     onLog: (line) => log.push(line),
-    steps: { done: () => undefined },
+    steps: createSteps(() => undefined),
     signal: new AbortController().signal,
     atEnd: (stop) => ending.push(stop),
   });

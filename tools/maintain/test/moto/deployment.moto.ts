@@ -91,7 +91,7 @@ test('a resource type that is not emulated fails a deployment, and is not passed
 });
 
 test('cdk destroy leaves no secret and no function', async () => {
-  const words = ['destroy', '--app', path.join(deployment.folder, 'cdk.out'), '--force', 'forge-remote-local'];
+  const words = ['destroy', '--app', path.join(deployment.folder, 'cdk.out'), '--force', 'forge-remote-dev'];
   await promisify(execFile)(path.join(ROOT, 'node_modules/.bin/cdk'), words, {
     cwd: deployment.folder,
     env: cliEnvironment(deployment.url),

@@ -66,7 +66,7 @@ test('the monitor sees in the index how long the token lasts', async () => {
 });
 
 test('cdk destroy leaves no table', async () => {
-  const words = ['destroy', '--app', path.join(deployment.folder, 'cdk.out'), '--force', 'forge-remote-local'];
+  const words = ['destroy', '--app', path.join(deployment.folder, 'cdk.out'), '--force', 'forge-remote-dev'];
   await promisify(execFile)(path.join(ROOT, 'node_modules/.bin/cdk'), words, {
     cwd: deployment.folder,
     env: cliEnvironment(deployment.url),

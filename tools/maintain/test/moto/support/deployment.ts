@@ -1,7 +1,8 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { deployLocally, type LocalStrategy } from '../../../../../bin/local/deploy';
+import { deployLocally } from '../../../../../bin/local/deploy';
+import type { Strategy } from '../../../../../bin/local/stage';
 import { run as runManifest } from '../../../../../bin/manifest';
 import { RECEIVER_ENV } from '../../../../../lambda/contract/receiver-settings';
 import { readAppId } from '../../../../../lib/manifest/app-id';
@@ -37,7 +38,7 @@ export interface Deployment {
 }
 
 /** Deploys into a moto of its own, with the real CLI. */
-export async function startDeployment(strategy: LocalStrategy): Promise<Deployment> {
+export async function startDeployment(strategy: Strategy): Promise<Deployment> {
   const ending: (() => unknown)[] = [];
   const stop = async () => {
     for (const end of ending.reverse()) await end();
@@ -60,7 +61,12 @@ export async function startDeployment(strategy: LocalStrategy): Promise<Deployme
   const { signal } = new AbortController();
   const { jwksUrl } = forge;
   const { url: apiOrigin } = atlassian;
-  const target = { awsEndpointUrl: moto.url, regions: { [DEFAULT_REGION]: LOCAL_ACCOUNT.region }, strategy };
+  const target = {
+    awsEndpointUrl: moto.url,
+    stage: 'dev',
+    regions: { [DEFAULT_REGION]: LOCAL_ACCOUNT.region },
+    strategy,
+  };
   const outputsFile = await deployLocally({
     project: ROOT,
     ...target,

@@ -1,0 +1,72 @@
+/**
+ * Lets a developer fire what Forge would: `npm run local -- --serve` prints the URL of this server, and one line of curl
+ * for each trigger.
+ */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { SimulatedForge } from '../../tools/emulator/forge/forge';
+import { isRecord, messageOf } from '../command';
+import type { Backend } from './backend';
+import { productEvents, scheduledCalls } from './story';
+
+export interface FireServer {
+  readonly url: string;
+  /** Commands to try, one for each trigger of manifest.yml. */
+  readonly commands: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Starts it, on 127.0.0.1. `POST /<event>` with the event's fields as JSON, or `POST /schedule`. */
+export async function startFireServer({ manifest }: Backend, forge: SimulatedForge): Promise<FireServer> {
+  const events = productEvents(manifest);
+
+  async function fire(name: string, fields: Readonly<Record<string, unknown>>) {
+    if (name === 'schedule') return await Promise.all(scheduledCalls(manifest).map((call) => forge.call(call)));
+    const known = events.find(({ event }) => event.name === name);
+    if (!known) return undefined;
+    return [await forge.fire(known.call, { ...known.event, fields })];
+  }
+
+  const server = createServer(async (request, response) => {
+    const end = (status: number, body: object) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+    try {
+      // A page in the developer's browser can send a POST here, but none with this type.
+      if (request.method !== 'POST' || !/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+        return end(405, { error: 'Send a POST with content-type: application/json.' });
+      }
+      const name = decodeURIComponent((request.url ?? '').slice(1));
+      const fields = await readJson(request);
+      if (!fields) return end(400, { error: 'The body is no JSON object.' });
+      const results = await fire(name, fields);
+      const known = ['schedule', ...events.map(({ event }) => event.name)];
+      if (!results) return end(404, { error: `manifest.yml waits for no ${name}; allowed: ${known.join(', ')}` });
+      return end(200, results.length === 1 ? (results[0] ?? {}) : results);
+    } catch (error) {
+      return end(502, { error: messageOf(error) });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const command = (name: string) => `curl -X POST ${url}/${name} -H 'content-type: application/json' -d '{}'`;
+  return {
+    url,
+    commands: ['schedule', ...events.map(({ event }) => event.name)].map(command),
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString() || '{}');
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Stage } from '../../lib/config';
+
+/** Ways to keep slots, for `--strategy`. */
+export const STRATEGIES = ['single', 'perInstallation', 'dynamodb'] as const;
+export type Strategy = Stage['slot']['strategy'];
+
+/** What a local run has in place of the stage's own. */
+export interface LocalChanges {
+  /** AWS regions by Forge's keys. */
+  readonly regions: NonNullable<Stage['regions']>;
+  readonly strategy?: string | undefined;
+}
+
+/**
+ * A stage of config.ts as a local run deploys it: without what only a real account has (its number, its boundary, its
+ * bootstrap stack, its keys, its chat, its domain), and otherwise as it is.
+ */
+export function localStage(stage: Stage, { regions, strategy }: LocalChanges): Stage {
+  const {
+    account: _account,
+    permissionsBoundary: _boundary,
+    bootstrapQualifier: _qualifier,
+    slack: _slack,
+    logKmsKeyArn: _logKey,
+    messageKmsKeyArn: _messageKey,
+    region: _region,
+    slot: { kmsKeyArn: _slotKey, ...slot },
+    ...rest
+  } = stage;
+  const known = STRATEGIES.find((each) => each === strategy) ?? slot.strategy;
+  return {
+    ...rest,
+    regions,
+    slot: { ...slot, strategy: known },
+    exposure: 'functionUrl',
+  };
+}
+
+/** What a person should know of the difference: a line for each. */
+export function differences(stage: Stage): string[] {
+  const domain = stage.exposure === 'functionUrl' ? undefined : stage.exposure.httpApi.domainName;
+  return [
+    ...(domain === undefined
+      ? []
+      : [
+          `config.ts has an HTTP API at ${domain}. Here the receiver answers at a URL of this machine, with the same events`,
+        ]),
+    ...(stage.worker === false
+      ? ['config.ts has worker: false, so no job runs: the slot is filled, and that is all']
+      : []),
+  ];
+}

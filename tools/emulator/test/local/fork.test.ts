@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT, runLocal } from '../../../../test/support/run-local';
+
+// `npm run local` is about the fork's own backend: its stages, its job, its triggers.
+
+/** A deployment takes some seconds, more on a busy machine. */
+jest.setTimeout(120_000);
+
+const edit = (file: string, change: (text: string) => string) => {
+  const name = path.join(PROJECT_ROOT, file);
+  writeFileSync(name, change(readFileSync(name, 'utf8')));
+};
+
+const JOB = `import { byKey } from './worker/job';
+export const job = byKey({
+  schedules: {
+    hourly: async ({ atlassian, log }) => {
+      const response = await atlassian.fetch('/rest/api/3/myself');
+      log.warn('Jira is asked', { status: response.status });
+      if (!response.ok) throw new Error('Jira answered ' + response.status);
+    },
+  },
+  events: { 'issue-created': async ({ trigger, log }) => log.info('An issue', { key: trigger.body.issue?.key ?? 'none' }) },
+});
+`;
+
+const CONFIG = `export default {
+  name: 'billing',
+  stages: [
+    { name: 'test', region: 'us-east-1', environments: ['STAGING'] },
+    {
+      name: 'live',
+      account: '999999999999',
+      region: 'eu-west-1',
+      environments: ['PRODUCTION'],
+      permissionsBoundary: 'team-boundary',
+      bootstrapQualifier: 'team',
+      tags: { CostCenter: '4711' },
+      slot: { strategy: 'perInstallation' },
+      slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
+      monitor: false,
+      exposure: {
+        httpApi: {
+          domainName: 'forge.example.com',
+          certificateArn: 'arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234-1234-123456789012',
+        },
+      },
+    },
+    { name: 'silent', region: 'us-east-1', environments: ['DEVELOPMENT'], worker: false },
+  ],
+};
+`;
+
+beforeAll(() => {
+  edit('config.ts', () => CONFIG);
+  edit('lambda/job.ts', () => JOB);
+  edit('manifest.yml', (text) =>
+    text
+      .replace('read:space:confluence', 'read:jira-work')
+      .replace(
+        '  trigger:\n',
+        '  trigger:\n    - key: issue-created\n      endpoint: token\n      events: [avi:jira:created:issue]\n',
+      ),
+  );
+});
+
+test('a job that fails: what, where, what Atlassian had no answer to; and the rest of the story all the same', async () => {
+  const { exited, output } = runLocal();
+  expect(await exited).toBe(1);
+  expect(output.stderr).toBe('');
+  expect(output.stdout).toContain('the stage test of config.ts');
+  expect(output.stdout).toMatch(
+    /✗ The worker ran lambda\/job\.ts, which failed.*\n {4}Error: Jira answered 404\n {8}at hourly \(lambda\/job\.ts:7:\d+\)\n/,
+  );
+  expect(output.stdout).toContain('✓ Forge told of the event avi:jira:created:issue, and the worker ran lambda/job.ts');
+  expect(output.stdout).toContain('✓ A stranger called');
+  expect(output.stdout).toContain(
+    "– The job called what has no answer here. Put it into test/own/atlassian.ts:\n–   'GET /rest/api/3/myself': {},\n",
+  );
+  // What the job logged, as it is.
+  expect(output.stdout).toContain('      Jira is asked  status=404\n');
+  expect(output.stdout).toContain('      An issue  key=none\n');
+});
+
+test('another stage, with its strategy, behind what stands in for its domain, in its region', async () => {
+  const answers = path.join(PROJECT_ROOT, 'answers.ts');
+  writeFileSync(answers, "export default { 'GET /rest/api/3/myself': { accountId: 'me' } };\n");
+  const { exited, output } = runLocal('--stage', 'live', '--answers', 'answers.ts');
+  expect({ exit: await exited, err: output.stderr }).toEqual({ exit: 0, err: '' });
+  expect(output.stdout).toContain('the stage live of config.ts');
+  expect(output.stdout).toContain(
+    '– config.ts has an HTTP API at forge.example.com. Here the receiver answers at a URL of this machine',
+  );
+  expect(output.stdout).toContain('✓ The worker ran lambda/job.ts');
+  expect(output.stdout).toMatch(/arn:aws:secretsmanager:eu-west-1:\d+:secret:billing-live\/slot\/\*\n {2}version \d+-/);
+});
+
+test('a stage without a worker: the slot is filled, and no job is expected', async () => {
+  const { exited, output } = runLocal('--stage', 'silent');
+  expect({ exit: await exited, err: output.stderr }).toEqual({ exit: 0, err: '' });
+  expect(output.stdout).toContain('– config.ts has worker: false, so no job runs');
+  expect(output.stdout).not.toContain('lambda/job.ts');
+});
+
+test('--serve: the installation, and how to fire what manifest.yml waits for', async () => {
+  const { child, exited, firstLine, output } = runLocal('--serve');
+  const { installation, fireUrl } = JSON.parse(await firstLine);
+  expect(installation).toMatch(/^[0-9a-f-]{36}$/);
+  const fire = async (name: string, headers: Record<string, string> = { 'content-type': 'application/json' }) => {
+    const body = JSON.stringify({ issue: { key: 'A-1' } });
+    const response = await fetch(`${fireUrl}/${name}`, { method: 'POST', headers, body });
+    return { status: response.status, body: await response.json() };
+  };
+  expect(await fire('avi:jira:created:issue')).toMatchObject({ status: 200, body: { status: 200 } });
+  expect(await fire('schedule')).toMatchObject({ status: 200 });
+  expect(await fire('avi:jira:deleted:issue')).toMatchObject({
+    status: 404,
+    body: { error: expect.stringContaining('allowed: schedule, avi:jira:created:issue') },
+  });
+  // As a page in the developer's browser could.
+  expect(await fire('schedule', { 'content-type': 'text/plain' })).toMatchObject({ status: 405 });
+  for (let waited = 0; waited < 100 && !output.stderr.includes('"key":"A-1"'); waited += 1) {
+    await new Promise((resolve) => child.stderr?.once('data', resolve));
+  }
+  expect(output.stderr).toContain('"key":"A-1"');
+  expect(output.stderr).toContain(`curl -X POST ${fireUrl}/avi:jira:created:issue`);
+  child.kill('SIGINT');
+  expect(await exited).toBe(0);
+});
