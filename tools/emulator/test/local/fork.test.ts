@@ -25,6 +25,8 @@ export const job = byKey({
 });
 `;
 
+const KEY = 'arn:aws:kms:eu-west-1:999999999999:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
+
 const CONFIG = `export default {
   name: 'billing',
   stages: [
@@ -37,7 +39,10 @@ const CONFIG = `export default {
       permissionsBoundary: 'team-boundary',
       bootstrapQualifier: 'team',
       tags: { CostCenter: '4711' },
-      slot: { strategy: 'perInstallation' },
+      // The emulation asks for the rights on them, as AWS KMS does.
+      logKmsKeyArn: '${KEY}',
+      messageKmsKeyArn: '${KEY}',
+      slot: { strategy: 'perInstallation', kmsKeyArn: '${KEY}' },
       slack: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
       monitor: false,
       exposure: {
