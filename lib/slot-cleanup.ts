@@ -6,14 +6,17 @@ import type { Stage } from './config';
 import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
-/** Enough to delete some ten thousand secrets, one after the other. Lambda allows 15 minutes. */
-const TIMEOUT = Duration.minutes(10);
+/**
+ * The longest that Lambda allows. 5 minutes of it pass before the secrets are listed once more; the rest is enough to
+ * delete some ten thousand, one after the other.
+ */
+const TIMEOUT = Duration.minutes(15);
 
 /**
  * How long CloudFormation waits for the function's answer, which without a limit is an hour. A second try fits in, which
  * Lambda makes a minute after the first one ended in an error.
  */
-const ANSWER_WITHIN = Duration.minutes(30);
+const ANSWER_WITHIN = Duration.minutes(35);
 
 export interface SlotCleanupProps {
   /** What the names of the secrets begin with, without the slash that follows. */

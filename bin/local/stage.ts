@@ -13,7 +13,7 @@ export interface LocalChanges {
 
 /**
  * A stage of config.ts as a local run deploys it: without what only a real account has (its number, its boundary, its
- * bootstrap stack, its keys, its chat, its domain), and otherwise as it is.
+ * bootstrap stack, its chat, its domain), and otherwise as it is. Its keys stay: the emulation asks for the rights on them.
  */
 export function localStage(stage: Stage, { regions, strategy }: LocalChanges): Stage {
   const {
@@ -21,10 +21,8 @@ export function localStage(stage: Stage, { regions, strategy }: LocalChanges): S
     permissionsBoundary: _boundary,
     bootstrapQualifier: _qualifier,
     slack: _slack,
-    logKmsKeyArn: _logKey,
-    messageKmsKeyArn: _messageKey,
     region: _region,
-    slot: { kmsKeyArn: _slotKey, ...slot },
+    slot,
     ...rest
   } = stage;
   const known = STRATEGIES.find((each) => each === strategy) ?? slot.strategy;

@@ -1,6 +1,6 @@
 import { isRecord } from '../record';
-import type { AppToken } from '../slots/app-token';
 import { BEARER_TOKEN } from '../slots/slot-content';
+import type { AppToken } from '../slots/token-source';
 import { UserTokenRefused } from './errors';
 import { discard, readable, readText } from './excerpt';
 import { siteAriOf } from './site-ari';

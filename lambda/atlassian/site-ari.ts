@@ -1,4 +1,4 @@
-import type { AppToken } from '../slots/app-token';
+import type { AppToken } from '../slots/token-source';
 import { SiteUnknown } from './errors';
 
 /** API base URLs of products with sites: `https://api.atlassian.com/ex/<product>/<cloudId>`. */

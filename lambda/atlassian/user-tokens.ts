@@ -1,4 +1,4 @@
-import { setBounded } from '../slots/bounded-map';
+import { setBounded } from '../bounded-map';
 import { createTokenBucket, type TokenBucket } from './token-bucket';
 
 /** A token to act for a user. Never log it. */

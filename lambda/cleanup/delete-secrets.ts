@@ -1,11 +1,38 @@
 import { DeleteSecretCommand, paginateListSecrets, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 /**
- * Deletes every secret called `<prefix>/…`, for good and at once. Ends with an error when `signal` says so.
+ * How far behind ListSecrets may be, in milliseconds: "Secrets Manager ListSecrets might not show changes from the last 5
+ * minutes" (AWS's API reference), and a little more.
+ */
+export const LIST_LAG_MS = 5 * 60_000 + 10_000;
+
+export interface DeletionOptions {
+  /** When to give up. */
+  readonly signal: AbortSignal;
+  /** How far behind the list may be, in milliseconds. */
+  readonly listLagMs: number;
+  /** Waits so many milliseconds. Fails as soon as `signal` says so. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/**
+ * Deletes every secret called `<prefix>/…`, for good and at once; and once more those that were made so shortly before that
+ * they weren't listed the first time. Ends with an error when the signal says so.
  *
  * @throws {Error} of the SDK, at the first secret that can't be deleted; what was deleted by then stays deleted
  */
-export async function deleteSecrets(client: SecretsManagerClient, prefix: string, signal: AbortSignal): Promise<void> {
+export async function deleteSecrets(
+  client: SecretsManagerClient,
+  prefix: string,
+  { signal, listLagMs, sleep }: DeletionOptions,
+): Promise<void> {
+  await deleteListed(client, prefix, signal);
+  if (listLagMs === 0) return;
+  await sleep(listLagMs, signal);
+  await deleteListed(client, prefix, signal);
+}
+
+async function deleteListed(client: SecretsManagerClient, prefix: string, signal: AbortSignal): Promise<void> {
   // One after the other: Secrets Manager limits the rate of deletions, and nobody waits for the last second of these.
   for (const SecretId of await arnsUnder(client, `${prefix}/`, signal)) {
     await client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }), { abortSignal: signal });

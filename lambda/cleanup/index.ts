@@ -1,11 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { parseCleanupVariables } from '../contract/cleanup-settings';
+import { isLoopbackOrigin } from '../contract/clouds';
 import { ANSWER_MS, answer } from './answer';
-import { deleteSecrets } from './delete-secrets';
+import { deleteSecrets, LIST_LAG_MS } from './delete-secrets';
 import { handle } from './handler';
 
 const { prefix } = parseCleanupVariables(process.env);
+// An emulation on this machine lists at once, and nobody likes to wait for it.
+const listLagMs = isLoopbackOrigin(process.env.AWS_ENDPOINT_URL ?? '') ? 0 : LIST_LAG_MS;
 const client = new SecretsManagerClient({ maxAttempts: 5 });
 
 /** The Lambda function behind the stack's custom resource. CloudFormation waits for its answer, not for its return. */
@@ -13,7 +17,12 @@ export async function handler(event: CloudFormationCustomResourceEvent, context:
   const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - 2 * ANSWER_MS));
   const outcome = await handle(event, {
     prefix,
-    deleteSecrets: () => deleteSecrets(client, prefix, signal),
+    deleteSecrets: () =>
+      deleteSecrets(client, prefix, {
+        signal,
+        listLagMs,
+        sleep: (ms, until) => setTimeout(ms, undefined, { signal: until }),
+      }),
     timeIsUp: () => signal.aborted,
   });
   if (outcome.failure !== undefined) console.error(outcome.failure);

@@ -5,7 +5,7 @@ import type { Invocation } from '../forge/invocation';
 import type { Replays } from '../forge/replays';
 import type { Verify } from '../forge/verify';
 import { quote, Refusal } from '../refusal';
-import type { SlotOutcome } from '../slots/write-newest';
+import type { SlotOutcome } from '../slots/slot-writer';
 import { asError } from '../thrown';
 import { type Request, readRequest } from './request';
 import type { Services } from './services';

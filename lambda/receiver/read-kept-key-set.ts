@@ -2,7 +2,7 @@
 import './sdk-gate-wait';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type KeptKeySet, type KeptKeySetLocation, parseKeptKeySet } from '../contract/kept-key-set';
-import { CLIENT_SETTINGS } from '../slots/store-client';
+import { CLIENT_SETTINGS } from '../slots/slot-store';
 
 /** The key set that the monitor keeps for an outage of the key server; `undefined` when there is none. */
 export async function readKeptKeySet({ parameterName }: KeptKeySetLocation): Promise<KeptKeySet | undefined> {

@@ -4,10 +4,9 @@ import { parseNewSecrets } from '../contract/new-secrets';
 import type { ReceiverSettings } from '../contract/receiver-settings';
 import { DEFAULT_KEEP_DAYS } from '../contract/slot-item';
 import { notBundled } from '../contract/slot-location';
-import { createSecretsManagerClient } from '../slots/secret-store';
-import { createSlots, type Slots } from '../slots/slots';
-import { createTableSlots } from '../slots/table-slots';
-import { createDynamoDBClient } from '../slots/table-store';
+import { createSecretSlots, createSecretsManagerClient } from '../slots/secret-slots';
+import type { Slots } from '../slots/slot-writer';
+import { createDynamoDBClient, createTableSlots } from '../slots/table-slots';
 import { createEnqueue, createSqsClient, type Enqueue } from './enqueue';
 
 /** What a proven call works with: the AWS SDK is behind it. */
@@ -28,7 +27,7 @@ function openSlots({ slots, app, stage, newSecrets, keepDays = DEFAULT_KEEP_DAYS
     return createTableSlots(createDynamoDBClient(), { table: slots.table, keepDays });
   }
   if (process.env.BUNDLED_FOR !== 'dynamodb' && !('table' in slots)) {
-    return createSlots(createSecretsManagerClient(), {
+    return createSecretSlots(createSecretsManagerClient(), {
       location: slots,
       app,
       stage,

@@ -2,9 +2,8 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { CURRENT_LABEL } from '../contract/slot';
 import { type SecretLocation, secretIdOf } from '../contract/slot-location';
 import { asError } from '../thrown';
-import { checkContent, withoutValue } from './check-content';
-import type { SlotContent, SlotReader } from './slot-content';
-import type { ClientOptions } from './store-client';
+import { checkContent, type SlotContent, type SlotReader, withoutValue } from './slot-content';
+import type { ClientOptions } from './slot-store';
 import { SlotEmpty, SlotMalformed, SlotUnreadable } from './token-errors';
 
 export const openSecretReader = (location: SecretLocation, options: ClientOptions): SlotReader =>

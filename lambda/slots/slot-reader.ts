@@ -1,6 +1,6 @@
 import { notBundled, type SlotLocation, slotIdOf } from '../contract/slot-location';
 import type { SlotReader } from './slot-content';
-import type { ClientOptions } from './store-client';
+import type { ClientOptions } from './slot-store';
 
 /**
  * A reader of the slots at `location`. It loads the AWS SDK's client for the service that they are in, and begins at

@@ -1,9 +1,8 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SLOT_ATTRIBUTES } from '../contract/slot-item';
 import { slotIdOf, type TableLocation } from '../contract/slot-location';
-import { checkContent, withoutValue } from './check-content';
-import type { SlotContent, SlotReader } from './slot-content';
-import type { ClientOptions } from './store-client';
+import { checkContent, type SlotContent, type SlotReader, withoutValue } from './slot-content';
+import type { ClientOptions } from './slot-store';
 import { SlotEmpty, SlotMalformed, SlotUnreadable } from './token-errors';
 
 export const openTableReader = (location: TableLocation, options: ClientOptions): SlotReader =>

@@ -1,20 +1,142 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { ForgeEnvironment } from '../contract/routes';
+import { CURRENT_LABEL, parseVersionId, type SlotValue } from '../contract/slot';
+import { SLOT_ATTRIBUTES, WRITER_ATTRIBUTES } from '../contract/slot-item';
 import type { TableLocation } from '../contract/slot-location';
-import type { Slots } from './slots';
-import { createTableStore } from './table-store';
-import { createWriters } from './writers';
+import { asError } from '../thrown';
+import { CLIENT_SETTINGS, type SlotStore, type StoredVersion, siteTag, unavailable } from './slot-store';
+import { createWriters, type Slots, type Timing, timingOf } from './slot-writer';
+
+/** Whose slot an item is, and what it tells of it besides the token. */
+export interface SlotItem {
+  /** The installation's uuid. */
+  readonly installation: string;
+  readonly environment?: ForgeEnvironment;
+  readonly environmentId?: string;
+}
+
+export interface TableStoreOptions {
+  readonly item: SlotItem;
+  /** How long the item stays after its token has expired, in days. */
+  readonly keepDays: number;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** A client for the receiver. */
+export const createDynamoDBClient = (): DynamoDBClient => new DynamoDBClient(CLIENT_SETTINGS);
+
+/**
+ * The slot of one installation in `table`. A trouble of DynamoDB is a `Refusal` with reason `slot-unavailable`.
+ *
+ * A write is one PutItem, on the condition that the item is still what was seen. It is read before, though a condition
+ * "older than this" would do without: a write that fails its condition is billed as a write, five times as much as the
+ * read, and every second delivery brings the token that is there. And the item has to carry over when it was made, and
+ * which token it held before.
+ */
+export function createTableStore(client: DynamoDBClient, table: string, options: TableStoreOptions): SlotStore {
+  const { item, keepDays, now } = options;
+  const slot = { TableName: table, Key: { [SLOT_ATTRIBUTES.installation]: { S: item.installation } } };
+
+  /** False when the item is no longer what was seen. */
+  async function put(id: string, value: SlotValue, seen: StoredVersion | undefined, signal: AbortSignal) {
+    const nowSeconds = Math.floor(now() / 1000);
+    const sites = siteTag({ ...item, contexts: value.contexts });
+    const expiresAtSeconds = Math.floor(Date.parse(value.expiresAt) / 1000);
+    const command = new PutItemCommand({
+      TableName: table,
+      Item: {
+        ...slot.Key,
+        [SLOT_ATTRIBUTES.versionId]: { S: id },
+        ...(seen && { [SLOT_ATTRIBUTES.previousId]: { S: seen.id } }),
+        [SLOT_ATTRIBUTES.value]: { S: JSON.stringify(value) },
+        ...(sites !== '' && { [SLOT_ATTRIBUTES.sites]: { S: sites } }),
+        ...(item.environment && { [SLOT_ATTRIBUTES.environment]: { S: item.environment } }),
+        [SLOT_ATTRIBUTES.createdAt]: { N: String(seen?.createdAt ?? nowSeconds) },
+        [SLOT_ATTRIBUTES.writtenAt]: { N: String(nowSeconds) },
+        [SLOT_ATTRIBUTES.deleteAt]: { N: String(expiresAtSeconds + keepDays * DAY_SECONDS) },
+      },
+      // The second also holds where somebody made the item by hand: there is nothing in it that has to be kept.
+      ...(seen
+        ? {
+            ConditionExpression: `${SLOT_ATTRIBUTES.versionId} = :seen`,
+            ExpressionAttributeValues: { ':seen': { S: seen.id } },
+          }
+        : { ConditionExpression: `attribute_not_exists(${SLOT_ATTRIBUTES.versionId})` }),
+    });
+    try {
+      await client.send(command, { abortSignal: signal });
+      return true;
+    } catch (error) {
+      if (asError(error).name === 'ConditionalCheckFailedException') return false;
+      return unavailable(error);
+    }
+  }
+
+  return {
+    async describe(signal) {
+      const command = new GetItemCommand({
+        ...slot,
+        ConsistentRead: true,
+        ProjectionExpression: WRITER_ATTRIBUTES.join(', '),
+      });
+      try {
+        const { Item } = await client.send(command, { abortSignal: signal });
+        return Item && versionsOf(Item);
+      } catch (error) {
+        return unavailable(error);
+      }
+    },
+
+    create: (id, value, signal) => put(id, value, undefined, signal),
+
+    replace: put,
+
+    async remove(signal) {
+      try {
+        await client.send(new DeleteItemCommand(slot), { abortSignal: signal });
+      } catch (error) {
+        unavailable(error);
+      }
+    },
+  };
+}
+
+function versionsOf(item: Readonly<Record<string, AttributeValue>>): StoredVersion[] {
+  const id = item[SLOT_ATTRIBUTES.versionId]?.S;
+  const before = item[SLOT_ATTRIBUTES.previousId]?.S;
+  const createdAt = Number(item[SLOT_ATTRIBUTES.createdAt]?.N);
+  const current = {
+    current: true,
+    labels: [CURRENT_LABEL],
+    ...(Number.isFinite(createdAt) && { createdAt }),
+  };
+  return [
+    ...(id === undefined ? [] : [{ id, says: parseVersionId(id), ...current }]),
+    ...(before === undefined ? [] : [{ id: before, says: parseVersionId(before), current: false, labels: [] }]),
+  ];
+}
 
 export interface TableSlotsOptions extends TableLocation {
   /** How long an item stays after its token has expired, in days. */
   readonly keepDays: number;
-  /** The time in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number;
+  /** @default the real one */
+  readonly timing?: Partial<Timing>;
 }
 
 /** The slots in a table: an item for each installation. */
 export function createTableSlots(client: DynamoDBClient, options: TableSlotsOptions): Slots {
-  const { table, keepDays, now = Date.now } = options;
-  const writers = createWriters(now);
+  const { table, keepDays, timing } = options;
+  const { now } = timingOf(timing);
+  const writers = createWriters(timing);
 
   return {
     write(delivery, signal) {

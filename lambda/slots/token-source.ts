@@ -1,11 +1,23 @@
+import { setTimeout } from 'node:timers/promises';
+import { setBounded } from '../bounded-map';
+import type { InstallationContext } from '../contract/slot';
 import { quote } from '../refusal';
-import type { AppToken } from './app-token';
-import { setBounded } from './bounded-map';
 import type { SlotReader } from './slot-content';
-import { createTokenCache, type TokenCache } from './token-cache';
-import { SlotBoundElsewhere } from './token-errors';
+import { SlotBoundElsewhere, SlotEmpty, SlotUnreadable, TokenExpired } from './token-errors';
 
-export type { AppToken } from './app-token';
+/** A valid app system token, and what it is good for. Never log it. */
+export interface AppToken {
+  /** A bearer token for {@link apiBaseUrl}. */
+  readonly token: string;
+  /** When the token expires, in milliseconds since 1970. */
+  readonly expiresAtMs: number;
+  /** The installation's ARI. */
+  readonly installationId: string;
+  /** Base URL of Atlassian's API for this installation. */
+  readonly apiBaseUrl: string;
+  /** Sites and workspaces of the installation. Empty when the slot was written before they were kept. */
+  readonly contexts: readonly InstallationContext[];
+}
 
 /** Valid app system tokens, by installation. */
 export interface TokenSource {
@@ -39,7 +51,19 @@ export interface TokenSourceOptions {
    * @default 5 minutes
    */
   readonly marginMs?: number;
+  /**
+   * Pauses, in milliseconds, after which a slot is looked at again that holds no valid token of the installation: the
+   * service may be some time behind what was written a moment ago. The worker passes {@link SETTLING_MS}.
+   *
+   * @default none
+   */
+  readonly settlingMs?: readonly number[];
+  /** Waits so many milliseconds. @default by the clock */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
+
+/** For whoever reads a slot right after the call that filled it. AWS's lag is a second at the most, as far as is known. */
+export const SETTLING_MS = [250, 500, 1_000, 2_000];
 
 const MINUTE_MS = 60_000;
 
@@ -58,16 +82,14 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  *
  * @param reader of the slots, by `createSlotReader`
  */
-export function createTokenSource(
-  reader: SlotReader,
-  { now = Date.now, marginMs = DEFAULT_MARGIN_MS }: TokenSourceOptions = {},
-): TokenSource {
+export function createTokenSource(reader: SlotReader, options: TokenSourceOptions = {}): TokenSource {
+  const { now = Date.now, marginMs = DEFAULT_MARGIN_MS, settlingMs = [], sleep = setTimeout } = options;
   const caches = new Map<string, TokenCache>();
 
   function cacheFor(installation: string): TokenCache {
     const known = caches.get(installation);
     if (known) return known;
-    const read = () => readTokenOf(installation, reader);
+    const read = () => readSettled(() => readTokenOf(installation, reader), now, { settlingMs, sleep });
     const cache = createTokenCache({ slot: reader.idOf(installation), read, now, marginMs, pauseMs: PAUSE_MS });
     setBounded(caches, installation, cache, MOST_INSTALLATIONS);
     return cache;
@@ -90,10 +112,99 @@ export function createTokenSource(
   };
 }
 
+/** Reads until there is a valid token, or the pauses are over. */
+async function readSettled(
+  read: () => Promise<AppToken>,
+  now: () => number,
+  { settlingMs, sleep }: Required<Pick<TokenSourceOptions, 'settlingMs' | 'sleep'>>,
+): Promise<AppToken> {
+  for (const pauseMs of settlingMs) {
+    try {
+      const token = await read();
+      if (token.expiresAtMs > now()) return token;
+    } catch (error) {
+      if (!(error instanceof SlotEmpty || error instanceof SlotBoundElsewhere)) throw error;
+    }
+    await sleep(pauseMs);
+  }
+  return read();
+}
+
 async function readTokenOf(installation: string, reader: SlotReader): Promise<AppToken> {
   const { installation: holder, ...token } = await reader.read(installation);
   if (holder !== installation) {
     throw new SlotBoundElsewhere(reader.idOf(installation), installation, holder, new Date(token.expiresAtMs));
   }
   return token;
+}
+
+/** The token of one slot, read when it must be and no more often. */
+export interface TokenCache {
+  get(): Promise<AppToken>;
+  /** Drops the token when it is `refused`, so that the next `get` reads the slot. */
+  invalidate(refused: string): void;
+}
+
+export interface TokenCacheOptions {
+  /** What the slot is called in errors. */
+  readonly slot: string;
+  /** One read of the slot. */
+  readonly read: () => Promise<AppToken>;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Life left from which a newer token is looked for, in milliseconds. */
+  readonly marginMs: number;
+  /** Least time between two reads that find the same token, in milliseconds. */
+  readonly pauseMs: number;
+}
+
+/** A cache for one slot. Nothing is read until it is asked for. */
+export function createTokenCache({ slot, read, now, marginMs, pauseMs }: TokenCacheOptions): TokenCache {
+  let cached: { readonly token: AppToken; readonly readAgainAtMs: number } | undefined;
+  let reading: Promise<AppToken> | undefined;
+  let lastRefused: { readonly token: string; readonly atMs: number } | undefined;
+
+  const isValid = ({ expiresAtMs }: AppToken) => expiresAtMs > now();
+
+  function requireValid(token: AppToken): AppToken {
+    if (isValid(token)) return token;
+    throw new TokenExpired(slot, new Date(token.expiresAtMs));
+  }
+
+  function keep(token: AppToken): AppToken {
+    const afterPauseMs = now() + pauseMs;
+    // A token's last second is worth a read, even within the pause: a newer one may have come.
+    const soonMs = isValid(token) ? Math.min(afterPauseMs, token.expiresAtMs) : afterPauseMs;
+    cached = { token, readAgainAtMs: Math.max(token.expiresAtMs - marginMs, soonMs) };
+    return token;
+  }
+
+  async function readAndKeep(): Promise<AppToken> {
+    try {
+      return keep(await read());
+    } catch (error) {
+      // Trouble on the way to the slot says nothing against a token that is still good.
+      if (error instanceof SlotUnreadable && cached && isValid(cached.token)) return keep(cached.token);
+      cached = undefined;
+      throw error;
+    }
+  }
+
+  return {
+    async get() {
+      if (cached && now() < cached.readAgainAtMs) return requireValid(cached.token);
+      reading ??= readAndKeep().finally(() => {
+        reading = undefined;
+      });
+      return requireValid(await reading);
+    },
+
+    invalidate(refused) {
+      if (cached?.token.token !== refused) return;
+      // Many calls that are refused together cause one read, not one each.
+      if (lastRefused?.token === refused && now() - lastRefused.atMs < pauseMs) return;
+      lastRefused = { token: refused, atMs: now() };
+      cached = undefined;
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { createUserTokens } from '../atlassian/user-tokens';
 import { parseWorkerVariables } from '../contract/worker-settings';
 import { job } from '../job';
 import { createSlotReader } from '../slots/slot-reader';
-import { createTokenSource } from '../slots/token-source';
+import { createTokenSource, SETTLING_MS } from '../slots/token-source';
 import { createGiveUp } from './give-up';
 import { handleBatch, type WorkerDependencies } from './handler';
 import { createWorkerReports } from './report';
@@ -13,7 +13,7 @@ const { slots, maxAttempts, deadLettersUrl, remoteName } = parseWorkerVariables(
 const dependencies: WorkerDependencies = {
   job,
   // Kept from run to run: one read of a slot lasts until its token is near its end.
-  tokens: createTokenSource(createSlotReader(slots)),
+  tokens: createTokenSource(createSlotReader(slots), { settlingMs: SETTLING_MS }),
   userTokens: createUserTokens(),
   maxAttempts,
   giveUp: createGiveUp(deadLettersUrl),

@@ -26,7 +26,7 @@ test('a function deletes those secrets, and has a log of its own', () => {
   template.hasResourceProperties('AWS::Lambda::Function', {
     Handler: 'index.handler',
     Runtime: 'nodejs24.x',
-    Timeout: 600,
+    Timeout: 900,
     Environment: { Variables: { [CLEANUP_ENV.prefix]: 'test/slot' } },
     LoggingConfig: { LogGroup: { Ref: onlyIdOf(template, 'AWS::Logs::LogGroup') } },
   });
@@ -35,7 +35,7 @@ test('a function deletes those secrets, and has a log of its own', () => {
 test('CloudFormation asks it to, and waits long enough for its answer', () => {
   template.hasResourceProperties(CLEANUP, {
     ServiceToken: { 'Fn::GetAtt': [onlyIdOf(template, 'AWS::Lambda::Function'), 'Arn'] },
-    ServiceTimeout: '1800', // seconds
+    ServiceTimeout: '2100', // seconds
   });
 });
 

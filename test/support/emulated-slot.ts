@@ -1,7 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createSecretSlot } from '../../lambda/slots/secret-slot';
-import { createSecretStore } from '../../lambda/slots/secret-store';
-import { createSlotWriter } from '../../lambda/slots/write-newest';
+import { createSecretSlot, createSecretStore } from '../../lambda/slots/secret-slots';
+import { createSlotWriter } from '../../lambda/slots/slot-writer';
 import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 
 /** The real SDK's client for an emulated AWS. */
@@ -26,7 +25,7 @@ export async function startSlots(nowMs: () => number) {
       aws.secrets.create({ Name: name });
       return {
         /** A writer as another function instance has one: it remembers nothing. */
-        newWriter: () => createSlotWriter(createSecretSlot(createSecretStore(client, name)), nowMs),
+        newWriter: () => createSlotWriter(createSecretSlot(createSecretStore(client, name)), { now: nowMs }),
         /** What a consumer reads. */
         read: () => JSON.parse(aws.secrets.get({ SecretId: name, VersionStage: 'AWSCURRENT' }).SecretString ?? ''),
         versions: () => aws.secrets.listVersions({ SecretId: name, IncludeDeprecated: true }).Versions,

@@ -6,14 +6,14 @@
 export default {
   mutate: [
     'lambda/forge/{verify,claims,unverified-token,key-set,key-sets,fetch-keys,replays}.ts',
-    'lambda/slots/{write-newest,secret-slot,table-store,release,system-token}.ts',
+    'lambda/slots/{slot-writer,secret-slots,table-slots}.ts',
     'lambda/contract/slot.ts',
   ],
   testRunner: 'jest',
   jest: {
     config: {
       testMatch: [
-        '<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,release,write-newest*,table-s*}}.test.ts',
+        '<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,release,secret-*,slots,slot-writer*,table-s*}}.test.ts',
       ],
       // A mutant that hangs is caught soon; the watch over leaked tokens has its own run.
       testTimeout: 8_000,

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../lambda/slots/write-newest';
+import type { Delivery } from '../../../lambda/slots/slot-writer';
 import { tokenExpiring } from './tokens';
 
 /** Two installations. */

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SlotValue } from '../../../lambda/contract/slot';
 import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../../lambda/contract/slot-item';
-import { createTableStore } from '../../../lambda/slots/table-store';
-import { createSlotWriter } from '../../../lambda/slots/write-newest';
+import { createSlotWriter } from '../../../lambda/slots/slot-writer';
+import { createTableStore } from '../../../lambda/slots/table-slots';
 import { LOCAL_ACCOUNT } from '../../../tools/emulator/aws/account';
 import { AwsError } from '../../../tools/emulator/aws/aws-error';
 import { DynamoDB } from '../../../tools/emulator/aws/dynamodb';
@@ -47,8 +47,8 @@ export function createItemInMemory(nowMs: () => number): SlotInMemory {
     look: ['GetItem'],
     fill: ['PutItem'],
     replace: ['PutItem'],
-    replaceAgain: ['PutItem'],
-    newWriter: () => createSlotWriter(createTableStore(client, TABLE, options), nowMs),
+    newWriter: () =>
+      createSlotWriter(createTableStore(client, TABLE, options), { now: nowMs, sleep: async () => undefined }),
     read: (): SlotValue => JSON.parse(table.get(HOME)?.[value]?.S ?? '{}'),
     versionIds: () => written,
     writeByHand: (text) => table.put({ [installation]: { S: HOME }, [value]: { S: text } }),

@@ -1,7 +1,7 @@
 import { RELEASED_LABEL } from '../../../lambda/contract/slot';
-import { release } from '../../../lambda/slots/release';
+import { release } from '../../../lambda/slots/secret-slots';
 import { ELSEWHERE, HOME, lastingUntil } from './deliveries';
-import { createSlotInMemory } from './slot-in-memory';
+import { createSlotInMemory, NO_PAUSE } from './slot-in-memory';
 import { NOW_SECONDS } from './tokens';
 
 const signal = new AbortController().signal;
@@ -14,11 +14,11 @@ async function boundSlot() {
   return slot;
 }
 
-test('takes a look and a label, and nothing the second time', async () => {
+test('takes a look, a label and another look, and two looks the second time', async () => {
   const slot = await boundSlot();
   await expect(slot.release(HOME)).resolves.toBe('released');
   await expect(slot.release(HOME)).resolves.toBe('released');
-  expect(slot.calls).toEqual(['describe', 'release', 'describe']);
+  expect(slot.calls).toEqual(['describe', 'release', 'describe', 'describe', 'describe']);
   expect(slot.labels()).toContain(RELEASED_LABEL);
 });
 
@@ -41,7 +41,7 @@ test('gives up when that goes on', async () => {
   const slot = await boundSlot();
   let tried = 0;
   const always = { ...slot.store, release: async () => ++tried < 0 };
-  await expect(release(always, HOME, signal)).rejects.toMatchObject({
+  await expect(release(always, HOME, signal, NO_PAUSE)).rejects.toMatchObject({
     reason: 'slot-unavailable',
     detail: "The slot's labels changed under us 3 times.",
   });
@@ -53,5 +53,7 @@ test.each([
   ['that somebody wrote by hand', [{ id: 'by-hand', current: true, labels: ['AWSCURRENT'], says: undefined }]],
 ])('leaves a slot alone %s', async (_what, versions) => {
   const { store } = await boundSlot();
-  await expect(release({ ...store, describe: async () => versions }, HOME, signal)).resolves.toBe('acknowledged');
+  await expect(release({ ...store, describe: async () => versions }, HOME, signal, NO_PAUSE)).resolves.toBe(
+    'acknowledged',
+  );
 });

@@ -1,17 +1,17 @@
-import { createSecretSlot } from '../../../lambda/slots/secret-slot';
-import type { SecretStore } from '../../../lambda/slots/secret-store';
+import type { SecretStore } from '../../../lambda/slots/secret-slots';
+import { createSecretSlot } from '../../../lambda/slots/secret-slots';
 
 const NEVER = new AbortController().signal;
 const VALUE = { token: 'x.y.z', expiresAt: '', installationId: '', apiBaseUrl: '', contexts: [] };
 
 /** A slot whose swaps end like this, one after the other, and the calls that it makes. */
-function slotWith(swaps: readonly (boolean | Error)[]) {
+function slotWith(swaps: readonly (boolean | Error)[], isCurrent = false) {
   const calls: string[] = [];
   const left = [...swaps];
   const store: SecretStore = {
     describe: async () => [],
     create: async () => true,
-    put: async () => calls.push('put') < 0,
+    put: async () => calls.push('put') > 0 && isCurrent,
     async swapCurrent() {
       calls.push('swap');
       const end = left.shift();
@@ -25,10 +25,16 @@ function slotWith(swaps: readonly (boolean | Error)[]) {
   return { calls, replace: (id = 'new') => slot.replace(id, VALUE, undefined, NEVER) };
 }
 
-test('overtaken, the version is there already: it is put once', async () => {
+test('overtaken, the version is put again, which changes nothing, before it is tried again', async () => {
   const { calls, replace } = slotWith([false, true]);
   expect([await replace(), await replace()]).toEqual([false, true]);
-  expect(calls).toEqual(['put', 'swap', 'swap']);
+  expect(calls).toEqual(['put', 'swap', 'put', 'swap']);
+});
+
+test('a version that is current already, by another delivery of it, is not moved', async () => {
+  const { calls, replace } = slotWith([], true);
+  expect(await replace()).toBe(true);
+  expect(calls).toEqual(['put']);
 });
 
 test('another version is put for itself, also after one that was overtaken', async () => {

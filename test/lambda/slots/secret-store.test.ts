@@ -1,5 +1,5 @@
-import { createSecretStore } from '../../../lambda/slots/secret-store';
-import type { Delivery } from '../../../lambda/slots/write-newest';
+import { createSecretStore } from '../../../lambda/slots/secret-slots';
+import type { Delivery } from '../../../lambda/slots/slot-writer';
 import { startSlots } from '../../support/emulated-slot';
 import { NOW_MS, NOW_SECONDS, systemToken } from '../../support/forge-call';
 

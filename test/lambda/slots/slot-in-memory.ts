@@ -5,14 +5,16 @@ import {
   RELEASED_LABEL,
   type SlotValue,
 } from '../../../lambda/contract/slot';
-import { release } from '../../../lambda/slots/release';
-import { createSecretSlot } from '../../../lambda/slots/secret-slot';
-import type { SecretStore } from '../../../lambda/slots/secret-store';
-import { siteLabels } from '../../../lambda/slots/site-label';
-import { createSlotWriter, type SlotWriter } from '../../../lambda/slots/write-newest';
+import type { SecretStore } from '../../../lambda/slots/secret-slots';
+import { createSecretSlot, release } from '../../../lambda/slots/secret-slots';
+import { siteLabels } from '../../../lambda/slots/slot-store';
+import { createSlotWriter, type SlotWriter } from '../../../lambda/slots/slot-writer';
 import { AwsError } from '../../../tools/emulator/aws/aws-error';
 import { SecretVersions } from '../../../tools/emulator/aws/secret-versions';
 import { createItemInMemory } from './item-in-memory';
+
+/** Pauses that take no time. */
+export const NO_PAUSE = { sleep: async () => undefined };
 
 /** The calls that the writer of a secret makes. */
 export type Call = keyof SecretStore;
@@ -23,12 +25,11 @@ export interface SlotInMemory {
   readonly calls: string[];
   /** Runs before each call takes effect: to fail it, to delay it, or to let another writer get in first. */
   before(call: string): Promise<void>;
-  /** The calls of a writer: to see what is there, to fill an empty slot, to replace a token, to try that once more. */
+  /** The calls of a writer: to see what is there, to fill an empty slot, to replace a token. */
   readonly look: readonly string[];
   readonly fill: readonly string[];
   /** The last of them is the one that makes the token the current one. */
   readonly replace: readonly string[];
-  readonly replaceAgain: readonly string[];
   /** A writer as another function instance has one: it remembers nothing. */
   newWriter(): SlotWriter;
   /** What a consumer reads. */
@@ -59,14 +60,14 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
     look: ['describe'],
     fill: ['put'],
     replace: ['put', 'swapCurrent'],
-    replaceAgain: ['swapCurrent'],
-    newWriter: () => createSlotWriter(createSecretSlot(store), nowMs),
+
+    newWriter: () => createSlotWriter(createSecretSlot(store), { now: nowMs, ...NO_PAUSE }),
     /** The slot itself, as a writer has it. */
     get store(): SecretStore {
       return store;
     },
     /** Frees the slot, as before the uninstall of `installation`. */
-    release: (installation: string) => release(store, installation, new AbortController().signal),
+    release: (installation: string) => release(store, installation, new AbortController().signal, NO_PAUSE),
     /** Labels of the version that consumers read. */
     labels: () => [...(versions.labelled(CURRENT_LABEL)?.labels ?? [])],
     read: (): SlotValue => JSON.parse(versions.labelled(CURRENT_LABEL)?.value.SecretString ?? '{}'),

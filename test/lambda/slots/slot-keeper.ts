@@ -1,5 +1,5 @@
 import type { SlotReader } from '../../../lambda/slots/slot-content';
-import type { SlotWriter } from '../../../lambda/slots/write-newest';
+import type { SlotWriter } from '../../../lambda/slots/slot-writer';
 import type { EmulatedAws } from '../../../tools/emulator/aws/server';
 import { NOW_SECONDS } from '../../support/forge-call';
 

@@ -1,5 +1,5 @@
-import type { TaggedDelivery } from '../../../lambda/slots/slots';
-import { createSlots } from '../../../lambda/slots/slots';
+import { createSecretSlots } from '../../../lambda/slots/secret-slots';
+import type { TaggedDelivery } from '../../../lambda/slots/slot-writer';
 import { startSlots } from '../../support/emulated-slot';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
 
@@ -17,8 +17,13 @@ beforeEach(async () => {
 afterEach(() => emulation.stop());
 
 const signal = () => AbortSignal.timeout(4_000);
-const newInstance = (location: Parameters<typeof createSlots>[1]['location'] = { prefix: PREFIX }) =>
-  createSlots(emulation.client, { location, app: 'forge-remote', stage: 'test', now: () => nowSeconds * 1000 });
+const newInstance = (location: Parameters<typeof createSecretSlots>[1]['location'] = { prefix: PREFIX }) =>
+  createSecretSlots(emulation.client, {
+    location,
+    app: 'forge-remote',
+    stage: 'test',
+    timing: { now: () => nowSeconds * 1000, sleep: async () => undefined },
+  });
 
 async function delivery(installation: string, hours = 4, siteAri = SITE): Promise<TaggedDelivery> {
   return {
@@ -57,10 +62,10 @@ describe('a slot for each installation', () => {
     const kmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
     const newSecrets = { tags: { CostCenter: '4711', environment: 'sandbox' }, kmsKeyArn };
     const options = { location: { prefix: PREFIX }, app: 'forge-remote', stage: 'test', newSecrets };
-    await createSlots(emulation.client, { ...options, now: () => nowSeconds * 1000 }).write(
-      await delivery(ONE),
-      signal(),
-    );
+    await createSecretSlots(emulation.client, {
+      ...options,
+      timing: { now: () => nowSeconds * 1000, sleep: async () => undefined },
+    }).write(await delivery(ONE), signal());
     const { KmsKeyId, Tags = [] } = describeSecret(ONE);
     expect(KmsKeyId).toBe(kmsKeyArn);
     expect(Tags).toEqual(

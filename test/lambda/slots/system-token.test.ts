@@ -1,4 +1,4 @@
-import { hashToken, readExpiry } from '../../../lambda/slots/system-token';
+import { hashToken, readExpiry } from '../../../lambda/slots/slot-writer';
 import { NOW_SECONDS, tokenExpiring } from './tokens';
 
 const HOUR = 3600;

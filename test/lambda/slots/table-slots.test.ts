@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { TaggedDelivery } from '../../../lambda/slots/slots';
+import type { TaggedDelivery } from '../../../lambda/slots/slot-writer';
 import { createTableSlots } from '../../../lambda/slots/table-slots';
 import type { FaultRule } from '../../../tools/emulator/aws/fault';
 import type { ItemTable } from '../../../tools/emulator/aws/item-table';
@@ -23,7 +23,11 @@ afterEach(() => emulation.stop());
 
 const signal = () => AbortSignal.timeout(4_000);
 const newInstance = () =>
-  createTableSlots(emulation.client, { table: TABLE, keepDays: 30, now: () => nowSeconds * 1000 });
+  createTableSlots(emulation.client, {
+    table: TABLE,
+    keepDays: 30,
+    timing: { now: () => nowSeconds * 1000, sleep: async () => undefined },
+  });
 
 async function delivery(installation: string, hours = 4): Promise<TaggedDelivery> {
   return {

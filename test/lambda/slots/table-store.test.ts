@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseVersionId } from '../../../lambda/contract/slot';
-import { createTableStore } from '../../../lambda/slots/table-store';
+import { createTableStore } from '../../../lambda/slots/table-slots';
 import { HOME } from './deliveries';
 
 const NOW_SECONDS = 1_900_000_000;

@@ -1,7 +1,7 @@
+import { createSlotWriter } from '../../../lambda/slots/slot-writer';
 import { createTableReader } from '../../../lambda/slots/table-reader';
-import { createTableStore } from '../../../lambda/slots/table-store';
+import { createTableStore } from '../../../lambda/slots/table-slots';
 import { createTokenSource } from '../../../lambda/slots/token-source';
-import { createSlotWriter } from '../../../lambda/slots/write-newest';
 import { addTable, startTables } from '../../support/emulated-table';
 import { NOW_MS } from '../../support/forge-call';
 import { ELSEWHERE, HOME, type Keeper } from './slot-keeper';
@@ -22,7 +22,7 @@ async function startItems(nowMs: () => number): Promise<Keeper> {
       const options = { item: { installation: HOME }, keepDays: 30, now: nowMs };
       return {
         ...readerOf(name),
-        newWriter: () => createSlotWriter(createTableStore(client, name, options), nowMs),
+        newWriter: () => createSlotWriter(createTableStore(client, name, options), { now: nowMs }),
         write: (value, versionId) =>
           table.put({
             installation: { S: HOME },

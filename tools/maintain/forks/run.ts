@@ -195,7 +195,9 @@ async function tryUpgrade(fork: Fork, template: string, isCopy: boolean): Promis
     await trial.make();
     gitIn(folder, 'add', '--all');
     gitIn(folder, 'commit', '--quiet', '--message', 'Ours');
-    await trial.step('cdk synth', ['npm', 'run', 'synth']);
+    // CDK's own validation costs half a minute; the forks that aren't upgraded have it.
+    const synth = ['env', 'CDK_VALIDATION=false', 'npm', 'run', 'synth'];
+    await trial.step('cdk synth', synth);
     const before = trial.precious();
     const command = ['npm', 'run', 'upgrade', '--', '--from', template, '--skip-tests'];
     await trial.step(`npm run upgrade, to ${NEXT_VERSION}`, [...command]);
@@ -204,8 +206,8 @@ async function tryUpgrade(fork: Fork, template: string, isCopy: boolean): Promis
       problems.length === 0,
       problems.join('\n    ') || 'its files are as they were, and all others have come',
     );
-    await trial.step('lint and types', ['npm', 'run', 'types']);
-    await trial.step('cdk synth', ['npm', 'run', 'synth']);
+    await trial.step('types', ['npm', 'run', 'types']);
+    await trial.step('cdk synth', synth);
     const lost = losses(before, trial.precious());
     trial.tell(lost.length === 0, lost.join('\n    ') || 'URL, functions, slots and queue stay');
   } finally {

@@ -144,6 +144,13 @@ test('the README leads to every page', () => {
 const isReachedFrom = (page: string, target: string) =>
   pages.get(page)?.includes(`](${path.basename(target)})`) ?? false;
 
+test('manifest.yml and the docs agree on when the first call comes', () => {
+  const said = /about 5 minutes after ["`]forge deploy["`],? (?:or )?within the hour/;
+  for (const file of ['manifest.yml', 'docs/first-call.md'])
+    expect(readText(file).replaceAll(/\n\s*#/g, '')).toMatch(said);
+  expect(readme).toContain('(docs/first-call.md)');
+});
+
 test('CI runs exactly the test command that the README names', () => {
   expect(readme).toContain('npm ci && npm test');
   expect(readText('.ci/run')).toContain('(npm ci && npm test)');

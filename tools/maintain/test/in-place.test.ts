@@ -4,8 +4,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { parseSlotLocation } from '../../../lambda/contract/slot-location';
+import { createSecretSlots } from '../../../lambda/slots/secret-slots';
 import { createSlotReader } from '../../../lambda/slots/slot-reader';
-import { createSlots } from '../../../lambda/slots/slots';
 import { createTableSlots } from '../../../lambda/slots/table-slots';
 import { NOW_MS, NOW_SECONDS, systemToken } from '../../../test/support/forge-call';
 import type { DeployedFunction } from '../../emulator/aws/lambda';
@@ -67,11 +67,16 @@ const as = ({ credentials }: DeployedFunction) => ({
 async function store(token: string): Promise<string> {
   const deployed = receiver();
   const location = parseSlotLocation(deployed.environment);
-  const now = () => NOW_MS;
+  const timing = { now: () => NOW_MS };
   const slots =
     'table' in location
-      ? createTableSlots(new DynamoDBClient(as(deployed)), { ...location, keepDays: 30, now })
-      : createSlots(new SecretsManagerClient(as(deployed)), { location, app: 'forge-remote', stage: 'prod', now });
+      ? createTableSlots(new DynamoDBClient(as(deployed)), { ...location, keepDays: 30, timing })
+      : createSecretSlots(new SecretsManagerClient(as(deployed)), {
+          location,
+          app: 'forge-remote',
+          stage: 'prod',
+          timing,
+        });
   return slots.write(
     {
       token,

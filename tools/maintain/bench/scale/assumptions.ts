@@ -1,5 +1,5 @@
+import { MOST_REMEMBERED } from '../../../../lambda/slots/slot-writer';
 import { MOST_INSTALLATIONS } from '../../../../lambda/slots/token-source';
-import { MOST_REMEMBERED } from '../../../../lambda/slots/writers';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

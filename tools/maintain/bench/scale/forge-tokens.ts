@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Delivery } from '../../../../lambda/slots/write-newest';
+import type { Delivery } from '../../../../lambda/slots/slot-writer';
 import { LEAST_LEFT_MS, TOKEN_LIFE_MS } from './assumptions';
 
 /** The simulated day begins then, in milliseconds since 1970. */

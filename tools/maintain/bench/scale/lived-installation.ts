@@ -1,6 +1,5 @@
-import { createTokenCache, type TokenCache } from '../../../../lambda/slots/token-cache';
-import { DEFAULT_MARGIN_MS, PAUSE_MS } from '../../../../lambda/slots/token-source';
-import type { createSlotWriter, SlotOutcome } from '../../../../lambda/slots/write-newest';
+import type { createSlotWriter, SlotOutcome } from '../../../../lambda/slots/slot-writer';
+import { createTokenCache, DEFAULT_MARGIN_MS, PAUSE_MS, type TokenCache } from '../../../../lambda/slots/token-source';
 import { createItemInMemory } from '../../../../test/lambda/slots/item-in-memory';
 import { createSlotInMemory, type SlotInMemory } from '../../../../test/lambda/slots/slot-in-memory';
 import { ForgeTokens } from './forge-tokens';

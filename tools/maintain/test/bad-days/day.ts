@@ -3,7 +3,7 @@ import { SendMessageCommand, type SQSClient, StartMessageMoveTaskCommand } from 
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createUserTokens } from '../../../../lambda/atlassian/user-tokens';
 import { createSecretReader } from '../../../../lambda/slots/secret-reader';
-import { createSlots } from '../../../../lambda/slots/slots';
+import { createSecretSlots } from '../../../../lambda/slots/secret-slots';
 import { createTokenSource } from '../../../../lambda/slots/token-source';
 import { createGiveUp } from '../../../../lambda/worker/give-up';
 import { handleBatch, type RunReport, type WorkerDependencies } from '../../../../lambda/worker/handler';
@@ -50,7 +50,7 @@ export class Day {
   readonly #sqs: SQSClient;
   readonly #jobs: JobQueues;
   readonly #source: EventSource;
-  readonly #slots: ReturnType<typeof createSlots>;
+  readonly #slots: ReturnType<typeof createSecretSlots>;
   #sent = 0;
 
   private constructor(readonly aws: EmulatedAws) {
@@ -65,7 +65,7 @@ export class Day {
     this.#sqs = sqsClient(aws);
     this.#jobs = createJobQueues(aws.queues);
     const location = { prefix: SLOT_PREFIX };
-    this.#slots = createSlots(this.#secretsManager, { location, app: 'test', stage: 'test', now });
+    this.#slots = createSecretSlots(this.#secretsManager, { location, app: 'test', stage: 'test', timing: { now } });
     const tokens = createTokenSource(createSecretReader(this.#secretsManager, location), { now });
     this.#source = startEventSource({
       aws,

@@ -5,7 +5,7 @@ import { createKeySets, type KeySets } from '../../../../lambda/forge/key-sets';
 import { createReplays } from '../../../../lambda/forge/replays';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../../../lambda/forge/verify';
 import { type CallReport, handle } from '../../../../lambda/receiver/handler';
-import { hashToken } from '../../../../lambda/slots/system-token';
+import { hashToken } from '../../../../lambda/slots/slot-writer';
 import { suiteWatch } from '../../../../test/secrets/token-watch';
 import {
   APP_ID,

@@ -1,10 +1,9 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { CURRENT_LABEL } from '../../../../lambda/contract/slot';
-import { createSecretSlot } from '../../../../lambda/slots/secret-slot';
-import { createSecretStore, createSecretsManagerClient } from '../../../../lambda/slots/secret-store';
-import { createDynamoDBClient, createTableStore } from '../../../../lambda/slots/table-store';
-import { createSlotWriter, type SlotWriter } from '../../../../lambda/slots/write-newest';
+import { createSecretSlot, createSecretStore, createSecretsManagerClient } from '../../../../lambda/slots/secret-slots';
+import { createSlotWriter, type SlotWriter } from '../../../../lambda/slots/slot-writer';
+import { createDynamoDBClient, createTableStore } from '../../../../lambda/slots/table-slots';
 import { addTable } from '../../../../test/support/emulated-table';
 import { INSTALLATION } from '../../../../test/support/forge-call';
 import type { EmulatedAws } from '../../../emulator/aws/server';
@@ -38,7 +37,7 @@ export const openSecret: OpenSlot = async (aws, nowMs) => {
     made.send(new DescribeSecretCommand({ SecretId: 'no such secret' })),
   );
   return {
-    write: createSlotWriter(createSecretSlot(createSecretStore(client, SLOT)), nowMs),
+    write: createSlotWriter(createSecretSlot(createSecretStore(client, SLOT)), { now: nowMs }),
     fill: (token, versionId) =>
       void aws().secrets.create({
         Name: SLOT,
@@ -85,10 +84,9 @@ export const openItem: OpenSlot = async (aws, nowMs) => {
         value: { S: JSON.stringify({ token }) },
       });
   return {
-    write: createSlotWriter(
-      createTableStore(client, SLOT, { item: { installation }, keepDays: 30, now: nowMs }),
-      nowMs,
-    ),
+    write: createSlotWriter(createTableStore(client, SLOT, { item: { installation }, keepDays: 30, now: nowMs }), {
+      now: nowMs,
+    }),
     fill(token, versionId) {
       addTable(aws(), SLOT);
       put(token, versionId);

@@ -6,7 +6,7 @@ import { createReplays } from '../../../../../lambda/forge/replays';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../../../../lambda/forge/verify';
 import { type CallReport, type Response as HttpResponse, handle } from '../../../../../lambda/receiver/handler';
 import type { SlotStore, StoredVersion } from '../../../../../lambda/slots/slot-store';
-import { createSlotWriter } from '../../../../../lambda/slots/write-newest';
+import { createSlotWriter } from '../../../../../lambda/slots/slot-writer';
 import { APP_ID, NOW_MS, NOW_SECONDS, PATH, ROUTE } from '../../../../../test/support/forge-call';
 import type { Forge } from './forge';
 
@@ -63,7 +63,7 @@ export function createStage(forge: Forge, { isolatedCloud = false, slotBoundTo }
   });
   const replays = createReplays(now, CLOCK_SKEW_SECONDS);
   const slot = createSlot(slotBoundTo);
-  const write = createSlotWriter(slot.store, now);
+  const write = createSlotWriter(slot.store, { now });
 
   return {
     async receive(event: unknown): Promise<Answer> {

@@ -13,7 +13,7 @@ test('an item has the bytes that it is reckoned with', async () => {
   const table = addTable(tables.aws, 'slots');
   const installation = '0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70';
   const site = 'ari:cloud:confluence::site/0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70';
-  const slots = createTableSlots(tables.client, { table: 'slots', keepDays: 30, now });
+  const slots = createTableSlots(tables.client, { table: 'slots', keepDays: 30, timing: { now } });
   for (const letter of ['x', 'y']) {
     await slots.write(
       {

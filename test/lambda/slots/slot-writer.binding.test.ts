@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../lambda/slots/write-newest';
+import type { Delivery } from '../../../lambda/slots/slot-writer';
 import { deliveryOf, ELSEWHERE, HOME, lastingUntil, siteOf } from './deliveries';
 import { createSlotInMemory } from './slot-in-memory';
 import { NOW_SECONDS } from './tokens';

@@ -1,11 +1,14 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { hash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { decodeJwt } from 'jose';
+import { setBounded } from '../bounded-map';
+import { DELIVERED_LIFE_MINUTES } from '../contract/freshness';
+import type { ForgeEnvironment } from '../contract/routes';
 import type { InstallationContext, SlotValue, SlotVersion } from '../contract/slot';
-import { formatVersionId, RELEASED_LABEL } from '../contract/slot';
+import { formatVersionId, RELEASED_LABEL, TOKEN_HASH_DIGITS } from '../contract/slot';
 import { Refusal } from '../refusal';
-import { siteLabels } from './site-label';
 import { BEARER_TOKEN } from './slot-content';
-import type { SlotStore, StoredVersion } from './slot-store';
-import { hashToken, isBelievable, readExpiry } from './system-token';
+import { type SlotStore, type StoredVersion, siteLabels } from './slot-store';
 
 /** A system token and whose it is. */
 export interface Delivery {
@@ -24,6 +27,25 @@ export interface Delivery {
  */
 export type SlotOutcome = 'stored' | 'unchanged' | 'older' | 'reinstalled' | 'rebound';
 
+/** A delivery, and its environment for the tags of a slot that it makes. */
+export interface TaggedDelivery extends Delivery {
+  readonly environment: ForgeEnvironment;
+  readonly environmentId?: string;
+}
+
+/** The slots of a stage, whichever way they are kept. */
+export interface Slots {
+  /** @throws {Refusal} as `SlotWriter` says */
+  write(delivery: TaggedDelivery, signal: AbortSignal): Promise<SlotOutcome>;
+  /**
+   * Ends an installation's slot: `removed`, whether or not there was one. The stack's one slot stays: it is `released`,
+   * free for the next installation; or `acknowledged`, left as it is, when it holds no token of this installation.
+   *
+   * @throws {Refusal} `slot-unavailable`
+   */
+  remove(installation: string, signal: AbortSignal): Promise<'removed' | 'released' | 'acknowledged'>;
+}
+
 /** Secrets Manager's limit on a value, in bytes. It is less than DynamoDB's on an item. */
 const MOST_VALUE_BYTES = 65_536;
 
@@ -34,21 +56,29 @@ const MOST_VALUE_BYTES = 65_536;
  */
 const REMEMBER_MS = 2 * 3_600_000;
 
-/** Writes lost to other writers before we give up. Each one lost means that somebody else's newer token got in. */
-const MOST_ATTEMPTS = 8;
+/** Attempts before we give up. With their pauses they take longer than a call has, so it is its signal that ends them. */
+const MOST_ATTEMPTS = 24;
 
-/**
- * Waits before another attempt: not at all after the first, since another writer was faster; then longer and longer, since
- * the service may not yet show, or not yet have freed, what was just written or deleted.
- */
-async function waitBefore(attempt: number, signal: AbortSignal): Promise<void> {
-  if (attempt < 2) return;
-  const most = Math.min(800, 20 * 2 ** (attempt - 1));
-  // Several that wait for each other must not meet again.
-  await wait(most * (0.75 + Math.random() / 4), undefined, { signal }).catch(() => {
-    throw new Refusal('slot-unavailable', 'The slot did not settle in time.');
-  });
+/** The longest pause between two of them, in milliseconds. */
+const MOST_PAUSE_MS = 250;
+
+/** What passes for time. */
+export interface Timing {
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Waits so many milliseconds. Fails as soon as `signal` says so. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** Between 0 and 1. */
+  readonly random: () => number;
 }
+
+/** The real thing, where `given` doesn't say otherwise. */
+export const timingOf = (given: Partial<Timing> = {}): Timing => ({
+  now: Date.now,
+  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+  random: Math.random,
+  ...given,
+});
 
 /**
  * @param signal when to give up
@@ -61,15 +91,12 @@ export type SlotWriter = (delivery: Delivery, signal: AbortSignal) => Promise<Sl
  * A writer that leaves the token that expires last in the slot, whatever the order in which deliveries arrive, and
  * however many arrive at once. It remembers the last token that it saw there: the same one again costs no call.
  *
- * @param store the slot
- * @param now the time in milliseconds since 1970
- * @param pause before an attempt, which is 0 for the first
+ * The service may be some time behind: what another writer has just made, written or deleted is not there yet, or still.
+ * So whatever isn't as it was seen is looked at again, after longer and longer pauses, while `signal` lets it.
  */
-export function createSlotWriter(
-  store: SlotStore,
-  now: () => number = Date.now,
-  pause: (attempt: number, signal: AbortSignal) => Promise<void> = waitBefore,
-): SlotWriter {
+export function createSlotWriter(store: SlotStore, given?: Partial<Timing>): SlotWriter {
+  const timing = timingOf(given);
+  const { now } = timing;
   let seen: { readonly version: SlotVersion; readonly atMs: number } | undefined;
   const remember = (version: SlotVersion) => {
     seen = { version, atMs: now() };
@@ -82,16 +109,22 @@ export function createSlotWriter(
     const incoming = versionOf(delivery, nowSeconds);
     if (isRemembered(incoming)) return 'unchanged';
     seen = undefined;
+    let isMade = false;
+    let firstSeen: StoredVersion | undefined;
 
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      await pause(attempt, signal);
+      await pauseBefore(attempt, timing, signal);
       const versions = await store.describe(signal);
       if (versions === undefined) {
-        if (!(await store.create(formatVersionId(incoming), slotValue(delivery, incoming), signal))) continue;
+        isMade = await store.create(formatVersionId(incoming), slotValue(delivery, incoming), signal);
+        // Later on it may be there, only not seen, with our version in it: to make it again is no error then, and says nothing.
+        if (!isMade || attempt > 0) continue;
         remember(incoming);
         return 'stored';
       }
       const current = versions.find((version) => version.current);
+      // Our own write takes the labels of the sites from it.
+      if (current?.id !== firstSeen?.id) firstSeen = current;
       // A token without a readable expiry got one when it was first stored, and keeps it.
       const before = versions.find(({ says }) => says && sameToken(says, incoming))?.says;
       const ours = before && isBelievable(before.expiresAtSeconds, nowSeconds) ? before : incoming;
@@ -99,18 +132,30 @@ export function createSlotWriter(
       const verdict = compare(current, ours, nowSeconds);
       if (verdict !== 'stored') {
         if (verdict === 'unchanged') remember(ours);
-        return verdict;
+        return verdict === 'unchanged' && isMade ? 'stored' : verdict;
       }
 
       if (await store.replace(formatVersionId(ours), slotValue(delivery, ours), current, signal)) {
         remember(ours);
         return current?.says && current.says.installation !== ours.installation
-          ? takenOver(current, delivery)
+          ? takenOver(firstSeen ?? current, delivery)
           : 'stored';
       }
     }
     throw new Refusal('slot-unavailable', `The slot's current version changed under us ${MOST_ATTEMPTS} times.`);
   };
+}
+
+/**
+ * Not at all before the second attempt, since another writer was faster; then longer each time. Several that wait for each
+ * other must not meet again, so chance has a part in it.
+ */
+async function pauseBefore(attempt: number, { sleep, random }: Timing, signal: AbortSignal): Promise<void> {
+  if (attempt < 2) return;
+  const ms = Math.min(MOST_PAUSE_MS, 20 * 2 ** (attempt - 1)) * (0.75 + random() / 4);
+  await sleep(ms, signal).catch(() => {
+    throw new Refusal('slot-unavailable', 'The slot did not settle in time.');
+  });
 }
 
 /** Refuses what nobody could use: the reader of a slot would refuse it as well, but nobody would hear of that. */
@@ -162,3 +207,61 @@ const slotValue = (
 });
 
 const isoTime = (seconds: number) => new Date(seconds * 1000).toISOString();
+
+const LEAST_LIFE_SECONDS = DELIVERED_LIFE_MINUTES * 60;
+
+/** The 4 h that Forge's documentation gives a token, and the skew that two clocks may have. */
+const MOST_LIFE_SECONDS = 4 * 3600 + 5;
+
+/**
+ * Whether a system token may expire then. An expiry further ahead is not believed, wherever it stands: the token that
+ * expires last wins, and one false expiry would lock every later token out.
+ */
+export const isBelievable = (expiresAtSeconds: number, nowSeconds: number): boolean =>
+  expiresAtSeconds <= nowSeconds + MOST_LIFE_SECONDS;
+
+/**
+ * When a system token expires, in seconds since 1970. The token is opaque but for this one claim, which is read
+ * without a check of the signature: it came in a call that was verified.
+ *
+ * A token whose expiry can't be read or believed gets the documented least life from `nowSeconds` on.
+ */
+export function readExpiry(token: string, nowSeconds: number): number {
+  const least = nowSeconds + LEAST_LIFE_SECONDS;
+  try {
+    const { exp = 0 } = decodeJwt(token);
+    if (!Number.isFinite(exp) || exp <= 0) return least;
+    return isBelievable(exp, nowSeconds) ? Math.floor(exp) : least;
+  } catch {
+    return least;
+  }
+}
+
+/** Tells tokens apart without saying any of them: the first hex digits of its SHA-256. */
+export function hashToken(token: string): string {
+  return hash('sha256', token, 'hex').slice(0, TOKEN_HASH_DIGITS);
+}
+
+/** Installations whose last token is remembered, so that the same one again costs no call. */
+export const MOST_REMEMBERED = 1_000;
+
+/** A writer for each slot, which remembers the token that it saw there last. */
+export interface Writers {
+  /** The writer of `slot`, which is opened when there is none. */
+  of(slot: string, open: () => SlotStore): SlotWriter;
+  forget(slot: string): void;
+}
+
+export function createWriters(timing?: Partial<Timing>): Writers {
+  const writers = new Map<string, SlotWriter>();
+  return {
+    of(slot, open) {
+      const known = writers.get(slot);
+      if (known) return known;
+      const writer = createSlotWriter(open(), timing);
+      setBounded(writers, slot, writer, MOST_REMEMBERED);
+      return writer;
+    },
+    forget: (slot) => void writers.delete(slot),
+  };
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Delivery } from '../../../lambda/slots/write-newest';
+import type { Delivery } from '../../../lambda/slots/slot-writer';
 import { deliveryOf, lastingUntil } from './deliveries';
 import { createSlotInMemory, IN_MEMORY } from './slot-in-memory';
 import { NOW_SECONDS } from './tokens';
