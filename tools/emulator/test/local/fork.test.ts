@@ -12,6 +12,8 @@ const edit = (file: string, change: (text: string) => string) => {
   writeFileSync(name, change(readFileSync(name, 'utf8')));
 };
 
+const EVENT_TRIGGER = '    - key: issue-created\n      endpoint: token\n      events: [avi:jira:created:issue]\n';
+
 const JOB = `import { byKey } from './worker/job';
 export const job = byKey({
   schedules: {
@@ -61,12 +63,7 @@ beforeAll(() => {
   edit('config.ts', () => CONFIG);
   edit('lambda/job.ts', () => JOB);
   edit('manifest.yml', (text) =>
-    text
-      .replace('read:space:confluence', 'read:jira-work')
-      .replace(
-        '  trigger:\n',
-        '  trigger:\n    - key: issue-created\n      endpoint: token\n      events: [avi:jira:created:issue]\n',
-      ),
+    text.replace('read:space:confluence', 'read:jira-work').replace('  trigger:\n', `  trigger:\n${EVENT_TRIGGER}`),
   );
 });
 
@@ -101,11 +98,18 @@ test('another stage, with its strategy, behind what stands in for its domain, in
   expect(output.stdout).toMatch(/arn:aws:secretsmanager:eu-west-1:\d+:secret:billing-live\/slot\/\*\n {2}version \d+-/);
 });
 
-test('a stage without a worker: the slot is filled, and no job is expected', async () => {
+test('a stage without a worker: an event for it is refused; without one the slot is filled, and no job is expected', async () => {
+  const refused = runLocal('--stage', 'silent');
+  expect(await refused.exited).toBe(1);
+  expect(refused.output.stderr).toContain(
+    'waits for avi:jira:created:issue, and stage "silent" in config.ts has worker: false',
+  );
+  edit('manifest.yml', (text) => text.replace(EVENT_TRIGGER, ''));
   const { exited, output } = runLocal('--stage', 'silent');
   expect({ exit: await exited, err: output.stderr }).toEqual({ exit: 0, err: '' });
   expect(output.stdout).toContain('– config.ts has worker: false, so no job runs');
   expect(output.stdout).not.toContain('lambda/job.ts');
+  edit('manifest.yml', (text) => text.replace('  trigger:\n', `  trigger:\n${EVENT_TRIGGER}`));
 });
 
 test('--serve: the installation, and how to fire what manifest.yml waits for', async () => {
