@@ -63,6 +63,8 @@ export async function runJob(job: Job, options: RunJobOptions): Promise<JobRun> 
     return Response.json({ message: `${method} ${pathname} has no answer here.` }, { status: 404 });
   };
 
+  // Lambda says it to every function, and clients of AWS don't start without it.
+  process.env.AWS_REGION ??= 'us-east-1';
   try {
     await runAsWorker(
       {

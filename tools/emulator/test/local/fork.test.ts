@@ -59,6 +59,18 @@ const CONFIG = `export default {
 };
 `;
 
+const RESOURCES = `import { Code, Function, FunctionUrlAuthType, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { AddResources } from './add-resources';
+export const addResources: AddResources = ({ stack }) => {
+  const code = Code.fromInline('exports.handler = async () => {};');
+  const own = new Function(stack, 'Own', { code, handler: 'index.handler', runtime: Runtime.NODEJS_24_X });
+  own.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+  own.addEventSource(new SqsEventSource(new Queue(stack, 'Reports')));
+};
+`;
+
 beforeAll(() => {
   edit('config.ts', () => CONFIG);
   edit('lambda/job.ts', () => JOB);
@@ -110,6 +122,17 @@ test('a stage without a worker: an event for it is refused; without one the slot
   expect(output.stdout).toContain('– config.ts has worker: false, so no job runs');
   expect(output.stdout).not.toContain('lambda/job.ts');
   edit('manifest.yml', (text) => text.replace('  trigger:\n', `  trigger:\n${EVENT_TRIGGER}`));
+});
+
+test('a worker that breaks down when it is loaded, and a second function with a URL and a queue', async () => {
+  edit('lambda/job.ts', (text) => `${text}\nthrow new Error('No settings');\n`);
+  edit('lib/resources.ts', () => RESOURCES);
+  const { exited, output } = runLocal();
+  expect(await exited).toBe(1);
+  edit('lambda/job.ts', () => JOB);
+  expect(output.stdout).toMatch(/✗ \S*ForgeRemoteWorkerFunction\S* can't be loaded, so nobody reads its queue/);
+  expect(output.stdout).toContain('No settings');
+  expect(output.stdout).toContain('✓ A stranger called');
 });
 
 test('--serve: the installation, and how to fire what manifest.yml waits for', async () => {
