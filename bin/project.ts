@@ -14,6 +14,7 @@ export const PROJECT_ROOT = path.join(__dirname, '..');
 /** Names of the files in the project's folder. */
 export const CONFIG_FILE = 'config.ts';
 export const MANIFEST_FILE = 'manifest.yml';
+export const JOB_FILE = 'lambda/job.ts';
 /** File that `npm run deploy` has the CDK write the stacks' outputs to. */
 export const OUTPUTS_FILE = 'cdk-outputs.json';
 
@@ -50,8 +51,15 @@ export function readText(file: string, cwd: string, ifMissing: string): string {
  * @param text of the file, so that a change can be tried before it is written
  * @throws {CommandError} with file and line, where it can't be loaded
  */
-export function loadModule(file: string, name: string, text: string): unknown {
-  const module: { exports: { default?: unknown } } = { exports: {} };
+export const loadModule = (file: string, name: string, text: string): unknown => loadExports(file, name, text).default;
+
+/**
+ * The same, of all that it exports.
+ *
+ * @throws {CommandError}
+ */
+export function loadExports(file: string, name: string, text: string): Readonly<Record<string, unknown>> {
+  const module: { exports: Record<string, unknown> } = { exports: {} };
   try {
     const { outputFiles } = buildSync({
       stdin: {
@@ -75,7 +83,7 @@ export function loadModule(file: string, name: string, text: string): unknown {
   } catch (error) {
     throw new CommandError(`${name} can't be loaded: ${messageOf(error)}`);
   }
-  return module.exports.default;
+  return module.exports;
 }
 
 /**

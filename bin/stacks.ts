@@ -3,14 +3,25 @@
  */
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
+import type { JobKeys } from '../lambda/contract/routes';
 import { ConfigError, type Stage } from '../lib/config';
+import { checkWork } from '../lib/manifest/check-work';
 import { ManifestError } from '../lib/manifest/error';
 import { readManifest } from '../lib/manifest/read';
 import { RemoteStack, type RemoteStackProps } from '../lib/remote-stack';
 import { addResources } from '../lib/resources';
 import { stacksOf } from '../lib/stage-stacks';
 import { CommandError, EXIT, messageOf, UsageError } from './command';
-import { CONFIG_FILE, MANIFEST_FILE, PROJECT_ROOT, readConfig, readText, selectStages } from './project';
+import {
+  CONFIG_FILE,
+  JOB_FILE,
+  loadExports,
+  MANIFEST_FILE,
+  PROJECT_ROOT,
+  readConfig,
+  readText,
+  selectStages,
+} from './project';
 
 /** What a local run has in place of Forge and Atlassian. */
 export type Surroundings = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
@@ -37,6 +48,8 @@ export function synthesizeStacks(options: AppOptions = {}): void {
     const app = new App({ autoSynth: false });
     addStacks(app, options);
     app.synth();
+    // What lambda/job.ts opens when it is loaded, such as a pool of connections, must not hold up the command.
+    setTimeout(() => process.exit(), 1_000).unref();
   } catch (error) {
     const isForUser = [CommandError, ConfigError, ManifestError].some((kind) => error instanceof kind);
     console.error(isForUser ? messageOf(error) : error);
@@ -61,14 +74,39 @@ export function addStacks(app: App, { adapt = (stage) => stage, surroundings }: 
     environment: process.env,
     ...(config.remoteKey !== undefined && { remoteKey: config.remoteKey }),
   });
+  const keys = jobKeys();
   return selectStages(config, contextText(app, 'stage'), configName).flatMap((selected) => {
     const stage = adapt(selected, app);
+    checkWork(manifest, stage, keys);
     return stacksOf(config.name, stage).map(({ id, ...place }) => {
-      const stack = new RemoteStack(app, id, { name: config.name, stage, place, manifest, ...surroundings?.(app) });
+      const stack = new RemoteStack(app, id, {
+        name: config.name,
+        stage,
+        place,
+        manifest,
+        ...(keys && { jobEvents: keys.events }),
+        ...surroundings?.(app),
+      });
       addResources({ stack, remote: stack.remote, stage });
       return stack;
     });
   });
+}
+
+/**
+ * The keys that lambda/job.ts has work for, where it is made with `byKey`. A job that can't be loaded on this machine,
+ * say for want of a variable, isn't asked: it runs in the worker.
+ */
+function jobKeys(): JobKeys | undefined {
+  const file = path.join(PROJECT_ROOT, JOB_FILE);
+  const text = readText(file, '', 'Every fork has one.');
+  if (!/\bbyKey\b/.test(text)) return undefined;
+  try {
+    const { job } = loadExports(file, JOB_FILE, text);
+    return (job as { readonly keys?: JobKeys } | undefined)?.keys;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A text in the CDK's context, as `-c key=text` gives it. */

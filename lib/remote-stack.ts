@@ -17,6 +17,13 @@ export interface RemoteStackProps {
   /** Where it is, and which sites it serves. */
   readonly place: Pick<StageStack, 'region' | 'regionKey'>;
   /**
+   * Keys of triggers that the job has work for. Of those that wait for nothing but life-cycle events, only the ones named
+   * here run the job; all others run it anyway.
+   *
+   * @default - none is named
+   */
+  readonly jobEvents?: readonly string[];
+  /**
    * URL of the key set that invocation tokens are verified with. Another one than Forge's is for local runs.
    *
    * @default FORGE_JWKS_URL
@@ -35,7 +42,7 @@ export class RemoteStack extends Stack {
   readonly remote: ForgeRemote;
 
   constructor(scope: Construct, id: string, props: RemoteStackProps) {
-    const { name, stage, manifest, place, ...local } = props;
+    const { name, stage, manifest, place, jobEvents, ...local } = props;
     const { region, regionKey } = place;
     const remoteKey = manifest.remote.key;
     super(scope, id, {
@@ -56,7 +63,7 @@ export class RemoteStack extends Stack {
       remoteKey,
       app: name,
       stage,
-      routes: routesOf(manifest),
+      routes: routesOf(manifest, jobEvents),
       foreignModules: manifest.foreignKeys,
       tokenInterval: Duration.minutes(manifest.shortestIntervalMinutes),
       licensedSitesOnly: manifest.tokenNeedsLicence,

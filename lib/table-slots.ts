@@ -1,9 +1,15 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Lazy, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, Grant, type IGrantable, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES, SLOT_INDEX, WRITER_ATTRIBUTES } from '../lambda/contract/slot-item';
+import {
+  DEFAULT_KEEP_DAYS,
+  SLOT_ATTRIBUTES,
+  SLOT_INDEX,
+  SLOT_SCAN,
+  WRITER_ATTRIBUTES,
+} from '../lambda/contract/slot-item';
 import type { SlotLocation } from '../lambda/contract/slot-location';
 import type { Stage } from './config';
 import { ownKey, withKey } from './own-key';
@@ -25,6 +31,9 @@ export class TableSlots extends Construct implements Slots {
   readonly keepDays: number;
   readonly table: Table;
   private readonly key: IKey | undefined;
+  /** ARNs of those that may read tokens, and of those that may read what stands beside them. */
+  private readonly readers: string[] = [];
+  private readonly writers: string[] = [];
 
   constructor(scope: Construct, id: string, { stage }: TableSlotsProps) {
     super(scope, id);
@@ -41,6 +50,7 @@ export class TableSlots extends Construct implements Slots {
       timeToLiveAttribute: SLOT_ATTRIBUTES.deleteAt,
       removalPolicy: retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       ...(this.key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }),
+      resourcePolicy: this.denials(),
     });
     // Whoever surveys the slots gets this index and not the table: what is not in it can't be read.
     table.addGlobalSecondaryIndex({
@@ -66,6 +76,7 @@ export class TableSlots extends Construct implements Slots {
    * its place could see an item in that way.
    */
   grantWrite(grantee: IGrantable): Grant {
+    this.writers.push(...arnsOf(grantee));
     const described = this.grant(grantee, ['dynamodb:GetItem'], {
       'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...WRITER_ATTRIBUTES] },
       // Else a get that names no attribute, and so means all of them, would pass the line above.
@@ -81,6 +92,7 @@ export class TableSlots extends Construct implements Slots {
   }
 
   grantRead(grantee: IGrantable): Grant {
+    this.readers.push(...arnsOf(grantee));
     return this.withKey(grantee, DECRYPT_ACTIONS, this.grant(grantee, ['dynamodb:GetItem']));
   }
 
@@ -99,6 +111,36 @@ export class TableSlots extends Construct implements Slots {
     return Grant.drop(grantee, 'delete items that the table deletes');
   }
 
+  /**
+   * Whoever may read all tables of an account, as AWS's ReadOnlyAccess lets them, may not read tokens here: only those that
+   * {@link grantRead} is for.
+   */
+  private denials(): PolicyDocument {
+    const deny = (actions: string[], conditions: Record<string, unknown>) =>
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions,
+        // A table can't name itself in its template. By this DynamoDB means the table and its index.
+        resources: ['*'],
+        conditions,
+      });
+    const isWriter = { ArnEquals: { 'aws:PrincipalArn': Lazy.list({ produce: () => this.writers }) } };
+    const granted = { 'aws:PrincipalArn': Lazy.list({ produce: () => [...this.writers, ...this.readers] }) };
+    return new PolicyDocument({
+      statements: [
+        deny(READ_ACTIONS, { ArnNotEquals: granted }),
+        deny(READ_ACTIONS, { ...isWriter, Null: { 'dynamodb:Attributes': 'true' } }),
+        deny(READ_ACTIONS, {
+          ...isWriter,
+          'ForAnyValue:StringEquals': { 'dynamodb:Attributes': [SLOT_ATTRIBUTES.value] },
+        }),
+        // This selection is possible in the index only, which has no token.
+        deny(['dynamodb:Scan'], { StringNotEquals: { 'dynamodb:Select': SLOT_SCAN.Select } }),
+      ],
+    });
+  }
+
   private grant(grantee: IGrantable, actions: string[], conditions?: Record<string, Record<string, unknown>>): Grant {
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn], ...(conditions && { conditions }) });
   }
@@ -110,6 +152,15 @@ export class TableSlots extends Construct implements Slots {
 }
 
 const KEY = { name: SLOT_ATTRIBUTES.installation, type: AttributeType.STRING };
+
+/** All ways to an item but a scan. */
+const READ_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Query'];
+
+/** ARNs by which the caller of a grantee is known. */
+function arnsOf({ grantPrincipal }: IGrantable): string[] {
+  const { AWS: arns = [] } = grantPrincipal.policyFragment.principalJson;
+  return arns;
+}
 
 /** The answer to a put or a delete has the item that was there, if it is asked for. */
 const RETURNS_NOTHING = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } };

@@ -3,7 +3,7 @@ import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
 import { CURRENT_LABEL } from '../../lambda/contract/slot';
-import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../lambda/contract/slot-item';
+import { SLOT_ATTRIBUTES, SLOT_SCAN } from '../../lambda/contract/slot-item';
 import { slotIdOf } from '../../lambda/contract/slot-location';
 import { LOCAL_CREDENTIALS } from '../../tools/emulator/aws/account';
 import type { AlarmState, Aws, LogLine, SecretState, StackState } from './aws';
@@ -118,10 +118,7 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
       const { DynamoDBClient, paginateScan } = await import('@aws-sdk/client-dynamodb');
       const client = new DynamoDBClient(options);
       const found: SecretState[] = [];
-      for await (const { Items = [] } of paginateScan(
-        { client },
-        { TableName: tableName, IndexName: SLOT_INDEX.name },
-      )) {
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: tableName, ...SLOT_SCAN })) {
         found.push(...Items.map((item) => itemState(tableName, item)));
       }
       return found;

@@ -64,6 +64,12 @@ export function shortKey(moduleKey: string): string {
   return (hash >>> 0).toString(36).padStart(7, '0');
 }
 
+/** Keys of triggers in manifest.yml that a job has work for. */
+export interface JobKeys {
+  readonly schedules: readonly string[];
+  readonly events: readonly string[];
+}
+
 /** How Forge calls `route`: with POST, and only the status of a move with GET (its documentation). */
 export const methodOf = (route: Route): 'GET' | 'POST' =>
   route.kind === 'dataResidency' && route.hook === 'status' ? 'GET' : 'POST';

@@ -41,3 +41,6 @@ export const SLOT_INDEX = {
   name: 'metadata',
   attributes: [SLOT_ATTRIBUTES.versionId, SLOT_ATTRIBUTES.sites, SLOT_ATTRIBUTES.createdAt, SLOT_ATTRIBUTES.writtenAt],
 } as const;
+
+/** What a scan of the index has to ask for: the table's policy denies any other scan. */
+export const SLOT_SCAN = { IndexName: SLOT_INDEX.name, Select: 'ALL_PROJECTED_ATTRIBUTES' } as const;

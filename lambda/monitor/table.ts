@@ -1,6 +1,6 @@
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { parseVersionId } from '../contract/slot';
-import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../contract/slot-item';
+import { SLOT_ATTRIBUTES, SLOT_SCAN } from '../contract/slot-item';
 import { slotIdOf, type TableLocation } from '../contract/slot-location';
 import { CLIENT_SETTINGS, type WatchedSlots } from './handler';
 import type { SlotState } from './summary';
@@ -28,7 +28,7 @@ export async function listTableSlots(
   signal: AbortSignal,
 ): Promise<readonly SlotState[]> {
   const slots: SlotState[] = [];
-  const scan = { TableName: location.table, IndexName: SLOT_INDEX.name, Limit: PAGE_ITEMS };
+  const scan = { TableName: location.table, ...SLOT_SCAN, Limit: PAGE_ITEMS };
   for await (const { Items = [] } of paginateScan({ client }, scan, { abortSignal: signal })) {
     slots.push(...Items.map((item) => slotState(location, item)));
   }

@@ -1,17 +1,11 @@
 import type { Atlassian } from '../atlassian/client';
-import type { ForgeEnvironment, Interval } from '../contract/routes';
+import type { ForgeEnvironment, Interval, JobKeys } from '../contract/routes';
 
 /** The team's own work, in `lambda/job.ts`. Runs once for each firing of a trigger, for one installation. */
 export interface Job {
   (context: JobContext): Promise<void>;
   /** Keys of the triggers that the job has work for, when it is made with {@link byKey}. */
   readonly keys?: JobKeys;
-}
-
-/** Keys of triggers in manifest.yml. */
-export interface JobKeys {
-  readonly schedules: readonly string[];
-  readonly events: readonly string[];
 }
 
 /** What a run is given. */

@@ -111,6 +111,17 @@ describe('a mistake gives a message, not a stack trace', () => {
       () => ({ manifest: configFile('manifest.yml', 'modules: [') }),
       /^.*manifest\.yml:\d+: /,
     ],
+    [
+      'a trigger that the job has no work for',
+      () => {
+        writeFileSync(
+          path.join(ROOT, 'lambda/job.ts'),
+          "import { byKey } from './worker/job';\nexport const job = byKey({});\n",
+        );
+        return {};
+      },
+      /^manifest\.yml:\d+: scheduledTrigger "hourly" has no work in lambda\/job\.ts\. Add it to schedules in byKey/,
+    ],
     ['a stage that is no text', () => ({ stage: true }), /^Context stage is true; allowed: a text/],
   ])('%s', async (_, context, message) => {
     const { exitCode, stderr } = await runApp(context());

@@ -11,7 +11,7 @@ import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
 import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 import { testApp, withoutAssetHashes } from './support/synth';
 
-type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
+type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin' | 'jobEvents'>;
 
 function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<Manifest> } & Local = {}) {
   const { stage: stageChanges, manifest, ...local } = changes;
@@ -384,4 +384,25 @@ describe('a stage in three regions', () => {
     });
     expect(summary).toMatchSnapshot();
   });
+});
+
+test('a trigger of life-cycle events runs the job only if the job has work for its key', () => {
+  const endpoints: Manifest['endpoints'] = [
+    ...MANIFEST.endpoints,
+    {
+      key: 'lifecycle-endpoint',
+      path: '/forge/lifecycle',
+      line: 40,
+      kind: 'trigger',
+      users: [{ kind: 'trigger', key: 'installed', events: ['avi:forge:installed:app'], line: 41 }],
+      systemToken: true,
+    },
+  ];
+  const routesWith = (local: Local) => {
+    const stack = Template.fromStack(remoteStack({ manifest: { endpoints }, ...local }));
+    const functions = Object.values(stack.findResources('AWS::Lambda::Function'));
+    return functions.map(({ Properties }) => JSON.stringify(Properties.Environment?.Variables ?? {})).join();
+  };
+  expect(routesWith({})).toContain('seedOnly');
+  expect(routesWith({ jobEvents: ['installed'] })).not.toContain('seedOnly');
 });

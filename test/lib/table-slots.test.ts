@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ForgeRemote } from '../../lib/forge-remote';
 import { Monitor } from '../../lib/monitor';
 import { TableSlots } from '../../lib/table-slots';
@@ -20,6 +21,7 @@ test('has an item for each installation, is paid by use, and deletes by itself w
     BillingMode: 'PAY_PER_REQUEST',
     TimeToLiveSpecification: { AttributeName: 'deleteAt', Enabled: true },
     GlobalSecondaryIndexes: expect.anything(),
+    ResourcePolicy: expect.anything(),
   });
 });
 
@@ -34,6 +36,31 @@ test('has an index with what is beside the token, and without it', () => {
       },
     ]),
   });
+});
+
+test('denies reading tokens to everybody but the worker and grantees, and the receiver what it has no need of', () => {
+  const template = templateOf((stack) => {
+    const remote = new ForgeRemote(stack, 'Remote', remoteProps({ slot: { strategy: 'dynamodb' } }));
+    remote.grantTokenRead(new Role(stack, 'Reports', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
+  });
+  const roles = Object.keys(template.findResources('AWS::IAM::Role'));
+  const roleOf = (start: string) => ({ 'Fn::GetAtt': [roles.find((id) => id.startsWith(start)), 'Arn'] });
+  const [receiver, worker, reports] = ['RemoteReceiver', 'RemoteWorker', 'Reports'].map(roleOf);
+  const denied = (Action: unknown, Condition: object) => ({
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action,
+    Resource: '*',
+    Condition,
+  });
+  const reads = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Query'];
+  const isReceiver = { ArnEquals: { 'aws:PrincipalArn': [receiver] } };
+  expect(tableIn(template)?.Properties.ResourcePolicy.PolicyDocument.Statement).toEqual([
+    denied(reads, { ArnNotEquals: { 'aws:PrincipalArn': [receiver, worker, reports] } }),
+    denied(reads, { ...isReceiver, Null: { 'dynamodb:Attributes': 'true' } }),
+    denied(reads, { ...isReceiver, 'ForAnyValue:StringEquals': { 'dynamodb:Attributes': ['value'] } }),
+    denied('dynamodb:Scan', { StringNotEquals: { 'dynamodb:Select': 'ALL_PROJECTED_ATTRIBUTES' } }),
+  ]);
 });
 
 test.each([

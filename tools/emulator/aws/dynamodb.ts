@@ -20,7 +20,7 @@ import type { JsonObject } from './template';
 const PUT = ['TableName', 'Item', 'ConditionExpression', 'ExpressionAttributeNames', 'ExpressionAttributeValues'];
 const GET = ['TableName', 'Key', 'ConsistentRead', 'ProjectionExpression', 'ExpressionAttributeNames'];
 const DELETE = ['TableName', 'Key'];
-const SCAN = ['TableName', 'IndexName', 'Limit', 'ExclusiveStartKey', 'ConsistentRead'];
+const SCAN = ['TableName', 'IndexName', 'Limit', 'ExclusiveStartKey', 'ConsistentRead', 'Select'];
 
 /** DynamoDB, in memory: tables with a key of one attribute, and what this project does with their items. */
 export class DynamoDB {
@@ -111,7 +111,7 @@ export class DynamoDB {
 
   scan(request: ScanCommandInput) {
     checkMembers('Scan', request, SCAN);
-    const { TableName, IndexName, ExclusiveStartKey, ConsistentRead, Limit } = request;
+    const { TableName, IndexName, ExclusiveStartKey, ConsistentRead, Limit, Select } = request;
     const table = this.table(TableName);
     const { keyName } = table.settings;
     if (IndexName !== undefined && ConsistentRead) {
@@ -121,6 +121,11 @@ export class DynamoDB {
       throw invalid(
         "1 validation error detected: Value at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1",
       );
+    }
+    if (Select !== undefined && Select !== 'ALL_PROJECTED_ATTRIBUTES')
+      throw notEmulated(`Select ${Select} of dynamodb.Scan`, []);
+    if (Select !== undefined && IndexName === undefined) {
+      throw invalid('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
     }
     const after = ExclusiveStartKey && checkKey(ExclusiveStartKey, keyName);
     const { items, last } = table.scan(IndexName, {

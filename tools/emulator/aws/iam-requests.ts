@@ -153,6 +153,7 @@ function itemContext(body: Body, keyName: string | undefined) {
   return {
     'dynamodb:Attributes': attributes ?? (body.Item ? Object.keys(item ?? {}) : []),
     ...(projected !== undefined && { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' }),
+    ...(body.Select !== undefined && { 'dynamodb:Select': String(body.Select) }),
     ...(body.ReturnValues !== undefined && { 'dynamodb:ReturnValues': String(body.ReturnValues) }),
     ...(key !== undefined && { 'dynamodb:LeadingKeys': key }),
   };

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { run as runDoctor } from '../../../../bin/doctor';
 import { type Backend, startBackend } from '../../../../bin/local/backend';
 import { createSteps } from '../../../../bin/local/steps';
@@ -7,6 +8,7 @@ import { scheduledCalls } from '../../../../bin/local/story';
 import { parseKeptKeySet } from '../../../../lambda/contract/kept-key-set';
 import { METRICS } from '../../../../lambda/contract/metrics';
 import { MONITOR_ENV } from '../../../../lambda/contract/monitor-settings';
+import { SLOT_SCAN } from '../../../../lambda/contract/slot-item';
 import { PROJECT_ROOT } from '../../../../test/support/run-local';
 import { startAtlassian } from '../../atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../../forge/forge';
@@ -79,6 +81,27 @@ test('npm run job reads it as well', async () => {
     { cwd: PROJECT_ROOT },
   );
   expect(stdout).toMatch(/Job done in/);
+});
+
+test('whoever may read all tables of the account reads no token, as little as the role that a pull request has', async () => {
+  const { aws, outputs } = backend;
+  const role = 'arn:aws:iam::123456789012:role/cdk-hnb659fds-lookup-role-123456789012-us-east-1';
+  const db = new DynamoDBClient({
+    endpoint: aws.url,
+    region: 'us-east-1',
+    credentials: aws.iam.credentials(role, 'compare'),
+  });
+  const TableName = outputs.slotArn;
+  const Key = { installation: { S: forge.installation.uuid } };
+  const denied = {
+    name: 'AccessDeniedException',
+    message: expect.stringContaining('explicit deny in a resource-based'),
+  };
+  await expect(db.send(new GetItemCommand({ TableName, Key }))).rejects.toMatchObject(denied);
+  await expect(db.send(new ScanCommand({ TableName }))).rejects.toMatchObject(denied);
+  const inIndex = await db.send(new ScanCommand({ TableName, ...SLOT_SCAN }));
+  expect(inIndex.Items).toEqual([expect.not.objectContaining({ value: expect.anything() })]);
+  db.destroy();
 });
 
 test('npm run doctor sees whose token it is and until when, in the index alone', async () => {
