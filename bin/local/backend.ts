@@ -11,12 +11,14 @@ import { readManifest } from '../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { findStage, type StageOutputs } from '../../lib/stack-outputs';
 import { regionsOf } from '../../lib/stage-stacks';
+import type { EventSourceMapping } from '../../tools/emulator/aws/event-source-mappings';
 import type { DeployedFunction } from '../../tools/emulator/aws/lambda';
 import { type EmulatedAws, type EmulatedRegion, startAws } from '../../tools/emulator/aws/server';
 import { startFunction } from '../../tools/emulator/function-url/function-process';
 import type { Runtime } from '../../tools/emulator/function-url/runtime';
 import { startFunctionUrl } from '../../tools/emulator/function-url/server';
 import { startEventSource } from '../../tools/emulator/queue/event-source';
+import { messageOf } from '../command';
 import { run as runManifest } from '../manifest';
 import { CONFIG_FILE, MANIFEST_FILE, readConfig, selectStages } from '../project';
 import { productOf } from '../setup/editing/scope-list';
@@ -104,7 +106,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   }
   const urlIn = (region: string | undefined) => servers.get(region ?? '')?.url ?? '';
   const aws = await startAws({
-    functionUrl: (_name, region) => urlIn(region),
+    // A function of the fork's own may have a URL as well. Nobody answers there.
+    functionUrl: (name, region) =>
+      name.includes(RECEIVER_ID) ? urlIn(region) : `https://${name.toLowerCase()}.lambda-url.invalid/`,
     onNote: (line) => steps.note(line),
     run: runOnce,
   });
@@ -140,7 +144,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const receiver = await startDeployed(place, isReceiver);
     server.attach(receiver.invoke, () => place.urlIsPublic(receiver.name));
     steps.done(`The deployed bundle (${Math.ceil(receiver.codeSizeBytes / 1024)} KB) answers at ${server.url}`);
-    if (surroundings.apiOrigin !== undefined) idle.push(await startWorker(aws.region(region)));
+    if (surroundings.apiOrigin !== undefined) {
+      for (const mapping of place.eventSourceMappings()) idle.push(await startReader(place, mapping));
+    }
   }
   const workerIdle = async () => {
     await Promise.all(idle.map((settle) => settle()));
@@ -174,20 +180,18 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     return { ...running, name: deployed.name };
   }
 
-  /** Reads the queue for the worker, as Lambda does. A failed message returns at once: nobody waits half an hour here. */
-  async function startWorker(place: EmulatedRegion) {
-    const [mapping] = place.eventSourceMappings();
-    if (!mapping) return async () => undefined;
-    const worker = await startDeployed(place, ({ name }) => name === mapping.functionName);
-    const source = startEventSource({
-      aws: place,
-      ...mapping,
-      invoke: worker.invoke,
-      returnAtOnce: true,
-      onProblem: onLog,
-    });
-    atEnd(source.stop);
-    return source.idle;
+  /** Reads a queue for its function, as Lambda does. A failed message returns at once: nobody waits half an hour here. */
+  async function startReader(place: EmulatedRegion, mapping: EventSourceMapping): Promise<() => Promise<void>> {
+    try {
+      const { invoke } = await startDeployed(place, ({ name }) => name === mapping.functionName);
+      const source = startEventSource({ aws: place, ...mapping, invoke, returnAtOnce: true, onProblem: onLog });
+      atEnd(source.stop);
+      return source.idle;
+    } catch (error) {
+      // The fork's own code: whatever else there is to see is shown all the same.
+      steps.failed(`${mapping.functionName} can't be loaded, so nobody reads its queue`, messageOf(error).split('\n'));
+      return async () => undefined;
+    }
   }
 
   const manifest = writeBaseUrl(options.project, manifestFile, outputsFile, config.remoteKey);
@@ -204,6 +208,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     manifestDiff: diff(original, readFileSync(manifestFile, 'utf8')),
   };
 }
+
+/** In the receiver's logical id, and so in its name. */
+const RECEIVER_ID = 'ForgeRemoteReceiver';
 
 const isReceiver = ({ environment }: DeployedFunction) => RECEIVER_ENV.jwksUrl in environment;
 

@@ -197,10 +197,15 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 /** A trace id as Forge gives each call one. */
 export const newTraceId = () => randomBytes(16).toString('hex');
 
-const hourlyRoutes = (triggers: readonly Trigger[]): Routes =>
-  Object.fromEntries(
+/** What Forge calls before an installation goes. */
+export const UNINSTALL: Trigger = { path: '/forge/uninstall', key: 'uninstall' };
+
+const hourlyRoutes = (triggers: readonly Trigger[]): Routes => ({
+  ...Object.fromEntries(
     triggers.map(({ path, key }) => [path, { kind: 'scheduledTrigger', schedules: { [key]: 'hour' } }]),
-  );
+  ),
+  [UNINSTALL.path]: { kind: 'preUninstall' },
+});
 
 function readItem(table: ItemTable, uuid: string): Slot {
   const { [SLOT_ATTRIBUTES.value]: value, ...others } = table.get(uuid) ?? {};
