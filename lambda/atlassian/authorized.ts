@@ -2,7 +2,7 @@ import { describeRequest } from './api-url';
 import { orAborted, requireTime } from './deadline';
 import { type Actor, AtlassianForbidden, AtlassianUnauthorized } from './errors';
 import { discard, excerptOf } from './excerpt';
-import { type Bearer, type Call, canBeSentAgain, type Means, sendWithRetries } from './send';
+import { type Bearer, type Call, canBeSentAgain, sendWithRetries, type Transport } from './send';
 
 /** Where the token for a request comes from. */
 export interface Access {
@@ -19,17 +19,17 @@ export interface Access {
  * @throws {AtlassianUnauthorized} when the newest token is answered with 401
  * @throws {AtlassianForbidden} when the answer is 403
  */
-export async function sendAuthorized(call: Call, access: Access, means: Means): Promise<Response> {
-  requireTime(means.deadline, 'no further request was started');
+export async function sendAuthorized(call: Call, access: Access, transport: Transport): Promise<Response> {
+  requireTime(transport.deadline, 'no further request was started');
   let bearer = await orAborted(access.bearer(), call.signal);
-  let response = await sendWithRetries(call, bearer, means);
+  let response = await sendWithRetries(call, bearer, transport);
   if (response.status === 401) {
     access.drop(bearer.token);
     const newest = await orAborted(access.bearer(), call.signal);
     if (newest.token !== bearer.token && canBeSentAgain(call)) {
       await discard(response);
       bearer = newest;
-      response = await sendWithRetries(call, bearer, means);
+      response = await sendWithRetries(call, bearer, transport);
     }
   }
   if (response.status !== 401 && response.status !== 403) return response;

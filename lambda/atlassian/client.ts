@@ -6,7 +6,7 @@ import { type Access, sendAuthorized } from './authorized';
 import { createDeadline } from './deadline';
 import { exchangeUserToken, graphqlUrl } from './exchange';
 import { isIdempotent } from './retry-policy';
-import { type Call, type Means, pause } from './send';
+import { type Call, pause, type Transport } from './send';
 import { createUserTokens, type UserTokens } from './user-tokens';
 
 /**
@@ -62,7 +62,7 @@ export interface AtlassianOptions {
 export function createAtlassian(options: AtlassianOptions): Atlassian {
   const { installation, tokens, now = Date.now } = options;
   const userTokens = options.userTokens ?? createUserTokens({ now });
-  const means: Means = {
+  const transport: Transport = {
     fetch: options.fetch ?? fetch,
     now,
     sleep: options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal })),
@@ -94,13 +94,13 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
           url: graphqlUrl,
           init,
           // Others may wait for this exchange, too: no single caller's signal ends it.
-          signal: means.deadline.signal,
+          signal: transport.deadline.signal,
           // A second token does no harm.
           repeatable: true,
           beforeTry: waitForPlace,
         },
         app,
-        means,
+        transport,
       );
     return exchangeUserToken(accountId, await tokens.get(installation), send, now);
   }
@@ -109,7 +109,7 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
     const waitMs = userTokens.bucket.take();
     if (waitMs === 0) return;
     const reason = "an exchange for a user's token has to wait, for Atlassian's limit of 1,000 a minute";
-    await pause(waitMs, reason, means.deadline.signal, means).catch((error) => {
+    await pause(waitMs, reason, transport.deadline.signal, transport).catch((error) => {
       userTokens.bucket.giveBack();
       throw error;
     });
@@ -118,7 +118,7 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
   const fetchWith =
     (access: Access): ApiFetch =>
     (path, init = {}) =>
-      sendAuthorized(callOf(path, init, means), access, means);
+      sendAuthorized(callOf(path, init, transport), access, transport);
 
   return {
     fetch: fetchWith(app),
@@ -132,7 +132,7 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
   };
 }
 
-function callOf(path: string, init: RequestInit, { deadline }: Means): Call {
+function callOf(path: string, init: RequestInit, { deadline }: Transport): Call {
   const method = (init.method ?? 'GET').toUpperCase();
   return {
     method,

@@ -6,7 +6,7 @@ import { discard } from './excerpt';
 import { type Try, waitBeforeRetry } from './retry-policy';
 
 /** What a request is sent with. All of it can be replaced in a test. */
-export interface Means {
+export interface Transport {
   readonly fetch: typeof fetch;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
@@ -44,15 +44,20 @@ export interface Bearer {
  * @throws {AtlassianUnreachable} when no answer came
  * @throws {DeadlineExceeded} when the time is over, or a wait would outlast it
  */
-export async function sendWithRetries(call: Call, bearer: Bearer, means: Means): Promise<Response> {
+export async function sendWithRetries(call: Call, bearer: Bearer, transport: Transport): Promise<Response> {
   const url = call.url(bearer.apiBaseUrl);
   const what = describeRequest(call.method, url);
   for (let tries = 1; ; tries++) {
     await call.beforeTry?.();
-    requireTime(means.deadline, tries === 1 ? `${what} was not sent` : `${what} was not sent again`);
-    const last = await tryOnce(call, url, bearer.token, means);
+    requireTime(transport.deadline, tries === 1 ? `${what} was not sent` : `${what} was not sent again`);
+    const last = await tryOnce(call, url, bearer.token, transport);
     const waitMs = canBeSentAgain(call)
-      ? waitBeforeRetry(last, { tries, repeatable: call.repeatable, nowMs: means.now(), random: means.random() })
+      ? waitBeforeRetry(last, {
+          tries,
+          repeatable: call.repeatable,
+          nowMs: transport.now(),
+          random: transport.random(),
+        })
       : undefined;
     if (waitMs === undefined) {
       if ('failure' in last) throw new AtlassianUnreachable(what, tries, last.failure);
@@ -60,7 +65,7 @@ export async function sendWithRetries(call: Call, bearer: Bearer, means: Means):
     }
     if ('response' in last) await discard(last.response);
     const outcome = 'response' in last ? `was answered ${last.response.status}` : `got no answer (${last.failure})`;
-    await pause(waitMs, `${what} ${outcome} in try ${tries}`, call.signal, means);
+    await pause(waitMs, `${what} ${outcome} in try ${tries}`, call.signal, transport);
   }
 }
 
@@ -74,7 +79,7 @@ export async function pause(
   waitMs: number,
   reason: string,
   signal: AbortSignal,
-  { deadline, sleep }: Means,
+  { deadline, sleep }: Transport,
 ): Promise<void> {
   const leftMs = deadline.leftMs();
   if (waitMs >= leftMs) throw new DeadlineExceeded(`${reason}; the next can start in ${Math.ceil(waitMs)} ms`, leftMs);
@@ -86,7 +91,7 @@ export function canBeSentAgain({ init: { body } }: Call): boolean {
   return typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body);
 }
 
-async function tryOnce(call: Call, url: URL, token: string, { fetch, deadline }: Means): Promise<Try> {
+async function tryOnce(call: Call, url: URL, token: string, { fetch, deadline }: Transport): Promise<Try> {
   const headers = new Headers(call.init.headers);
   headers.set('authorization', `Bearer ${token}`);
   const { method, signal } = call;

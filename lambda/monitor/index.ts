@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { parseMonitorVariables } from '../contract/monitor-settings';
 import { notBundled } from '../contract/slot-location';
 import { handle, type MonitorDependencies, type WatchedSlots } from './handler';
-import { createKeySetKeeper } from './key-set';
+import { createKeySetBackup } from './key-set';
 import { createMonitorReports } from './report';
 
 /** Time kept for telling that a run is over its time, in milliseconds. */
@@ -25,7 +25,7 @@ async function openSlots(): Promise<WatchedSlots> {
 const dependencies: MonitorDependencies = {
   slots: await openSlots(),
   delivery,
-  ...(keySet && { keepKeySet: createKeySetKeeper(keySet) }),
+  ...(keySet && { keepKeySet: createKeySetBackup(keySet) }),
   reports,
   now: Date.now,
 };

@@ -3,7 +3,7 @@ import { formatKeptKeySet, type KeptKeySet, parseKeptKeySet } from '../contract/
 import { fetchKeys, type GetKeys, getKeys } from '../forge/fetch-keys';
 import { CLIENT_SETTINGS } from './handler';
 
-export interface KeySetKeeperOptions {
+export interface KeySetBackupOptions {
   /** URL of Forge's key set. */
   readonly url: string;
   /** Name of the SSM parameter that it is kept in. */
@@ -28,7 +28,7 @@ const TIMEOUT_MS = 5_000;
  *
  * Each call throws when the key server gives no key set, or SSM refuses. What is kept stays as it is then.
  */
-export function createKeySetKeeper(options: KeySetKeeperOptions): (signal: AbortSignal) => Promise<void> {
+export function createKeySetBackup(options: KeySetBackupOptions): (signal: AbortSignal) => Promise<void> {
   const { url, parameterName, fetch = getKeys, now = Date.now } = options;
   const client = options.client ?? new SSMClient(CLIENT_SETTINGS);
   /** As this process has seen it last, so that not every run has to ask. */
