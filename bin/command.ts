@@ -21,7 +21,7 @@ const escapeUnit = (unit: string): string => `\\u{${unit.codePointAt(0)?.toStrin
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escapeUnit);
 
 /** The same for a whole output, whose line ends and colours stay. */
-const printableLines = (text: string): string =>
+export const printableLines = (text: string): string =>
   text.replace(/\n|\p{Cc}\[\d{0,3}m|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unit) =>
     unit === '\n' || (unit.length > 1 && unit.startsWith('\u001b')) ? unit : escapeUnit(unit),
   );

@@ -1,37 +1,68 @@
 /**
- * npm run job: runs lambda/job.ts once, here, with the token of a slot: of a deployed stage, or of `npm run local`.
+ * npm run job: runs lambda/job.ts once, here: with the token of a slot, of a deployed stage or of `npm run local`; or with
+ * answers of a file in place of Atlassian's, and no token at all.
  */
+import { App } from 'aws-cdk-lib';
 import { createUserTokens } from '../lambda/atlassian/user-tokens';
 import { installationUuid } from '../lambda/contract/slot';
 import type { SlotLocation } from '../lambda/contract/slot-location';
-import { job } from '../lambda/job';
 import { createSlotReader } from '../lambda/slots/slot-reader';
 import { createTokenSource } from '../lambda/slots/token-source';
-import type { JobLog } from '../lambda/worker/job';
-import { runJob } from '../lambda/worker/run-job';
+import type { Job, JobLog, Trigger } from '../lambda/worker/job';
+import { runJob as runAsWorker } from '../lambda/worker/run-job';
 import { readAppId } from '../lib/manifest/app-id';
-import { findStage } from '../lib/stack-outputs';
+import { isLifecycleOnly } from '../lib/manifest/model';
+import { readManifest } from '../lib/manifest/read';
+import { findStage, type StackOutputs } from '../lib/stack-outputs';
 import { LOCAL_CREDENTIALS } from '../tools/emulator/aws/account';
-import { EXIT, parseOptions, runAsProgram, tellError, UsageError } from './command';
-import { configuredDomains, MANIFEST_FILE, OUTPUTS_FILE, readText } from './project';
+import {
+  CommandError,
+  type CommandIo,
+  EXIT,
+  isRecord,
+  messageOf,
+  PROCESS_IO,
+  parseOptions,
+  tellError,
+  UsageError,
+} from './command';
+import { createAws } from './doctor/sdk';
+import { physicalId } from './doctor/stack';
+import { findTarget } from './doctor/target';
+import { loadAnswers } from './local/answers';
+import { errorLines } from './logs/lines';
+import { CONFIG_FILE, configuredDomains, MANIFEST_FILE, OUTPUTS_FILE, readConfig, readText } from './project';
+import { runJob } from './run-job';
+import { addStacks } from './stacks';
 
 const USAGE = `Usage: npm run job -- --installation <uuid> [options]
+       npm run job -- --answers <file> [options]
 
-Runs lambda/job.ts once on this machine, with the token in a slot.
+Runs lambda/job.ts once on this machine, with the worker's variables: with the token in a slot, or with answers of a file
+in place of Atlassian's. Variables of your own environment count more than the worker's.
 
   --installation <id>  the installation, as uuid or ARI: the receiver's log names it
-  --stage <name>       deployed stage whose slot is read (default: the only one in the outputs file)
+  --answers <file>     what Atlassian answers, such as test/own/atlassian.ts: no slot and no token are needed then
+  --trigger <key>      what fires the job: a trigger in ${MANIFEST_FILE} (default: the first schedule there)
+  --body <file>        with a trigger of events: what Forge tells of the event, as JSON
+  --stage <name>       stage whose slot and variables are taken (default: the only one in the outputs file; with
+                       --answers or --endpoint the first one in config.ts)
   --outputs <file>     what "cdk deploy --outputs-file" wrote (default: ${OUTPUTS_FILE})
-  --slot <arn>         the slot itself, in place of --stage: the output SlotArn
+  --slot <arn>         the slot itself: the output SlotArn
   --endpoint <url>     an emulated AWS, such as awsEndpointUrl of "npm run local -- --serve"
   --minutes <number>   time for the run (default: 5)
-  --help               show this text`;
+  --help               show this text
+
+Exit status: 0 the job ran to its end, 1 it failed or its time was over, 2 a wrong command line.`;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function readFlags(argv: readonly string[]) {
   const values = parseOptions(argv, {
     installation: { type: 'string' },
+    answers: { type: 'string' },
+    trigger: { type: 'string' },
+    body: { type: 'string' },
     stage: { type: 'string' },
     outputs: { type: 'string', default: OUTPUTS_FILE },
     slot: { type: 'string' },
@@ -42,29 +73,22 @@ function readFlags(argv: readonly string[]) {
   if (values.help) return undefined;
   const installation = values.installation ?? '';
   const uuid = UUID.test(installation) ? installation : installationUuid(installation);
-  if (!uuid) {
+  if (!uuid && (values.answers === undefined || installation !== '')) {
     throw new UsageError(
       `--installation is ${installation || 'missing'}; allowed: a uuid, or ari:cloud:ecosystem::installation/<uuid>`,
     );
   }
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new UsageError(`--minutes is ${values.minutes}; allowed: a number above 0`);
-  return { ...values, uuid, minutes };
+  return { ...values, uuid: uuid ?? '', minutes };
 }
+
+type Flags = NonNullable<ReturnType<typeof readFlags>>;
 
 const IF_MISSING = 'Deploy first, or name the slot with --slot.';
 
-/** The slot that `--slot` names, or the one that was deployed. */
-function slotArnOf({
-  slot,
-  stage,
-  outputs,
-}: {
-  slot?: string | undefined;
-  stage?: string | undefined;
-  outputs: string;
-}): string {
-  if (slot !== undefined) return slot;
+/** The stack that was deployed, by the outputs file. */
+function deployedStack({ stage, outputs }: Flags): StackOutputs {
   const text = readText(MANIFEST_FILE, '', IF_MISSING);
   const appId = readAppId(text, { file: MANIFEST_FILE, environment: process.env });
   return findStage(readText(outputs, '', IF_MISSING), {
@@ -72,7 +96,20 @@ function slotArnOf({
     file: outputs,
     domains: configuredDomains(''),
     ...(stage !== undefined && { stage }),
-  }).slotArn;
+  });
+}
+
+/** The slot, and the name of the stack that the worker is in; without a name where only the slot is known. */
+async function findSlot(flags: Flags): Promise<{ slotArn: string; stackName?: string }> {
+  const { slot, stage, endpoint } = flags;
+  if (slot === undefined) return deployedStack(flags);
+  if (stage === undefined && endpoint === undefined) return { slotArn: slot };
+  const target = { config: CONFIG_FILE, json: false, help: false };
+  const { stackName } = await findTarget(
+    { ...target, ...(stage !== undefined && { stage }), ...(endpoint !== undefined && { endpoint }) },
+    '',
+  );
+  return { slotArn: slot, stackName };
 }
 
 /** One secret; a prefix where the output ends with a star; or a table. */
@@ -88,44 +125,159 @@ function locate(arn: string): { location: SlotLocation; region: string } {
   return { region, location: name.endsWith('/*') ? { prefix: name.slice(0, -2) } : { secretArn: arn } };
 }
 
-const log: JobLog = {
-  info: (message, fields = {}) => console.log(JSON.stringify({ level: 'INFO', message, ...fields })),
-  warn: (message, fields = {}) => console.log(JSON.stringify({ level: 'WARN', message, ...fields })),
-  error: (message, fields = {}) => console.log(JSON.stringify({ level: 'ERROR', message, ...fields })),
+/** The variables of the worker as it is deployed, names of your own resources included. */
+async function deployedVariables(stackName: string, region: string, endpoint: string | undefined) {
+  const aws = createAws(region, endpoint);
+  const worker = physicalId(await aws.resources(stackName), 'worker');
+  return worker === undefined ? {} : await aws.variables(worker);
+}
+
+/** The variables that config.ts and lib/resources.ts give to the worker. What only a deployment knows is left out. */
+function declaredVariables({ stage }: Flags): Readonly<Record<string, string>> {
+  // CDK's own template validation costs seconds; `cdk synth` does it.
+  process.env.CDK_VALIDATION = 'false';
+  const name = stage ?? readConfig(CONFIG_FILE, '').stages[0]?.name;
+  const app = new App({ context: { stage: name, 'aws:cdk:bundling-stacks': [] } });
+  const [stack] = addStacks(app);
+  const resources: Record<string, { Type: string; Properties?: { Environment?: { Variables?: object } } }> =
+    stack === undefined ? {} : app.synth().getStackByName(stack.stackName).template.Resources;
+  const worker = Object.entries(resources).find(
+    ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith('ForgeRemoteWorkerFunction'),
+  );
+  const variables = Object.entries(worker?.[1].Properties?.Environment?.Variables ?? {});
+  return Object.fromEntries(variables.filter(([, value]) => typeof value === 'string'));
+}
+
+/** What fires the job, by manifest.yml. */
+function findTrigger({ trigger: wanted, body: file }: Flags): Trigger {
+  const { remoteKey } = readConfig(CONFIG_FILE, '');
+  const { endpoints } = readManifest(readText(MANIFEST_FILE, '', ''), {
+    file: MANIFEST_FILE,
+    checkBaseUrl: false,
+    environment: process.env,
+    ...(remoteKey !== undefined && { remoteKey }),
+  });
+  const users = endpoints.flatMap((endpoint) => endpoint.users).filter((user) => !isLifecycleOnly(user));
+  const firing = users.filter(({ interval, events }) => interval !== undefined || events !== undefined);
+  const found = firing.find(({ key, interval }) => (wanted === undefined ? interval !== undefined : key === wanted));
+  if (!found) {
+    const allowed = firing.map(({ key }) => key).join(', ');
+    throw new UsageError(`--trigger is ${wanted ?? 'missing'}; allowed: ${allowed}, the triggers in ${MANIFEST_FILE}`);
+  }
+  const { key, interval, events: [name = ''] = [] } = found;
+  if (interval !== undefined) return { type: 'schedule', key, interval };
+  return { type: 'event', key, name, body: file === undefined ? { eventType: name } : readBody(file) };
+}
+
+function readBody(file: string): Readonly<Record<string, unknown>> {
+  let body: unknown;
+  try {
+    body = JSON.parse(readText(file, '', 'Give its name with --body.'));
+  } catch (error) {
+    throw error instanceof CommandError ? error : new UsageError(`${file} is not JSON: ${messageOf(error)}`);
+  }
+  if (isRecord(body)) return body;
+  throw new UsageError(`${file} is not a JSON object.`);
+}
+
+/** @returns whether the job ran to its end */
+async function run(flags: Flags, { out, err }: CommandIo): Promise<boolean> {
+  const write =
+    (level: string) =>
+    (message: string, fields: Record<string, unknown> = {}) =>
+      out(JSON.stringify({ level, message, ...fields }));
+  const log: JobLog = { info: write('INFO'), warn: write('WARN'), error: write('ERROR') };
+  const trigger = findTrigger(flags);
+  let startedAtMs = Date.now();
+  let error: unknown;
+
+  if (flags.answers !== undefined) {
+    const answers = loadAnswers(process.cwd(), flags.answers);
+    const job = await loadJob(declaredVariables(flags));
+    startedAtMs = Date.now();
+    const ran = await runJob(job, { answers, trigger, log, minutes: flags.minutes });
+    if (ran.missing.length > 0) {
+      err(`The job called what has no answer in ${flags.answers}. Put it there:\n${ran.missing.join('\n')}`);
+    }
+    error = ran.error;
+  } else {
+    const { slotArn, stackName } = await findSlot(flags);
+    const { location, region } = locate(slotArn);
+    const { endpoint } = flags;
+    const variables =
+      stackName === undefined ? {} : await deployedVariables(stackName, region, endpoint).catch(tellOf(err));
+    const reader = createSlotReader(location, {
+      region,
+      ...(endpoint !== undefined && { endpoint, credentials: LOCAL_CREDENTIALS }),
+    });
+    // What the message says of the environment is for the job's eyes; a run by hand is development.
+    const message = {
+      installationId: `ari:cloud:ecosystem::installation/${flags.uuid}`,
+      environment: 'DEVELOPMENT',
+      trigger,
+    } as const;
+    const job = await loadJob(variables, surroundings(region, endpoint));
+    startedAtMs = Date.now();
+    const deadlineMs = startedAtMs + flags.minutes * 60_000;
+    error = await runAsWorker(message, {
+      job,
+      tokens: createTokenSource(reader),
+      userTokens: createUserTokens(),
+      log,
+      deadlineMs,
+    }).then(
+      () => undefined,
+      (thrown: unknown) => thrown ?? new Error('The job threw nothing.'),
+    );
+  }
+  const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+  if (error === undefined) out(`Job done in ${seconds} s.`);
+  else err([`Job failed after ${seconds} s.`, ...errorLines(error)].join('\n'));
+  return error === undefined;
+}
+
+/** Without the right to read them, the job runs all the same. */
+const tellOf = (err: CommandIo['err']) => (error: unknown) => {
+  err(`The worker's variables can't be read, so the job runs without them: ${messageOf(error)}`);
+  return {};
 };
 
-async function main(argv: readonly string[]): Promise<void> {
-  const flags = readFlags(argv);
-  if (!flags) return console.log(USAGE);
-  const { location, region } = locate(slotArnOf(flags));
-  const reader = createSlotReader(location, {
-    region,
-    ...(flags.endpoint !== undefined && { endpoint: flags.endpoint, credentials: LOCAL_CREDENTIALS }),
-  });
-  const startedAtMs = Date.now();
-  // What the message says of the environment is for the job's eyes; a run by hand is development.
-  const message = {
-    installationId: `ari:cloud:ecosystem::installation/${flags.uuid}`,
-    environment: 'DEVELOPMENT',
-    trigger: { type: 'schedule', key: job.keys?.schedules[0] ?? 'hourly', interval: 'hour' },
-  } as const;
-  await runJob(message, {
-    job,
-    tokens: createTokenSource(reader),
-    userTokens: createUserTokens(),
-    log,
-    deadlineMs: startedAtMs + flags.minutes * 60_000,
-  });
-  console.log(`Job done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s.`);
+/** What Lambda tells the job's own clients of AWS. With an emulated AWS they can't reach the real one. */
+function surroundings(region: string, endpoint: string | undefined): Readonly<Record<string, string>> {
+  if (endpoint === undefined) return process.env.AWS_REGION === undefined ? { AWS_REGION: region } : {};
+  const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
+  return {
+    AWS_REGION: region,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+/** lambda/job.ts is loaded once its variables are there: it may read them when it is loaded. */
+async function loadJob(variables: Variables, place: Variables = {}): Promise<Job> {
+  for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
+  Object.assign(process.env, place);
+  return (await import('../lambda/job')).job;
+}
+
+async function main(argv: readonly string[], io: CommandIo): Promise<number> {
+  try {
+    const flags = readFlags(argv);
+    if (flags) return (await run(flags, io)) ? EXIT.ok : EXIT.failed;
+    io.out(USAGE);
+    return EXIT.ok;
+  } catch (error) {
+    return tellError(error, USAGE, io);
+  }
 }
 
 if (require.main === module) {
-  void runAsProgram(async (argv, io) => {
-    try {
-      await main(argv);
-      return EXIT.ok;
-    } catch (error) {
-      return tellError(error, USAGE, io);
-    }
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  void main(process.argv.slice(2), PROCESS_IO).then((status) => {
+    // The run is over, whatever timer or connection the job has left behind.
+    process.stdout.write('', () => process.exit(status));
   });
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { compileFunction } from 'node:vm';
 import { buildSync } from 'esbuild';
 import { type Config, parseConfig, type Stage } from '../lib/config';
+import { exposuresIn } from '../lib/config/http-api';
 import { CommandError, codeOf, messageOf, UsageError } from './command';
 
 export const PROJECT_ROOT = path.join(__dirname, '..');
@@ -131,7 +132,9 @@ const namesOf = (stages: readonly Stage[]): string => stages.map(({ name }) => n
  */
 export function configuredDomains(cwd: string): string[] {
   if (!existsSync(path.resolve(cwd, CONFIG_FILE))) return [];
-  return readConfig(CONFIG_FILE, cwd).stages.flatMap(({ exposure }) =>
-    exposure === 'functionUrl' ? [] : [exposure.httpApi.domainName],
-  );
+  return readConfig(CONFIG_FILE, cwd).stages.flatMap((stage) => domainsOf(stage));
 }
+
+/** The domains that a stage answers at, in all its regions. */
+export const domainsOf = ({ exposure }: Pick<Stage, 'exposure'>): string[] =>
+  exposuresIn(exposure).flatMap((one) => (one === 'functionUrl' ? [] : [one.httpApi.domainName]));

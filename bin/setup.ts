@@ -1,11 +1,13 @@
 /**
  * npm run setup: asks what manifest.yml and config.ts need, and edits both.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type CommandIo, EXIT, runAsProgram, tellError, UsageError } from './command';
+import { type CommandIo, EXIT, runAsProgram, tellError, UsageError, wrap } from './command';
 import { collectAnswers } from './setup/answers';
 import { confirms } from './setup/ask';
 import { type Flags, parseFlags, USAGE } from './setup/flags';
+import { foreignCalls } from './setup/job-products';
 import { PartlyWritten, type Project, planEdits, readProject, writeEdits } from './setup/project';
 import { createPrompt, NoAnswer, type Prompt } from './setup/prompt';
 
@@ -47,7 +49,7 @@ async function setUp(project: Project, flags: Flags, prompt: Prompt | undefined,
   const answers = await collectAnswers(project, flags, { out: io.out, prompt });
   const edits = planEdits(project, answers);
   const placeholder = answers.appId === undefined && !project.settings.appIdByVariable;
-  const next = nextSteps(answers.stage, placeholder);
+  const next = [...jobHints(io.cwd, answers.scopes), nextSteps(answers.stage, placeholder)].join('\n\n');
   if (edits.diff === '') {
     io.out(`\n${flags.manifest} and ${flags.config} say this already.\n\n${next}`);
     return 0;
@@ -64,6 +66,19 @@ async function setUp(project: Project, flags: Flags, prompt: Prompt | undefined,
   const written = writeEdits(project, edits);
   io.out(`${written.join(' and ')} ${written.length === 1 ? 'is' : 'are'} written.\n\n${next}`);
   return 0;
+}
+
+const JOB_FILE = 'lambda/job.ts';
+
+/** What the job still calls, although the token is not for it: the setup leaves the job alone. */
+function jobHints(cwd: string, scopes: readonly string[]): string[] {
+  const file = resolve(cwd, JOB_FILE);
+  if (!existsSync(file)) return [];
+  return foreignCalls(readFileSync(file, 'utf8'), scopes).map(({ product, path, line }) =>
+    wrap(
+      `${JOB_FILE}:${line} calls ${path} of ${product}, and none of the scopes is for ${product}: Atlassian would refuse it. Write what your app does there; "npm run local" shows it run.`,
+    ),
+  );
 }
 
 /** What to do after the setup, ready to paste. */

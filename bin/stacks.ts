@@ -2,6 +2,7 @@
  * The stacks of a project: what `cdk deploy` deploys, and what a local run does. Only this file makes them.
  */
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { App } from 'aws-cdk-lib';
 import type { JobKeys } from '../lambda/contract/routes';
 import { ConfigError, type Stage } from '../lib/config';
@@ -11,7 +12,7 @@ import { readManifest } from '../lib/manifest/read';
 import { RemoteStack, type RemoteStackProps } from '../lib/remote-stack';
 import { addResources } from '../lib/resources';
 import { stacksOf } from '../lib/stage-stacks';
-import { CommandError, EXIT, messageOf, UsageError } from './command';
+import { CommandError, EXIT, messageOf, PROCESS_IO, UsageError } from './command';
 import {
   CONFIG_FILE,
   JOB_FILE,
@@ -52,7 +53,7 @@ export function synthesizeStacks(options: AppOptions = {}): void {
     setTimeout(() => process.exit(), 1_000).unref();
   } catch (error) {
     const isForUser = [CommandError, ConfigError, ManifestError].some((kind) => error instanceof kind);
-    console.error(isForUser ? messageOf(error) : error);
+    PROCESS_IO.err(isForUser ? messageOf(error) : inspect(error));
     process.exit(EXIT.failed);
   }
 }

@@ -2,6 +2,8 @@ import { Fn } from 'aws-cdk-lib';
 import { FunctionUrlAuthType, InvokeMode, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Stage } from './config';
+import { exposureIn } from './config/http-api';
+import { DEFAULT_REGION } from './manifest/regions';
 import { ReceiverApi, type ReceiverApiProps } from './receiver-api';
 
 /** What is made reachable, and by whom it is called. */
@@ -21,7 +23,8 @@ export interface Exposed {
  * Makes a function reachable, by the setting `exposure` of a stage: by which URL, and what stands in between. The function
  * and its events are the same either way. New constructs go into `scope`.
  */
-export function expose(scope: Construct, exposure: Stage['exposure'], target: ExposureTarget): Exposed {
+export function expose(scope: Construct, setting: Stage['exposure'], target: ExposureTarget): Exposed {
+  const exposure = exposureIn(setting, DEFAULT_REGION);
   if (exposure === 'functionUrl') return { baseUrl: addFunctionUrl(target.function) };
   const settings = exposure.httpApi;
   return {

@@ -1,7 +1,9 @@
 import { Annotations, CfnOutput, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import type { Stage } from './config';
+import { exposureIn } from './config/http-api';
 import type { Exposed } from './exposure';
 import { ForgeRemote } from './forge-remote';
 import { type Manifest, routesOf } from './manifest/model';
@@ -62,7 +64,8 @@ export class RemoteStack extends Stack {
       appId: manifest.appId,
       remoteKey,
       app: name,
-      stage,
+      // Each stack is reached in the way of its own region.
+      stage: { ...stage, exposure: exposureIn(stage.exposure, regionKey) },
       routes: routesOf(manifest, jobEvents),
       foreignModules: manifest.foreignKeys,
       tokenInterval: Duration.minutes(manifest.shortestIntervalMinutes),
@@ -87,7 +90,7 @@ export class RemoteStack extends Stack {
 
     if (dashboard) {
       const { region } = this;
-      const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
+      const console = `https://${consoleHost(region)}/cloudwatch/home?region=${region}`;
       this.output(
         DASHBOARD_URL_OUTPUT,
         `${console}#dashboards/dashboard/${dashboard.dashboardName}`,
@@ -153,3 +156,16 @@ const SLOT_ARN: Readonly<Record<Stage['slot']['strategy'], string>> = {
 
 /** A stage whose URL and slots must not go by accident. */
 const isProduction = ({ environments }: Stage): boolean => environments.includes('PRODUCTION');
+
+/** Hosts of AWS's console by partition (AWS's documentation of each). */
+const CONSOLE_HOSTS: Readonly<Record<string, string>> = {
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-eusc': 'console.amazonaws-eusc.eu',
+};
+
+/** Host of the console in a region; of one that the CDK doesn't know yet, as in the partition `aws`. */
+const consoleHost = (region: string): string => {
+  const host = CONSOLE_HOSTS[RegionInfo.get(region).partition ?? 'aws'];
+  return host ?? `${region}.console.aws.amazon.com`;
+};

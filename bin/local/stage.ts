@@ -1,4 +1,5 @@
 import type { Stage } from '../../lib/config';
+import { domainsOf } from '../project';
 
 /** Ways to keep slots, for `--strategy`. */
 export const STRATEGIES = ['single', 'perInstallation', 'dynamodb'] as const;
@@ -36,12 +37,12 @@ export function localStage(stage: Stage, { regions, strategy }: LocalChanges): S
 
 /** What a person should know of the difference: a line for each. */
 export function differences(stage: Stage): string[] {
-  const domain = stage.exposure === 'functionUrl' ? undefined : stage.exposure.httpApi.domainName;
+  const domains = domainsOf(stage);
   return [
-    ...(domain === undefined
+    ...(domains.length === 0
       ? []
       : [
-          `config.ts has an HTTP API at ${domain}. Here the receiver answers at a URL of this machine, with the same events`,
+          `config.ts has an HTTP API at ${domains.join(', ')}. Here the receiver answers at a URL of this machine, with the same events`,
         ]),
     ...(stage.worker === false
       ? ['config.ts has worker: false, so no job runs: the slot is filled, and that is all']

@@ -87,14 +87,14 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
 
   /** A run of the job, as the worker reports it at its end. */
   const run = (entry: Entry): string => {
-    const { module, event, installation, durationMs, traceId, error } = entry.fields;
+    const { module, event, installation, durationMs, traceId, error, message } = entry.fields;
     const startedAt = entry.atMs - (typeof durationMs === 'number' ? durationMs : 0);
     const called = typeof traceId === 'string' ? calledAt.get(traceId) : undefined;
     const line = [
       paint('dim', iso(entry.atMs)),
       error === undefined ? paint('green', '✓') : paint('red', '✗'),
       `job ${text(event ?? module)}`.padEnd(20),
-      error === undefined ? 'done'.padEnd(12) : paint('red', 'failed'.padEnd(12)),
+      error === undefined ? 'done'.padEnd(12) : paint('red', (isLast(message) ? 'given up' : 'failed').padEnd(12)),
       ...about(installation, durationMs, traceId, called === undefined ? 0 : startedAt - called),
     ].join('  ');
     return error === undefined ? line : [line, ...errorLines(error).map(indented)].join('\n');
@@ -127,9 +127,12 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
   };
 }
 
-/** Whether the worker itself says how a run ended. */
+/** Whether the worker itself says how a run ended: lambda/worker/report.ts has the texts. */
 export const isRunReport = (message: unknown): boolean =>
-  typeof message === 'string' && (message === 'Job done.' || message.startsWith('Job failed; '));
+  typeof message === 'string' && /^Job (done\.$|failed(;| for the last time;) )/.test(message);
+
+/** Whether a job that failed is not tried again. */
+const isLast = (message: unknown): boolean => String(message).includes('for the last time');
 
 /** Fields that every line of the worker has: shown once, with the run. */
 const KNOWN = new Set(['timestamp', 'service', 'installation', 'environment', 'traceId', 'module', 'event']);

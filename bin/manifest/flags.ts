@@ -13,6 +13,8 @@ Writes the deployed URL into the remotes entry of manifest.yml, and says what th
   --manifest <file>  manifest to edit (default: ${MANIFEST_FILE})
   --check            write nothing; exit with 1 if the manifest has another URL
   --remove-regions   remove from baseUrl the regions that the stage doesn't have (a new major version)
+  --everywhere       write the URL also where else the one that it replaces is, such as in permissions.external; without
+                     it, those places are named
   --exports <file>   where baseUrl uses manifest variables: write their values for the stage into <file>, to be
                      sourced before "forge deploy"; "-" is standard output
   --deployed <file>  manifest, in YAML or JSON, that was deployed last (default: manifest.yml in git's HEAD)
@@ -33,6 +35,7 @@ export interface Flags {
   readonly manifest: string;
   readonly check: boolean;
   readonly 'remove-regions': boolean;
+  readonly everywhere: boolean;
   readonly exports?: string;
   readonly deployed?: string;
   readonly 'forbid-major': boolean;
@@ -47,6 +50,7 @@ export function parseFlags(argv: readonly string[]): Flags {
     manifest: { type: 'string', default: MANIFEST_FILE },
     check: { type: 'boolean', default: false },
     'remove-regions': { type: 'boolean', default: false },
+    everywhere: { type: 'boolean', default: false },
     exports: { type: 'string' },
     deployed: { type: 'string' },
     'forbid-major': { type: 'boolean', default: false },

@@ -4,6 +4,7 @@ import { findStage } from '../../lib/stack-outputs';
 import { configuredDomains, readText } from '../project';
 import { compareBaseUrl } from './editing/compare-base-url';
 import { type EditedManifest, setBaseUrl } from './editing/edit';
+import { describePlaces } from './editing/other-places';
 import { replaceFile } from './editing/replace-file';
 import { giveExports, showExports } from './exports';
 import { type Flags, STANDARD_OUTPUT } from './flags';
@@ -29,6 +30,7 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
     ...reading,
     baseUrl: stage.baseUrls,
     removeRegions: flags['remove-regions'],
+    everywhere: flags.everywhere,
   });
   const version = reportVersion({ file, before: text, after: edited.text, deployed: flags.deployed }, io);
   // What a person reads makes room for what a shell reads.
@@ -56,6 +58,7 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
   tell(
     [
       ...(edited.changes.length === 0 ? [upToDate(file, stage)] : [written(file, edited.changes)]),
+      ...describePlaces(file, edited.others, flags.everywhere),
       ...kept(compareBaseUrl(edited.text, { ...reading, baseUrls: stage.baseUrls }), stage),
       ...showExports(edited.text, reading, stage, outputs, found),
       ...paragraph(version.lines),
@@ -68,7 +71,7 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
 const paragraph = (lines: readonly string[]): string[] => ['', ...lines];
 
 /** A gate that lets through what it doesn't know is none: not known counts as forbidden. */
-function forbidden({ whyUnknown }: VersionReport, { changes }: EditedManifest, file: string): string {
+function forbidden({ unknownReason }: VersionReport, { changes }: EditedManifest, file: string): string {
   const nothing = changes.length === 0 ? '' : ` ${file} is as it was.`;
-  return `--forbid-major: ${whyUnknown ?? 'this would be a new major version'}.${nothing}`;
+  return `--forbid-major: ${unknownReason ?? 'this would be a new major version'}.${nothing}`;
 }

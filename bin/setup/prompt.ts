@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
+import { printableLines } from '../command';
 
 /** Somebody who answers, line by line. */
 export interface Prompt {
@@ -44,7 +45,8 @@ export function createPrompt(input: Readable, output: Writable, isTerminal: bool
   // Not once(): npm passes on a signal that the terminal has sent to us already.
   process.on('SIGINT', interrupt);
   return {
-    ask: async (question) => {
+    ask: async (text) => {
+      const question = printableLines(text);
       // From Node 24 on, prompt() throws once the input has ended; the answers that came before are still there.
       if (closed && reason !== 'interrupted') output.write(question);
       if (!closed) {

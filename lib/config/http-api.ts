@@ -1,5 +1,16 @@
 import type { z } from 'zod';
-import { checkedText, flag, matching, strict, valueOr, wholeNumber } from './fields';
+import type { RegionKey } from '../manifest/regions';
+import {
+  type ByRegion,
+  byRegion,
+  checkedText,
+  flag,
+  isByRegion,
+  matching,
+  strict,
+  valueOr,
+  wholeNumber,
+} from './fields';
 
 // The options of a domain for the backend, and their rules.
 
@@ -53,7 +64,7 @@ const throttle = strict({
   burst: wholeNumber('calls', 1, 5_000).default(200),
 });
 
-const httpApi = strict({
+export const httpApi = strict({
   /** Such as `forge.example.com`: a host name alone, in lower case. No other API in the region may have it. */
   domainName,
   /** ARN of the certificate for that name, in AWS Certificate Manager, in the stage's own region and account. */
@@ -94,8 +105,8 @@ const httpApi = strict({
   });
 });
 
-/** The setting `exposure` of a stage. */
-export const exposure = valueOr(
+/** How one stack of a stage is reached. */
+const oneExposure = valueOr(
   'functionUrl',
   strict(
     {
@@ -111,6 +122,24 @@ export const exposure = valueOr(
     "'functionUrl', or ",
   ),
 );
+
+/** The setting `exposure` of a stage: one for all its regions, or one for each. */
+export const exposure = byRegion(oneExposure);
+
+/** How one stack of a stage is reached, checked. */
+export type Exposure = z.output<typeof oneExposure>;
+
+/** All that the setting has, whether for one region or for several. */
+export function exposuresIn(setting: z.output<typeof exposure>): Exposure[] {
+  return isByRegion(setting) ? Object.values(setting as ByRegion<Exposure>) : [setting];
+}
+
+/** What the setting says of the region with Forge's key `regionKey`: its own, or that of `default`. */
+export function exposureIn(setting: z.output<typeof exposure>, regionKey: RegionKey): Exposure {
+  if (!isByRegion(setting)) return setting;
+  const map: ByRegion<Exposure> = setting;
+  return map[regionKey] ?? map.default;
+}
 
 /** The options of an HTTP API, checked, with every default filled in. */
 export type HttpApiSettings = z.output<typeof httpApi>;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { checkRegion } from '../manifest/regions';
-import type { ByRegion } from './fields';
-import { certificateProblem, type exposure } from './http-api';
+import { checkRegion, isRegionKey } from '../manifest/regions';
+import { type ByRegion, isByRegion } from './fields';
+import { certificateProblem, type exposure, exposureIn } from './http-api';
 
 // What options of one stage have to do with each other.
 
@@ -35,6 +35,7 @@ interface CheckedStage {
   readonly messageKmsKeyArn?: string;
   readonly permissionsBoundary?: string;
   readonly monitor: false | { readonly reapAfterDays?: number | false };
+  readonly slack?: unknown;
   readonly exposure: z.output<typeof exposure>;
 }
 
@@ -47,6 +48,7 @@ export function checkStage(stage: CheckedStage, context: z.core.$RefinementCtx):
   checkKeysAndBoundary(stage, report);
   checkRegions(stage, report);
   checkExposure(stage, report);
+  checkSlack(stage, report);
 }
 
 /** AWS regions of a stage by Forge's keys. Empty while the stage names none. */
@@ -120,19 +122,60 @@ function checkRegions(stage: CheckedStage, report: Report): void {
   }
 }
 
-/** A domain is in one region, and API Gateway takes a certificate of its own region and account only. */
+/**
+ * AWS regions in which CloudFormation can't make a Function URL (AWS's schemas of `AWS::Lambda::Url` by region, and its page
+ * on Function URLs, August 2026). Whichever isn't here is taken for one that can.
+ */
+export const WITHOUT_FUNCTION_URLS: readonly string[] = [
+  ...['ap-east-2', 'ap-south-2', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ca-west-1'],
+  ...['cn-northwest-1', 'eu-central-2', 'eu-south-2', 'il-central-1', 'me-central-1', 'mx-central-1'],
+  ...['us-gov-east-1', 'us-gov-west-1'],
+];
+
+/**
+ * Each region of a stage can be reached in the way that is set for it, at a name of its own. API Gateway takes a
+ * certificate of its own region and account only.
+ */
 function checkExposure(stage: CheckedStage, report: Report): void {
   const { exposure, account } = stage;
-  if (exposure === 'functionUrl') return;
-  const [region, ...others] = Object.values(regionsIn(stage));
-  if (others.length > 0) {
-    report(
-      ['exposure'],
-      "'functionUrl' with several regions, since each has a URL of its own and a domain name leads to one API",
-    );
-    return;
+  const regions = regionsIn(stage);
+  const isOwn = isByRegion(exposure);
+  const names = new Map<string, string>();
+  for (const key of isOwn ? Object.keys(exposure) : []) {
+    if (!(key in regions))
+      report(['exposure', key], `only regions that the stage is in: ${Object.keys(regions).join(', ')}`);
   }
-  if (region === undefined) return;
-  const problem = certificateProblem(exposure.httpApi.certificateArn, { region, account });
-  if (problem !== undefined) report(['exposure', 'httpApi', 'certificateArn'], problem);
+  for (const [key, region] of Object.entries(regions)) {
+    if (!isRegionKey(key)) continue;
+    const isNamed = isOwn && key in exposure;
+    const path = ['exposure', ...(isNamed ? [key] : isOwn ? ['default'] : [])];
+    const one = exposureIn(exposure, key);
+    if (one === 'functionUrl') {
+      if (!WITHOUT_FUNCTION_URLS.includes(region)) continue;
+      const way = key === 'default' ? 'exposure: { httpApi: … }' : `exposure: { default: …, ${key}: { httpApi: … } }`;
+      report(path, `an HTTP API in ${region}, where AWS has no Function URLs: ${way}, see docs/exposure.md`);
+      continue;
+    }
+    const { domainName, certificateArn, keepFunctionUrl } = one.httpApi;
+    const other = names.get(domainName);
+    if (other !== undefined) {
+      report(path, `a domain for each region: ${domainName} leads to one API, and ${other} has it already`);
+      continue;
+    }
+    names.set(domainName, key);
+    const problem = certificateProblem(certificateArn, { region, account });
+    if (problem !== undefined) report([...path, 'httpApi', 'certificateArn'], problem);
+    if (keepFunctionUrl && WITHOUT_FUNCTION_URLS.includes(region)) {
+      report([...path, 'httpApi', 'keepFunctionUrl'], `false in ${region}, where AWS has no Function URLs`);
+    }
+  }
+}
+
+/** The chat integration, Amazon Q Developer in chat applications, is not in AWS's other partitions. */
+function checkSlack(stage: CheckedStage, report: Report): void {
+  if (stage.slack === undefined) return;
+  const elsewhere = Object.values(regionsIn(stage)).find((region) => /^(cn|us-gov|us-iso\w*|eusc)-/.test(region));
+  if (elsewhere !== undefined) {
+    report(['slack'], `nothing in ${elsewhere}: Amazon Q Developer in chat applications is in the partition aws alone`);
+  }
 }

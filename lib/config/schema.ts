@@ -37,7 +37,8 @@ export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-const awsRegion = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, such as 'us-east-1'");
+// Whether there is such a region is AWS's to say: new ones come.
+const awsRegion = matching(/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/, "an AWS region, such as 'us-east-1'");
 
 const alarmTopics = strict({
   /**
@@ -346,6 +347,9 @@ const stageSchema = strict({
   /**
    * The URL that Forge calls: `'functionUrl'`, which AWS makes up, or an HTTP API under a domain of yours. Changing it
    * makes a new URL, to which every admin has to consent; `keepFunctionUrl` makes that one consent without an outage.
+   *
+   * With several regions, one for each: `{ default: 'functionUrl', CH: { httpApi: … } }`. Each API has a domain of its own.
+   * Some regions have no Function URLs, `eu-central-2` (Zurich) among them: there it has to be an HTTP API.
    *
    * @default 'functionUrl'
    */

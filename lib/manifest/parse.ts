@@ -71,7 +71,8 @@ function whereItBegins(document: Document, { message, pos: [found] }: YAMLError)
   return opened;
 }
 
-function refuseManyAliases(document: Document, file: string, lineAt: (offset: number) => number): void {
+/** @throws {ManifestError} */
+export function refuseManyAliases(document: Document, file: string, lineAt: (offset: number) => number): void {
   const offsets: number[] = [];
   visit(document, {
     Alias: (_, alias) => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createFixtureFork } from '../support/fixture-fork';
 
-const { folder: ROOT, remove } = createFixtureFork();
+const { folder: PROJECT_ROOT, remove } = createFixtureFork();
 afterAll(remove);
-const CDK = path.join(ROOT, 'node_modules/.bin/cdk');
+const CDK = path.join(PROJECT_ROOT, 'node_modules/.bin/cdk');
 
 // The bundling takes seconds on two cores.
 jest.setTimeout(60_000);
@@ -35,7 +35,7 @@ function run(command: string, args: readonly string[], variables: Record<string,
     ...variables,
   };
   return new Promise((resolve) => {
-    const child = execFile(command, args, { cwd: ROOT, env }, (_error, _stdout, stderr) => {
+    const child = execFile(command, args, { cwd: PROJECT_ROOT, env }, (_error, _stdout, stderr) => {
       resolve({ exitCode: child.exitCode ?? -1, stderr });
     });
   });
@@ -115,7 +115,7 @@ describe('a mistake gives a message, not a stack trace', () => {
       'a trigger that the job has no work for',
       () => {
         writeFileSync(
-          path.join(ROOT, 'lambda/job.ts'),
+          path.join(PROJECT_ROOT, 'lambda/job.ts'),
           "import { byKey } from './worker/job';\nexport const job = byKey({});\n",
         );
         return {};

@@ -589,18 +589,70 @@ describe('the exposure', () => {
     expect(problemsOf(withStage({ exposure, account: '123456789012' }))).toEqual([]);
   });
 
-  test('is of one region: a domain name leads to one API', () => {
+  const inRegions = (regions: object, exposure: object | string) => {
+    const [stage] = withRegions(regions).stages;
+    return problemsOf({ stages: [{ ...stage, exposure }] });
+  };
+  const API_IN = (region: string, domainName = `${region}.example.com`) => ({
+    httpApi: { domainName, certificateArn: HTTP_API.certificateArn.replace('us-east-1', region) },
+  });
+
+  test('has a domain for each region: a domain name leads to one API', () => {
     const exposure = { httpApi: HTTP_API };
-    const inRegions = (regions: object) => {
-      const [stage] = withRegions(regions).stages;
-      return problemsOf({ stages: [{ ...stage, exposure }] });
-    };
-    expect(inRegions({ default: 'us-east-1' })).toEqual([]);
-    expect(inRegions({ default: 'us-east-1', EU: 'eu-central-1' })).toEqual([
+    expect(inRegions({ default: 'us-east-1' }, exposure)).toEqual([]);
+    expect(inRegions({ default: 'us-east-1', EU: 'eu-central-1' }, exposure)).toEqual([
       expect.stringMatching(
-        /^stages\[0\]\.exposure: is .*; allowed: 'functionUrl' with several regions, since each has a URL of its own and a domain name leads to one API$/,
+        /^stages\[0\]\.exposure: is .*; allowed: a domain for each region: forge\.example\.com leads to one API, and default has it already$/,
       ),
     ]);
-    expect(inRegions({ default: 'eu-west-1' })).toEqual([expect.stringContaining('a certificate in eu-west-1')]);
+    expect(inRegions({ default: 'eu-west-1' }, exposure)).toEqual([
+      expect.stringContaining('a certificate in eu-west-1'),
+    ]);
+    const each = { default: { httpApi: HTTP_API }, EU: API_IN('eu-central-1') };
+    expect(inRegions({ default: 'us-east-1', EU: 'eu-central-1' }, each)).toEqual([]);
+    const wrong = { default: { httpApi: HTTP_API }, EU: API_IN('eu-west-1') };
+    expect(inRegions({ default: 'us-east-1', EU: 'eu-central-1' }, wrong)).toEqual([
+      expect.stringMatching(/^stages\[0\]\.exposure\.EU\.httpApi\.certificateArn: .*a certificate in eu-central-1/),
+    ]);
+    expect(inRegions({ default: 'us-east-1' }, each)).toEqual([
+      expect.stringMatching(/^stages\[0\]\.exposure\.EU: .*allowed: only regions that the stage is in: default$/),
+    ]);
+  });
+
+  test('a region without Function URLs is refused, with the way out', () => {
+    const regions = { default: 'us-east-1', CH: 'eu-central-2' };
+    expect(inRegions(regions, 'functionUrl')).toEqual([
+      'stages[0].exposure: is "functionUrl"; allowed: an HTTP API in eu-central-2, where AWS has no Function URLs: exposure: { default: …, CH: { httpApi: … } }, see docs/exposure.md',
+    ]);
+    expect(inRegions(regions, { default: 'functionUrl', CH: API_IN('eu-central-2') })).toEqual([]);
+    expect(inRegions({ default: 'ca-west-1' }, 'functionUrl')).toEqual([
+      expect.stringContaining('an HTTP API in ca-west-1, where AWS has no Function URLs: exposure: { httpApi: … }'),
+    ]);
+    const kept = { httpApi: { ...API_IN('ca-west-1').httpApi, keepFunctionUrl: true } };
+    expect(inRegions({ default: 'ca-west-1' }, kept)).toEqual([
+      expect.stringMatching(/^stages\[0\]\.exposure\.httpApi\.keepFunctionUrl: is true; allowed: false in ca-west-1/),
+    ]);
+  });
+});
+
+describe('regions of other partitions, and those to come', () => {
+  const inRegion = (region: string, more: object = {}) => problemsOf(withStage({ region, ...more }));
+
+  test.each(['eusc-de-east-1', 'cn-north-1', 'us-iso-east-1', 'mars-north-12'])('%s is not refused', (region) => {
+    expect(inRegion(region)).toEqual([]);
+  });
+
+  test.each(['us-east', 'US-EAST-1', 'useast1', 'us-east-1a'])('%s is', (region) => {
+    expect(inRegion(region)).toEqual([expect.stringContaining('an AWS region')]);
+  });
+
+  test('Slack is in the partition aws alone', () => {
+    const slack = { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' };
+    expect(inRegion('eu-west-1', { slack })).toEqual([]);
+    for (const region of ['cn-north-1', 'eusc-de-east-1']) {
+      expect(inRegion(region, { slack })).toEqual([
+        expect.stringMatching(/^stages\[0\]\.slack: .*allowed: nothing in .*: Amazon Q Developer/),
+      ]);
+    }
   });
 });

@@ -406,3 +406,37 @@ test('a trigger of life-cycle events runs the job only if the job has work for i
   expect(routesWith({})).toContain('seedOnly');
   expect(routesWith({ jobEvents: ['installed'] })).not.toContain('seedOnly');
 });
+
+test.each([
+  ['us-east-1', 'https://us-east-1.console.aws.amazon.com/cloudwatch/'],
+  ['cn-north-1', 'https://console.amazonaws.cn/cloudwatch/'],
+  ['eusc-de-east-1', 'https://console.amazonaws-eusc.eu/cloudwatch/'],
+  ['mars-north-1', 'https://mars-north-1.console.aws.amazon.com/cloudwatch/'],
+])('links lead to the console of the partition: %s', (region, start) => {
+  const outputs = Template.fromStack(remoteStack({ stage: { region } })).findOutputs(DASHBOARD_URL_OUTPUT);
+  expect(JSON.stringify(outputs)).toContain(start);
+});
+
+test('each region is reached in its own way: a URL here, a domain there', () => {
+  const { region: _, ...elsewhere } = DEV_STAGE;
+  const certificateArn = HTTP_API.certificateArn.replace('us-east-1', 'eu-central-2');
+  const [stage] = parseConfig({
+    stages: [
+      {
+        ...elsewhere,
+        regions: { default: 'us-east-1', CH: 'eu-central-2' },
+        exposure: { default: 'functionUrl', CH: { httpApi: { ...HTTP_API, certificateArn } } },
+      },
+    ],
+  }).stages;
+  if (stage === undefined) throw new Error('parseConfig lost the stage');
+  const app = testApp();
+  const stacks = stacksOf('forge-remote', stage).map(
+    ({ id, ...place }) => new RemoteStack(app, id, { name: 'forge-remote', stage, place, manifest: MANIFEST }),
+  );
+  const [first, swiss] = stacks.map((stack) => Template.fromStack(stack));
+  first?.resourceCountIs('AWS::Lambda::Url', 1);
+  first?.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
+  swiss?.resourceCountIs('AWS::Lambda::Url', 0);
+  swiss?.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
+});

@@ -16,8 +16,16 @@ function main(): number {
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'templates-'));
   try {
-    const files = synthesize(folder);
-    const { counting, left } = sortFindings(runCfnLint(files));
+    const templates = synthesize(folder);
+    const regions = [...new Set(templates.map(({ region }) => region))];
+    const found = regions.flatMap((region) => {
+      const ofRegion = templates.filter((template) => template.region === region);
+      return runCfnLint(
+        ofRegion.map(({ file }) => file),
+        region,
+      );
+    });
+    const { counting, left } = sortFindings(found);
     for (const { rule, message, file, path: place } of counting) {
       console.log(`${rule} ${path.relative(folder, file)} ${place}\n  ${message}`);
     }
@@ -25,20 +33,24 @@ function main(): number {
       const count = left.filter((finding) => finding.rule === rule).length;
       console.log(`${rule} ignored, ${count} times: ${reason}`);
     }
-    console.log(`Templates: ${files.length} checked by ${version}: ${counting.length} findings`);
+    console.log(
+      `Templates: ${templates.length} for ${regions.length} regions checked by ${version}: ${counting.length} findings`,
+    );
     return counting.length === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** @returns names of the templates */
-function synthesize(folder: string): string[] {
+/** @returns the templates, and the region that each is for */
+function synthesize(folder: string): { readonly file: string; readonly region: string }[] {
   // CDK's own validation takes long, and a test runs it.
   process.env.CDK_VALIDATION = 'false';
   return Object.values(LINTED_CONFIGURATIONS).flatMap((config, index) => {
     const { app } = lintedApp(config, path.join(folder, String(index)));
-    return app.synth().stacks.map(({ templateFullPath }) => templateFullPath);
+    return app
+      .synth()
+      .stacks.map(({ templateFullPath, environment }) => ({ file: templateFullPath, region: environment.region }));
   });
 }
 

@@ -1,5 +1,5 @@
 import { applyEdits } from '../../../lib/manifest/apply-edits';
-import { BASE_URL_ALLOWED, whyNotBaseUrl } from '../../../lib/manifest/base-url';
+import { BASE_URL_ALLOWED, baseUrlProblem } from '../../../lib/manifest/base-url';
 import { checkSameRegions } from '../../../lib/manifest/check-regions';
 import { remoteEntry } from '../../../lib/manifest/check-remotes';
 import { Problems } from '../../../lib/manifest/error';
@@ -7,10 +7,11 @@ import type { RegionMap } from '../../../lib/manifest/model';
 import { parseManifest } from '../../../lib/manifest/parse';
 import { readManifest } from '../../../lib/manifest/read';
 import type { ReadOptions } from '../../../lib/manifest/read-options';
-import { DEFAULT_REGION, whyNotRegionKey } from '../../../lib/manifest/regions';
+import { DEFAULT_REGION, regionKeyProblem } from '../../../lib/manifest/regions';
 import { remotesEntry } from '../../../lib/manifest/remotes-entry';
 import { ManifestVariables } from '../../../lib/manifest/variables';
 import { type BaseUrlChange, describeChanges } from './base-url-change';
+import { editsOf, type OtherPlace, otherPlaces } from './other-places';
 import { planBaseUrl, single } from './plan-base-url';
 
 export type { BaseUrlChange } from './base-url-change';
@@ -25,12 +26,20 @@ export interface EditOptions extends Omit<ReadOptions, 'checkBaseUrl'> {
    * @default false
    */
   readonly removeRegions?: boolean;
+  /**
+   * Whether the other places that have the URL that is replaced get the new one, too.
+   *
+   * @default false
+   */
+  readonly everywhere?: boolean;
 }
 
 export interface EditedManifest {
   readonly text: string;
   /** Empty when the manifest says `baseUrl` already: the text is the same then. */
   readonly changes: readonly BaseUrlChange[];
+  /** Where else the URL that is replaced was, or its variable. */
+  readonly others: readonly OtherPlace[];
 }
 
 /**
@@ -44,7 +53,7 @@ export interface EditedManifest {
  * remotes would not list the same regions
  */
 export function setBaseUrl(text: string, options: EditOptions): EditedManifest {
-  const { file, removeRegions = false } = options;
+  const { file, removeRegions = false, everywhere = false } = options;
   const baseUrls = typeof options.baseUrl === 'string' ? { [DEFAULT_REGION]: options.baseUrl } : options.baseUrl;
   refuseUnusable(baseUrls, options);
   const { key } = readManifest(text, { ...options, checkBaseUrl: false }).remote;
@@ -60,7 +69,15 @@ export function setBaseUrl(text: string, options: EditOptions): EditedManifest {
   checkSameRegions(after.root, problems);
   checkSharedVariables(after.root, key, baseUrls, problems);
   problems.throwIfAny(file);
-  return { text: edited, changes: edited === text ? [] : describeChanges(before.root, after.root, key) };
+  const changes = edited === text ? [] : describeChanges(before.root, after.root, key);
+  const others = otherPlaces(after.root, key, changes);
+  if (!everywhere) return { text: edited, changes, others };
+  const everywhereEdited = applyEdits(edited, file, editsOf(others), {
+    line: others[0]?.line ?? 1,
+    what: 'The old URL is in other places, too, and they can not be edited without changing something else',
+    fix: 'Leave out --everywhere, and edit them yourself.',
+  });
+  return { text: everywhereEdited, changes, others };
 }
 
 function refuseUnusable(baseUrls: RegionMap, { file, allowLoopback = false }: EditOptions): void {
@@ -75,9 +92,9 @@ function refuseUnusable(baseUrls: RegionMap, { file, allowLoopback = false }: Ed
     );
   }
   for (const [region, url] of Object.entries(baseUrls)) {
-    const unknown = whyNotRegionKey(region);
+    const unknown = regionKeyProblem(region);
     if (unknown !== undefined) problems.add(firstLine, `${JSON.stringify(region)} is no region of Forge`, unknown);
-    const reason = whyNotBaseUrl(url, allowLoopback);
+    const reason = baseUrlProblem(url, allowLoopback);
     if (reason === undefined) continue;
     const name = region === DEFAULT_REGION ? 'baseUrl' : `baseUrl.${region}`;
     problems.add(firstLine, `${JSON.stringify(url)} can't be written as ${name}: ${reason}`, `${BASE_URL_ALLOWED}.`);

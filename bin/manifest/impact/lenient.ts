@@ -1,5 +1,6 @@
-import { isMap, parseDocument } from 'yaml';
+import { isMap, LineCounter, parseDocument } from 'yaml';
 import { ManifestError } from '../../../lib/manifest/error';
+import { refuseManyAliases } from '../../../lib/manifest/parse';
 import { replaceVariables } from '../../../lib/manifest/variables';
 
 /** Environment variables of the process. */
@@ -11,7 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * What is wrong in it is passed over as far as it can be: it may have been deployed all the same.
  *
- * @throws {ManifestError} when it is no YAML map at all
+ * @throws {ManifestError} when it is no YAML map at all, or has more aliases than are read
  */
 export function readLeniently(text: string, file: string, environment: Environment): unknown {
   const content = readAsWritten(text, file);
@@ -20,7 +21,9 @@ export function readLeniently(text: string, file: string, environment: Environme
 
 /** The same, with variables as they are written. */
 export function readAsWritten(text: string, file: string): unknown {
-  const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false, lineCounter });
+  refuseManyAliases(document, file, (offset) => lineCounter.linePos(offset).line);
   let content: unknown;
   try {
     content = isMap(document.contents) ? JSON.parse(JSON.stringify(document.toJS())) : undefined;

@@ -75,6 +75,14 @@ test('a refusal, with what it means', () => {
   ]);
 });
 
+test('a job that is not tried again', () => {
+  const message = 'Job failed for the last time; it is kept in the dead-letter queue.';
+  const [line] = plain([0, { level: 'ERROR', message, ...OF_JOB, durationMs: 12, error: { stack: 'Error: no' } }]);
+  expect(line).toBe(
+    `2026-11-27T14:03:07Z  ✗  job hourly            given up      ${UUID}  12 ms  trace ${TRACE}\n    Error: no`,
+  );
+});
+
 test('a job that failed, with error, cause and the line of lambda/job.ts', () => {
   const error = {
     name: 'TypeError',

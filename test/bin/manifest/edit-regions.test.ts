@@ -79,7 +79,7 @@ describe('a map', () => {
   });
 
   test('keeps a region that the stage lacks, unless it is to be removed', () => {
-    expect(set(WITH_MAP, { default: OLD })).toEqual({ text: WITH_MAP, changes: [] });
+    expect(set(WITH_MAP, { default: OLD })).toEqual({ text: WITH_MAP, changes: [], others: [] });
     const { text, changes } = set(WITH_MAP, { default: OLD }, true);
     expect(text).toBe(edited(WITH_MAP, [`      EU: ${EU} # Frankfurt\n`, '']));
     expect(changes).toEqual([{ line: lineOf(text, 'default:') - 1, remoteKey: 'aws', region: 'EU', from: EU }]);

@@ -19,7 +19,7 @@ test('the default changes, in its line, and where it is used nothing does', () =
   const { text, changes } = set(TEXT, NEW);
   expect(text).toBe(edited(TEXT, [OLD, NEW]));
   expect(changes).toEqual([{ line: lineOf(TEXT, 'default:'), remoteKey: 'aws', variable: 'URL', from: OLD, to: NEW }]);
-  expect(set(text, NEW)).toEqual({ text, changes: [] });
+  expect(set(text, NEW)).toEqual({ text, changes: [], others: [] });
 });
 
 test('of a part of the URL, only that part', () => {
@@ -29,7 +29,7 @@ test('of a part of the URL, only that part', () => {
 
 test.each(['    - URL\n', '    - key: URL\n'])('without a default there is nothing to write: %j', (variables) => {
   const text = withVariables(variable('URL'), variables);
-  expect(set(text, NEW)).toEqual({ text, changes: [] });
+  expect(set(text, NEW)).toEqual({ text, changes: [], others: [] });
 });
 
 test('several variables in one URL are fine while they make the right one', () => {
@@ -37,7 +37,7 @@ test('several variables in one URL are fine while they make the right one', () =
     `https://${variable('A')}.${variable('B')}`,
     '    - { key: A, default: xyz }\n    - { key: B, default: lambda-url.us-east-1.on.aws }\n',
   );
-  expect(set(text, NEW)).toEqual({ text, changes: [] });
+  expect(set(text, NEW)).toEqual({ text, changes: [], others: [] });
   expect(() => set(text, EU)).toThrow(/no value of one variable makes that https:\/\/eu.*Use one variable/);
 });
 

@@ -26,12 +26,13 @@ test('one line changes, and is told', () => {
   expect(set(GOOD)).toEqual({
     text: edited(GOOD, [OLD, NEW]),
     changes: [{ line: lineOf(GOOD, 'baseUrl:'), remoteKey: 'aws', from: OLD, to: NEW }],
+    others: [],
   });
 });
 
 test('a second time there is nothing to change', () => {
   const { text } = set(GOOD);
-  expect(set(text)).toEqual({ text, changes: [] });
+  expect(set(text)).toEqual({ text, changes: [], others: [] });
 });
 
 describe('only the URL changes', () => {
@@ -99,6 +100,7 @@ describe('what is missing is added', () => {
     expect(set(HEAD)).toEqual({
       text: `${HEAD}\nremotes:\n${ENTRY}`,
       changes: [{ line: HEAD.split('\n').length + 3, remoteKey: 'aws', to: NEW }],
+      others: [],
     });
   });
 

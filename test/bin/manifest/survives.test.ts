@@ -90,7 +90,7 @@ test('comments and every other value survive, and a second time nothing changes'
           .slice(0, -1)
           .filter((line) => line.endsWith('\r') !== eol(text)),
       ).toEqual([]);
-      expect(setBaseUrl(after, options)).toEqual({ text: after, changes: [] });
+      expect(setBaseUrl(after, options)).toEqual({ text: after, changes: [], others: [] });
     }),
     { numRuns: 100 },
   );
@@ -108,7 +108,7 @@ test('with the other regions removed, exactly the wanted ones are left, and no o
       const gone = commentsIn(text).length - commentsIn(after).length;
       // Only what stood behind the URL of a region that is gone.
       expect(gone).toBeLessThanOrEqual(text.split('\n').filter((line) => /[A-Z]{2}'?: .*#/.test(line)).length);
-      expect(setBaseUrl(after, options)).toEqual({ text: after, changes: [] });
+      expect(setBaseUrl(after, options)).toEqual({ text: after, changes: [], others: [] });
     }),
     { numRuns: 50 },
   );

@@ -497,4 +497,9 @@ describe('what was deployed need not pass our checks', () => {
     expect(() => impact(text, GOOD)).toThrow(ManifestError);
     expect(() => impact(text, GOOD)).toThrow(/^deployed\.yml:1: It can not be read as a manifest/);
   });
+
+  test('and thousands of aliases are an error, soon', () => {
+    const text = `a: &a [1]\nb:\n${'  - *a\n'.repeat(8_000)}`;
+    expect(() => impact(text, GOOD)).toThrow(/^deployed\.yml:103: There are 8000 aliases in this file/);
+  });
 });

@@ -17,6 +17,14 @@ test('lines that come faster than the questions are not lost', async () => {
   prompt.close();
 });
 
+test('what a question quotes of manifest.yml does not act on the terminal', async () => {
+  const { input, prompt, shown } = open(false);
+  input.write('one\n');
+  await prompt.ask('Key [a\u001b[2J\u202eb]: ');
+  expect(shown()).toBe('Key [a\\u{1b}[2J\\u{202e}b]: \n');
+  prompt.close();
+});
+
 test('answers that came before the input ended are all taken, and every question is shown', async () => {
   const { input, prompt, shown } = open(false);
   input.end('one\ntwo\n');

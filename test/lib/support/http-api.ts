@@ -1,7 +1,8 @@
-import type { StageInput } from '../../../lib/config';
+import type { z } from 'zod';
+import type { httpApi } from '../../../lib/config/http-api';
 
 /** The options of an HTTP API in config.ts. */
-export type HttpApiInput = Exclude<StageInput['exposure'], 'functionUrl' | undefined>['httpApi'];
+export type HttpApiInput = z.input<typeof httpApi>;
 
 /** The least that an HTTP API needs, in the region of the tests. */
 export const HTTP_API: HttpApiInput = {

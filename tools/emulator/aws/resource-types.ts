@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { strToU8, zipSync } from 'fflate';
 import { type Account, globalArn, partitionOf, regionalArn } from './account';
 import { alarm } from './alarm-resources';
 import { customResource } from './custom-resource';
@@ -15,7 +16,7 @@ import {
 } from './iam-resources';
 import { asObject, optionalText, tags, text } from './properties';
 import { eventSourceMapping, queue } from './queue-resources';
-import type { ResourceType } from './resource-type';
+import type { ResourceType, Services } from './resource-type';
 import { table } from './table-resources';
 import { type JsonObject, templateError } from './template';
 
@@ -82,7 +83,7 @@ const lambdaFunction: ResourceType = {
       ...(reserved !== undefined && { reservedConcurrency: Number(reserved) }),
       runtime: text(properties, 'Runtime'),
       handler: text(properties, 'Handler'),
-      code: { bucket: text(code, 'S3Bucket'), key: text(code, 'S3Key') },
+      code: codeOf(code, text(properties, 'Runtime'), name, services),
       timeoutSeconds: Number(properties.Timeout ?? 3),
       memorySizeMb: Number(properties.MemorySize ?? 128),
       environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
@@ -97,6 +98,16 @@ const lambdaFunction: ResourceType = {
   },
   remove: ({ created }, { lambda }) => lambda.remove(created.ref),
 };
+
+/** Where the code is. What the template spells out (`ZipFile`) becomes the file `index` of a zip, as in AWS. */
+function codeOf(code: JsonObject, runtime: string, name: string, { s3 }: Services) {
+  const inline = optionalText(code.ZipFile);
+  if (inline === undefined) return { bucket: text(code, 'S3Bucket'), key: text(code, 'S3Key') };
+  const place = { bucket: 'inline-code', key: `${name}.zip` };
+  const file = `index.${runtime.startsWith('nodejs') ? 'js' : 'py'}`;
+  s3.keep(place.bucket, place.key, zipSync({ [file]: strToU8(inline) }));
+  return place;
+}
 
 const functionUrl: ResourceType = {
   create({ properties }, services) {

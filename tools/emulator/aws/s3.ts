@@ -31,6 +31,11 @@ export class S3 implements Service {
     return new Promise((resolve) => this.#waiting.set(`${bucket}/${key}`, resolve));
   }
 
+  /** Puts an object where it can be read, as a service of AWS does without a request. */
+  keep(bucket: string, key: string, body: Uint8Array): void {
+    this.#objects.set(`${bucket}/${key}`, body);
+  }
+
   operation({ method, query }: AwsRequest): string {
     const read = Object.keys(BUCKET_READS).find((parameter) => method === 'GET' && query.has(parameter));
     return (read ? BUCKET_READS[read] : OBJECT_OPERATIONS[method]) ?? method;

@@ -40,13 +40,15 @@ export function cfnLintVersion(): string | undefined {
 }
 
 /**
- * What cfn-lint finds in these templates.
+ * What cfn-lint finds in these templates, by the schemas of the region that they are for.
  *
  * @throws {Error} when it can't be run, or doesn't answer in JSON
  */
-export function runCfnLint(files: readonly string[]): LintFinding[] {
+export function runCfnLint(files: readonly string[], region: string): LintFinding[] {
   // Its exit status says which levels there are (2 errors, 4 warnings, 8 information), and so does its output.
-  const { stdout, stderr, error } = spawnSync('cfn-lint', ['--format', 'json', '--', ...files], { encoding: 'utf8' });
+  const { stdout, stderr, error } = spawnSync('cfn-lint', ['--format', 'json', '--regions', region, '--', ...files], {
+    encoding: 'utf8',
+  });
   if (error) throw new Error(`cfn-lint can't be run: ${error.message}`);
   try {
     return parseFindings(stdout);

@@ -29,6 +29,19 @@ const HTTP_API: StageInput['exposure'] = {
   },
 };
 
+/** Slack is in the partition `aws` alone. */
+const { slack: _slack, ...ELSEWHERE } = EVERYTHING;
+
+const apiIn = (
+  region: string,
+  partition = 'aws',
+): { readonly httpApi: { domainName: string; certificateArn: string } } => ({
+  httpApi: {
+    domainName: 'forge.example.com',
+    certificateArn: `arn:${partition}:acm:${region}:123456789012:certificate/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f`,
+  },
+});
+
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
 const KEYS: Partial<StageInput> = { logKmsKeyArn: KEY, messageKmsKeyArn: KEY, alarmEmails: ['ops@example.com'] };
 
@@ -48,7 +61,23 @@ export const LINTED_CONFIGURATIONS: Readonly<Record<string, ConfigInput>> = {
   'two regions': {
     stages: [{ name: 'dev', regions: { default: 'us-east-1', EU: 'eu-central-1' }, environments: LEAST.environments }],
   },
-  'a region of another partition': withStage({ ...EVERYTHING, region: 'cn-north-1', alarmTopics: {} }),
+  'a region without Function URLs beside one with them': {
+    stages: [
+      {
+        name: 'dev',
+        regions: { default: 'us-east-1', CH: 'eu-central-2' },
+        environments: LEAST.environments,
+        exposure: { default: 'functionUrl', CH: apiIn('eu-central-2') },
+      },
+    ],
+  },
+  'a region of another partition': withStage({ ...ELSEWHERE, region: 'cn-north-1', alarmTopics: {} }),
+  'a region of another partition, without Function URLs': withStage({
+    ...ELSEWHERE,
+    region: 'us-gov-west-1',
+    alarmTopics: {},
+    exposure: apiIn('us-gov-west-1', 'aws-us-gov'),
+  }),
   'keys of their own, one secret': withStage({ ...KEYS, slot: { kmsKeyArn: KEY } }),
   'keys of their own, a secret for each installation, an HTTP API': withStage({
     ...KEYS,

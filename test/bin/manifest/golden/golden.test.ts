@@ -1,4 +1,7 @@
+import { versionImpact } from '../../../../bin/manifest/impact/version-impact';
 import { ManifestError } from '../../../../lib/manifest/error';
+import { routesOf } from '../../../../lib/manifest/model';
+import { readManifest } from '../../../../lib/manifest/read';
 import { DEPLOYED, EDITS, GOLDEN, NEW_APP_ID, NEW_REGIONS, NEW_URL } from './golden';
 import { lineDiff } from './line-diff';
 
@@ -20,7 +23,7 @@ const removed = (diff: readonly string[]) => diff.filter((line) => line.startsWi
 const added = (diff: readonly string[]) => diff.filter((line) => line.startsWith('+'));
 
 test('there are many, and no two are the same', () => {
-  expect(GOLDEN.length).toBeGreaterThanOrEqual(25);
+  expect(GOLDEN.length).toBeGreaterThanOrEqual(60);
   expect(new Set(GOLDEN.map(({ text }) => text)).size).toBe(GOLDEN.length);
 });
 
@@ -39,6 +42,23 @@ describe.each(GOLDEN)('$name', ({ name, text }) => {
     if (found === undefined || !('text' in found)) throw new Error(`${name}: ${title} was refused`);
     return lineDiff(text, found.text);
   };
+
+  test('is read, and what Forge calls on it has a route', () => {
+    const manifest = readManifest(text, { file: 'manifest.yml', remoteKey: 'aws' });
+    expect(manifest.remote.baseUrls?.default).toBe(DEPLOYED);
+    const routes = routesOf(manifest);
+    expect(Object.keys(routes)).toEqual(expect.arrayContaining(manifest.endpoints.map(({ path }) => path)));
+    expect(Object.values(routes).some((route) => 'schedules' in route && route.schedules !== undefined)).toBe(true);
+  });
+
+  test('a new URL is the only change in the version report, and a major one', () => {
+    const [edit = () => ''] = [EDITS['set the URL']];
+    const report = (after: string) => versionImpact({ file: 'old.yml', text }, { file: 'manifest.yml', text: after });
+    expect(report(text)).toEqual([]);
+    const changes = report(edit(text));
+    expect(changes.map(({ impact }) => impact)).toEqual(['major']);
+    expect(changes[0]?.what).toContain(NEW_URL);
+  });
 
   test('a new URL changes one line, and in it nothing else', () => {
     const diff = diffOf('set the URL');

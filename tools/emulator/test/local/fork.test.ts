@@ -12,6 +12,8 @@ const edit = (file: string, change: (text: string) => string) => {
   writeFileSync(name, change(readFileSync(name, 'utf8')));
 };
 
+const EVENT_TRIGGER = '    - key: issue-created\n      endpoint: token\n      events: [avi:jira:created:issue]\n';
+
 const JOB = `import { byKey } from './worker/job';
 export const job = byKey({
   schedules: {
@@ -57,16 +59,23 @@ const CONFIG = `export default {
 };
 `;
 
+const RESOURCES = `import { Code, Function, FunctionUrlAuthType, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { AddResources } from './add-resources';
+export const addResources: AddResources = ({ stack }) => {
+  const code = Code.fromInline('exports.handler = async () => {};');
+  const own = new Function(stack, 'Own', { code, handler: 'index.handler', runtime: Runtime.NODEJS_24_X });
+  own.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+  own.addEventSource(new SqsEventSource(new Queue(stack, 'Reports')));
+};
+`;
+
 beforeAll(() => {
   edit('config.ts', () => CONFIG);
   edit('lambda/job.ts', () => JOB);
   edit('manifest.yml', (text) =>
-    text
-      .replace('read:space:confluence', 'read:jira-work')
-      .replace(
-        '  trigger:\n',
-        '  trigger:\n    - key: issue-created\n      endpoint: token\n      events: [avi:jira:created:issue]\n',
-      ),
+    text.replace('read:space:confluence', 'read:jira-work').replace('  trigger:\n', `  trigger:\n${EVENT_TRIGGER}`),
   );
 });
 
@@ -101,11 +110,29 @@ test('another stage, with its strategy, behind what stands in for its domain, in
   expect(output.stdout).toMatch(/arn:aws:secretsmanager:eu-west-1:\d+:secret:billing-live\/slot\/\*\n {2}version \d+-/);
 });
 
-test('a stage without a worker: the slot is filled, and no job is expected', async () => {
+test('a stage without a worker: an event for it is refused; without one the slot is filled, and no job is expected', async () => {
+  const refused = runLocal('--stage', 'silent');
+  expect(await refused.exited).toBe(1);
+  expect(refused.output.stderr).toContain(
+    'waits for avi:jira:created:issue, and stage "silent" in config.ts has worker: false',
+  );
+  edit('manifest.yml', (text) => text.replace(EVENT_TRIGGER, ''));
   const { exited, output } = runLocal('--stage', 'silent');
   expect({ exit: await exited, err: output.stderr }).toEqual({ exit: 0, err: '' });
   expect(output.stdout).toContain('– config.ts has worker: false, so no job runs');
   expect(output.stdout).not.toContain('lambda/job.ts');
+  edit('manifest.yml', (text) => text.replace('  trigger:\n', `  trigger:\n${EVENT_TRIGGER}`));
+});
+
+test('a worker that breaks down when it is loaded, and a second function with a URL and a queue', async () => {
+  edit('lambda/job.ts', (text) => `${text}\nthrow new Error('No settings');\n`);
+  edit('lib/resources.ts', () => RESOURCES);
+  const { exited, output } = runLocal();
+  expect(await exited).toBe(1);
+  edit('lambda/job.ts', () => JOB);
+  expect(output.stdout).toMatch(/✗ \S*ForgeRemoteWorkerFunction\S* can't be loaded, so nobody reads its queue/);
+  expect(output.stdout).toContain('No settings');
+  expect(output.stdout).toContain('✓ A stranger called');
 });
 
 test('--serve: the installation, and how to fire what manifest.yml waits for', async () => {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { run as runDoctor } from '../../../../bin/doctor';
@@ -25,6 +27,10 @@ const log: string[] = [];
 const ending: (() => unknown)[] = [];
 
 beforeAll(async () => {
+  const jobFile = path.join(PROJECT_ROOT, 'lambda/job.ts');
+  const said =
+    "log.info('Here', { deadLetters: process.env.FORGE_DEAD_LETTERS_URL, region: process.env.AWS_REGION });\n};\n";
+  writeFileSync(jobFile, readFileSync(jobFile, 'utf8').replace(/\};\n/, said));
   backend = await startBackend({
     project: PROJECT_ROOT,
     strategy: 'dynamodb',
@@ -81,6 +87,8 @@ test('npm run job reads it as well', async () => {
     { cwd: PROJECT_ROOT },
   );
   expect(stdout).toMatch(/Job done in/);
+  // With the variables of the worker as it is deployed.
+  expect(stdout).toMatch(/"message":"Here","deadLetters":"http:\/\/127\.0\.0\.1:\d+\/[^"]+","region":"us-east-1"/);
 });
 
 test('whoever may read all tables of the account reads no token, as little as the role that a pull request has', async () => {

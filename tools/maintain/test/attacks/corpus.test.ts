@@ -3,7 +3,8 @@ import { acceptedOnPurpose } from './cases/accepted-on-purpose';
 import { corpus } from './corpus';
 import { goodEvent } from './support/attack';
 import { createForge, type Forge } from './support/forge';
-import { createStage } from './support/stage';
+import { createStage, STRATEGIES, UNINSTALL_PATH } from './support/stage';
+import { createToken } from './support/token';
 
 let forge: Forge;
 beforeAll(async () => {
@@ -17,6 +18,20 @@ describe('the control: without it, a receiver that refuses everything would pass
     const { response, writerAsked, written } = await createStage(forge).receive(goodEvent(forge));
     expect(response).toMatchObject({ statusCode: 200, body: '{"outcome":"stored"}' });
     expect({ writerAsked, written }).toEqual({ writerAsked: 1, written: 1 });
+  });
+
+  test.each(STRATEGIES)('so it is however slots are kept, and so is an uninstall: %s', async (strategy) => {
+    const stage = createStage(forge, { strategy });
+    const good = goodEvent(forge);
+    const delivered = await stage.receive(good);
+    expect(delivered.response).toMatchObject({ statusCode: 200, body: '{"outcome":"stored"}' });
+    expect(delivered.sent).toBeGreaterThan(0);
+
+    const claims = { 'app.module': { type: 'core:endpoint', key: 'goodbye' }, context: null, jti: 'goodbye' };
+    const authorization = `Bearer ${createToken(forge, { claims })}`;
+    const left = await stage.receive({ ...good, rawPath: UNINSTALL_PATH, headers: { ...good.headers, authorization } });
+    expect(left.response.statusCode).toBe(200);
+    expect(left.sent).toBeGreaterThan(0);
   });
 
   test('the same call once more has no second effect', async () => {
@@ -43,8 +58,10 @@ describe('the corpus', () => {
 
 describe.each(Object.entries(corpus))('%s', (_theme, cases) => {
   test.each(cases)('$name → $reason', async ({ reason, event, stage, reachesWriter = false }) => {
-    const { response, reports, writerAsked, written, removed } = await createStage(forge, stage).receive(event(forge));
-    expect(removed).toBe(0);
+    const { response, reports, writerAsked, written, removed, sent } = await createStage(forge, stage).receive(
+      event(forge),
+    );
+    expect({ removed, sent }).toEqual({ removed: 0, sent: 0 });
     const { status } = REASONS[reason];
 
     expect(status).toBeGreaterThanOrEqual(400);

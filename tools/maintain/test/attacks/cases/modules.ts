@@ -1,5 +1,5 @@
 import { type Attack, type BuildEvent, withToken } from '../support/attack';
-import { UNINSTALL_PATH } from '../support/stage';
+import { STRATEGIES, UNINSTALL_PATH } from '../support/stage';
 
 /** Tokens that Forge signed for this app, for something else than the call that they are used for: by theme. */
 const FOREIGN_MODULES: readonly (readonly [name: string, claims: Readonly<Record<string, unknown>>])[] = [
@@ -32,7 +32,7 @@ const ROUTES = [
   ],
 ] as const;
 
-export const modules: readonly Attack[] = ROUTES.flatMap(([route, at]) => [
+const everywhere: readonly Attack[] = ROUTES.flatMap(([route, at]) => [
   ...FOREIGN_MODULES.map(
     ([name, claims]): Attack => ({
       name: `a module ${name}, at ${route}`,
@@ -63,6 +63,11 @@ export const modules: readonly Attack[] = ROUTES.flatMap(([route, at]) => [
     event: withToken({ claims: { 'app.module': { type: 'core:endpoint', key: 'goodbye' }, context: null } }),
   },
 ]);
+
+/** Each of them, however slots are kept. */
+export const modules: readonly Attack[] = STRATEGIES.flatMap((strategy) =>
+  everywhere.map((attack) => ({ ...attack, name: `${attack.name} (${strategy})`, stage: { strategy } })),
+);
 
 function at([, move]: (typeof ROUTES)[number], event: BuildEvent): BuildEvent {
   return move(event);

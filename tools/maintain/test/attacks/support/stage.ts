@@ -5,8 +5,10 @@ import { createKeySets } from '../../../../../lambda/forge/key-sets';
 import { createReplays } from '../../../../../lambda/forge/replays';
 import { CLOCK_SKEW_SECONDS, createVerifier } from '../../../../../lambda/forge/verify';
 import { type CallReport, type Response as HttpResponse, handle } from '../../../../../lambda/receiver/handler';
+import { createSecretSlots } from '../../../../../lambda/slots/secret-slots';
 import type { SlotStore, StoredVersion } from '../../../../../lambda/slots/slot-store';
-import { createSlotWriter } from '../../../../../lambda/slots/slot-writer';
+import { createSlotWriter, type Slots } from '../../../../../lambda/slots/slot-writer';
+import { createTableSlots } from '../../../../../lambda/slots/table-slots';
 import { APP_ID, NOW_MS, NOW_SECONDS, PATH, ROUTE } from '../../../../../test/support/forge-call';
 import type { Forge } from './forge';
 
@@ -29,7 +31,14 @@ export interface StageSettings {
   readonly isolatedCloud?: boolean;
   /** The uuid of an installation that has a valid token in the slot. @default - the slot is empty */
   readonly slotBoundTo?: string;
+  /** How slots are kept, by the code that is deployed. @default - a slot in memory, which counts what is written */
+  readonly strategy?: Strategy;
+  /** The time in milliseconds since 1970. @default it stands still */
+  readonly now?: () => number;
 }
+
+export const STRATEGIES = ['singleInstallation', 'perInstallation', 'dynamodb'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
 
 /** What a call led to. */
 export interface Answer {
@@ -41,17 +50,26 @@ export interface Answer {
   readonly written: number;
   /** Slots removed. */
   readonly removed: number;
+  /** Requests to AWS, where slots are kept by the code that is deployed. */
+  readonly sent: number;
 }
 
 /** The receiver as it is deployed, but for its edges: the key server, the slot and the clock live in this process. */
-export function createStage(forge: Forge, { isolatedCloud = false, slotBoundTo }: StageSettings = {}) {
-  const now = () => NOW_MS;
+export function createStage(forge: Forge, settings: StageSettings = {}) {
+  const { isolatedCloud = false, slotBoundTo, strategy, now = () => NOW_MS } = settings;
+  const fetchKeys = keyServer(forge);
+  let keyFetches = 0;
+  let sent = 0;
+  const kept = strategy && openSlots(strategy, () => sent++, now);
   const keys = createKeySets({
     url: COMMERCIAL_KEYS,
     ...(isolatedCloud && {
       isolated: { jwksUrlTemplate: ISOLATED_KEYS_TEMPLATE, apiHosts: [new URL(ISOLATED_API).host] },
     }),
-    fetch: keyServer(forge),
+    fetch: (...request) => {
+      keyFetches++;
+      return fetchKeys(...request);
+    },
     now,
   });
   const verify = createVerifier({
@@ -66,11 +84,15 @@ export function createStage(forge: Forge, { isolatedCloud = false, slotBoundTo }
   const write = createSlotWriter(slot.store, { now });
 
   return {
+    /** How often a key server was asked. */
+    keyFetches: () => keyFetches,
+
     async receive(event: unknown): Promise<Answer> {
       const reports: CallReport[] = [];
       let writerAsked = 0;
       let removed = 0;
       const writtenBefore = slot.written();
+      const sentBefore = sent;
       const response = await handle(event, {
         routes: ROUTES,
         verify,
@@ -82,12 +104,19 @@ export function createStage(forge: Forge, { isolatedCloud = false, slotBoundTo }
             removed++;
             return 'removed' as const;
           };
-          return { slots: { write, remove } };
+          return { slots: kept ?? { write, remove } };
         },
         report: (call) => reports.push(call),
         now,
       });
-      return { response, reports, writerAsked, written: slot.written() - writtenBefore, removed };
+      return {
+        response,
+        reports,
+        writerAsked,
+        written: slot.written() - writtenBefore,
+        removed,
+        sent: sent - sentBefore,
+      };
     },
   };
 }
@@ -116,6 +145,21 @@ function createSlot(boundTo: string | undefined) {
     remove: async () => undefined,
   };
   return { store, written: () => written };
+}
+
+/** The slots of a strategy, with nothing in them yet. */
+function openSlots(strategy: Strategy, onSend: () => void, now: () => number): Slots {
+  const send = async () => {
+    onSend();
+    // Both services answer nothing of what isn't there; and that what was put is the current version.
+    return { VersionStages: ['AWSCURRENT'] };
+  };
+  const client = { send } as never;
+  const timing = { now, sleep: async () => undefined };
+  if (strategy === 'dynamodb') return createTableSlots(client, { table: 'slots', keepDays: 7, timing });
+  const secretArn = 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:slot-AbCdEf';
+  const location = strategy === 'perInstallation' ? { prefix: 'slots' } : { secretArn };
+  return createSecretSlots(client, { location, app: 'app', stage: 'dev', timing });
 }
 
 function validVersionOf(installation: string): StoredVersion {
