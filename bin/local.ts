@@ -17,6 +17,7 @@ import { startFireServer } from './local/fire';
 import { STRATEGIES } from './local/stage';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
+import { watchJob } from './local/watch';
 import { createLines, parseEntry } from './logs/lines';
 import { PROJECT_ROOT } from './project';
 
@@ -26,6 +27,8 @@ Deploys a stage of config.ts into an emulated AWS and calls what was deployed, a
 
   --serve            keep it up, call on an accelerated schedule, print one line of JSON on stdout, and on stderr how
                      to fire a trigger yourself
+  --watch            --serve, and a change of lambda/job.ts is in force at once; config.ts, manifest.yml and lib/ are
+                     read at the start only
   --json             the functions' lines as they wrote them; so it is, too, where stderr is no terminal
   --port <number>    port of the Function URL (default: any free one)
   --runtime <name>   what runs the functions: "node", the Node that runs this (default), or "ric", AWS's own runtime
@@ -53,6 +56,7 @@ const TWO_REGIONS = { default: 'us-east-1', EU: 'eu-central-1' };
 function readFlags(argv: readonly string[]) {
   const values = parseOptions(argv, {
     serve: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     port: { type: 'string' },
     runtime: { type: 'string', default: 'node' },
@@ -65,7 +69,8 @@ function readFlags(argv: readonly string[]) {
     help: { type: 'boolean', short: 'h', default: false },
   });
   const {
-    serve,
+    serve: givenServe,
+    watch,
     json,
     help,
     port,
@@ -90,7 +95,8 @@ function readFlags(argv: readonly string[]) {
     throw new UsageError(`--jwks-url is ${jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
   }
   return {
-    serve,
+    serve: givenServe || watch,
+    watch,
     json,
     help,
     runtime,
@@ -106,7 +112,8 @@ function readFlags(argv: readonly string[]) {
 
 /** @returns exit status */
 async function main(argv: readonly string[]): Promise<number> {
-  const { serve, json, help, port, runtime, stage, answers, strategy, regions, jwksUrl, appId } = readFlags(argv);
+  const { serve, watch, json, help, port, runtime, stage, answers, strategy, regions, jwksUrl, appId } =
+    readFlags(argv);
   if (help) {
     PROCESS_IO.out(USAGE);
     return EXIT.ok;
@@ -176,6 +183,10 @@ async function main(argv: readonly string[]): Promise<number> {
         write(`The simulated Forge calls for installation ${forge.installation.uuid}. To fire a trigger yourself:`);
         for (const command of fireServer.commands) write(`  ${command}`);
         ending.push(callOnSchedule(backend, forge));
+        if (watch) {
+          ending.push(await watchWorker(backend, write));
+          write('Changes of lambda/job.ts are watched, and of what it imports. Others need a new start.');
+        }
       }
       await interrupted;
     } else if (forge) {
@@ -194,6 +205,21 @@ async function main(argv: readonly string[]): Promise<number> {
     for (const stop of ending.reverse()) await stop();
   }
   return steps.failures === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** Says what becomes of each change of the job. */
+function watchWorker({ stage, outputs, replaceWorker }: Backend, write: (line: string) => void) {
+  if (stage.worker === false)
+    throw new UsageError(`--watch: the stage ${stage.name} has worker: false, so no job runs.`);
+  return watchJob({
+    service: outputs.slotArn.includes(':table/') ? 'dynamodb' : 'secretsmanager',
+    onBundle: replaceWorker,
+    onDone: (ms) => write(`✓ The change of the job is in force, after ${Math.round(ms)} ms`),
+    onProblem(lines) {
+      write('✗ The change of the job is not in force; what was there before goes on');
+      for (const line of lines) write(`    ${line}`);
+    },
+  });
 }
 
 const describe = ({ functionUrl, aws, outputs, appId, stage, manifest }: Backend) => ({

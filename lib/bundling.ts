@@ -17,7 +17,7 @@ const entryOf = (folder: FunctionFolder): string => path.join(PROJECT_ROOT, 'lam
 /** The file that the Lambda handler `index.handler` leads to. */
 export const BUNDLE_FILE = 'index.mjs';
 
-const LEFT_OUT = path.join(PROJECT_ROOT, 'lambda/aws/left-out.ts');
+const UNUSED_SDK_PART = path.join(PROJECT_ROOT, 'lambda/aws/unused-sdk-part.ts');
 
 /**
  * Packages that have a stand-in in the functions without the team's job: whatever imports one gets the file instead. This
@@ -26,8 +26,8 @@ const LEFT_OUT = path.join(PROJECT_ROOT, 'lambda/aws/left-out.ts');
 export const ALIASES = {
   '@aws-sdk/credential-provider-node': path.join(PROJECT_ROOT, 'lambda/aws/environment-credentials.ts'),
   '@smithy/core/checksum': path.join(PROJECT_ROOT, 'lambda/aws/checksums.ts'),
-  '@smithy/core/event-streams': LEFT_OUT,
-  bowser: LEFT_OUT,
+  '@smithy/core/event-streams': UNUSED_SDK_PART,
+  bowser: UNUSED_SDK_PART,
   // Itself: an alias counts for what is below it, too, unless that has one of its own.
   'node:fs/promises': 'fs/promises',
   'node:fs': path.join(PROJECT_ROOT, 'lambda/aws/builtin-fs.ts'),

@@ -16,7 +16,7 @@ import {
   type Slots,
   WRITE_ACTIONS,
 } from './slots';
-import { accountAsFound, excuseWildcard } from './wildcard-excuse';
+import { acknowledgeWildcard, cdkNagScope } from './wildcard-rights';
 
 export interface InstallationSlotsProps {
   readonly stage: Pick<Stage, 'name' | 'slot'> & LogSettings;
@@ -33,7 +33,7 @@ export class InstallationSlots extends Construct implements Slots {
   readonly arn: string;
   private readonly key: IKey | undefined;
   /** {@link arn} as cdk-nag writes it. */
-  private readonly arnAsFound: string;
+  private readonly cdkNagArn: string;
 
   constructor(scope: Construct, id: string, props: InstallationSlotsProps) {
     super(scope, id);
@@ -51,7 +51,7 @@ export class InstallationSlots extends Construct implements Slots {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     };
     this.arn = stack.formatArn(arn);
-    this.arnAsFound = stack.formatArn({ ...arn, ...accountAsFound(stack) });
+    this.cdkNagArn = stack.formatArn({ ...arn, ...cdkNagScope(stack) });
 
     new SlotCleanup(this, 'Cleanup', {
       prefix,
@@ -78,7 +78,7 @@ export class InstallationSlots extends Construct implements Slots {
   grantList(grantee: IGrantable): Grant {
     // ListSecrets knows no single resources: by AWS's service authorization reference it can be granted on all or not
     // at all. It shows names, tags and versions, and no secret's value.
-    excuseWildcard(
+    acknowledgeWildcard(
       grantee,
       '*',
       'secretsmanager:ListSecrets can be granted on all secrets or not at all; it shows no value.',
@@ -91,9 +91,9 @@ export class InstallationSlots extends Construct implements Slots {
   }
 
   private grant(grantee: IGrantable, actions: string[]): Grant {
-    excuseWildcard(
+    acknowledgeWildcard(
       grantee,
-      this.arnAsFound,
+      this.cdkNagArn,
       "The secrets are made at run time, under a prefix that is this stack's own; their names are not known before.",
     );
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });

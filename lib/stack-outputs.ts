@@ -1,6 +1,6 @@
-import { BASE_URL_ALLOWED, LOOPBACK_HOSTS, whyNotBaseUrl } from './manifest/base-url';
+import { BASE_URL_ALLOWED, baseUrlProblem, LOOPBACK_HOSTS } from './manifest/base-url';
 import type { RegionMap } from './manifest/model';
-import { DEFAULT_REGION, defaultFirst, whyNotRegionKey } from './manifest/regions';
+import { DEFAULT_REGION, defaultFirst, regionKeyProblem } from './manifest/regions';
 import { DEPLOY, type Outputs, readStacks, type Stack, StackOutputsError } from './outputs-file';
 
 export { StackOutputsError };
@@ -33,8 +33,8 @@ export const DASHBOARD_URL_OUTPUT = 'DashboardUrl';
 export const DNS_RECORD_OUTPUT = 'DnsRecord';
 export const KEPT_FUNCTION_URL_OUTPUT = 'KeptFunctionUrl';
 
-/** Outputs that tell our stack from others: any stack might have a `Stage` or an `AppId`. */
-const TELLING = [OUTPUTS.remoteBaseUrl, OUTPUTS.slotArn, OUTPUTS.manifestRemotes, OUTPUTS.remoteKey];
+/** Outputs that only our stacks have: any stack might have a `Stage` or an `AppId`. */
+const IDENTIFYING_OUTPUTS = [OUTPUTS.remoteBaseUrl, OUTPUTS.slotArn, OUTPUTS.manifestRemotes, OUTPUTS.remoteKey];
 
 /** What a deployed stack says of itself. */
 export interface StackOutputs {
@@ -84,7 +84,7 @@ export interface FindStageOptions {
  */
 export function findStage(json: string, options: FindStageOptions): StageOutputs {
   const { file, appId } = options;
-  const stage = toStage(chooseStage(readStacks(json, file, TELLING), options), options);
+  const stage = toStage(chooseStage(readStacks(json, file, IDENTIFYING_OUTPUTS), options), options);
   const stranger = stage.stacks.find((stack) => stack.appId !== appId);
   if (stranger === undefined) return stage;
   throw new StackOutputsError(
@@ -104,7 +104,7 @@ export function findStage(json: string, options: FindStageOptions): StageOutputs
  */
 export function findStages(json: string, options: Omit<FindStageOptions, 'stage'>): StageOutputs[] {
   const { appId, file } = options;
-  const stacks = readStacks(json, file, TELLING).filter(([, outputs]) => outputs[OUTPUTS.appId] === appId);
+  const stacks = readStacks(json, file, IDENTIFYING_OUTPUTS).filter(([, outputs]) => outputs[OUTPUTS.appId] === appId);
   return stageNames(stacks).map((name) => toStage(ofStage(stacks, name), options));
 }
 
@@ -170,7 +170,7 @@ function toStage(stacks: readonly Stack[], checking: Checking): StageOutputs {
 function toStack([stackName, outputs]: Stack, { file, domains = [] }: Checking): StackOutputs {
   const output = (name: string) => requiredOutput(outputs, name, stackName, file);
   const region = outputs[OUTPUTS.region] === undefined ? DEFAULT_REGION : output(OUTPUTS.region);
-  const unknown = whyNotRegionKey(region);
+  const unknown = regionKeyProblem(region);
   if (unknown !== undefined) {
     throw new StackOutputsError(
       `${file}: the stack ${stackName} is for the region ${JSON.stringify(region)}, which Forge does not have. ${unknown}`,
@@ -212,7 +212,7 @@ const FUNCTION_URL_HOST = /^[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
 
 /** Why Forge is not to be sent there; `undefined` when it may be. */
 function urlProblem(url: string, domains: readonly string[]): string | undefined {
-  const problem = whyNotBaseUrl(url, true);
+  const problem = baseUrlProblem(url, true);
   if (problem !== undefined) return `${problem}. ${BASE_URL_ALLOWED}.`;
   const { hostname } = new URL(url);
   if (FUNCTION_URL_HOST.test(hostname) || LOOPBACK_HOSTS.includes(hostname) || domains.includes(hostname))

@@ -52,7 +52,7 @@ export class TableSlots extends Construct implements Slots {
       ...(this.key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }),
       resourcePolicy: this.denials(),
     });
-    // Whoever surveys the slots gets this index and not the table: what is not in it can't be read.
+    // The monitor may read this index and not the table, so no token.
     table.addGlobalSecondaryIndex({
       indexName: SLOT_INDEX.name,
       partitionKey: KEY,

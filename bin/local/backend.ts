@@ -14,7 +14,7 @@ import { regionsOf } from '../../lib/stage-stacks';
 import type { EventSourceMapping } from '../../tools/emulator/aws/event-source-mappings';
 import type { DeployedFunction } from '../../tools/emulator/aws/lambda';
 import { type EmulatedAws, type EmulatedRegion, startAws } from '../../tools/emulator/aws/server';
-import { startFunction } from '../../tools/emulator/function-url/function-process';
+import { type FunctionProcess, startFunction, zipOf } from '../../tools/emulator/function-url/function-process';
 import type { Runtime } from '../../tools/emulator/function-url/runtime';
 import { startFunctionUrl } from '../../tools/emulator/function-url/server';
 import { startEventSource } from '../../tools/emulator/queue/event-source';
@@ -81,6 +81,8 @@ export interface Backend {
   readonly stage: Stage;
   readonly manifest: Manifest;
   readonly outputs: StageOutputs;
+  /** Puts other code in the worker's place, for the messages that come from now on. @throws {Error} when it can't be loaded */
+  readonly replaceWorker: (files: Readonly<Record<string, Uint8Array>>) => Promise<void>;
   /** Settles when the worker has nothing to do. */
   readonly workerIdle: () => Promise<void>;
   /** The line of the manifest that changed, before and after. */
@@ -139,6 +141,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   for (const line of differences(stage)) steps.note(line);
 
   const idle: (() => Promise<void>)[] = [];
+  const replacing: ((zip: Uint8Array) => Promise<void>)[] = [];
   for (const [region, server] of servers) {
     const place = aws.region(region);
     const receiver = await startDeployed(place, isReceiver);
@@ -165,31 +168,50 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   async function startDeployed(place: EmulatedRegion, is: (deployed: DeployedFunction) => boolean) {
     const deployed = place.functionNames().map(place.deployedFunction).find(is);
     if (!deployed) throw new Error(`The stack has no such function; it has ${place.functionNames().join(', ')}.`);
-    const keepLog = (line: string) => {
-      place.keepLog(deployed, line);
-      onLog(line);
-    };
+    return { ...(await start(place, deployed)), deployed, name: deployed.name };
+  }
+
+  async function start(place: EmulatedRegion, deployed: DeployedFunction): Promise<FunctionProcess> {
     const running = await startFunction({
       zip: deployed.zip,
       config: deployed,
       awsEndpointUrl: aws.url,
-      onLog: keepLog,
+      onLog(line) {
+        place.keepLog(deployed, line);
+        onLog(line);
+      },
       ...(options.runtime && { runtime: options.runtime }),
     });
     atEnd(running.stop);
-    return { ...running, name: deployed.name };
+    return running;
   }
 
   /** Reads a queue for its function, as Lambda does. A failed message returns at once: nobody waits half an hour here. */
   async function startReader(place: EmulatedRegion, mapping: EventSourceMapping): Promise<() => Promise<void>> {
+    const { functionName } = mapping;
     try {
-      const { invoke } = await startDeployed(place, ({ name }) => name === mapping.functionName);
+      const { deployed, ...first } = await startDeployed(place, ({ name }) => name === functionName);
+      let current: FunctionProcess = first;
+      const inWork = new Set<Promise<unknown>>();
+      const invoke = (event: unknown) => {
+        const work = current.invoke(event).finally(() => inWork.delete(work));
+        inWork.add(work);
+        return work;
+      };
+      if (functionName.includes(WORKER_ID)) {
+        replacing.push(async (zip) => {
+          const old = current;
+          current = await start(place, { ...deployed, zip });
+          // Its runs end as they began.
+          void Promise.allSettled(inWork).then(old.stop);
+        });
+      }
       const source = startEventSource({ aws: place, ...mapping, invoke, returnAtOnce: true, onProblem: onLog });
       atEnd(source.stop);
       return source.idle;
     } catch (error) {
       // The fork's own code: whatever else there is to see is shown all the same.
-      steps.failed(`${mapping.functionName} can't be loaded, so nobody reads its queue`, messageOf(error).split('\n'));
+      steps.failed(`${functionName} can't be loaded, so nobody reads its queue`, messageOf(error).split('\n'));
       return async () => undefined;
     }
   }
@@ -205,12 +227,18 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     manifest,
     outputs,
     workerIdle,
+    async replaceWorker(files) {
+      const zip = zipOf(files);
+      for (const replace of replacing) await replace(zip);
+    },
     manifestDiff: diff(original, readFileSync(manifestFile, 'utf8')),
   };
 }
 
 /** In the receiver's logical id, and so in its name. */
 const RECEIVER_ID = 'ForgeRemoteReceiver';
+/** In the worker's. */
+const WORKER_ID = 'ForgeRemoteWorker';
 
 const isReceiver = ({ environment }: DeployedFunction) => RECEIVER_ENV.jwksUrl in environment;
 

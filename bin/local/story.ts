@@ -27,6 +27,9 @@ export function productEvents(manifest: Manifest): { readonly call: EndpointCall
   );
 }
 
+const oneOfEachTrigger = <Told extends { readonly event: ProductEvent }>(events: readonly Told[]): Told[] =>
+  events.filter(({ event }, at) => events.findIndex((each) => each.event.triggerKey === event.triggerKey) === at);
+
 function callOf({ key, path, systemToken }: Endpoint, { remote }: Manifest, region: string): EndpointCall {
   const baseUrl = remote.baseUrls?.[region];
   if (baseUrl === undefined) throw new Error(`${MANIFEST_COPY} has no baseUrl, so no call can be made.`);
@@ -34,8 +37,8 @@ function callOf({ key, path, systemToken }: Endpoint, { remote }: Manifest, regi
 }
 
 /**
- * Lets Forge call as on schedule, twice, tell of an event where the manifest waits for one, and a stranger call once; says
- * what came of each.
+ * Lets Forge call for each schedule, and once more for the first, tell of an event for each trigger that waits for some, and
+ * a stranger call once; says what came of each.
  *
  * @param log all lines of the functions, as they come
  * @param unanswered lines for test/own/atlassian.ts, of calls that had no answer there
@@ -47,7 +50,7 @@ export async function tellStory(
   { log, unanswered }: { readonly log: readonly string[]; readonly unanswered: ReadonlySet<string> },
 ): Promise<void> {
   const { manifest } = backend;
-  const [scheduled] = scheduledCalls(manifest);
+  const [scheduled, ...others] = scheduledCalls(manifest);
   if (!scheduled) throw new Error(`${MANIFEST_COPY} has no scheduled trigger, so Forge would never call.`);
   const outcome = (result: CallResult, status: number, word: string, text: string) => {
     if (result.status === status && result.body.includes(word)) return steps.done(text);
@@ -70,11 +73,14 @@ export async function tellStory(
     'unchanged',
     'Forge called again with the same system token: nothing was written',
   );
-  const [product] = productEvents(manifest);
-  if (product && backend.stage.worker !== false) {
+  for (const other of others) {
+    const from = log.length;
+    outcome(await forge.call(other), 200, '', `Forge called ${other.url}, another schedule`);
+    await work(from, 'The worker ran lambda/job.ts for it');
+  }
+  for (const { call, event } of backend.stage.worker === false ? [] : oneOfEachTrigger(productEvents(manifest))) {
     await backend.workerIdle();
     const from = log.length;
-    const { call, event } = product;
     const { status, body } = await forge.fire(call, event);
     if (status === 200)
       await work(from, `Forge told of the event ${event.name}, and the worker ran lambda/job.ts for it`);

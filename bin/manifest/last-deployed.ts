@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import type { CommandIo } from '../command';
 
 /** The manifest that Forge has: its text, and what to call it; or why it is not known. */
-export type LastDeployed = { readonly text: string; readonly name: string } | { readonly whyNot: string };
+export type LastDeployed = { readonly text: string; readonly name: string } | { readonly problem: string };
 
 /** What `npm run manifest` needs of the world. */
 export interface ManifestIo extends CommandIo {
@@ -39,12 +39,12 @@ export function inGitHead(file: string, git = 'git'): LastDeployed {
     // What git says is read below, in English.
     env: { ...process.env, LC_ALL: 'C' },
   });
-  if (error !== undefined) return { whyNot: `git can't be run here (${error.message})` };
+  if (error !== undefined) return { problem: `git can't be run here (${error.message})` };
   if (status === 0) return { text: stdout, name: `${basename(file)} in git's HEAD` };
-  return { whyNot: whyNot(stderr, basename(file)) };
+  return { problem: gitProblem(stderr, basename(file)) };
 }
 
-function whyNot(said: string, file: string): string {
+function gitProblem(said: string, file: string): string {
   if (said.includes('not a git repository')) return 'this folder is in no git repository';
   if (said.includes('invalid object name') || said.includes('bad revision')) return 'nothing is committed yet';
   if (said.includes("in 'HEAD'")) return `git's HEAD has no ${file}`;

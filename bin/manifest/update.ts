@@ -71,7 +71,7 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
 const paragraph = (lines: readonly string[]): string[] => ['', ...lines];
 
 /** A gate that lets through what it doesn't know is none: not known counts as forbidden. */
-function forbidden({ whyUnknown }: VersionReport, { changes }: EditedManifest, file: string): string {
+function forbidden({ unknownReason }: VersionReport, { changes }: EditedManifest, file: string): string {
   const nothing = changes.length === 0 ? '' : ` ${file} is as it was.`;
-  return `--forbid-major: ${whyUnknown ?? 'this would be a new major version'}.${nothing}`;
+  return `--forbid-major: ${unknownReason ?? 'this would be a new major version'}.${nothing}`;
 }

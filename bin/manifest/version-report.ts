@@ -11,7 +11,7 @@ export interface VersionReport {
   /** Whether admins must consent, by default; `undefined` when that is not known. */
   readonly major: boolean | undefined;
   /** Why it is not known; absent where it is. */
-  readonly whyUnknown?: string;
+  readonly unknownReason?: string;
   /** Lines for a person. */
   readonly lines: readonly string[];
 }
@@ -32,13 +32,13 @@ export function reportVersion({ file, before, after, deployed }: ReportOptions, 
   const last = lastDeployed(file, deployed, io);
   const compare = (name: string, text: string) =>
     versionImpact({ file: name, text }, { file, text: after }, io.environment);
-  if ('whyNot' in last) {
-    const unknown = `Which manifest was deployed last is not known: ${last.whyNot}. Name it with --deployed <file>.`;
+  if ('problem' in last) {
+    const unknown = `Which manifest was deployed last is not known: ${last.problem}. Name it with --deployed <file>.`;
     // What was there before is the next best thing to compare with.
     const changes = before === after ? [] : compare(file, before);
     return {
       major: undefined,
-      whyUnknown: 'it needs to know which manifest was deployed last: --deployed <file>',
+      unknownReason: 'it needs to know which manifest was deployed last: --deployed <file>',
       lines: [unknown, ...(before === after ? [] : tell(`${file} as it was`, changes, before))],
     };
   }
@@ -50,7 +50,7 @@ export function reportVersion({ file, before, after, deployed }: ReportOptions, 
   const major = isMajor(changes);
   return {
     major,
-    ...(major === undefined && { whyUnknown: 'whether this would be a new major version is not known, see above' }),
+    ...(major === undefined && { unknownReason: 'whether this would be a new major version is not known, see above' }),
     lines: [...tell(last.name, changes, last.text), ...valuesFromEnvironment({ file, text: after }, io.environment)],
   };
 }

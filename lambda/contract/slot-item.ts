@@ -36,7 +36,7 @@ export const WRITER_ATTRIBUTES = [
   SLOT_ATTRIBUTES.createdAt,
 ] as const;
 
-/** The index by which all slots are surveyed: a copy of each item, with nothing in it but the key and these. */
+/** The index by which the monitor lists all slots: a copy of each item, with nothing in it but the key and these. */
 export const SLOT_INDEX = {
   name: 'metadata',
   attributes: [SLOT_ATTRIBUTES.versionId, SLOT_ATTRIBUTES.sites, SLOT_ATTRIBUTES.createdAt, SLOT_ATTRIBUTES.writtenAt],

@@ -75,8 +75,8 @@ export class SlotBoundElsewhere extends TokenError {
   }
 }
 
-/** Where a slot is kept, and what it takes to read it there. */
-export interface Keeper {
+/** The service that a slot is in, and the right that reading it needs. */
+export interface SlotAccess {
   readonly service: 'Secrets Manager' | 'DynamoDB';
   readonly right: string;
 }
@@ -86,7 +86,7 @@ export class SlotUnreadable extends TokenError {
   override readonly name = 'SlotUnreadable';
   readonly code = 'SlotUnreadable';
 
-  constructor(slot: string, cause: Error, { service, right }: Keeper) {
+  constructor(slot: string, cause: Error, { service, right }: SlotAccess) {
     super(
       slot,
       `${service} did not give the value of the slot ${slot}: ${cause.message}. If access is denied, the role ` +

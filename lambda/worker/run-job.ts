@@ -22,7 +22,7 @@ export interface RunJobOptions {
 /** A run that was not done when its time was over. */
 export class JobDeadlineExceeded extends Error {
   override readonly name = 'JobDeadlineExceeded';
-  readonly code = 'JOB_DEADLINE_EXCEEDED';
+  readonly code = 'JobDeadlineExceeded';
 }
 
 /**

@@ -12,7 +12,7 @@ export const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::
  *
  * @param allowLoopback whether http: to this machine is fine, as in a local run
  */
-export function whyNotBaseUrl(text: string, allowLoopback: boolean): string | undefined {
+export function baseUrlProblem(text: string, allowLoopback: boolean): string | undefined {
   if (text === '') return 'it is empty';
   if (/\s/.test(text)) return 'it contains white space';
   if (!URL.canParse(text)) return 'it is not a URL';

@@ -3,7 +3,7 @@ import { eventsOf } from './check-events';
 import { closest, didYouMean } from './did-you-mean';
 import type { Problems } from './error';
 import type { EndpointItem, Reference } from './modules';
-import { whyNotRoutePath } from './route-path';
+import { routePathProblem } from './route-path';
 import type { YamlValue } from './yaml-value';
 
 const ENDPOINT_KEYS = ['key', 'remote', 'route', 'auth'];
@@ -46,7 +46,7 @@ function pathIsPlain(endpoint: EndpointItem, problems: Problems): void {
     problems.add(path, `${named(endpoint)} has no route.path that is a string (it is ${path.shown})`, allowed);
     return;
   }
-  const reason = whyNotRoutePath(path.text);
+  const reason = routePathProblem(path.text);
   if (reason !== undefined) {
     problems.add(path, `${named(endpoint)} has the route.path ${JSON.stringify(path.text)}: ${reason}`, allowed);
   }

@@ -1,5 +1,5 @@
 import type { Problems } from './error';
-import { whyNotEvent } from './events';
+import { eventProblem } from './events';
 import type { Reference } from './modules';
 import type { YamlValue } from './yaml-value';
 
@@ -24,7 +24,7 @@ export function checkEvents(trigger: Reference, problems: Problems): void {
     problems.add(trigger.yaml.get('events'), `${named} has no list of events`, 'Add "events:" with at least one.');
   }
   for (const event of events) {
-    const reason = event.text === undefined ? 'An event is a string.' : whyNotEvent(event.text);
+    const reason = event.text === undefined ? 'An event is a string.' : eventProblem(event.text);
     if (reason !== undefined) problems.add(event, `${named} waits for the event ${event.shown}`, reason);
   }
 }

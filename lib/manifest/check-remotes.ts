@@ -1,9 +1,9 @@
-import { BASE_URL_ALLOWED, whyNotBaseUrl } from './base-url';
+import { BASE_URL_ALLOWED, baseUrlProblem } from './base-url';
 import { DATA_RESIDENCY_MODULE } from './data-residency';
 import { closest } from './did-you-mean';
 import type { Problems } from './error';
 import { readRemoteUses } from './modules';
-import { DEFAULT_REGION, whyNotRegionKey } from './regions';
+import { DEFAULT_REGION, regionKeyProblem } from './regions';
 import { checkDeclared, type ManifestVariables } from './variables';
 import type { YamlValue } from './yaml-value';
 
@@ -68,7 +68,7 @@ export function checkBaseUrl(
     problems.add(baseUrl, 'baseUrl lists regions but no default', 'Add "default:" with the URL for all other regions.');
   }
   for (const [region, url] of baseUrl.entries()) {
-    const unknown = whyNotRegionKey(region);
+    const unknown = regionKeyProblem(region);
     if (unknown !== undefined) problems.add(url, `baseUrl has the region ${JSON.stringify(region)}`, unknown);
     checkUrl(`baseUrl.${region}`, url, variables, allowLoopback, problems);
   }
@@ -89,7 +89,7 @@ function checkUrl(
   checkDeclared(name, value, variables, problems);
   if (!variables.canFillIn(written)) return;
   const url = variables.fillIn(written);
-  const reason = whyNotBaseUrl(url, allowLoopback);
+  const reason = baseUrlProblem(url, allowLoopback);
   if (reason === undefined) return;
   problems.add(
     value,

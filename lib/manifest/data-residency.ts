@@ -1,7 +1,7 @@
 import { DATA_RESIDENCY_HOOKS } from '../../lambda/contract/routes';
 import type { Problems } from './error';
 import type { Endpoint } from './model';
-import { whyNotRoutePath } from './route-path';
+import { routePathProblem } from './route-path';
 import type { YamlValue } from './yaml-value';
 
 /** The module by which Forge tells a remote that a site's data moves to another region. */
@@ -36,7 +36,7 @@ export function readDataResidency(
     problems.add(module, `${DATA_RESIDENCY_MODULE} has no path`, allowed);
     return undefined;
   }
-  const reason = path.text === '/' ? 'the hooks would be at //schedule' : whyNotRoutePath(path.text);
+  const reason = path.text === '/' ? 'the hooks would be at //schedule' : routePathProblem(path.text);
   if (reason !== undefined) {
     problems.add(path, `${DATA_RESIDENCY_MODULE} has the path ${JSON.stringify(path.text)}: ${reason}`, allowed);
   }

@@ -10,7 +10,7 @@ const PRODUCT_EVENT = /^avi:[a-z][a-z.-]*(:[A-Za-z0-9_-]+){2,}$/;
  * Forge accepts any name and never fires an event that it doesn't have. Product events come and go, so only their shape
  * is looked at.
  */
-export function whyNotEvent(event: string): string | undefined {
+export function eventProblem(event: string): string | undefined {
   if (!PRODUCT_EVENT.test(event)) return 'An event is called avi:<product>:<action>:<entity>.';
   if (!event.startsWith('avi:forge:') || isLifecycleEvent(event)) return undefined;
   if (event.includes('uninstall')) return 'There is no such event. Use the preUninstall module.';

@@ -37,7 +37,7 @@ export const REGION_KEYS: readonly string[] = [...PROMISED.keys(), DEFAULT_REGIO
 export const isRegionKey = (key: string): key is RegionKey => REGION_KEYS.includes(key);
 
 /** Why `key` is no region of a `baseUrl`; `undefined` when it is one. */
-export function whyNotRegionKey(key: string): string | undefined {
+export function regionKeyProblem(key: string): string | undefined {
   if (isRegionKey(key)) return undefined;
   return `Allowed are ${REGION_KEYS.join(', ')}.${didYouMean(key, REGION_KEYS)}`;
 }
@@ -49,7 +49,7 @@ export function whyNotRegionKey(key: string): string | undefined {
  * @param awsRegion such as `eu-central-1`
  */
 export function checkRegion(key: string, awsRegion: string): string | undefined {
-  const unknown = whyNotRegionKey(key);
+  const unknown = regionKeyProblem(key);
   if (unknown !== undefined) return `Forge has no region ${JSON.stringify(key)}. ${unknown}`;
   const promise = PROMISED.get(key);
   if (promise === undefined || promise.awsRegions.includes(awsRegion)) return undefined;

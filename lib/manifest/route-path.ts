@@ -2,7 +2,7 @@
 const PLAIN_SEGMENT = /^[A-Za-z0-9._~-]+$/;
 
 /** Why `path` can't be an endpoint's `route.path`; `undefined` when it can. */
-export function whyNotRoutePath(path: string): string | undefined {
+export function routePathProblem(path: string): string | undefined {
   if (!path.startsWith('/')) return 'it does not start with a slash, and Forge appends it to the base URL as it is';
   if (path === '/') return undefined;
   if (path.includes('?') || path.includes('#')) return 'it contains a query or a fragment';

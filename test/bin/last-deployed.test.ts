@@ -39,23 +39,23 @@ test('of a file in a folder, and behind a link', () => {
 
 describe('it is not known', () => {
   test('without a repository', () => {
-    expect(inHead()).toEqual({ whyNot: 'this folder is in no git repository' });
+    expect(inHead()).toEqual({ problem: 'this folder is in no git repository' });
   });
 
   test('before the first commit', () => {
     git('init');
-    expect(inHead()).toEqual({ whyNot: 'nothing is committed yet' });
+    expect(inHead()).toEqual({ problem: 'nothing is committed yet' });
   });
 
   test('of a file that was never committed', () => {
     git('init');
     git('commit', '--allow-empty', '-m', 'empty');
-    expect(inHead()).toEqual({ whyNot: "git's HEAD has no manifest.yml" });
+    expect(inHead()).toEqual({ problem: "git's HEAD has no manifest.yml" });
   });
 
   test('without git', () => {
     expect(inGitHead(join(folder, 'manifest.yml'), join(folder, 'no-git'))).toEqual({
-      whyNot: expect.stringMatching(/^git can't be run here \(.*ENOENT/),
+      problem: expect.stringMatching(/^git can't be run here \(.*ENOENT/),
     });
   });
 });

@@ -53,7 +53,7 @@ export function manifestFolder() {
         cwd: folder,
         environment: {},
         committed: () =>
-          head === undefined ? { whyNot: 'nobody says' } : { text: head, name: "manifest.yml in git's HEAD" },
+          head === undefined ? { problem: 'nobody says' } : { text: head, name: "manifest.yml in git's HEAD" },
         ...others,
       });
       return { status, out, err };

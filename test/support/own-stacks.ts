@@ -60,8 +60,8 @@ interface Statement {
 }
 
 /**
- * Rights on every resource, and to every action of a service, that no reason excuses: where each is. `excuseWildcard` in
- * lib/wildcard-excuse.ts gives a reason, which cdk-nag reads as well.
+ * Rights on every resource, and to every action of a service, that no reason excuses: where each is. `acknowledgeWildcard` in
+ * lib/wildcard-rights.ts gives a reason, which cdk-nag reads as well.
  */
 export function unexcusedStars(stack: Stack): string[] {
   const { Resources } = Template.fromStack(stack).toJSON();

@@ -1,5 +1,5 @@
 import { applyEdits } from '../../../lib/manifest/apply-edits';
-import { BASE_URL_ALLOWED, whyNotBaseUrl } from '../../../lib/manifest/base-url';
+import { BASE_URL_ALLOWED, baseUrlProblem } from '../../../lib/manifest/base-url';
 import { checkSameRegions } from '../../../lib/manifest/check-regions';
 import { remoteEntry } from '../../../lib/manifest/check-remotes';
 import { Problems } from '../../../lib/manifest/error';
@@ -7,7 +7,7 @@ import type { RegionMap } from '../../../lib/manifest/model';
 import { parseManifest } from '../../../lib/manifest/parse';
 import { readManifest } from '../../../lib/manifest/read';
 import type { ReadOptions } from '../../../lib/manifest/read-options';
-import { DEFAULT_REGION, whyNotRegionKey } from '../../../lib/manifest/regions';
+import { DEFAULT_REGION, regionKeyProblem } from '../../../lib/manifest/regions';
 import { remotesEntry } from '../../../lib/manifest/remotes-entry';
 import { ManifestVariables } from '../../../lib/manifest/variables';
 import { type BaseUrlChange, describeChanges } from './base-url-change';
@@ -92,9 +92,9 @@ function refuseUnusable(baseUrls: RegionMap, { file, allowLoopback = false }: Ed
     );
   }
   for (const [region, url] of Object.entries(baseUrls)) {
-    const unknown = whyNotRegionKey(region);
+    const unknown = regionKeyProblem(region);
     if (unknown !== undefined) problems.add(firstLine, `${JSON.stringify(region)} is no region of Forge`, unknown);
-    const reason = whyNotBaseUrl(url, allowLoopback);
+    const reason = baseUrlProblem(url, allowLoopback);
     if (reason === undefined) continue;
     const name = region === DEFAULT_REGION ? 'baseUrl' : `baseUrl.${region}`;
     problems.add(firstLine, `${JSON.stringify(url)} can't be written as ${name}: ${reason}`, `${BASE_URL_ALLOWED}.`);

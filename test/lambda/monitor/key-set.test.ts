@@ -1,7 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { NO_KEPT_KEY_SET, parseKeptKeySet } from '../../../lambda/contract/kept-key-set';
 import type { GetKeys } from '../../../lambda/forge/fetch-keys';
-import { createKeySetKeeper } from '../../../lambda/monitor/key-set';
+import { createKeySetBackup } from '../../../lambda/monitor/key-set';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { NOW } from './slots';
 
@@ -50,18 +50,18 @@ const fetch: GetKeys = async (url) => {
   asked.push(url);
   return answer() as unknown as Awaited<ReturnType<GetKeys>>;
 };
-const newKeeper = () => createKeySetKeeper({ url: URL, parameterName: NAME, client, fetch, now: () => nowMs });
+const newBackup = () => createKeySetBackup({ url: URL, parameterName: NAME, client, fetch, now: () => nowMs });
 const kept = async () => parseKeptKeySet(aws.parameters.value(NAME) ?? '');
 const writes = () => aws.calls.filter((call) => call === 'ssm.PutParameter').length;
 
 test('keeps the key set, with the time at which it was fetched', async () => {
-  await newKeeper()(never);
+  await newBackup()(never);
   expect(asked).toEqual([URL]);
   expect(await kept()).toEqual({ fetchedAt: nowMs, keys: [key('one'), key('two')] });
 });
 
 test('asks the key server each time, and writes only what is new', async () => {
-  const keep = newKeeper();
+  const keep = newBackup();
   await keep(never);
   nowMs += HOUR_MS;
   await keep(never);
@@ -74,7 +74,7 @@ test('asks the key server each time, and writes only what is new', async () => {
 });
 
 test('writes the time anew when it is 4 hours old: a receiver trusts no set that is too old', async () => {
-  const keep = newKeeper();
+  const keep = newBackup();
   await keep(never);
   nowMs += 4 * HOUR_MS;
   await keep(never);
@@ -82,8 +82,8 @@ test('writes the time anew when it is 4 hours old: a receiver trusts no set that
 });
 
 test('a new process looks at what is kept before it writes', async () => {
-  await newKeeper()(never);
-  await newKeeper()(never);
+  await newBackup()(never);
+  await newBackup()(never);
   expect(aws.calls).toEqual(['ssm.GetParameter', 'ssm.PutParameter', 'ssm.GetParameter']);
 });
 
@@ -92,7 +92,7 @@ test.each([
   ['nonsense', () => Response.json({ keys: [{ kty: 'EC', kid: 'one' }] })],
   ['a redirect', () => new Response(undefined, { status: 302, headers: { location: 'https://elsewhere.example' } })],
 ])('%s of the key server is an error, and leaves what is kept', async (_, nextAnswer) => {
-  const keep = newKeeper();
+  const keep = newBackup();
   await keep(never);
   answer = nextAnswer;
   await expect(keep(never)).rejects.toThrow(URL);
@@ -100,7 +100,7 @@ test.each([
 });
 
 test('a parameter that may not be written is an error, and tried again the next time', async () => {
-  const keep = newKeeper();
+  const keep = newBackup();
   aws.intercept((call) =>
     call === 'ssm.PutParameter' ? { status: 400, code: 'AccessDeniedException', message: 'denied' } : undefined,
   );

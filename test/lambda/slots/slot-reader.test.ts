@@ -3,7 +3,7 @@ import { createTokenSource } from '../../../lambda/slots/token-source';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { addTable } from '../../support/emulated-table';
 import { NOW_MS } from '../../support/forge-call';
-import { HOME, handwritten } from './slot-keeper';
+import { HOME, handwritten } from './emulated-slots';
 
 let aws: EmulatedAws;
 beforeAll(async () => {

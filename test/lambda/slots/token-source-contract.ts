@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { createTokenSource, type TokenSource, type TokenSourceOptions } from '../../../lambda/slots/token-source';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
-import { API_BASE_URL, ariOf, ELSEWHERE, HOME, handwritten, type Keeper, versionUntil } from './slot-keeper';
+import { API_BASE_URL, ariOf, ELSEWHERE, type EmulatedSlots, HOME, handwritten, versionUntil } from './emulated-slots';
 
 const HOUR = 3600;
 const MINUTE = 60;
@@ -9,22 +9,22 @@ const MINUTE = 60;
 const denied = () => ({ status: 400, code: 'AccessDeniedException', message: 'no identity-based policy allows it' });
 
 /** Registers the tests of a token source that hold wherever slots are kept. */
-export function tokenSourceContract(startKeeper: (nowMs: () => number) => Promise<Keeper>): void {
+export function tokenSourceContract(startSlots: (nowMs: () => number) => Promise<EmulatedSlots>): void {
   let nowSeconds: number;
-  let keeper: Keeper;
+  let slots: EmulatedSlots;
 
   beforeAll(async () => {
-    keeper = await startKeeper(() => nowSeconds * 1000);
+    slots = await startSlots(() => nowSeconds * 1000);
   });
-  afterAll(() => keeper.stop());
+  afterAll(() => slots.stop());
   beforeEach(() => {
     nowSeconds = NOW_SECONDS;
-    keeper.aws.intercept(undefined);
+    slots.aws.intercept(undefined);
   });
 
   /** A slot, filled by the receiver's own writer, and a source that reads it. */
   function newSlot() {
-    const slot = keeper.newSlot();
+    const slot = slots.newSlot();
     const sourceWith = (options: TokenSourceOptions = {}): TokenSource =>
       createTokenSource(slot.reader, { now: () => nowSeconds * 1000, ...options });
     return {
@@ -51,9 +51,9 @@ export function tokenSourceContract(startKeeper: (nowMs: () => number) => Promis
 
   /** How often the slot is read while `work` runs. */
   async function readsOf(work: () => Promise<unknown>): Promise<number> {
-    const before = keeper.aws.calls.length;
+    const before = slots.aws.calls.length;
     await work();
-    return keeper.aws.calls.slice(before).filter((call) => call === keeper.readCall).length;
+    return slots.aws.calls.slice(before).filter((call) => call === slots.readCall).length;
   }
 
   describe('a token', () => {
@@ -183,7 +183,7 @@ export function tokenSourceContract(startKeeper: (nowMs: () => number) => Promis
       const slot = newSlot();
       const token = await slot.deliver(3 * HOUR);
       await slot.source.get(HOME);
-      keeper.aws.intercept(denied);
+      slots.aws.intercept(denied);
       slot.source.invalidate(HOME, token);
       await expect(slot.source.get(HOME)).rejects.toMatchObject({ code: 'SlotUnreadable' });
     });
@@ -202,7 +202,7 @@ export function tokenSourceContract(startKeeper: (nowMs: () => number) => Promis
         slot: slot.id,
       });
       await expect(slot.source.get(HOME)).rejects.toThrow('next scheduled call');
-      const { reader, id } = keeper.missingSlot();
+      const { reader, id } = slots.missingSlot();
       await expect(createTokenSource(reader).get(HOME)).rejects.toMatchObject({ code: 'SlotEmpty', slot: id });
     });
 
@@ -221,7 +221,7 @@ export function tokenSourceContract(startKeeper: (nowMs: () => number) => Promis
   });
 
   describe('trouble where it is kept', () => {
-    test.each<[string, Parameters<typeof keeper.aws.intercept>[0], string]>([
+    test.each<[string, Parameters<typeof slots.aws.intercept>[0], string]>([
       ['a missing right', denied, 'AccessDeniedException: no identity-based policy'],
       ['throttling', () => ({ status: 400, code: 'ThrottlingException', message: 'Rate exceeded' }), 'Rate exceeded'],
       ['a fault', () => ({ status: 500, code: 'InternalServiceError', message: 'Oops' }), 'Oops'],
@@ -231,11 +231,11 @@ export function tokenSourceContract(startKeeper: (nowMs: () => number) => Promis
     ])('%s is told as the cause', async (_name, fault, cause) => {
       const slot = newSlot();
       const token = await slot.deliver(HOUR);
-      keeper.aws.intercept(fault);
+      slots.aws.intercept(fault);
       const error = slot.source.get(HOME);
       await expect(error).rejects.toMatchObject({ code: 'SlotUnreadable', slot: slot.id });
       await expect(error).rejects.toThrow(cause);
-      keeper.aws.intercept(undefined);
+      slots.aws.intercept(undefined);
       expect((await slot.source.get(HOME)).token).toBe(token);
     });
 
@@ -244,7 +244,7 @@ export function tokenSourceContract(startKeeper: (nowMs: () => number) => Promis
       const token = await slot.deliver(HOUR);
       await slot.source.get(HOME);
       nowSeconds += HOUR - MINUTE;
-      keeper.aws.intercept(denied);
+      slots.aws.intercept(denied);
       const reads = await readsOf(async () => {
         for (let second = 0; second < 60; second++) {
           expect((await slot.source.get(HOME)).token).toBe(token);
@@ -295,7 +295,7 @@ export function tokenSourceContract(startKeeper: (nowMs: () => number) => Promis
   test('an answer that is cut off within the token shows nothing of it', async () => {
     const slot = newSlot();
     const token = await slot.deliver(HOUR);
-    keeper.aws.intercept(() => ({ body: keeper.cutOff(token) }));
+    slots.aws.intercept(() => ({ body: slots.cutOff(token) }));
     const error = await slot.source.get(HOME).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'SlotUnreadable' });
     expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(token.slice(0, 10));

@@ -4,12 +4,12 @@ import { createTableStore } from '../../../lambda/slots/table-slots';
 import { createTokenSource } from '../../../lambda/slots/token-source';
 import { addTable, startTables } from '../../support/emulated-table';
 import { NOW_MS } from '../../support/forge-call';
-import { ELSEWHERE, HOME, type Keeper } from './slot-keeper';
+import { ELSEWHERE, type EmulatedSlots, HOME } from './emulated-slots';
 import { tokenSourceContract } from './token-source-contract';
 
 let tableNumber = 0;
 
-async function startItems(nowMs: () => number): Promise<Keeper> {
+async function startItems(nowMs: () => number): Promise<EmulatedSlots> {
   const { aws, client, stop } = await startTables(nowMs);
   const readerOf = (table: string) => ({ id: `${table}/${HOME}`, reader: createTableReader(client, { table }) });
   return {

@@ -4,14 +4,14 @@ import { createSecretReader } from '../../../lambda/slots/secret-reader';
 import { createTokenSource } from '../../../lambda/slots/token-source';
 import { startSlots } from '../../support/emulated-slot';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
-import { API_BASE_URL, ariOf, ELSEWHERE, HOME, handwritten, type Keeper } from './slot-keeper';
+import { API_BASE_URL, ariOf, ELSEWHERE, type EmulatedSlots, HOME, handwritten } from './emulated-slots';
 import { tokenSourceContract } from './token-source-contract';
 
 const HOUR = 3600;
 const MINUTE = 60;
 let slotNumber = 0;
 
-async function startSecrets(nowMs: () => number): Promise<Keeper> {
+async function startSecrets(nowMs: () => number): Promise<EmulatedSlots> {
   const slots = await startSlots(nowMs);
   const readerOf = (location: SecretLocation) => createSecretReader(slots.client, location);
   return {

@@ -1,5 +1,5 @@
 import { closest } from '../../../lib/manifest/did-you-mean';
-import { whyNotEvent } from '../../../lib/manifest/events';
+import { eventProblem } from '../../../lib/manifest/events';
 
 test.each([
   'avi:forge:installed:app',
@@ -10,7 +10,7 @@ test.each([
   'avi:jira-software:configuration-changed:board',
   'avi:jira:timetracking:provider:changed',
   'avi:ecosystem.migration:uploaded:app_data',
-])('%s is an event', (event) => expect(whyNotEvent(event)).toBeUndefined());
+])('%s is an event', (event) => expect(eventProblem(event)).toBeUndefined());
 
 test.each([
   '',
@@ -20,11 +20,11 @@ test.each([
   'avi::created:page',
   'AVI:jira:created:issue',
   ' avi:jira:created:issue',
-])('%j is no event', (event) => expect(whyNotEvent(event)).toMatch(/avi:<product>:<action>:<entity>/));
+])('%j is no event', (event) => expect(eventProblem(event)).toMatch(/avi:<product>:<action>:<entity>/));
 
 test('of the events of an app itself, only those that Forge has', () => {
-  expect(whyNotEvent('avi:forge:upgradd:app')).toMatch(/Did you mean avi:forge:upgraded:app\?/);
-  expect(whyNotEvent('avi:forge:exploded:app')).toBe(
+  expect(eventProblem('avi:forge:upgradd:app')).toMatch(/Did you mean avi:forge:upgraded:app\?/);
+  expect(eventProblem('avi:forge:exploded:app')).toBe(
     'Of an app itself there are avi:forge:installed:app and avi:forge:upgraded:app.',
   );
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { unzipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { type FunctionConfig, functionEnvironment } from './function-config';
 import { InstancePool } from './instance-pool';
 import { ownRuntime } from './own-runtime';
@@ -62,6 +62,9 @@ export async function startFunction(options: FunctionOptions): Promise<FunctionP
     throw error;
   }
 }
+
+/** Code as it is deployed. */
+export const zipOf = (files: Readonly<Record<string, Uint8Array>>): Uint8Array => zipSync({ ...files }, { level: 0 });
 
 /** @returns bytes written */
 function unpack(zip: Uint8Array, root: string): number {

@@ -13,6 +13,8 @@ export interface Fork {
   readonly files?: Readonly<Record<string, (text: string) => string>>;
   /** Options of `npm run local`; absent where it doesn't apply. */
   readonly local?: readonly string[];
+  /** What `npm run local` must say, so that it was about this fork's own backend. */
+  readonly says?: readonly string[];
 }
 
 /** `text` with each `[from, to]` applied; fails if one is not in it, so that no fork is the template by mistake. */

@@ -45,6 +45,7 @@ export const FORKS: readonly Fork[] = [
       ),
     },
     local: [],
+    says: ['stage dev of config.ts', 'Projects  status=200'],
   },
   {
     name: 'renamed-stages',
@@ -56,6 +57,7 @@ export const FORKS: readonly Fork[] = [
       ),
     },
     local: [],
+    says: ['stage playground of config.ts'],
   },
   {
     name: 'three-regions',
@@ -68,24 +70,28 @@ export const FORKS: readonly Fork[] = [
       ]),
     },
     local: [],
+    says: ['in us-east-1 and eu-central-1 and ap-southeast-2', 'the URL of the region AU'],
   },
   {
     name: 'no-worker',
     about: 'no worker: a function of theirs reads the tokens',
     files: { 'config.ts': oneStage("region: 'us-east-1',\n      worker: false,") },
     local: [],
+    says: ['worker: false'],
   },
   {
     name: 'no-monitor',
     about: 'no monitor',
     files: { 'config.ts': oneStage("region: 'us-east-1',\n      monitor: false,") },
     local: [],
+    says: ['The worker ran lambda/job.ts'],
   },
   {
     name: 'per-installation',
     about: 'a secret for each installation',
     files: { 'config.ts': oneStage("region: 'eu-west-1',\n      slot: { strategy: 'perInstallation' },") },
     local: [],
+    says: ['secret:acme-sandbox/slot/*'],
   },
   {
     name: 'table',
@@ -96,6 +102,7 @@ export const FORKS: readonly Fork[] = [
       ),
     },
     local: [],
+    says: ['dynamodb:us-east-1:'],
   },
   {
     name: 'account',
@@ -114,6 +121,7 @@ export const FORKS: readonly Fork[] = [
       },`),
     },
     local: [],
+    says: ['secret:acme-sandbox/slot/*'],
   },
   {
     name: 'domain',
@@ -129,6 +137,7 @@ export const FORKS: readonly Fork[] = [
       },`),
     },
     local: [],
+    says: ['an HTTP API at forge.example.com'],
   },
   {
     name: 'own-readme',
@@ -154,6 +163,7 @@ export const FORKS: readonly Fork[] = [
       ),
     },
     local: [],
+    says: ['Tomorrow'],
   },
   {
     name: 'job-commonjs',
@@ -166,6 +176,7 @@ export const FORKS: readonly Fork[] = [
       ),
     },
     local: [],
+    says: ['host=db.example.invalid'],
   },
   {
     name: 'job-s3',
@@ -179,6 +190,7 @@ export const FORKS: readonly Fork[] = [
       'lambda/job/notes.json': written('{ "kept": true }\n'),
     },
     local: [],
+    says: ['kept=true'],
   },
   {
     name: 'own-resources',
@@ -215,6 +227,7 @@ export const addResources: AddResources = ({ stack, remote, stage }) => {
 `),
     },
     local: [],
+    says: ['The worker ran lambda/job.ts'],
   },
   {
     name: 'without-maintain',
@@ -254,6 +267,7 @@ export const job = byKey({
 `),
     },
     local: [],
+    says: ['/v1/often'],
   },
 ];
 

@@ -86,7 +86,8 @@ class Trial {
     rmSync(this.folder, { recursive: true });
   }
 
-  async step(what: string, command: readonly string[]): Promise<void> {
+  /** @param says what the command has to say */
+  async step(what: string, command: readonly string[], says: readonly string[] = []): Promise<void> {
     const startedAt = Date.now();
     const { status, output } = await run(this.folder, command);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
@@ -94,8 +95,11 @@ class Trial {
       .match(/^Tests:.*$/m)?.[0]
       .replace('Tests:', '')
       .trim();
-    this.tell(status === 0, `${what}${totals ? `: ${totals}` : ''}  (${seconds} s)`);
-    if (status !== 0) console.log(indent(output.trim().split('\n').slice(-60).join('\n')));
+    const lacks = status === 0 ? says.filter((text) => !output.includes(text)) : [];
+    const problem = lacks.length > 0 ? `, and did not say: ${lacks.join(', ')}` : '';
+    const isWell = status === 0 && problem === '';
+    this.tell(isWell, `${what}${totals ? `: ${totals}` : ''}${problem}  (${seconds} s)`);
+    if (!isWell) console.log(indent(output.trim().split('\n').slice(-60).join('\n')));
   }
 
   tell(isWell: boolean, what: string): void {
@@ -171,7 +175,7 @@ async function tryFork(fork: Fork): Promise<boolean> {
     if (fork.removes) await trial.measureInstall();
     await trial.step('npm test', ['npm', 'test', '--', '--ci=false']);
     await trial.step('cdk synth', ['npm', 'run', 'synth']);
-    if (fork.local) await trial.step('npm run local', ['npm', 'run', 'local', '--', ...fork.local]);
+    if (fork.local) await trial.step('npm run local', ['npm', 'run', 'local', '--', ...fork.local], fork.says);
   } finally {
     trial.remove();
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { excuseWildcard } from '../../../lib/wildcard-excuse';
+import { acknowledgeWildcard } from '../../../lib/wildcard-rights';
 import { DEV_STAGE } from '../../../test/lib/support/fixtures';
 import { testApp } from '../../../test/lib/support/synth';
 import { committed, isSetUp, unexcusedStars } from '../../../test/support/own-stacks';
@@ -68,7 +68,7 @@ describe('a star in the rights', () => {
     });
     const excused = role('Excused');
     excused.addToPolicy(new PolicyStatement({ ...all, actions: ['xray:*'] }));
-    excuseWildcard(excused, '*', 'X-Ray takes traces for no resource in particular.');
+    acknowledgeWildcard(excused, '*', 'X-Ray takes traces for no resource in particular.');
     expect(unexcusedStars(stack).sort()).toEqual([
       'test/Excused/DefaultPolicy/Resource: Action::xray:*',
       'test/Inline/Resource: Resource::*',

@@ -59,7 +59,7 @@ export function planDeliveries(firings: readonly (readonly Firing[])[], random: 
 }
 
 /** A random order of `items` (Fisher and Yates). */
-function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
+export function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
   const left = [...items];
   const shuffled: Item[] = [];
   while (left.length > 0) shuffled.push(...left.splice(Math.floor(random() * left.length), 1));

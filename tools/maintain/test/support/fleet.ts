@@ -48,6 +48,8 @@ export type IsValid = (bearer: string, cloudId: string) => Promise<boolean>;
 
 export interface FleetOptions {
   readonly triggers: readonly Trigger[];
+  /** Triggers of events, with the names of those. @default none */
+  readonly events?: readonly (Trigger & { readonly names: readonly string[] })[];
   /** @default 'perInstallation' */
   readonly strategy?: FleetStrategy;
   /** Stands around each request to Atlassian's API. @default nothing does */
@@ -82,8 +84,8 @@ export interface Fleet {
     firing: Firing,
     changes?: { readonly claims?: Partial<InvocationClaims>; readonly signer?: SigningKey },
   ): Promise<Record<string, string>>;
-  /** The event that Lambda makes of a firing's call. */
-  event(firing: Firing): Promise<ReturnType<typeof functionUrlEvent>>;
+  /** The event that Lambda makes of a firing's call. @param body what Forge sends, of an event. */
+  event(firing: Firing, body?: object): Promise<ReturnType<typeof functionUrlEvent>>;
   /** What is in an installation's slot. */
   slot(installation: Installation): Slot;
   /** Names of the secrets that were made for an installation; none where slots are in a table. */
@@ -103,7 +105,7 @@ export interface Slot {
 
 /** Starts the surroundings of a backend, without the backend itself. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const { triggers, strategy = 'perInstallation', aroundApi = (isValid: IsValid) => isValid } = options;
+  const { triggers, events = [], strategy = 'perInstallation', aroundApi = (isValid: IsValid) => isValid } = options;
   const uuids = new Map<string, string>();
   let ageMs = 0;
   const systemTokens = createSystemTokens(() => Date.now() - ageMs);
@@ -122,7 +124,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     jwksUrl: keyServer.url,
     slots,
     ...(table && { keepDays: DEFAULT_KEEP_DAYS }),
-    routes: hourlyRoutes(triggers),
+    routes: { ...hourlyRoutes(triggers), ...eventRoutes(events) },
     localApiOrigin: atlassian.url,
   };
 
@@ -177,8 +179,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 
     headers,
 
-    async event(firing) {
-      return functionUrlEvent({ path: firing.trigger.path, headers: await headers(firing) });
+    async event(firing, body = {}) {
+      const { path } = firing.trigger;
+      return functionUrlEvent({ path, headers: await headers(firing), body: JSON.stringify(body) });
     },
 
     slot: ({ uuid }) => (table ? readItem(table, uuid) : readSlot(aws, `${SLOT_PREFIX}/${uuid}`)),
@@ -206,6 +209,9 @@ const hourlyRoutes = (triggers: readonly Trigger[]): Routes => ({
   ),
   [UNINSTALL.path]: { kind: 'preUninstall' },
 });
+
+const eventRoutes = (events: NonNullable<FleetOptions['events']>): Routes =>
+  Object.fromEntries(events.map(({ path, key, names }) => [path, { kind: 'trigger', events: { [key]: names } }]));
 
 function readItem(table: ItemTable, uuid: string): Slot {
   const { [SLOT_ATTRIBUTES.value]: value, ...others } = table.get(uuid) ?? {};

@@ -33,7 +33,7 @@ export interface KeptSlot {
 }
 
 /** Where slots are kept. */
-export interface Keeper {
+export interface EmulatedSlots {
   readonly aws: EmulatedAws;
   /** The call that reads a value, such as `secretsmanager.GetSecretValue`. */
   readonly readCall: string;

@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT, runLocal } from '../../../../test/support/run-local';
+
+/** A deployment takes some seconds, more on a busy machine. */
+jest.setTimeout(120_000);
+
+const write = (file: string, text: string) => writeFileSync(path.join(PROJECT_ROOT, file), text);
+
+const job = (says: string) => `import { byKey } from './worker/job';
+import { word } from './job/word';
+export const job = byKey({
+  schedules: { hourly: async () => {} },
+  events: { pages: async ({ log }) => log.info(${says}, { word }) },
+});
+`;
+
+test('npm run local -- --watch: changes of the job are in force at once, mistakes are told, and what works goes on', async () => {
+  const manifest = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
+  const trigger = '    - key: pages\n      endpoint: token\n      events: [avi:confluence:created:page]\n';
+  write('manifest.yml', manifest.replace('  trigger:\n', `  trigger:\n${trigger}`));
+  mkdirSync(path.join(PROJECT_ROOT, 'lambda/job'));
+  write('lambda/job/word.ts', "export const word = 'one';\n");
+  write('lambda/job.ts', job("'First'"));
+
+  const { child, exited, firstLine, output } = runLocal('--watch');
+  const { fireUrl, functionUrl } = JSON.parse(await firstLine);
+  let read = 0;
+  /** Waits until it says `text`, after what was waited for before. Answers with what came in between. */
+  const told = async (text: string) => {
+    for (;;) {
+      const at = output.stderr.indexOf(text, read);
+      const between = output.stderr.slice(read, at);
+      if (at >= 0) read = at + text.length;
+      if (at >= 0) return between;
+      await new Promise((resolve) => child.stderr?.once('data', resolve));
+    }
+  };
+  let count = 0;
+  const fire = async () => {
+    count += 1;
+    const headers = { 'content-type': 'application/json' };
+    const url = `${fireUrl}/avi:confluence:created:page`;
+    expect((await fetch(url, { method: 'POST', headers, body: JSON.stringify({ count }) })).status).toBe(200);
+  };
+
+  await told('Changes of lambda/job.ts are watched');
+  await fire();
+  await told('"message":"First"');
+
+  write('lambda/job.ts', job("'Second'"));
+  await told('The change of the job is in force');
+  await fire();
+  await told('"message":"Second"');
+  await told('"word":"one"');
+
+  // A file that the bundle includes.
+  write('lambda/job/word.ts', "export const word = 'two';\n");
+  await told('The change of the job is in force');
+  await fire();
+  await told('"word":"two"');
+
+  write('lambda/job.ts', job("'Third"));
+  await told('✗ The change of the job is not in force; what was there before goes on');
+  await told('lambda/job.ts:5:');
+  write('lambda/job.ts', `${job("'Fourth'")}throw new Error('No settings');\n`);
+  await told('No settings');
+  await fire();
+  await told('"message":"Second"');
+
+  write('lambda/job.ts', job("'Fifth'"));
+  await told('The change of the job is in force');
+  await fire();
+  await told('"message":"Fifth"');
+
+  // Nothing else was lost.
+  expect((await fetch(`${functionUrl}forge/token`, { method: 'POST' })).status).toBe(401);
+  child.kill('SIGINT');
+  expect(await exited).toBe(0);
+});
