@@ -3,12 +3,12 @@ import { codeOf } from './thrown';
 
 // The log and the metrics of all functions. Why no library does it: docs/decisions/.
 
-/** How bad it is. */
+/** Severity of a log line. */
 export type Level = 'INFO' | 'WARN' | 'ERROR';
 
 /**
- * One line of the log, as JSON. Errors in `fields` are described, and not left out as JSON does. In ASCII: a stranger's
- * control and bidi characters must not act on the terminal of whoever reads it.
+ * One line of the log, as JSON. It describes the errors in `fields`, which JSON would leave out. It is ASCII: a stranger's
+ * control and bidi characters must not act on the reader's terminal.
  */
 export const logLine = (level: Level, message: string, service: string, fields: object): string =>
   ascii(
@@ -20,13 +20,13 @@ export const logLine = (level: Level, message: string, service: string, fields: 
 const ascii = (json: string) =>
   json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** `text`, of which a stranger may have chosen any part, cut to `most` characters as {@link logLine} writes them. */
+/** Cuts `text`, which a stranger may have chosen, to `most` characters as {@link logLine} writes them. */
 export function cut(text: string, most: number): string {
   let written = 0;
   let kept = 0;
   for (let end = 0; end < text.length; end++) {
     written += ascii(JSON.stringify(text[end])).length - 2;
-    // Three are for the dots.
+    // Three characters are for the dots.
     if (written > most) return `${text.slice(0, kept)}...`;
     if (written <= most - 3) kept = end + 1;
   }
@@ -46,15 +46,15 @@ export const describeError = (error: Error): object => {
   };
 };
 
-/** What a metric counts, as CloudWatch calls it. */
+/** CloudWatch's name of the unit of a metric. */
 export type Unit = 'Count' | 'Milliseconds' | 'Seconds';
 
 /**
  * Metrics as one line of the log, from which CloudWatch takes them (AWS's specification of the embedded metric format).
  *
- * @param dimensions name and value; the metrics are kept under all of them together
+ * @param dimensions name and value; CloudWatch keeps the metrics under all of them together
  * @param values name and value of each metric
- * @param units of those that are no counts
+ * @param units of metrics that are no counts
  */
 export const metricLine = (
   dimensions: Readonly<Record<string, string>>,
@@ -79,5 +79,5 @@ export const metricLine = (
 /** @param remoteName value of the metric dimension `Remote` */
 export const ofRemote = (remoteName: string) => ({ [DIMENSIONS.remote]: remoteName });
 
-/** Writes lines past `console`, whose lines Lambda's runtime would rewrite; all at once, since it is a system call. */
+/** Writes lines without `console`, whose lines Lambda's runtime would rewrite. One write, because each is a system call. */
 export const writeLines = (...lines: readonly string[]): boolean => process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,6 +1,6 @@
 /**
- * What AWS charges, in US dollars: us-east-1, on demand, without free tiers, from AWS's price pages as of August 2026.
- * Other regions cost a few percent more. What this project says of cost is reckoned with these.
+ * AWS's prices in US dollars: us-east-1, on demand, without free tiers, from AWS's price pages as of August 2026.
+ * Other regions cost a few percent more. All costs in this project are calculated with these.
  */
 export const PRICES = {
   /** Secrets Manager: a secret a month, and a call. */

@@ -10,8 +10,8 @@ const MISREAD = /[\s\p{Cc}\\]/u;
 /**
  * The URL of `path` under an installation's API base URL.
  *
- * The base is where the installation's live token may go, and nowhere else: a path with which a URL could lead out of it
- * is refused, whatever a parser would make of it.
+ * The installation's live token may go nowhere but under the base. A path that could lead out of it is refused,
+ * whatever a parser would make of it.
  *
  * @param path starts with a slash; may have a query
  * @throws {PathNotAllowed}

@@ -2,18 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quote } from '../refusal';
 import type { TokenSource } from '../slots/token-source';
 import { apiUrl } from './api-url';
-import { type Access, sendAuthorized } from './authorized';
 import { createDeadline } from './deadline';
 import { exchangeUserToken, graphqlUrl } from './exchange';
 import { isIdempotent } from './retry-policy';
-import { type Call, pause, type Transport } from './send';
+import { type Access, type Call, pause, sendAuthorized, type Transport } from './send';
 import { createUserTokens, type UserTokens } from './user-tokens';
 
 /**
  * Sends a request to Atlassian's API, as the global `fetch` does.
  *
- * - 429 is waited out as `Retry-After` says, up to a minute; 5xx and broken connections are answered by growing pauses. What
- *   may have been carried out already is sent again only if its method is idempotent. After 4 tries the answer is returned.
+ * - After 429 it waits as long as `Retry-After` says, up to a minute; after 5xx and broken connections, for growing pauses.
+ *   A request that may have been carried out is sent again only if its method is idempotent. At most 4 tries.
  * - A redirect is returned, not followed: its target must not get the token.
  * - An `authorization` header of yours is replaced.
  *
@@ -22,7 +21,7 @@ import { createUserTokens, type UserTokens } from './user-tokens';
  * @throws {AtlassianUnauthorized} 401 to the newest token; the message names the usual causes
  * @throws {AtlassianForbidden} 403; the message names the usual causes
  * @throws {AtlassianUnreachable} when no answer came
- * @throws {DeadlineExceeded} when the time is over, or what is to be waited for would outlast it
+ * @throws {DeadlineExceeded} when the time is over, or a wait would outlast it
  * @throws {TokenError} when there is no valid token
  */
 export type ApiFetch = (path: string, init?: RequestInit) => Promise<Response>;
@@ -44,9 +43,9 @@ export interface AtlassianOptions {
   /** The installation's uuid. */
   readonly installation: string;
   readonly tokens: TokenSource;
-  /** Of this function instance. @default one for this client alone, which knows nothing of what others exchange */
+  /** Of this function instance. @default one for this client alone, unaware of what others exchange */
   readonly userTokens?: UserTokens;
-  /** When everything has to be over, in milliseconds since 1970. @default - never */
+  /** When all requests must be done, in milliseconds since 1970. @default - never */
   readonly deadlineMs?: number;
   /** @default the global fetch */
   readonly fetch?: typeof fetch;
@@ -58,7 +57,7 @@ export interface AtlassianOptions {
   readonly random?: () => number;
 }
 
-/** A client for one installation. Nothing is read or sent until it is used. */
+/** Creates a client for one installation. It reads and sends nothing until it is used. */
 export function createAtlassian(options: AtlassianOptions): Atlassian {
   const { installation, tokens, now = Date.now } = options;
   const userTokens = options.userTokens ?? createUserTokens({ now });
@@ -93,7 +92,7 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
           method: 'POST',
           url: graphqlUrl,
           init,
-          // Others may wait for this exchange, too: no single caller's signal ends it.
+          // No single caller's signal ends it: others may wait for this exchange, too.
           signal: transport.deadline.signal,
           // A second token does no harm.
           repeatable: true,

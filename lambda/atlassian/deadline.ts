@@ -3,7 +3,7 @@ import { DeadlineExceeded } from './errors';
 /** The longest delay that a timer takes (Node's documentation of setTimeout); a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Until when work may go on. */
+/** The time by which work must be done. */
 export interface Deadline {
   /** Aborts, with a {@link DeadlineExceeded}, when the time is over. */
   readonly signal: AbortSignal;
@@ -21,19 +21,18 @@ export function createDeadline(deadlineMs: number | undefined, now: () => number
 
   const leftMs = () => Math.max(0, deadlineMs - now());
   const abort = () => controller.abort(new DeadlineExceeded('what was under way was aborted', 0));
-  // Its timer must not keep a process alive that has nothing else to do.
+  // The timer alone must not keep the process alive.
   setTimeout(abort, Math.min(leftMs(), LONGEST_TIMER_MS)).unref();
   return { signal: controller.signal, leftMs };
 }
 
-/** @throws {DeadlineExceeded} when there is no time left; `what` says what is not done because of it */
+/** @throws {DeadlineExceeded} when no time is left; `what` says what is not done because of it */
 export function requireTime({ leftMs }: Deadline, what: string): void {
   if (leftMs() <= 0) throw new DeadlineExceeded(what, 0);
 }
 
 /**
- * The outcome of `work`, or the reason of `signal` when that aborts first. The work itself goes on: others may be
- * waiting for it, too.
+ * The outcome of `work`, or the reason of `signal` if that aborts first. The work itself goes on: others may wait for it.
  */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

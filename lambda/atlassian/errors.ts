@@ -1,6 +1,6 @@
 /**
- * A call to Atlassian that came to nothing. Tell the kinds apart by `code`: a minified bundle renames classes.
- * Carries no token, no request body and no query.
+ * A failed call to Atlassian. Tell the kinds apart by `code`: a minified bundle renames classes.
+ * It carries no token, no request body and no query.
  */
 export abstract class AtlassianError extends Error {
   abstract readonly code:
@@ -13,7 +13,7 @@ export abstract class AtlassianError extends Error {
     | 'SiteUnknown';
 }
 
-/** The path would not stay under the installation's API base URL, where alone its token may be sent. */
+/** The path leads out of the installation's API base URL, and its token may be sent nowhere else. */
 export class PathNotAllowed extends AtlassianError {
   override readonly name = 'PathNotAllowed';
   readonly code = 'PathNotAllowed';
@@ -91,7 +91,7 @@ export class AtlassianForbidden extends AtlassianError {
   }
 }
 
-/** No answer came, in as many tries as the request may have. */
+/** No answer came, in all tries that the request may have. */
 export class AtlassianUnreachable extends AtlassianError {
   override readonly name = 'AtlassianUnreachable';
   readonly code = 'AtlassianUnreachable';
@@ -113,7 +113,7 @@ export class AtlassianUnreachable extends AtlassianError {
   }
 }
 
-/** The time that the caller set is over, or would be before anything more could come of it. */
+/** The caller's time is over, or too short for the next step. */
 export class DeadlineExceeded extends AtlassianError {
   override readonly name = 'DeadlineExceeded';
   readonly code = 'DeadlineExceeded';
@@ -130,7 +130,7 @@ export class DeadlineExceeded extends AtlassianError {
   }
 }
 
-/** Atlassian made no token for this user. */
+/** Atlassian refused to make a token for this user. */
 export class UserTokenRefused extends AtlassianError {
   override readonly name = 'UserTokenRefused';
   readonly code = 'UserTokenRefused';

@@ -1,4 +1,4 @@
-/** An error of Atlassian's APIs has some hundred bytes. Anything larger is not one, and is not read to its end. */
+/** Errors of Atlassian's APIs have a few hundred bytes. Anything larger is no error, and is not read to its end. */
 const MOST_BYTES = 64 * 1024;
 
 /** Enough to tell what is wrong, and short enough for a log line. */
@@ -37,7 +37,7 @@ export async function readText(response: Response): Promise<string | undefined> 
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Lets go of a body that nobody will read: it would keep its connection busy. */
+/** Cancels a body that nobody will read: it would keep its connection busy. */
 export async function discard(response: Response): Promise<void> {
   if (!response.bodyUsed) await response.body?.cancel().catch(() => undefined);
 }

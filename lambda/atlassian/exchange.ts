@@ -1,9 +1,8 @@
 import { isRecord } from '../record';
 import { BEARER_TOKEN } from '../slots/slot-content';
 import type { AppToken } from '../slots/token-source';
-import { UserTokenRefused } from './errors';
+import { SiteUnknown, UserTokenRefused } from './errors';
 import { discard, readable, readText } from './excerpt';
-import { siteAriOf } from './site-ari';
 import type { UserToken } from './user-tokens';
 
 /** From Atlassian's documentation of Forge Remote, "Offline user impersonation". */
@@ -19,13 +18,13 @@ const MUTATION = `mutation forge_remote_offlineUserAuthToken($input: OfflineUser
 export const graphqlUrl = (apiBaseUrl: string) => new URL('/graphql', apiBaseUrl);
 
 /**
- * Exchanges the app's token for one to act for a user who isn't there.
+ * Exchanges the app's token for one that acts for a user who isn't there.
  *
  * @param app the app's token
  * @param send sends a request to {@link graphqlUrl} with the app's token
  * @param now the time in milliseconds since 1970
- * @throws {SiteUnknown} when the installation has no site that could be named
- * @throws {UserTokenRefused} when Atlassian makes no token
+ * @throws {SiteUnknown} when no site of the installation is known
+ * @throws {UserTokenRefused} when Atlassian refuses
  */
 export async function exchangeUserToken(
   accountId: string,
@@ -35,7 +34,7 @@ export async function exchangeUserToken(
 ): Promise<UserToken> {
   const contextAri = siteAriOf(app);
   const variables = { input: { contextIds: [contextAri], userId: accountId } };
-  // The life counts from here: it has begun when the answer arrives.
+  // Counted from before the request: the token's life begins before the answer arrives.
   const askedAtMs = now();
   const response = await send({
     headers: { accept: 'application/json', 'content-type': 'application/json' },
@@ -53,7 +52,7 @@ export async function exchangeUserToken(
 const isToken = (value: unknown): value is string => typeof value === 'string' && BEARER_TOKEN.test(value);
 const isLife = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
 
-/** What the mutation brought; the errors in it, if there are any, in words. */
+/** What the mutation returned, and its errors in words, if any. */
 interface Answer {
   readonly problem: string | undefined;
   readonly authToken: Readonly<Record<string, unknown>>;
@@ -88,4 +87,25 @@ function messagesIn(errors: unknown): string[] {
     const { message } = record(error);
     return typeof message === 'string' ? message : 'an error without a message';
   });
+}
+
+/** API base URLs of products with sites: `https://api.atlassian.com/ex/<product>/<cloudId>`. */
+const PRODUCT_PATH = /^\/ex\/(?<product>[^/]+)\/(?<cloudId>[^/]+)/;
+
+/**
+ * The ARI of the site that the installation's API base URL is for, `ari:cloud:<product>::site/<cloudId>`. An installation
+ * may cover more than one product, and its ARI names the product too: that of another one is refused.
+ *
+ * @throws {SiteUnknown} when the contexts have none
+ */
+function siteAriOf({ apiBaseUrl, contexts }: AppToken): string {
+  const { product, cloudId } = PRODUCT_PATH.exec(new URL(apiBaseUrl).pathname)?.groups ?? {};
+  const ofProduct = contexts.filter(({ name }) => name.toLowerCase() === product);
+  const aris = ofProduct.flatMap(({ siteAri }) => (siteAri === undefined ? [] : [siteAri]));
+  const ari = aris.find((one) => one.endsWith(`::site/${cloudId}`)) ?? aris[0];
+  if (ari !== undefined) return ari;
+  throw new SiteUnknown(
+    apiBaseUrl,
+    contexts.map(({ name, siteAri }) => (siteAri === undefined ? `${name} (without a site)` : name)),
+  );
 }

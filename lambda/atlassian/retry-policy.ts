@@ -1,4 +1,4 @@
-/** Methods that do no more when they are carried out twice (RFC 9110, section 9.2.2), as far as Atlassian's APIs have them. */
+/** Methods that may be carried out twice (RFC 9110, section 9.2.2), as far as Atlassian's APIs have them. */
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 
 export const isIdempotent = (method: string) => IDEMPOTENT.includes(method.toUpperCase());
@@ -7,8 +7,8 @@ export const isIdempotent = (method: string) => IDEMPOTENT.includes(method.toUpp
 export const MOST_TRIES = 4;
 
 /**
- * The longest wait that is honoured, in milliseconds. Atlassian's hourly quotas may ask for much more: then the answer goes
- * to the caller, since to come back sooner than asked for is refused again.
+ * The longest `Retry-After` that is waited for, in milliseconds. Atlassian's hourly quotas may ask for much more: then
+ * the caller gets the answer, since an earlier retry would be refused again.
  */
 export const LONGEST_WAIT_MS = 60_000;
 
@@ -16,13 +16,13 @@ export const LONGEST_WAIT_MS = 60_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 20_000;
 
-/** What came of one try. */
+/** The outcome of one try. */
 export type Try = { readonly response: Response } | { readonly failure: string };
 
 export interface RetryContext {
-  /** How often the request was sent already. */
+  /** How often the request has been sent. */
   readonly tries: number;
-  /** Whether it does no harm when it is carried out twice. */
+  /** Whether carrying it out twice does no harm. */
   readonly repeatable: boolean;
   readonly nowMs: number;
   /** Between 0 and 1. */
@@ -37,7 +37,7 @@ export interface RetryContext {
  */
 export function waitBeforeRetry(last: Try, { tries, repeatable, nowMs, random }: RetryContext): number | undefined {
   if (tries >= MOST_TRIES) return undefined;
-  // Half of it is chance, so that those who were turned away together don't come back together.
+  // Half of it is random, so that clients turned away together don't come back together.
   const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** (tries - 1), LONGEST_BACKOFF_MS) * (0.5 + random / 2);
   if ('failure' in last) return repeatable ? backoffMs : undefined;
 

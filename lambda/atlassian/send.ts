@@ -1,11 +1,17 @@
 import { asError, codeOf } from '../thrown';
 import { describeRequest } from './api-url';
 import { type Deadline, orAborted, requireTime } from './deadline';
-import { AtlassianUnreachable, DeadlineExceeded } from './errors';
-import { discard } from './excerpt';
+import {
+  type Actor,
+  AtlassianForbidden,
+  AtlassianUnauthorized,
+  AtlassianUnreachable,
+  DeadlineExceeded,
+} from './errors';
+import { discard, excerptOf } from './excerpt';
 import { type Try, waitBeforeRetry } from './retry-policy';
 
-/** What a request is sent with. All of it can be replaced in a test. */
+/** What sending needs. Tests replace all of it. */
 export interface Transport {
   readonly fetch: typeof fetch;
   /** The time in milliseconds since 1970. */
@@ -25,7 +31,7 @@ export interface Call {
   readonly init: RequestInit;
   /** Ends the request and all waiting for it: the deadline, and the caller's own signal. */
   readonly signal: AbortSignal;
-  /** Whether it does no harm when it is carried out twice. */
+  /** Whether carrying it out twice does no harm. */
   readonly repeatable: boolean;
   /** Runs before each try, also the first. */
   readonly beforeTry?: () => Promise<void>;
@@ -37,14 +43,49 @@ export interface Bearer {
   readonly apiBaseUrl: string;
 }
 
+/** Where the token for a request comes from. */
+export interface Access {
+  readonly actor: Actor;
+  bearer(): Promise<Bearer>;
+  /** Forgets `token`, to which Atlassian answered 401: the next `bearer` should bring another, if there is one. */
+  drop(token: string): void;
+}
+
 /**
- * Sends `call`, and sends it again where that may help. The answer can have any status, the last try's 429 or 5xx too.
- * A redirect is not followed, since the token would go along: it is the answer.
+ * Sends `call` with a token. After a 401 the token is dropped and read again, once: it may have been replaced since it was
+ * read.
+ *
+ * @throws {AtlassianUnauthorized} when the newest token is answered with 401
+ * @throws {AtlassianForbidden} when the answer is 403
+ */
+export async function sendAuthorized(call: Call, access: Access, transport: Transport): Promise<Response> {
+  requireTime(transport.deadline, 'no further request was started');
+  let bearer = await orAborted(access.bearer(), call.signal);
+  let response = await sendWithRetries(call, bearer, transport);
+  if (response.status === 401) {
+    access.drop(bearer.token);
+    const newest = await orAborted(access.bearer(), call.signal);
+    if (newest.token !== bearer.token && canBeSentAgain(call)) {
+      await discard(response);
+      bearer = newest;
+      response = await sendWithRetries(call, bearer, transport);
+    }
+  }
+  if (response.status !== 401 && response.status !== 403) return response;
+
+  const Refused = response.status === 401 ? AtlassianUnauthorized : AtlassianForbidden;
+  const answer = await excerptOf(response, bearer.token);
+  throw new Refused(describeRequest(call.method, call.url(bearer.apiBaseUrl)), access.actor, answer);
+}
+
+/**
+ * Sends `call`, with retries where they may help. The answer can have any status, also the 429 or 5xx of the last try.
+ * A redirect is returned, not followed: the token would go along.
  *
  * @throws {AtlassianUnreachable} when no answer came
  * @throws {DeadlineExceeded} when the time is over, or a wait would outlast it
  */
-export async function sendWithRetries(call: Call, bearer: Bearer, transport: Transport): Promise<Response> {
+async function sendWithRetries(call: Call, bearer: Bearer, transport: Transport): Promise<Response> {
   const url = call.url(bearer.apiBaseUrl);
   const what = describeRequest(call.method, url);
   for (let tries = 1; ; tries++) {
@@ -70,9 +111,9 @@ export async function sendWithRetries(call: Call, bearer: Bearer, transport: Tra
 }
 
 /**
- * Waits, unless the deadline would pass meanwhile.
+ * Waits, unless the deadline would pass first.
  *
- * @param reason what is waited for, for the error
+ * @param reason why it waits, for the error
  * @throws {DeadlineExceeded} at once, when the wait would outlast the deadline
  */
 export async function pause(
@@ -86,8 +127,8 @@ export async function pause(
   await orAborted(sleep(waitMs, signal), signal);
 }
 
-/** A stream is read as it is sent: there is no second time. */
-export function canBeSentAgain({ init: { body } }: Call): boolean {
+/** A stream can be read, and so sent, only once. */
+function canBeSentAgain({ init: { body } }: Call): boolean {
   return typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body);
 }
 
@@ -95,7 +136,7 @@ async function tryOnce(call: Call, url: URL, token: string, { fetch, deadline }:
   const headers = new Headers(call.init.headers);
   headers.set('authorization', `Bearer ${token}`);
   const { method, signal } = call;
-  // Made outside of the "try": what is wrong with the caller's arguments is no failure of the network.
+  // Outside the "try": a mistake in the caller's arguments is no failure of the network.
   const request = new Request(url, { ...call.init, method, headers, signal, redirect: 'manual' });
   try {
     return { response: await fetch(request) };

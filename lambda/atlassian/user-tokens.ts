@@ -1,5 +1,4 @@
 import { setBounded } from '../bounded-map';
-import { createTokenBucket, type TokenBucket } from './token-bucket';
 
 /** A token to act for a user. Never log it. */
 export interface UserToken {
@@ -17,11 +16,11 @@ export interface UserOfInstallation {
 
 /** Tokens to act for users, and the pace at which new ones are asked for. */
 export interface UserTokens {
-  /** The cached token, or what `exchange` brings. Those who ask for the same user together share one exchange. */
+  /** The cached token, or the one that `exchange` brings. Callers that ask for the same user together share one exchange. */
   get(user: UserOfInstallation, exchange: () => Promise<UserToken>): Promise<string>;
-  /** Drops the user's token when it is `refused`. */
+  /** Drops the user's token if it is the `refused` one. */
   drop(user: UserOfInstallation, refused: string): void;
-  /** Each exchange takes a place here, each try of it. */
+  /** Each try of an exchange takes a place here. */
   readonly bucket: TokenBucket;
 }
 
@@ -39,18 +38,18 @@ export interface UserTokensOptions {
   readonly exchangesPerMinute?: number;
 }
 
-/** A job that begins by acting for some users shouldn't wait for each. */
+/** Exchanges at once: a job that begins by acting for some users shouldn't wait for each. */
 export const BURST = 20;
 
 /** A request that starts with a token must be over before the token expires. */
 const MARGIN_MS = 60_000;
 
-/** Of a life so short that the margin would eat it up, four fifths are used. */
+/** A token so short-lived that the margin would use it up is used for four fifths of its life. */
 const MARGIN_SHARE = 0.2;
 
 const MOST_TOKENS = 1_000;
 
-/** Make one for a function instance, and hand it to each client: the cache and the pace are worth the more for it. */
+/** Make one for each function instance, and pass it to all clients: they share the cache and the pace. */
 export function createUserTokens({ now = Date.now, exchangesPerMinute = 100 }: UserTokensOptions = {}): UserTokens {
   const cached = new Map<string, { readonly token: string; readonly useUntilMs: number }>();
   const exchanges = new Map<string, Promise<string>>();
@@ -86,3 +85,41 @@ export function createUserTokens({ now = Date.now, exchangesPerMinute = 100 }: U
 }
 
 const keyOf = ({ installation, accountId }: UserOfInstallation) => `${installation}/${accountId}`;
+
+/** Limits a rate: a burst at once, then a number of uses a minute. */
+export interface TokenBucket {
+  /** Takes the next free place, and returns how long to wait for it, in milliseconds. */
+  take(): number;
+  /** Gives back a place that won't be used. */
+  giveBack(): void;
+}
+
+export interface TokenBucketOptions {
+  readonly perMinute: number;
+  /** Uses at once after a while of none. */
+  readonly burst: number;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Allows at most `perMinute + burst` uses in any minute. */
+export function createTokenBucket({ perMinute, burst, now }: TokenBucketOptions): TokenBucket {
+  const msEach = 60_000 / perMinute;
+  /** Below zero: the number of uses that wait for their turn. */
+  let places = burst;
+  let countedAtMs = now();
+
+  return {
+    take() {
+      const nowMs = now();
+      places = Math.min(burst, places + (nowMs - countedAtMs) / msEach);
+      countedAtMs = nowMs;
+      places -= 1;
+      return places >= 0 ? 0 : Math.ceil(-places * msEach);
+    },
+
+    giveBack() {
+      places += 1;
+    },
+  };
+}

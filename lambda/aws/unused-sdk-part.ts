@@ -1,8 +1,8 @@
 /**
- * Stands in for parts of the AWS SDK that a bundle has no use for (lib/bundling.ts). The SDK imports them with `import()`
- * at the moment that it needs them, so nothing notices that they are gone until then:
+ * Stands in for parts of the AWS SDK that no bundle uses (lib/bundling.ts). The SDK imports them with `import()` when it
+ * needs them:
  *
- * - `@smithy/core/event-streams`: for operations that answer with a stream of events, of which none is called here.
+ * - `@smithy/core/event-streams`: for operations that answer with a stream of events; no function calls one.
  * - `bowser`: tells browsers apart.
  */
 throw new Error(

@@ -5,10 +5,10 @@ import type { Outcome } from './handler';
 export const ANSWER_MS = 10_000;
 
 /**
- * Answers CloudFormation, which waits for it at a URL that it made for this request.
+ * Answers CloudFormation, at the URL that it made for this request.
  *
  * @param put the global `fetch`, or a stand-in
- * @throws {Error} when the answer wasn't taken. Lambda then runs the function again, twice at most.
+ * @throws {Error} when the answer was refused. Lambda then runs the function again, twice at most.
  */
 export async function answer(
   event: CloudFormationCustomResourceEvent,
@@ -21,7 +21,7 @@ export async function answer(
     failure === undefined ? { Status: 'SUCCESS', ...same } : { Status: 'FAILED', Reason: failure, ...same };
   const { ok, status } = await put(event.ResponseURL, {
     method: 'PUT',
-    // Bytes, because fetch gives a text a content type, and the URL is signed for a request that has none.
+    // Bytes: fetch would give a string a content type, and the URL is signed for a request without one.
     body: new TextEncoder().encode(JSON.stringify(body)),
     signal: AbortSignal.timeout(ANSWER_MS),
   });

@@ -11,13 +11,13 @@ export interface DeletionOptions {
   readonly signal: AbortSignal;
   /** How far behind the list may be, in milliseconds. */
   readonly listLagMs: number;
-  /** Waits so many milliseconds. Fails as soon as `signal` says so. */
+  /** Waits so many milliseconds. Rejects when `signal` aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /**
- * Deletes every secret called `<prefix>/…`, for good and at once; and once more those that were made so shortly before that
- * they weren't listed the first time. Ends with an error when the signal says so.
+ * Deletes every secret called `<prefix>/…`, at once and for good. It lists them twice, because the first list may lack the
+ * newest. Rejects when the signal aborts.
  *
  * @throws {Error} of the SDK, at the first secret that can't be deleted; what was deleted by then stays deleted
  */
@@ -33,23 +33,23 @@ export async function deleteSecrets(
 }
 
 async function deleteListed(client: SecretsManagerClient, prefix: string, signal: AbortSignal): Promise<void> {
-  // One after the other: Secrets Manager limits the rate of deletions, and nobody waits for the last second of these.
+  // One after the other: Secrets Manager limits the rate of deletions.
   for (const SecretId of await arnsUnder(client, `${prefix}/`, signal)) {
     await client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }), { abortSignal: signal });
   }
 }
 
-/** All of them, before the first is deleted: a page's token need not survive a change of the list. */
+/** Lists all before the first is deleted: a page's token may not survive a change of the list. */
 async function arnsUnder(client: SecretsManagerClient, start: string, signal: AbortSignal): Promise<string[]> {
   const arns: string[] = [];
   const input = {
     Filters: [{ Key: 'name' as const, Values: [start] }],
-    // Those that somebody has deleted with a time for recovery would outlive the stack as well.
+    // Secrets in their recovery window would outlive the stack as well.
     IncludePlannedDeletion: true,
   };
   for await (const { SecretList = [] } of paginateListSecrets({ client }, input, { abortSignal: signal })) {
     for (const { ARN, Name } of SecretList) {
-      // What is deleted doesn't hang on how the service understands a filter.
+      // Deletion must not depend on how the service understands a filter.
       if (ARN !== undefined && Name?.startsWith(start)) arns.push(ARN);
     }
   }

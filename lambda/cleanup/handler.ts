@@ -1,35 +1,34 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { asError } from '../thrown';
 
-/** What CloudFormation is told. */
+/** The answer to CloudFormation. */
 export interface Outcome {
-  /** By which CloudFormation knows the resource. */
+  /** CloudFormation's name of the resource. */
   readonly PhysicalResourceId: string;
   /** What went wrong and what to do, in words. Absent when all is well. */
   readonly failure?: string;
 }
 
 export interface CleanupDependencies {
-  /** What the names of the secrets begin with, without the slash that follows. */
+  /** Prefix of the secrets' names, without the slash that follows. */
   readonly prefix: string;
   readonly deleteSecrets: () => Promise<void>;
-  /** Whether the function has no time left for more than an answer. */
+  /** Whether only the time for an answer is left. */
   readonly timeIsUp: () => boolean;
 }
 
-/** The part of an SDK's message that is passed on: an answer has 4,096 bytes (CloudFormation's custom resources). */
+/** Most of an SDK's message that is passed on: an answer has 4,096 bytes (CloudFormation's custom resources). */
 const MOST_CHARACTERS = 500;
 
 /**
- * Deletes the slots when their stack goes; at every other event there is nothing to do. Never throws.
- *
- * To do it twice is no harm, which happens when an answer gets lost.
+ * Deletes the slots when their stack is deleted, and ignores every other event. Never throws. Running it twice, as when
+ * an answer gets lost, does no harm.
  */
 export async function handle(
   event: CloudFormationCustomResourceEvent,
   { prefix, deleteSecrets, timeIsUp }: CleanupDependencies,
 ): Promise<Outcome> {
-  // The same for the resource's whole life: a new one would have CloudFormation delete the old.
+  // It must never change: CloudFormation would delete the resource with the old id.
   const PhysicalResourceId = event.RequestType === 'Create' ? prefix : event.PhysicalResourceId;
   if (event.RequestType !== 'Delete') return { PhysicalResourceId };
   try {

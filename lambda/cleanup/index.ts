@@ -8,7 +8,7 @@ import { deleteSecrets, LIST_LAG_MS } from './delete-secrets';
 import { handle } from './handler';
 
 const { prefix } = parseCleanupVariables(process.env);
-// An emulation on this machine lists at once, and nobody likes to wait for it.
+// An emulation on this machine lists without delay.
 const listLagMs = isLoopbackOrigin(process.env.AWS_ENDPOINT_URL ?? '') ? 0 : LIST_LAG_MS;
 const client = new SecretsManagerClient({ maxAttempts: 5 });
 

@@ -3,8 +3,8 @@ import type { MonitorReports } from './report';
 import { type Delivery, type SlotState, summarize } from './summary';
 
 /**
- * Nobody waits for the monitor, so it outlasts throttling: between two tries the SDK waits longer each time, up to 20 s.
- * It ends all the same when the function's time does.
+ * Nobody waits for the monitor, so it outlasts throttling: the SDK's pauses between tries grow up to 20 s. It still ends
+ * when the function's time does.
  */
 export const CLIENT_SETTINGS = {
   retryMode: 'standard',
@@ -14,9 +14,9 @@ export const CLIENT_SETTINGS = {
 
 /** The slots, wherever they are kept. */
 export interface WatchedSlots {
-  /** Looks at every slot once. Throws when not all could be seen. */
+  /** Lists all slots. Throws when it can't list all. */
   readonly list: (signal: AbortSignal) => Promise<readonly SlotState[]>;
-  /** Deletes slots whose token expired long ago. Absent: the monitor deletes none. */
+  /** Deletes slots whose token expired long ago. Absent when the monitor deletes none. */
   readonly deleteExpired?: (slots: readonly SlotState[], signal: AbortSignal) => Promise<void>;
 }
 
@@ -31,9 +31,9 @@ export interface MonitorDependencies {
 }
 
 /**
- * One run: looks at all slots and reports how they are, and keeps Forge's key set. Never throws. When the slots can't be
- * seen, the log says why and no number is reported, which is an alarm when it goes on. Lambda would only run it again,
- * and the next run is minutes away.
+ * One run: lists all slots, reports their state, and keeps Forge's key set. Never throws: Lambda would only run it again,
+ * and the next run is minutes away. When listing fails, the log says why and no number is reported; an alarm follows if
+ * that lasts.
  *
  * @param signal when to give up
  */
@@ -61,7 +61,7 @@ async function watchKeyServer(signal: AbortSignal, { keepKeySet, reports }: Moni
   }
 }
 
-/** An error once `signal` is aborted. The SDK looks at a signal only when it is done waiting for its next try. */
+/** Rejects once `signal` aborts. The SDK checks a signal only after its pause before the next try. */
 const timeIsUp = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const fail = () => reject(new Error('The time was up before all slots were seen.'));

@@ -5,13 +5,13 @@ import { handle, type MonitorDependencies, type WatchedSlots } from './handler';
 import { createKeySetBackup } from './key-set';
 import { createMonitorReports } from './report';
 
-/** Time kept for telling that a run is over its time, in milliseconds. */
+/** Time kept for the log line of a run that takes too long, in milliseconds. */
 const RESERVE_MS = 2_000;
 
 const { slots, delivery, reapAfterDays, keySet, remoteName } = parseMonitorVariables(process.env);
 const reports = createMonitorReports(remoteName);
 
-/** BUNDLED_FOR is known when this is bundled, and the code for the other service is left out. */
+/** Bundling replaces BUNDLED_FOR with its value, and drops the code for the other service. */
 async function openSlots(): Promise<WatchedSlots> {
   if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in slots) {
     return import('./table').then(({ watchTable }) => watchTable(slots));

@@ -16,22 +16,22 @@ export interface KeySetBackupOptions {
   readonly now?: () => number;
 }
 
-/** How old the time of the kept set may become before it is written again, in milliseconds. */
+/** Age at which the kept set is written again, even unchanged, in milliseconds. */
 const REWRITE_AFTER_MS = 4 * 60 * 60_000;
 
-/** How long the key server may take, in milliseconds: longer than a receiver waits, since nobody waits for the monitor. */
+/** Timeout of the key server, in milliseconds: longer than a receiver's, since nobody waits for the monitor. */
 const TIMEOUT_MS = 5_000;
 
 /**
  * Keeps Forge's key set in an SSM parameter: a receiver that starts while the key server is down knows no key, and
- * hourly calls nearly always start one. Written when the keys have changed, or the time of the kept set is 4 hours old.
+ * hourly calls nearly always start one. It is written when the keys have changed, or when it is 4 hours old.
  *
- * Each call throws when the key server gives no key set, or SSM refuses. What is kept stays as it is then.
+ * Each call throws when the key server gives no key set, or SSM refuses. The kept set then stays as it is.
  */
 export function createKeySetBackup(options: KeySetBackupOptions): (signal: AbortSignal) => Promise<void> {
   const { url, parameterName, fetch = getKeys, now = Date.now } = options;
   const client = options.client ?? new SSMClient(CLIENT_SETTINGS);
-  /** As this process has seen it last, so that not every run has to ask. */
+  /** What this process saw last, so that not every run reads the parameter. */
   let kept: KeptKeySet | undefined;
 
   async function readKept(abortSignal: AbortSignal): Promise<KeptKeySet | undefined> {

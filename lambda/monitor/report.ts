@@ -7,14 +7,14 @@ import type { Reinstall, SlotSummary, TokenLife } from './summary';
 export interface MonitorReports {
   /** Writes one log line and one set of metrics for all slots. */
   slots(summary: SlotSummary): void;
-  /** Not all slots could be seen. Writes one log line, and no metrics. */
+  /** Listing the slots failed. Writes one log line, and no metrics. */
   slotsUnseen(error: Error): void;
   /** Whether the key server answered and its key set is kept: one metric, and a log line when that failed. */
   keySet(error?: Error): void;
   readonly deletion: DeletionLog;
 }
 
-/** Installations that a log line names; of the others it says how many they are. */
+/** Installations that a log line names. It counts the others. */
 const MOST_NAMED = 20;
 
 /** @param remoteName value of the metric dimension `Remote` */

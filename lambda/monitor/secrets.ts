@@ -10,7 +10,7 @@ import { asError } from '../thrown';
 import { CLIENT_SETTINGS, type WatchedSlots } from './handler';
 import type { SlotState, TokenLife } from './summary';
 
-/** What is told of each slot that is deleted. */
+/** Logs the deletion of each slot. */
 export interface DeletionLog {
   /** Before the slot is deleted. */
   announce(slot: TokenLife): void;
@@ -20,7 +20,7 @@ export interface DeletionLog {
 /**
  * The slots in Secrets Manager.
  *
- * @param deleteAfterDays how long a token must have been expired for its slot to be deleted. Absent: none is
+ * @param deleteAfterDays days after which the slot of an expired token is deleted. Absent: none is deleted
  */
 export function watchSecrets(
   location: SecretLocation,
@@ -35,10 +35,10 @@ export function watchSecrets(
 }
 
 /**
- * Looks at every slot once, by its metadata: no token is read, and none could be.
+ * Lists all slots by their metadata. It reads no token, and has no right to.
  *
  * @param signal when to give up
- * @throws {Error} when not all of them could be seen. Half a picture would look like good news.
+ * @throws {Error} when it can't list all: an incomplete list would look like good news
  */
 export async function listSecretSlots(
   client: SecretsManagerClient,
@@ -50,17 +50,17 @@ export async function listSecretSlots(
   const slots: SlotState[] = [];
   const filters = { Filters: [{ Key: 'name' as const, Values: [start] }] };
   const pages = paginateListSecrets({ client, pageSize: PAGE_SIZE }, filters, { abortSignal: signal });
-  // Secrets that are scheduled for deletion are not among them: ListSecrets leaves them out.
+  // ListSecrets leaves out secrets that are scheduled for deletion.
   for await (const { SecretList = [] } of pages) {
     for (const { Name, SecretVersionsToStages: versions, Tags: tags, CreatedDate: createdAt } of SecretList) {
-      // Secrets Manager takes a filter's value as a search term; a slot is only what really begins like one.
+      // Secrets Manager treats a filter's value as a search term, so the prefix is checked again.
       if (Name?.startsWith(start)) slots.push(slotState(Name, { versions, tags, createdAt }));
     }
   }
   return slots;
 }
 
-/** The most that ListSecrets allows (AWS's API reference). */
+/** The maximum of ListSecrets (AWS's API reference). */
 const PAGE_SIZE = 100;
 
 /** @throws {Error} of the SDK, or when the secret is scheduled for deletion, in which state nobody can use it */
@@ -76,7 +76,7 @@ async function describeSlot(client: SecretsManagerClient, secretId: string, sign
   return slotState(secretId, { versions: VersionIdsToStages, tags: Tags, createdAt: CreatedDate });
 }
 
-/** What Secrets Manager tells of a secret besides its name. */
+/** A secret's metadata besides its name. */
 interface SecretMetadata {
   /** Version ids with their staging labels. */
   readonly versions?: Readonly<Record<string, readonly string[]>> | undefined;
@@ -110,12 +110,12 @@ export interface DeletionOptions {
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Slots that one run deletes at the most; the next run goes on. */
+/** Most slots that one run deletes. The next run continues. */
 const MOST_AT_ONCE = 50;
 
 /**
  * Deletes slots whose token expired longer ago than `afterDays`, one after the other, the longest expired first. A slot
- * that can't be deleted is told, and tried again in the next run. Never throws.
+ * that can't be deleted is logged, and tried again in the next run. Never throws.
  */
 export async function deleteExpired(
   client: SecretsManagerClient,
@@ -130,7 +130,7 @@ export async function deleteExpired(
       await deleteOne(client, slot, options, signal);
     } catch (thrown) {
       const error = asError(thrown);
-      // Deleted by now: the list still shows it for a while.
+      // Already deleted: the list still shows it for a while.
       if (error.name !== 'ResourceNotFoundException') options.log.failed(slot, error);
     }
   }
@@ -143,17 +143,16 @@ async function deleteOne(
   signal: AbortSignal,
 ): Promise<void> {
   const secretId = `${options.prefix}/${installation}`;
-  // A list of secrets may be minutes old (AWS's API reference): an installation that is back would lose its token.
+  // Checked again: the list may be minutes old (AWS's API reference), and an installation that is back must keep its token.
   const [expired] = longExpired(await describeSlot(client, secretId, signal), options);
   if (!expired) return;
   options.log.announce(expired);
-  // At once, as at an uninstall. A name that is scheduled for deletion couldn't be made anew by an installation that
-  // comes back after all.
+  // At once, as at an uninstall: an installation that comes back can't reuse a name that is scheduled for deletion.
   const command = new DeleteSecretCommand({ SecretId: secretId, ForceDeleteWithoutRecovery: true });
   await client.send(command, { abortSignal: signal });
 }
 
-/** The slot, if it expired long ago: nothing but what the receiver named and filled is ever deleted. */
+/** The slot, if it expired long ago and the receiver named and filled it: no other is ever deleted. */
 function longExpired({ id, token }: SlotState, { prefix, afterDays, now }: DeletionOptions): TokenLife[] {
   if (!token || id !== `${prefix}/${token.installation}`) return [];
   const secondsLeft = token.expiresAtSeconds - Math.floor(now() / 1000);

@@ -6,7 +6,7 @@ import {
 } from '../contract/freshness';
 import type { SlotVersion } from '../contract/slot';
 
-/** A slot as its metadata shows it. */
+/** A slot's state, from its metadata. */
 export interface SlotState {
   /** Name or ARN of its secret; table and key of its item. */
   readonly id: string;
@@ -18,7 +18,7 @@ export interface SlotState {
   readonly createdAtMs?: number;
 }
 
-/** What the monitor knows of how Forge delivers tokens. */
+/** How Forge delivers tokens. */
 export interface Delivery {
   /** How often Forge delivers a token to each installation, in minutes. */
   readonly intervalMinutes: number;
@@ -26,7 +26,7 @@ export interface Delivery {
   readonly licensedOnly: boolean;
 }
 
-/** An installation, and how long its token still lasts. */
+/** An installation, and the time that its token has left. */
 export interface TokenLife {
   /** The installation's uuid. */
   readonly installation: string;
@@ -38,16 +38,16 @@ export interface TokenLife {
 export interface Reinstall {
   /** The uuid of the one that is installed now. */
   readonly installation: string;
-  /** The uuid of the one that it has replaced. */
+  /** The uuid of the one that it replaced. */
   readonly before: string;
 }
 
-/** How all slots are at one moment. A slot is empty, replaced, expired, late, or none of them: fresh. */
+/** The state of all slots at one moment. A slot is empty, replaced, expired, late, or none of them: fresh. */
 export interface SlotSummary {
   readonly total: number;
   /** Slots without a token that the receiver wrote. */
   readonly empty: number;
-  /** Installations whose token has expired, the last one to expire first: that is news, the first one may be long gone. */
+  /** Installations whose token has expired, the latest first: the latest is news, the earliest may be long gone. */
   readonly expired: readonly TokenLife[];
   /** How many of them expired within the last {@link NEWS_MINUTES}. */
   readonly newlyExpired: number;
@@ -60,8 +60,8 @@ export interface SlotSummary {
   /** How many of them came within the last {@link NEWS_MINUTES}. */
   readonly newlyReplaced: number;
   /**
-   * Life of the token that expires first, of those that somebody has to be told of; absent while no slot has a token.
-   * See {@link firstToExpire}.
+   * Time left of the token that expires first, among those that {@link firstToExpire} counts. Absent while no slot has a
+   * token.
    */
   readonly minSecondsLeft?: number;
 }
@@ -98,17 +98,17 @@ export function summarize(slots: readonly SlotState[], nowSeconds: number, deliv
 }
 
 /**
- * The token that expires first, of those that somebody has to be told of.
+ * The token that expires first, among those that somebody must hear of.
  *
  * A token that has been running out for {@link RUNNING_OUT_COUNTS_FOR_MINUTES} no longer counts: somebody was told, and
- * its slot must not hide that the next token runs out. When no token is left that counts, the last one to expire does:
+ * its slot must not hide that the next token runs out. When no token counts any more, the last one to expire does:
  * silence is never health.
  *
  * Where Forge delivers to licensed sites only, the first token doesn't count while there is a second one: a site whose
  * licence has ended gets no more tokens, by design. Licences end one by one; two that run out together are no such end.
  *
- * @param lives those of all installations that are waited for, least life first
- * @param told life in seconds below which a token has been running out for that long
+ * @param lives of all installations that should get tokens, least time left first
+ * @param told time left, in seconds, below which a token no longer counts
  */
 function firstToExpire(lives: readonly TokenLife[], told: number, licensedOnly: boolean): TokenLife | undefined {
   const [first, second] = lives.filter(({ secondsLeft }) => secondsLeft > told);
@@ -116,7 +116,7 @@ function firstToExpire(lives: readonly TokenLife[], told: number, licensedOnly: 
 }
 
 /**
- * Which installations have followed an earlier one on the same site, and when. Forge makes a new installation with a new
+ * Finds installations that have replaced an earlier one on the same site, and when. Forge makes a new installation with a new
  * id when an app is uninstalled and installed again (its documentation), and a site has one installation of an
  * environment.
  */

@@ -5,22 +5,21 @@ import { slotIdOf, type TableLocation } from '../contract/slot-location';
 import { CLIENT_SETTINGS, type WatchedSlots } from './handler';
 import type { SlotState } from './summary';
 
-/** The slots in a table, which deletes by itself what expired long ago. */
+/** The slots in a table. The table itself deletes items that expired long ago. */
 export function watchTable(location: TableLocation): WatchedSlots {
   const client = new DynamoDBClient(CLIENT_SETTINGS);
   return { list: (signal) => listTableSlots(client, location, signal) };
 }
 
-/** Items of one page: a whole megabyte of them, which DynamoDB would answer, is several in memory. */
+/** Items of one page. DynamoDB's own megabyte would take several in memory. */
 const PAGE_ITEMS = 2_000;
 
 /**
- * Looks at every slot once, in the table's index: there is no token in it, and the table itself is out of reach. The
- * index follows the table within a second or so (DynamoDB's documentation: eventually consistent), which is less than
- * the list of secrets may be behind.
+ * Lists all slots by the table's index, which has no token in it; the monitor has no right to the table itself. The index
+ * is eventually consistent, about a second behind (DynamoDB's documentation): less than the list of secrets may be.
  *
  * @param signal when to give up
- * @throws {Error} of the SDK, when not all of them could be seen. Half a picture would look like good news.
+ * @throws {Error} of the SDK, when it can't list all: an incomplete list would look like good news
  */
 export async function listTableSlots(
   client: DynamoDBClient,

@@ -10,14 +10,14 @@ import type { Construct } from 'constructs';
  */
 export type Severity = 'page' | 'ticket';
 
-/** An alarm as it is described here. */
+/** One alarm: its metric, its threshold and its text. */
 export interface AlarmSpec {
   /** Its heading in docs/runbook.md is the same. */
   readonly id: string;
   readonly severity: Severity;
-  /** Its period is how far the alarm looks back, times {@link periods}. */
+  /** The alarm looks back over {@link periods} of its period. */
   readonly metric: IMetric;
-  /** In the metric's own unit; reaching it is an alarm, or passing it the way that {@link comparison} says. */
+  /** In the metric's own unit. The alarm begins when the metric reaches it, or as {@link comparison} says. */
   readonly threshold: number;
   /** @default ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD */
   readonly comparison?: ComparisonOperator;
@@ -45,7 +45,7 @@ export interface AlarmSpec {
 
 /** What all alarms of a stage have in common. */
 export interface AlarmOptions {
-  /** Are told when an alarm of their severity begins. */
+  /** Notified when an alarm of their severity begins. */
   readonly topics: Readonly<Record<Severity, readonly ITopic[]>>;
   /** Whether new alarms may wait for their first data. A region whose CloudFormation can't do that refuses the stack. */
   readonly warmUp: boolean;
@@ -55,11 +55,9 @@ export interface AlarmOptions {
 export type AlarmsBySeverity = Readonly<Record<Severity, readonly Alarm[]>>;
 
 /**
- * Adds alarms to `scope`. Each notifies for itself when it begins, so that an alarm that is on never keeps another one
- * from being told.
+ * Adds alarms to `scope`. Each notifies on its own when it begins, so no alarm hides another.
  *
- * An alarm with an expression takes its metrics as they are, without FILL: what FILL makes of a metric that has no
- * datapoint at all, AWS's documentation doesn't say.
+ * Expressions use no FILL: AWS's documentation doesn't say what FILL makes of a metric without any datapoint.
  */
 export function addAlarms(scope: Construct, specs: readonly AlarmSpec[], options: AlarmOptions): AlarmsBySeverity {
   const ofSeverity = (severity: Severity) =>
@@ -86,7 +84,7 @@ function addAlarm(scope: Construct, spec: AlarmSpec, { topics, warmUp: mayWait }
 /** Where the runbook explains an alarm: the anchor that GitHub gives to the heading. */
 export const runbookSection = (id: string): string => `docs/runbook.md#${id.toLowerCase()}`;
 
-/** CDK's own alarm has no such setting, CloudFormation's has. */
+/** Set on the CloudFormation resource: CDK's alarm has no such option. */
 function waitForData(alarm: Alarm, warmUp: Duration): void {
   const resource = alarm.node.defaultChild as CfnAlarm;
   resource.warmUpConfiguration = { warmUpPeriodDurationInMinutes: warmUp.toMinutes() };

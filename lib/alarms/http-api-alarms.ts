@@ -14,7 +14,7 @@ export interface HttpApiAlarmsProps extends AlarmOptions {
   readonly api: ReceiverApi;
 }
 
-/** What can go wrong in front of the receiver, where it has an HTTP API: of this its own metrics and log say nothing. */
+/** Alarms for failures of the HTTP API in front of the receiver, which the receiver's own metrics and log don't show. */
 export class HttpApiAlarms extends Construct {
   readonly alarms: AlarmsBySeverity;
 

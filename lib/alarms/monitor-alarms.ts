@@ -12,13 +12,13 @@ import { METRICS } from '../../lambda/contract/metrics';
 import { remoteMetric } from '../remote-metric';
 import { type AlarmOptions, type AlarmSpec, type AlarmsBySeverity, addAlarms } from './add-alarms';
 
-/** Runs of the monitor in a row before something is told that isn't urgent yet. */
+/** Runs of the monitor in a row before it reports something that isn't urgent yet. */
 const FEW_RUNS = 3;
 
 /** One run of the monitor. */
 const RUN = Duration.minutes(MONITOR_INTERVAL_MINUTES);
 
-/** Never without a run, though one may be late: an empty period is judged by an older one. It delays no alarm. */
+/** Long enough for a late run: CloudWatch judges an empty period by an older one. It delays no alarm. */
 const TWO_RUNS = Duration.minutes(2 * MONITOR_INTERVAL_MINUTES);
 
 /** {@link FEW_RUNS}, in one period: its minimum is what all of them found. */
@@ -27,10 +27,10 @@ const SEVERAL_RUNS = Duration.minutes(FEW_RUNS * MONITOR_INTERVAL_MINUTES);
 /** Time for a deployment to go on after it has made the alarm, and for the monitor's first runs. */
 const WARM_UP = Duration.minutes(30);
 
-/** More than the longest interval at which Forge calls a healthy stage, which is an hour, and time for a call that is late. */
+/** The longest interval at which Forge calls a healthy stage, an hour, and time for a late call. */
 const FORGE_SHOULD_HAVE_CALLED = Duration.minutes(70);
 
-/** Tokens that run out together: one is most likely a site that was uninstalled without our being told. */
+/** Tokens that run out together. A single one is most likely a site whose uninstall we were not told of. */
 const SEVERAL = 2;
 
 /** Calls that may be Forge's: one interval's call, and a second one. */
@@ -45,7 +45,7 @@ export interface MonitorAlarmsProps extends AlarmOptions {
   readonly remoteName: string;
 }
 
-/** What the monitor can find, and its own silence, as alarms. */
+/** Alarms for what the monitor finds, and for its own silence. */
 export class MonitorAlarms extends Construct {
   readonly alarms: AlarmsBySeverity;
 
@@ -73,8 +73,8 @@ const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec
   metric: metricOf(remoteName, METRICS.minTokenSecondsLeft, Stats.MINIMUM, TWO_RUNS),
   threshold: runningOutBelowSeconds(intervalMinutes),
   comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-  // There is none before the first token. To take that for health would also call it health when the monitor stops
-  // while a token runs out; as "missing" it is neither, and nobody is told.
+  // Before the first token there is no data. Neither health nor an alarm: "not breaching" would also hide a monitor that
+  // stops while a token runs out.
   treatMissingData: TreatMissingData.MISSING,
   description:
     `A token has under ${minutes(runningOutBelowSeconds(intervalMinutes))} minutes left: Forge has stopped delivering, ` +
@@ -87,7 +87,7 @@ const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec
     'any, run npm run manifest -- --check, then look at status.atlassian.com.',
 });
 
-/** Its own alarm: the one on the first token is on already when the next one begins to run out. */
+/** An alarm of its own: TokenRunningOut is already on when the next token begins to run out. */
 const severalRunningOut = (remoteName: string): AlarmSpec => ({
   id: 'SeveralRunningOut',
   severity: 'page',
@@ -131,7 +131,7 @@ const beatsMissed = (remoteName: string, intervalMinutes: number): AlarmSpec => 
   severity: 'ticket',
   metric: metricOf(remoteName, METRICS.slotsLate, Stats.MINIMUM, SEVERAL_RUNS),
   threshold: 1,
-  // The monitor says 0 when none is late. No datapoint is no such news, and has an alarm of its own.
+  // The monitor reports 0 when none is late. Missing data has an alarm of its own, MonitorSilent.
   treatMissingData: TreatMissingData.MISSING,
   description:
     `Installations have a valid token that is older than it could be: under ${minutes(lateBelowSeconds(intervalMinutes))} ` +
@@ -193,7 +193,7 @@ const monitorSilent = (remoteName: string): AlarmSpec => ({
   threshold: 1,
   comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
   periods: FEW_RUNS,
-  // The only thing that this alarm is about.
+  // This alarm is about missing data, and nothing else.
   treatMissingData: TreatMissingData.BREACHING,
   warmUp: WARM_UP,
   description:

@@ -15,7 +15,7 @@ export interface NotificationsProps {
   readonly displayName: string;
 }
 
-/** A topic for each severity, and whoever listens. A pager of your own can subscribe to the topic `Page` alone. */
+/** A topic for each severity, and its subscribers. A pager of your own can subscribe to the topic `Page` alone. */
 export class Notifications extends Construct {
   readonly topics: Readonly<Record<Severity, readonly ITopic[]>>;
 
@@ -38,7 +38,7 @@ export class Notifications extends Construct {
       slackWorkspaceId: slack.workspaceId,
       slackChannelId: slack.channelId,
       notificationTopics: [page, ticket],
-      // What somebody in the channel may ask AWS for, at the most: to look. Left out, it would be everything.
+      // People in the channel may only read. Without a guardrail they could do everything.
       guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('CloudWatchReadOnlyAccess')],
     });
   }
@@ -47,13 +47,13 @@ export class Notifications extends Construct {
 export interface AlarmTopicProps {
   /** Addresses that get the alarms. Each has to confirm a mail from AWS first. */
   readonly emails: readonly string[];
-  /** Encrypts the messages. @default - nothing does */
+  /** Encrypts the messages. @default - not encrypted */
   readonly key?: IKey | undefined;
   /** Sender's name in the mails, up to 100 characters. */
   readonly displayName: string;
 }
 
-/** Where alarms go. */
+/** A topic that the account's alarms may publish to, and its mails. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 

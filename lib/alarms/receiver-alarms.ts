@@ -9,20 +9,20 @@ import { remoteMetric } from '../remote-metric';
 import { type AlarmOptions, type AlarmSpec, type AlarmsBySeverity, addAlarms } from './add-alarms';
 
 /**
- * Forge calls as seldom as once an hour, so a metric has a datapoint an hour. Over a shorter period an alarm would fall
- * back to OK between two failing calls; and where a period is empty, CloudWatch judges by the last one that isn't, so that
- * an alarm would begin anew after all is mended. 10 minutes more than the hour are for a call that comes late. It doesn't
- * delay the first alarm: CloudWatch looks every minute.
+ * Forge calls as seldom as once an hour, so a metric may have one datapoint an hour. With a shorter period an alarm would
+ * fall back to OK between two failing calls. CloudWatch also judges an empty period by the last one with data, so an alarm
+ * would begin again after the repair. The 10 extra minutes are for a late call. No alarm is delayed: CloudWatch evaluates
+ * every minute.
  */
 const PERIOD = Duration.minutes(70);
 
-/** Of the 5 s that Forge waits. Beyond it, a slower cold start or key server is a failed call. */
+/** Forge waits 5 s. Above this, a slower cold start or key server makes a call fail. */
 const SLOW = Duration.seconds(4);
 
-/** Share of calls above which it is no single installation's fault, in percent. */
+/** Share of failed calls, in percent, above which more than one installation is affected. */
 const MOST = 50;
 
-/** Refused calls in {@link PERIOD} that cost something: one a second. */
+/** Refused calls in {@link PERIOD} that cost money: one a second. */
 const FLOOD = 4_200;
 
 /**
@@ -53,7 +53,7 @@ export interface ReceiverAlarmsProps extends AlarmOptions {
   readonly hasJobs: boolean;
 }
 
-/** What can be wrong with the receiver, as alarms. Each description says what it means and what to do first. */
+/** Alarms for the receiver. Each description says what the alarm means and what to do first. */
 export class ReceiverAlarms extends Construct {
   readonly alarms: AlarmsBySeverity;
 
@@ -281,9 +281,8 @@ const slotBoundElsewhere = (remoteName: string): AlarmSpec => ({
 });
 
 /**
- * How often calls were refused, for one reason or for any. That metric has a datapoint only with a refused call. With every
- * other one `accepted` has one, and where one of the two is missing metric math takes it for 0 (AWS's documentation): so a
- * call that is accepted is seen to be no refusal.
+ * How often calls were refused, for one reason or for any. `refused` has a datapoint only with a refused call, `accepted`
+ * with every other call. Metric math takes a missing one for 0 (AWS's documentation), so an accepted call ends the alarm.
  */
 const refusedFor = (remoteName: string, reason?: Reason): MathExpression =>
   new MathExpression({

@@ -11,7 +11,7 @@ export interface WorkerAlarmsProps extends AlarmOptions {
 /** SQS reports its queues every 5 minutes where they were idle, every minute otherwise (its documentation). */
 const QUEUE_PERIOD = Duration.minutes(5);
 
-/** What can be wrong with the worker, as alarms. */
+/** Alarms for the worker and its queue. */
 export class WorkerAlarms extends Construct {
   readonly alarms: AlarmsBySeverity;
 
@@ -45,7 +45,7 @@ const workWaits = ({ jobs }: Worker): AlarmSpec => ({
   id: 'WorkWaits',
   severity: 'ticket',
   metric: jobs.queue.metricApproximateAgeOfOldestMessage({ period: QUEUE_PERIOD, statistic: Stats.MAXIMUM }),
-  // A message that fails every time is this old when it is given up. An older one waits for something else.
+  // Longest a message waits when its job always fails. An older one waits for something else.
   threshold: jobs.longestWait.toSeconds(),
   description:
     `A job has waited for more than ${jobs.longestWait.toMinutes()} minutes, which is longer than all its tries take: jobs ` +

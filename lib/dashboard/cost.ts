@@ -11,21 +11,20 @@ export interface FunctionOfKnownSize {
   readonly memorySizeMb: number;
 }
 
-/** What there is beside the functions. */
+/** Costs besides the functions. */
 export interface KnownCost {
   readonly fixedPerMonth: number;
   /** Whether a monitor counts the slots. */
   readonly countsSlots: boolean;
-  /** The table that they are in. Absent where they are secrets. */
+  /** The slots' table. Absent where slots are secrets. */
   readonly table?: Table;
 }
 
 const HOURS_PER_MONTH = 730;
 
 /**
- * What an hour like the one that is shown would cost if all were like it, in dollars a month: the functions' runs and
- * time, the slots, and what costs the same whatever happens. Secrets are charged by the month, and show where a monitor
- * counts them; a table is charged by what is read and written.
+ * Dollars a month if all hours were like the one shown: the functions' runs and time, the slots, and the fixed costs.
+ * Secrets cost by the month, and are included where a monitor counts them. A table costs by reads and writes.
  */
 export function costPerMonth(
   remoteName: string,
@@ -36,7 +35,7 @@ export function costPerMonth(
   const usingMetrics: Record<string, IMetric> = {};
   const parts = [fixedPerMonth.toFixed(2)];
   if (table) {
-    // Of the table and its index together.
+    // The table and its index together.
     usingMetrics.writes = table.metricConsumedWriteCapacityUnits({ period: hour, statistic: Stats.SUM });
     usingMetrics.reads = table.metricConsumedReadCapacityUnits({ period: hour, statistic: Stats.SUM });
     parts.push(

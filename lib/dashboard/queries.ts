@@ -1,4 +1,4 @@
-/** A saved query of CloudWatch Logs Insights. Words in capitals are to be replaced by whoever runs it. */
+/** A saved query of CloudWatch Logs Insights. Whoever runs it replaces the words in capitals. */
 export interface SavedQuery {
   readonly name: string;
   /** The functions whose logs it reads. */
@@ -6,7 +6,7 @@ export interface SavedQuery {
   readonly lines: readonly string[];
 }
 
-/** The last calls that were refused, for the dashboard as well. */
+/** The latest refused calls. The dashboard shows them, too. */
 export const LAST_REFUSALS: readonly string[] = [
   'fields @timestamp, reason, detail, installation, traceId',
   'filter ispresent(reason)',
@@ -14,7 +14,7 @@ export const LAST_REFUSALS: readonly string[] = [
   'limit 20',
 ];
 
-/** What is asked at 3 a.m., ready to run. */
+/** The questions of an on-call engineer, ready to run. */
 export const SAVED_QUERIES: readonly SavedQuery[] = [
   {
     name: 'Refusals by reason',

@@ -11,7 +11,7 @@ import type { Worker } from '../worker';
 import { SAVED_QUERIES } from './queries';
 import { costRow, freshnessRow, healthRow, refusalRow, workRow } from './rows';
 
-/** Custom metrics of a stage that is in use: 5 of the receiver, about 5 reasons, 3 of the worker, 9 of the monitor. */
+/** Custom metrics of a stage in use: 5 of the receiver, about 5 reasons, 3 of the worker, 9 of the monitor. */
 const USUAL_METRICS = { receiver: 10, worker: 3, monitor: 9 };
 
 export interface RemoteDashboardProps {
@@ -27,7 +27,7 @@ export interface RemoteDashboardProps {
   readonly tokenInterval: Duration;
 }
 
-/** One screen that answers, from top to bottom, what somebody asks who was woken; and the queries for what comes next. */
+/** One screen that answers the questions of an on-call engineer from top to bottom, and queries for the next steps. */
 export class RemoteDashboard extends Construct {
   /** Its generated name. */
   readonly dashboardName: string;
@@ -79,7 +79,7 @@ export class RemoteDashboard extends Construct {
   }
 }
 
-/** Metrics that an alarm looks at: each of them costs, and an expression over them doesn't. */
+/** The number of metrics in an alarm. Each of them costs; an expression over them doesn't. */
 function metricsIn(alarm: IAlarm): number {
   const { metrics } = alarm.node.defaultChild as CfnAlarm;
   return Array.isArray(metrics) ? metrics.filter((query) => 'metricStat' in query).length : 1;

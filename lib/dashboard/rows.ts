@@ -107,7 +107,7 @@ export function refusalRow(remoteName: string, receiverLogGroup: string): IWidge
         title: 'Refused calls by reason',
         left: [
           new MathExpression({
-            // Every reason that there was, without a line for each of those that there weren't.
+            // Only reasons that occurred get a line.
             expression:
               `SEARCH('{${METRIC_NAMESPACE},${DIMENSIONS.reason},${DIMENSIONS.remote}} ` +
               `MetricName="${METRICS.refused}" ${DIMENSIONS.remote}="${remoteName}"', 'Sum', ${PERIOD.toSeconds()})`,

@@ -1,4 +1,4 @@
-import { createTokenBucket } from '../../../lambda/atlassian/token-bucket';
+import { createTokenBucket } from '../../../lambda/atlassian/user-tokens';
 
 function createBucket(options: { perMinute: number; burst: number }) {
   const clock = { nowMs: 5_000 };
