@@ -17,9 +17,19 @@ export interface DataResidencyCall {
   readonly signal: AbortSignal;
 }
 
-/** The answer's body. Forge reads it of `status` only: anything but `ready-to-commit` at the end is rolled back. */
+/**
+ * What a hook answers. Forge reads the body of `status` only: anything but `ready-to-commit` at the end is rolled back.
+ * Any status but 2xx says that the hook has failed.
+ */
 export interface DataResidencyAnswer {
   readonly status?: string;
-  /** With the status `failed`: why, by Forge's list, such as `E9999` for a generic failure. */
+  /** Of a failure, with the status `failed` or a `httpStatus`: why, by Forge's list, such as `E9999` for a generic one. */
   readonly errorResponseCode?: string;
+  /**
+   * HTTP status of the answer, which has the other fields as its body. Not 401: with it Forge takes its own token for
+   * refused. A hook that throws is answered with 500, and with no code.
+   *
+   * @default 200
+   */
+  readonly httpStatus?: 400 | 403 | 404 | 409 | 410 | 422 | 429 | 500 | 503;
 }

@@ -85,10 +85,9 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
   try {
     const route = findRoute(request, dependencies.routes);
     invocation = await dependencies.verify(request.authorization, route);
-    const delivered = await deliver(request, { route, invocation, signal }, dependencies);
-    const { outcome } = delivered;
-    result = { status: 200, outcome };
-    body = delivered.answer ?? { outcome };
+    const { outcome, answer, status = 200 } = await deliver(request, { route, invocation, signal }, dependencies);
+    result = { status, outcome };
+    body = answer ?? { outcome };
   } catch (thrown) {
     result = refusalOf(thrown, invocation !== undefined);
     // The reason's name and nothing else: the rest is for the log, not for a stranger.
@@ -114,11 +113,12 @@ async function deliver(
   { systemToken, path, body, traceId }: Request,
   { route, invocation, signal }: { route: Route; invocation: Invocation; signal: AbortSignal },
   { replays, services, dataResidency, now }: Dependencies,
-): Promise<{ readonly outcome: Outcome; readonly answer?: object }> {
+): Promise<{ readonly outcome: Outcome; readonly answer?: object; readonly status?: number | undefined }> {
   if (route.kind === 'dataResidency') {
     // Not looked up among the calls before: Forge tries a hook again, and asks for the status again and again.
     const hooks = await dataResidency();
-    return { outcome: 'migrating', answer: (await hooks[route.hook]({ invocation, signal })) ?? {} };
+    const { httpStatus: status, ...answer } = (await hooks[route.hook]({ invocation, signal })) ?? {};
+    return { outcome: 'migrating', answer, status };
   }
   const needsToken = route.kind !== 'preUninstall' && route.systemToken !== false;
   if (needsToken && systemToken === undefined) throw new Refusal('system-token-missing');

@@ -1,5 +1,5 @@
 import { DATA_RESIDENCY_HOOKS, type Routes } from '../../../lambda/contract/routes';
-import type { DataResidencyHooks } from '../../../lambda/data-residency/hooks';
+import type { DataResidencyAnswer, DataResidencyHooks } from '../../../lambda/data-residency/hooks';
 import { createReplays } from '../../../lambda/forge/replays';
 import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
 import { type CallReport, handle } from '../../../lambda/receiver/handler';
@@ -94,4 +94,22 @@ test('a hook that fails is an error of ours, so that Forge tries again', async (
     statusCode: 500,
     body: '{"reason":"internal-error"}',
   });
+});
+
+test('a hook may fail with a status and a code of its own', async () => {
+  const { call, reports } = await createReceiver({
+    ...dataResidency,
+    start: async () => ({ httpStatus: 503, errorResponseCode: 'E9999' }),
+  });
+  expect(await call('start', 'POST', await authorize())).toMatchObject({
+    statusCode: 503,
+    body: '{"errorResponseCode":"E9999"}',
+  });
+  expect(reports).toMatchObject([{ status: 503, outcome: 'migrating' }]);
+});
+
+test('a hook can not answer with 401: Forge would take its own token for refused', () => {
+  // @ts-expect-error
+  const answer: DataResidencyAnswer = { httpStatus: 401 };
+  expect(answer).toBeDefined();
 });
