@@ -116,7 +116,7 @@ async function deliver(
   { replays, services, dataResidency, now }: Dependencies,
 ): Promise<{ readonly outcome: Outcome; readonly answer?: object }> {
   if (route.kind === 'dataResidency') {
-    // Not looked up among the calls before: Forge tries a hook again, and asks for the status again and again.
+    // No replay check: Forge retries hooks and polls status.
     const hooks = await dataResidency();
     return { outcome: 'migrating', answer: (await hooks[route.hook]({ invocation, signal })) ?? {} };
   }
