@@ -4,6 +4,7 @@ export class VirtualTime {
   #lastId = 0;
   readonly #waiting = new Map<number, { readonly atMs: number; readonly wake: () => void }>();
   #busy = 0;
+  #lastWork: Promise<void> = Promise.resolve();
 
   constructor(startMs: number) {
     this.#nowMs = startMs;
@@ -38,11 +39,17 @@ export class VirtualTime {
     return abort.signal;
   }
 
-  /** Lets the clock wait for work that takes real time, such as cryptography. */
-  async during<Result>(work: Promise<Result>): Promise<Result> {
+  /** Does work that takes real time, such as cryptography: the clock waits for it, and so does the next such work. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#busy += 1;
+    const before = this.#lastWork;
+    const done = before.then(work);
+    this.#lastWork = done.then(
+      () => undefined,
+      () => undefined,
+    );
     try {
-      return await work;
+      return await done;
     } finally {
       this.#busy -= 1;
     }

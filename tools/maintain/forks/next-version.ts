@@ -67,7 +67,7 @@ const EXECUTABLE = 'bin/made-up.sh';
 
 /** Makes the template in `folder`, from the commit that `root` is at: tags v<this version> and v1.1.0. */
 export function makeTemplate(root: string, folder: string): void {
-  execFileSync('git', ['clone', '--quiet', '--no-tags', `file://${root}`, folder]);
+  execFileSync('git', ['-c', 'advice.detachedHead=false', 'clone', '--quiet', '--no-tags', `file://${root}`, folder]);
   const { version } = JSON.parse(readFileSync(path.join(folder, 'template.json'), 'utf8'));
   gitIn(folder, 'tag', `v${version}`);
   for (const [file, change] of Object.entries(CHANGES)) {

@@ -45,6 +45,9 @@ function run(folder: string, [program = '', ...args]: readonly string[]): Promis
   });
 }
 
+/** A clone of a commit that no branch has says nothing of that. */
+const QUIETLY = ['-c', 'advice.detachedHead=false', 'clone', '--quiet'];
+
 /** The packages that are installed here, for a fork. */
 function linkPackages(folder: string): void {
   // Hard links: a copy of this many files would take longer than a test.
@@ -167,7 +170,7 @@ async function tryFork(fork: Fork): Promise<boolean> {
   const { folder } = trial;
   console.log(`\n${fork.name}: ${fork.about}`);
   try {
-    execFileSync('git', ['clone', '--quiet', '--depth', '1', `file://${ROOT}`, folder]);
+    execFileSync('git', [...QUIETLY, '--depth', '1', `file://${ROOT}`, folder]);
     await trial.make();
     if (fork.removes) await trial.measureInstall();
     await trial.step('npm test', ['npm', 'test', '--', '--ci=false']);
@@ -186,7 +189,7 @@ async function tryUpgrade(fork: Fork, template: string, isCopy: boolean): Promis
   console.log(`\n${fork.name}: ${fork.about}${isCopy ? '; a copy without history' : ''}`);
   try {
     const { owned, version } = readTemplate(ROOT);
-    execFileSync('git', ['clone', '--quiet', '--no-tags', `file://${template}`, folder]);
+    execFileSync('git', [...QUIETLY, '--no-tags', `file://${template}`, folder]);
     gitIn(folder, 'fetch', '--quiet', 'origin', `refs/tags/v${version}:refs/tags/v${version}`);
     gitIn(folder, 'checkout', '--quiet', '-B', 'main', `v${version}`);
     gitIn(folder, 'tag', '--delete', `v${version}`);

@@ -2,6 +2,8 @@ import type { Installation } from '../../../emulator/forge/invocation-token';
 import type { Firing, Fleet, Trigger } from '../support/fleet';
 import { newTraceId } from '../support/fleet';
 
+export { createRandom } from '../../../../test/support/virtual-time';
+
 /** One firing on its way. Forge may send the very same call twice. */
 export interface Delivery {
   readonly firing: Firing;
@@ -64,15 +66,4 @@ export function shuffle<Item>(items: readonly Item[], random: () => number): Ite
   const shuffled: Item[] = [];
   while (left.length > 0) shuffled.push(...left.splice(Math.floor(random() * left.length), 1));
   return shuffled;
-}
-
-/** Numbers between 0 and 1, the same ones for the same seed: the well-known generator "mulberry32". */
-export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
