@@ -45,7 +45,7 @@ export class JobQueue extends Construct {
   readonly queue: Queue;
   /** Messages whose last try has failed, put there by the worker; and those that SQS gave up itself. They stay for 14 days, to be looked at and sent back. */
   readonly deadLetters: Queue;
-  /** How long a message is here at the most whose job fails every time, when no other is before it. */
+  /** Longest a message stays when its job always fails, and no other message is before it. */
   readonly longestWait: Duration;
   private readonly key: IKey | undefined;
 

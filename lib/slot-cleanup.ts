@@ -1,6 +1,6 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CLEANUP_ENV } from '../lambda/contract/cleanup-settings';
+import { slotVariables } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
 import type { Stage } from './config';
 import type { LogSettings } from './log-group';
@@ -36,7 +36,7 @@ export class SlotCleanup extends Construct {
       folder: 'cleanup',
       service: 'secretsmanager',
       timeout: TIMEOUT,
-      environment: { [CLEANUP_ENV.prefix]: props.prefix },
+      environment: slotVariables({ prefix: props.prefix }),
       log: props.stage,
       description: `Deletes the app system tokens of stage ${name} when its stack is deleted`,
     });

@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { parseCleanupVariables } from '../contract/cleanup-settings';
 import { isLoopbackOrigin } from '../contract/clouds';
+import { SLOT_ENV } from '../contract/slot-location';
+import { required } from '../contract/variables';
 import { ANSWER_MS, answer } from './answer';
 import { deleteSecrets, LIST_LAG_MS } from './delete-secrets';
 import { handle } from './handler';
 
-const { prefix } = parseCleanupVariables(process.env);
+const prefix = required(process.env, SLOT_ENV.prefix);
 // An emulation on this machine lists without delay.
 const listLagMs = isLoopbackOrigin(process.env.AWS_ENDPOINT_URL ?? '') ? 0 : LIST_LAG_MS;
 const client = new SecretsManagerClient({ maxAttempts: 5 });

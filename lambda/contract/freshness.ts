@@ -1,4 +1,4 @@
-/** What is left of a system token's life when Forge delivers it, at the least, in minutes (Forge's documentation). */
+/** Least life of a system token when Forge delivers it, in minutes (Forge's documentation). */
 export const DELIVERED_LIFE_MINUTES = 120;
 
 /**
@@ -23,13 +23,13 @@ export const RUNNING_OUT_COUNTS_FOR_MINUTES = 40;
  */
 export const NEWS_MINUTES = 60;
 
-/** What must be left of the first token that runs out when somebody is told, in minutes: time to find and mend it. */
+/** Life left of the first token that runs out when somebody is told, in minutes: time to find and mend the cause. */
 export const TIME_TO_ACT_MINUTES = 45;
 
 /**
- * How long it takes at most until somebody is told of a token that has come too near to its end, in minutes: until the
- * monitor's next run, a minute by which EventBridge may start it late, and 3 for the run itself, for the way of its metrics
- * into CloudWatch, and for the alarm, which is evaluated once a minute.
+ * Longest time until somebody is told of a token that runs out, in minutes: the monitor's interval, a minute by which
+ * EventBridge may start it late, and 3 for the run itself, its metrics on their way into CloudWatch, and the alarm, which
+ * is evaluated once a minute.
  */
 export const NOTICE_MINUTES = MONITOR_INTERVAL_MINUTES + 1 + 3;
 
@@ -48,7 +48,7 @@ export function lateBelowSeconds(intervalMinutes: number): number {
 
 /**
  * Life below which a token is about to run out, in seconds: enough for {@link TIME_TO_ACT_MINUTES} to be left when
- * somebody is told. No more than {@link lateBelowSeconds}, because a healthy slot wakes nobody.
+ * somebody is told. No more than {@link lateBelowSeconds}, because a healthy slot must not page.
  *
  * With `hour` both are 54 minutes. With `fiveMinute`, where a token is late below 109, it is 54: deliveries have then
  * been missing for at least an hour.

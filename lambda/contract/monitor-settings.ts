@@ -1,18 +1,18 @@
 import type { KeptKeySetLocation } from './kept-key-set';
 import { parseSlotLocation, type SlotLocation, slotVariables } from './slot-location';
-import { invalid, required, type Variables } from './variables';
+import { aboveZero, invalid, required, type Variables } from './variables';
 
 /** Names of the monitor's environment variables, beside those of the slots. */
 export const MONITOR_ENV = {
-  intervalMinutes: 'FORGE_TOKEN_INTERVAL_MINUTES',
-  licensedOnly: 'FORGE_LICENSED_SITES_ONLY',
-  reapAfterDays: 'FORGE_REAP_AFTER_DAYS',
   jwksUrl: 'FORGE_JWKS_URL',
   keptKeySet: 'FORGE_KEPT_KEY_SET_PARAMETER',
   remoteName: 'FORGE_REMOTE_NAME',
+  intervalMinutes: 'FORGE_TOKEN_INTERVAL_MINUTES',
+  licensedOnly: 'FORGE_LICENSED_SITES_ONLY',
+  reapAfterDays: 'FORGE_REAP_AFTER_DAYS',
 } as const;
 
-/** What the monitor is told by its environment. */
+/** The monitor's settings, from its environment. */
 export interface MonitorSettings {
   /** Where the slots are. */
   readonly slots: SlotLocation;
@@ -23,7 +23,7 @@ export interface MonitorSettings {
     /** Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design. */
     readonly licensedOnly: boolean;
   };
-  /** Slots whose token expired longer ago than this are deleted, in days. Absent: none is. */
+  /** Days after which the slot of an expired token is deleted. Absent: none is deleted. */
   readonly reapAfterDays?: number;
   /** Forge's key set: where it comes from, and where it is kept. Absent: it isn't kept. */
   readonly keySet?: KeptKeySetLocation & { readonly url: string };
@@ -31,7 +31,7 @@ export interface MonitorSettings {
   readonly remoteName: string;
 }
 
-/** The environment variables that say `settings`. */
+/** The environment variables for `settings`. */
 export function monitorVariables(settings: MonitorSettings): Record<string, string> {
   const { slots, delivery, reapAfterDays, keySet, remoteName } = settings;
   return {
@@ -63,17 +63,11 @@ export function parseMonitorVariables(variables: Variables): MonitorSettings {
   return {
     slots,
     delivery: {
-      intervalMinutes: parseAboveZero(MONITOR_ENV.intervalMinutes, required(variables, MONITOR_ENV.intervalMinutes)),
+      intervalMinutes: aboveZero(variables, MONITOR_ENV.intervalMinutes),
       licensedOnly: variables[MONITOR_ENV.licensedOnly] === 'true',
     },
-    ...(reapAfterDays !== undefined && { reapAfterDays: parseAboveZero(MONITOR_ENV.reapAfterDays, reapAfterDays) }),
+    ...(reapAfterDays !== undefined && { reapAfterDays: aboveZero(variables, MONITOR_ENV.reapAfterDays) }),
     ...(parameterName && { keySet: { parameterName, url: required(variables, MONITOR_ENV.jwksUrl) } }),
     remoteName: required(variables, MONITOR_ENV.remoteName),
   };
-}
-
-function parseAboveZero(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw invalid(name, text, 'a number above 0');
 }

@@ -22,32 +22,32 @@ import {
   type Routes,
 } from './routes';
 import { parseSlotLocation, type SlotLocation, slotVariables } from './slot-location';
-import { invalid, parseObject, required, type Variables } from './variables';
+import { aboveZero, invalid, parseObject, required, type Variables } from './variables';
 
 /** Names of the receiver's environment variables: CDK writes them, the function reads them. */
 export const RECEIVER_ENV = {
+  jwksUrl: 'FORGE_JWKS_URL',
+  keptKeySet: 'FORGE_KEPT_KEY_SET_PARAMETER',
+  remoteName: 'FORGE_REMOTE_NAME',
   appId: 'FORGE_APP_ID',
   environments: 'FORGE_ENVIRONMENTS',
-  jwksUrl: 'FORGE_JWKS_URL',
   routes: 'FORGE_ROUTES',
   foreignModules: 'FORGE_FOREIGN_MODULES',
   isolatedCloud: 'FORGE_ISOLATED_CLOUD',
   clouds: 'FORGE_CLOUDS',
   trustKeysForHours: 'FORGE_TRUST_KEYS_FOR_HOURS',
-  keptKeySet: 'FORGE_KEPT_KEY_SET_PARAMETER',
   queueUrl: 'FORGE_JOB_QUEUE_URL',
   keepDays: 'FORGE_SLOT_KEEP_DAYS',
   newSecrets: NEW_SECRETS_ENV,
   localApiOrigin: 'FORGE_LOCAL_API_ORIGIN',
   app: 'FORGE_REMOTE_APP',
   stage: 'FORGE_REMOTE_STAGE',
-  remoteName: 'FORGE_REMOTE_NAME',
 } as const;
 
 /** An app's ARI: `app.id` in manifest.yml, and so the audience of its invocation tokens. */
 export const APP_ARI = /^ari:cloud:ecosystem::app\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What the receiver is told by its environment. */
+/** The receiver's settings, from its environment. */
 export interface ReceiverSettings {
   /** The app's ARI, which is the invocation token's only accepted audience. */
   readonly appId: string;
@@ -85,7 +85,7 @@ export interface ReceiverSettings {
   readonly remoteName: string;
 }
 
-/** The environment variables that say `settings`. */
+/** The environment variables for `settings`. */
 export function receiverVariables(settings: ReceiverSettings): Record<string, string> {
   return {
     [RECEIVER_ENV.appId]: settings.appId,
@@ -109,7 +109,7 @@ export function receiverVariables(settings: ReceiverSettings): Record<string, st
 }
 
 /**
- * The settings in `variables`. Whatever can be wrong is found here, when the function starts, not at the first call.
+ * The settings in `variables`. Mistakes show when the function starts, not at the first call.
  *
  * @throws {Error} naming the variable, its value and what is allowed
  */
@@ -126,12 +126,12 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
     jwksUrl: parseJwksUrl(required(variables, RECEIVER_ENV.jwksUrl)),
     ...parseIsolatedCloud(variables[RECEIVER_ENV.isolatedCloud]),
     ...parseClouds(variables[RECEIVER_ENV.clouds]),
-    trustKeysForHours: parseAboveZero(variables, RECEIVER_ENV.trustKeysForHours),
+    trustKeysForHours: aboveZero(variables, RECEIVER_ENV.trustKeysForHours),
     ...(parameterName && { keptKeySet: { parameterName } }),
     routes: parseRoutes(required(variables, RECEIVER_ENV.routes)),
     ...parseForeignModules(variables[RECEIVER_ENV.foreignModules]),
     slots,
-    ...('table' in slots && { keepDays: parseAboveZero(variables, RECEIVER_ENV.keepDays) }),
+    ...('table' in slots && { keepDays: aboveZero(variables, RECEIVER_ENV.keepDays) }),
     ...(newSecrets && { newSecrets }),
     ...(queueUrl && { queueUrl }),
     ...parseLocalApiOrigin(variables[RECEIVER_ENV.localApiOrigin]),
@@ -197,13 +197,6 @@ function parseLocalApiOrigin(text: string | undefined): { localApiOrigin?: strin
   if (text === undefined) return {};
   if (isLoopbackOrigin(text)) return { localApiOrigin: text };
   throw invalid(RECEIVER_ENV.localApiOrigin, text, 'http://127.0.0.1:<port>');
-}
-
-function parseAboveZero(variables: Variables, name: string): number {
-  const text = required(variables, name);
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw invalid(name, text, 'a number above 0');
 }
 
 function parseRoutes(text: string): Routes {

@@ -27,7 +27,7 @@ export const SLOT_ENV = {
   table: 'FORGE_SLOT_TABLE',
 } as const;
 
-/** The environment variables that say `location`. */
+/** The environment variables for `location`. */
 export function slotVariables(location: SlotLocation): Record<string, string> {
   if ('table' in location) return { [SLOT_ENV.table]: location.table };
   return 'secretArn' in location

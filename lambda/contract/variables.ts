@@ -16,6 +16,14 @@ export function required(variables: Variables, name: string): string {
 export const invalid = (name: string, value: string, allowed: string): Error =>
   new Error(`Environment variable ${name} is ${JSON.stringify(value)}; allowed: ${allowed}. ${DEPLOY_AGAIN}`);
 
+/** @throws {Error} when `name` is not set, or not to a number above 0 */
+export function aboveZero(variables: Variables, name: string): number {
+  const text = required(variables, name);
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw invalid(name, text, 'a number above 0');
+}
+
 /** @throws {Error} when the text is not a JSON object */
 export function parseObject(name: string, text: string, allowed: string): Record<string, unknown> {
   let parsed: unknown;

@@ -8,7 +8,7 @@ export const WORKER_ENV = {
   remoteName: 'FORGE_REMOTE_NAME',
 } as const;
 
-/** What the worker is told by its environment. */
+/** The worker's settings, from its environment. */
 export interface WorkerSettings {
   /** Where the tokens are. */
   readonly slots: SlotLocation;
@@ -20,7 +20,7 @@ export interface WorkerSettings {
   readonly remoteName: string;
 }
 
-/** The environment variables that say `settings`. */
+/** The environment variables for `settings`. */
 export const workerVariables = (settings: WorkerSettings): Record<string, string> => ({
   ...slotVariables(settings.slots),
   [WORKER_ENV.maxAttempts]: String(settings.maxAttempts),

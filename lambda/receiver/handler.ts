@@ -115,7 +115,7 @@ async function deliver(
   { replays, services, dataResidency, now }: Dependencies,
 ): Promise<{ readonly outcome: Outcome; readonly answer?: object; readonly status?: number | undefined }> {
   if (route.kind === 'dataResidency') {
-    // Not looked up among the calls before: Forge tries a hook again, and asks for the status again and again.
+    // No replay check: Forge retries hooks and polls status.
     const hooks = await dataResidency();
     const { httpStatus: status, ...answer } = (await hooks[route.hook]({ invocation, signal })) ?? {};
     return { outcome: 'migrating', answer, status };

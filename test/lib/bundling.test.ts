@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { context } from '../../cdk.json';
-import { CLEANUP_ENV } from '../../lambda/contract/cleanup-settings';
+import { SLOT_ENV } from '../../lambda/contract/slot-location';
 import { InstallationSlots } from '../../lib/installation-slots';
 import { requestOf } from '../lambda/cleanup/request';
 import { stageWith } from './support/fixtures';
@@ -82,7 +82,7 @@ describe('a client in the bundle', () => {
     const script = `import { handler } from ${JSON.stringify(bundle)};
       await handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 60_000 });`;
     const env = {
-      [CLEANUP_ENV.prefix]: 'test/slot',
+      [SLOT_ENV.prefix]: 'test/slot',
       AWS_REGION: 'us-east-1',
       AWS_ENDPOINT_URL: url,
       AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { CLEANUP_ENV } from '../../lambda/contract/cleanup-settings';
+import { SLOT_ENV } from '../../lambda/contract/slot-location';
 import { InstallationSlots } from '../../lib/installation-slots';
 import { stageWith } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
@@ -27,7 +27,7 @@ test('a function deletes those secrets, and has a log of its own', () => {
     Handler: 'index.handler',
     Runtime: 'nodejs24.x',
     Timeout: 900,
-    Environment: { Variables: { [CLEANUP_ENV.prefix]: 'test/slot' } },
+    Environment: { Variables: { [SLOT_ENV.prefix]: 'test/slot' } },
     LoggingConfig: { LogGroup: { Ref: onlyIdOf(template, 'AWS::Logs::LogGroup') } },
   });
 });
