@@ -136,11 +136,11 @@ export const REASONS = {
 
   'event-malformed': {
     status: 400,
-    log: 'Genuine call, but its body is not JSON, or no event that a trigger of its route waits for. The job did not run.',
+    log: 'Genuine call whose body is not JSON, or no event of its route's triggers. The job did not run.',
   },
   'event-too-large': {
     status: 413,
-    log: 'Genuine event, but too large for the queue, even compressed and without its long texts. The job did not run.',
+    log: 'Genuine event, too large for the queue even compressed and shortened. The job did not run.',
   },
 
   // Trouble on our side of the door.
