@@ -136,7 +136,7 @@ export const REASONS = {
 
   'event-malformed': {
     status: 400,
-    log: 'Genuine call whose body is not JSON, or no event of its route's triggers. The job did not run.',
+    log: "Genuine call whose body is not JSON, or no event of its route's triggers. The job did not run.",
   },
   'event-too-large': {
     status: 413,
