@@ -46,7 +46,7 @@ export const REASONS = {
   'key-not-yet-known': {
     status: 503,
     unsigned: 'unproven',
-    log: "The token names a key that was not in Forge's key set a moment ago. It is asked for again after 10 s.",
+    log: "The token names a key that was not in Forge's key set a moment ago. We ask again after 10 s.",
   },
   'signature-invalid': { status: 401, log: 'The signature does not match: forged or damaged.' },
   'token-expired': { status: 401, signed: 'failed', log: 'The invocation token has expired; it lives about 25 s.' },
