@@ -43,6 +43,9 @@ Deploys a stage of config.ts into an emulated AWS and calls what was deployed, a
 
 Exit status: 0 everything went as it should, 1 something didn't, 2 a wrong command line.`;
 
+/** The log above it ends with a refusal. */
+const ALL_WELL = '\nAll went as it should. The call that was refused is the one of the stranger.';
+
 /** Where AWS's runtime is kept. Shared by all runs. */
 const RUNTIME_FOLDER = path.join(PROJECT_ROOT, '.local/runtime');
 /** An accelerated hour, when serving. */
@@ -192,6 +195,7 @@ async function main(argv: readonly string[]): Promise<number> {
     } else if (forge) {
       await tellStory(backend, forge, steps, { log, unanswered });
       write(summary(backend, log));
+      if (steps.failures === 0) write(ALL_WELL);
     } else {
       write(
         'The backend verifies against your key set, so the simulated Forge makes no calls. Keep it up with --serve.',

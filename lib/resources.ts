@@ -4,7 +4,12 @@ import type { AddResources } from './add-resources';
 /**
  * Your own AWS resources, in the stack of each stage and region. See docs/own-resources.md.
  *
- *   const seen = new Table(stack, 'Seen', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+ *   import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+ *
+ *   const seen = new Table(stack, 'Seen', {
+ *     partitionKey: { name: 'id', type: AttributeType.STRING },
+ *     billingMode: BillingMode.PAY_PER_REQUEST,
+ *   });
  *   const worker = remote.worker?.function;
  *   if (worker) {
  *     seen.grantReadWriteData(worker);

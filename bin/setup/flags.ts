@@ -8,7 +8,7 @@ An answer that is given as an option isn't asked for.
 
   --app-id <ari>       the id of the app, which "forge register" writes into manifest.yml; "later" while there is none
   --product <name>     what the app is installed into: jira, confluence, compass or bitbucket (default: by its scopes)
-  --scopes <a,b>       what the app's token may do: all its scopes, out of Atlassian's list
+  --scopes <a,b>       what the app's token may do, out of Atlassian's list (read:app-system-token is added)
   --interval <name>    how often Forge brings a token: hour or fiveMinute
   --stage <name>       stage in config.ts that the next two are for
   --region <name>      AWS region, such as eu-central-1
