@@ -7,19 +7,34 @@ import { resolve as resolvePath } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepOtherStages, type Outputs } from '../lib/outputs-file';
 import { OUTPUTS } from '../lib/stack-outputs';
+import { cliEnvironment } from '../tools/emulator/aws/cli-environment';
 import { type CommandIo, messageOf, PROCESS_IO } from './command';
 import { run as updateManifest } from './manifest';
 import { OUTPUTS_FILE } from './project';
 
-/** Runs a program to its end with our own terminal; resolves to its exit status. */
-export type RunProgram = (program: string, programArguments: readonly string[]) => Promise<number>;
+/**
+ * Runs a program to its end with our own terminal; resolves to its exit status.
+ *
+ * @param environment `undefined`: ours
+ */
+export type RunProgram = (
+  program: string,
+  programArguments: readonly string[],
+  environment?: Readonly<Record<string, string>>,
+) => Promise<number>;
 
 const USAGE = `Usage: npm run deploy -- --stage <name> [arguments of cdk deploy]
 
 Deploys every stack of a stage, then writes its URL into manifest.yml. ${OUTPUTS_FILE} keeps what the other stages'
 deploys have written there. For example:
 
-  npm run deploy -- --stage dev --require-approval never`;
+  npm run deploy -- --stage dev --require-approval never
+
+A rehearsal: with AWS_ENDPOINT_URL at an emulated AWS on this machine, such as awsEndpointUrl of "npm run local -- --serve",
+it deploys there, with no credentials of yours, and manifest.yml gets a URL of this machine.`;
+
+/** An AWS on this machine; any other endpoint is AWS's own business. */
+const EMULATED_AWS = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/?$/;
 
 /**
  * Runs the command.
@@ -40,18 +55,25 @@ export async function run(argv: readonly string[], io: CommandIo, runProgram: Ru
     io.err(`--outputs-file can't be given: the URL is read from ${OUTPUTS_FILE}.\n\n${USAGE}`);
     return 2;
   }
+  const { AWS_ENDPOINT_URL: endpoint = '' } = io.environment;
+  const isRehearsal = EMULATED_AWS.test(endpoint);
+  if (isRehearsal) io.err(`A rehearsal: ${endpoint} stands for AWS. Take manifest.yml back afterwards.`);
   const outputsFile = resolvePath(io.cwd, OUTPUTS_FILE);
   const before = textOf(outputsFile);
-  const status = await runProgram(process.execPath, [
-    require.resolve('aws-cdk/bin/cdk'),
-    'deploy',
-    '--all',
-    '-c',
-    `stage=${stage}`,
-    '--outputs-file',
-    OUTPUTS_FILE,
-    ...cdkArguments,
-  ]);
+  const status = await runProgram(
+    process.execPath,
+    [
+      require.resolve('aws-cdk/bin/cdk'),
+      'deploy',
+      '--all',
+      '-c',
+      `stage=${stage}`,
+      '--outputs-file',
+      OUTPUTS_FILE,
+      ...cdkArguments,
+    ],
+    isRehearsal ? cliEnvironment(endpoint, io.environment) : undefined,
+  );
   const after = textOf(outputsFile);
   if (before !== '' && after !== before) {
     const isOwn = (outputs: Outputs) => outputs[OUTPUTS.stage] === stage;
@@ -61,7 +83,7 @@ export async function run(argv: readonly string[], io: CommandIo, runProgram: Ru
     io.err(`cdk deploy ended with status ${status}; manifest.yml is as it was.`);
     return status;
   }
-  return updateManifest(['--stage', stage, '--outputs', OUTPUTS_FILE], io);
+  return updateManifest(['--stage', stage, '--outputs', OUTPUTS_FILE], { ...io, allowLoopback: isRehearsal });
 }
 
 /** The text of the file; empty when there is none. */
@@ -89,9 +111,9 @@ function parseDeployArguments(argv: readonly string[]) {
 }
 
 /** Runs a program without a shell, and passes on the signals that would end us. */
-const runInTerminal: RunProgram = (program, programArguments) =>
+const runInTerminal: RunProgram = (program, programArguments, environment) =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, programArguments, { stdio: 'inherit' });
+    const child = spawn(program, programArguments, { stdio: 'inherit', ...(environment && { env: environment }) });
     // Ctrl-C reaches the child by itself, from the terminal: we only wait for it to clean up.
     const ignore = () => {};
     const terminate = () => child.kill('SIGTERM');

@@ -16,8 +16,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const manifest = () => readFileSync(join(folder, 'manifest.yml'), 'utf8');
 
 /** Runs the command with a cdk that ends with `cdkStatus`, and has deployed if that is 0, or `written` the outputs. */
-async function deployCommand(argv: readonly string[], cdkStatus = 0, written?: object) {
-  const calls: { program: string; programArguments: readonly string[] }[] = [];
+async function deployCommand(
+  argv: readonly string[],
+  cdkStatus = 0,
+  written?: object,
+  environment: Record<string, string> = {},
+) {
+  const calls: { program: string; programArguments: readonly string[]; env: object | undefined }[] = [];
   let out = '';
   let err = '';
   const io = {
@@ -28,10 +33,10 @@ async function deployCommand(argv: readonly string[], cdkStatus = 0, written?: o
       err += `${text}\n`;
     },
     cwd: folder,
-    environment: {},
+    environment,
   };
-  const status = await run(argv, io, async (program, programArguments) => {
-    calls.push({ program, programArguments });
+  const status = await run(argv, io, async (program, programArguments, env) => {
+    calls.push({ program, programArguments, env });
     const outputs = {
       RemoteBaseUrl: NEW,
       SlotArn: 'arn',
@@ -149,4 +154,42 @@ test('--help shows the usage', async () => {
     calls: [],
     out: expect.stringContaining('Usage:'),
   });
+});
+
+describe('a rehearsal, with AWS_ENDPOINT_URL on this machine', () => {
+  const local = {
+    'remote-dev': {
+      RemoteBaseUrl: 'http://127.0.0.1:3000',
+      SlotArn: 'arn',
+      ManifestRemotes: 'remotes:',
+      AppId: APP_ID,
+      Stage: 'dev',
+      RemoteKey: 'aws',
+    },
+  };
+  const deploy = (endpoint: string) =>
+    deployCommand(['--stage', 'dev'], 0, local, {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_PROFILE: 'production',
+      PATH: '/bin',
+    });
+
+  test('takes none of our credentials along, and may write a URL of this machine', async () => {
+    const { status, calls, err } = await deploy('http://127.0.0.1:4566');
+    expect(err).toBe('A rehearsal: http://127.0.0.1:4566 stands for AWS. Take manifest.yml back afterwards.\n');
+    expect(status).toBe(0);
+    expect(calls[0]?.env).toMatchObject({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', AWS_ACCESS_KEY_ID: 'testing' });
+    expect(calls[0]?.env).not.toHaveProperty('AWS_PROFILE');
+    expect(manifest()).toContain('baseUrl: http://127.0.0.1:3000\n');
+  });
+
+  test.each(['https://vpce.example.com', 'http://10.0.0.1:4566', 'http://127.0.0.1.evil.example:80'])(
+    '%s is none: such a URL is refused, as ever',
+    async (endpoint) => {
+      const { status, calls } = await deploy(endpoint);
+      expect(calls[0]?.env).toBeUndefined();
+      expect(status).not.toBe(0);
+      expect(manifest()).toBe(GOOD);
+    },
+  );
 });
