@@ -61,12 +61,16 @@ function upgrade(flags: Flags, io: CommandIo, runNpm: RunNpm): number {
   fetchTags(git, from);
   const versions = findVersions(git, from, flags.to);
   if (!versions) {
-    io.out('Nothing to do: this is that version of the template already, or a newer one.');
+    io.out(
+      'Nothing to do: this fork has that version of the template already, or a newer one. template.json says which.',
+    );
     return 0;
   }
   tellVersions(git, versions, io);
 
   const isDry = flags['dry-run'];
+  // What follows doesn't come to look at a signal: this is said ahead.
+  if (!isDry) io.out('If this is interrupted, run it again: it starts anew, or says how to finish.\n');
   const { news, upgraded, ...found } = rehearse(git, versions, isDry ? undefined : runNpm);
   io.out(`${found.changes || 'No file changes.'}\n`);
   for (const note of found.notes) io.out(`  ${note}`);

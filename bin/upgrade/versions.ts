@@ -63,7 +63,7 @@ function findBase(git: Git, next: string, from: string, own: Template | undefine
     throw new Error(
       own
         ? `${from} has no tag v${own.version}, which ${TEMPLATE_FILE} says this is based on, and no history in common.`
-        : `There is no ${TEMPLATE_FILE}, and no history in common with ${from}: nothing says what this is based on.`,
+        : `There is no ${TEMPLATE_FILE}, and no history in common with ${from}: nothing says what this is based on. Take ${TEMPLATE_FILE} back from your own history, or from the version that you copied.`,
     );
   }
   if (!stamped || !shared) return stamped || shared || '';
