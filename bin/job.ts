@@ -177,7 +177,7 @@ function readBody(file: string): Readonly<Record<string, unknown>> {
     throw error instanceof CommandError ? error : new UsageError(`${file} is not JSON: ${messageOf(error)}`);
   }
   if (isRecord(body)) return body;
-  throw new UsageError(`${file} is not a JSON object.`);
+  throw new UsageError(`${file} is not a JSON object; allowed: the event's fields, such as {"issue":{"key":"A-1"}}`);
 }
 
 /** @returns whether the job ran to its end */

@@ -37,7 +37,10 @@ export async function startFireServer({ manifest }: Backend, forge: SimulatedFor
       }
       const name = decodeURIComponent((request.url ?? '').slice(1));
       const fields = await readJson(request);
-      if (!fields) return end(400, { error: 'The body is no JSON object.' });
+      if (!fields)
+        return end(400, {
+          error: `The body is not a JSON object; allowed: the event's fields, such as {"issue":{"key":"A-1"}}`,
+        });
       const results = await fire(name, fields);
       const known = ['schedule', ...events.map(({ event }) => event.name)];
       if (!results) return end(404, { error: `manifest.yml waits for no ${name}; allowed: ${known.join(', ')}` });

@@ -135,7 +135,7 @@ export const isRunReport = (message: unknown): boolean =>
 const isLast = (message: unknown): boolean => String(message).includes('for the last time');
 
 /** Fields that every line of the worker has: shown once, with the run. */
-const KNOWN = new Set(['timestamp', 'service', 'installation', 'environment', 'traceId', 'module', 'event']);
+const KNOWN = new Set(['timestamp', 'service', 'installation', 'environment', 'traceId', 'module']);
 
 const indented = (line: string): string => `    ${line}`;
 

@@ -58,6 +58,11 @@ test("a line of the job with a call's fields is the job's all the same", () => {
   expect(line).toBe('    slow  status=404 durationMs=900');
 });
 
+test('an event that the job names itself is shown', () => {
+  const [line] = plain([0, { level: 'INFO', message: 'seen', ...OF_JOB, event: 'mine' }]);
+  expect(line).toBe('    seen  event=mine');
+});
+
 test('a refusal, with what it means', () => {
   const refused = {
     level: 'WARN',

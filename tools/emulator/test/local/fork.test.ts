@@ -94,7 +94,7 @@ test('a job that fails: what, where, what Atlassian had no answer to; and the re
   );
   // What the job logged, as it is.
   expect(output.stdout).toContain('      Jira is asked  status=404\n');
-  expect(output.stdout).toContain('      An issue  key=none\n');
+  expect(output.stdout).toContain('      An issue  event=avi:jira:created:issue key=none\n');
 });
 
 test('another stage, with its strategy, behind what stands in for its domain, in its region', async () => {
