@@ -2,17 +2,25 @@
  * npm run deploy: deploys a stage with the cdk CLI, then writes its URL into manifest.yml.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resolve as resolvePath } from 'node:path';
-import { parseArgs } from 'node:util';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve as resolvePath } from 'node:path';
 import { keepOtherStages, type Outputs } from '../lib/outputs-file';
 import { OUTPUTS } from '../lib/stack-outputs';
+import { type StageStack, stacksOf } from '../lib/stage-stacks';
 import { cliEnvironment } from '../tools/emulator/aws/cli-environment';
 import { type CommandIo, EXIT, runAsProgram, wrap } from './command';
-import { describeFailedStack, findFailedStacks, unprotect, unprotectCommand } from './deploy/failed-stacks';
+import { FAILURES_PAGE, parseDeployArguments, USAGE } from './deploy/arguments';
+import {
+  type Destination,
+  describeFailedStack,
+  findFailedStacks,
+  unprotect,
+  unprotectCommand,
+} from './deploy/failed-stacks';
 import { hintsFor } from './deploy/hints';
 import { run as updateManifest } from './manifest';
-import { CONFIG_FILE, OUTPUTS_FILE } from './project';
+import { OUTPUTS_FILE, readConfig, selectStages } from './project';
 import { confirms } from './setup/ask';
 import { createPrompt, NoAnswer, type Prompt } from './setup/prompt';
 
@@ -36,22 +44,6 @@ export type RunProgram = (
   onText: (text: string) => void,
 ) => Promise<number>;
 
-/** What a first deployment may run into, and what to do then. */
-const FAILURES_PAGE = 'docs/first-deployment.md';
-
-const USAGE = `Usage: npm run deploy -- --stage <name> [--unprotect-failed] [arguments of cdk deploy]
-
-Deploys every stack of a stage, then writes its URL into manifest.yml. ${OUTPUTS_FILE} keeps what the other stages'
-deploys have written there. For example:
-
-  npm run deploy -- --stage dev --require-approval never
-
-A stack whose first deployment failed is empty, and made anew. Where termination protection forbids that, the command asks
-whether to switch it off first; --unprotect-failed says yes. Why deployments fail: ${FAILURES_PAGE}
-
-A rehearsal: with AWS_ENDPOINT_URL at an emulated AWS on this machine, such as awsEndpointUrl of "npm run local -- --serve",
-it deploys there, with no credentials of yours, and manifest.yml gets a URL of this machine.`;
-
 /** An AWS on this machine; any other endpoint is AWS's own business. */
 const EMULATED_AWS = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/?$/;
 
@@ -65,7 +57,7 @@ const MOST_KEPT = 200_000;
  *   deployed as it is, 2 for a wrong command line
  */
 export async function run(argv: readonly string[], io: DeployIo): Promise<number> {
-  const { stage, cdkArguments, help, ownOutputsFile, hasProgress, ...given } = parseDeployArguments(argv);
+  const { stage, help, ownOutputsFile, configFile, profile, ...given } = parseDeployArguments(argv);
   if (help) {
     io.out(USAGE);
     return EXIT.ok;
@@ -81,64 +73,47 @@ export async function run(argv: readonly string[], io: DeployIo): Promise<number
   const { AWS_ENDPOINT_URL: endpoint = '' } = io.environment;
   const isRehearsal = EMULATED_AWS.test(endpoint);
   if (isRehearsal) io.err(`A rehearsal: ${endpoint} stands for AWS. Take manifest.yml back afterwards.`);
-  const { configFile = CONFIG_FILE, profile, unprotectFailed } = given;
-  const destination = {
-    ...{ stage, configFile, cwd: io.cwd },
+  const destination: Destination = {
+    stacks: stacksOfStage(stage, configFile, io.cwd),
     ...(isRehearsal && { endpoint }),
     ...(profile !== undefined && { profile }),
   };
-  const protectedOnes = (await findFailedStacks(destination)).filter(({ isProtected }) => isProtected);
-  if (protectedOnes.length > 0) {
-    for (const stack of protectedOnes) io.err(wrap(describeFailedStack(stack), { width: 120 }));
-    if (!unprotectFailed && !(await mayUnprotect(io))) {
-      const byHand = protectedOnes.map((stack) => `  ${unprotectCommand(stack)}`).join('\n');
-      io.err(`Nothing is changed. Run it again with --unprotect-failed, or switch it off by hand:\n${byHand}`);
-      return EXIT.failed;
-    }
-    await unprotect(protectedOnes);
-    io.err('Its protection is off. cdk deploy makes it anew, protected again:');
+  if (!(await freeProtectedStacks(destination, given, io))) return EXIT.failed;
+  const { status, printed } = await runCdk(stage, given.cdkArguments, destination, io);
+  if (status === EXIT.ok) {
+    return updateManifest(['--stage', stage, '--outputs', OUTPUTS_FILE], { ...io, allowLoopback: isRehearsal });
   }
+  await explainFailure(status, printed, destination, io);
+  return status;
+}
 
-  const outputsFile = resolvePath(io.cwd, OUTPUTS_FILE);
-  const before = textOf(outputsFile);
-  let printed = '';
-  const status = await io.runProgram(
-    process.execPath,
-    [
-      require.resolve('aws-cdk/bin/cdk'),
-      'deploy',
-      '--all',
-      '-c',
-      `stage=${stage}`,
-      '--outputs-file',
-      OUTPUTS_FILE,
-      ...(hasProgress ? [] : ['--progress', 'events']),
-      ...cdkArguments,
-    ],
-    isRehearsal ? rehearsalEnvironment(endpoint, io.environment) : undefined,
-    (text) => {
-      printed = (printed + text).slice(-MOST_KEPT);
-    },
-  );
-  const after = textOf(outputsFile);
-  if (before !== '' && after !== before) {
-    const isOwn = (outputs: Outputs) => outputs[OUTPUTS.stage] === stage;
-    writeFileSync(outputsFile, keepOtherStages(before, after, { isOwn, failed: status !== 0 }));
+/** None where there is no such stage, or no configuration that can be read: the cdk CLI tells that better. */
+function stacksOfStage(stage: string, configFile: string, cwd: string): StageStack[] {
+  try {
+    const config = readConfig(configFile, cwd);
+    return selectStages(config, stage, configFile).flatMap((each) => stacksOf(config.name, each));
+  } catch {
+    return [];
   }
-  if (status !== 0) {
-    io.err(`\ncdk deploy ended with status ${status}; manifest.yml is as it was.`);
-    for (const { name, region, status: state } of await findFailedStacks(destination)) {
-      const left =
-        state === 'ROLLBACK_COMPLETE' ? 'all that was made is taken back' : 'some of it could not be taken back';
-      io.err(`${name} in ${region} is ${state}: ${left}. Mend what failed, and run the same command: it is made anew.`);
-    }
-    for (const { cause, fix } of hintsFor(printed)) {
-      io.err(`\n${wrap(`Most likely: ${cause}`, { width: 120 })}\n${wrap(`To do: ${fix}`, { width: 120 })}`);
-    }
-    io.err(`\nWhat deployments fail of, and what to do: ${FAILURES_PAGE}`);
-    return status;
+}
+
+/** Lets the cdk CLI delete what a first deployment has left that failed, if somebody agrees. @returns whether to go on */
+async function freeProtectedStacks(
+  destination: Destination,
+  { unprotectFailed }: { readonly unprotectFailed: boolean },
+  io: DeployIo,
+): Promise<boolean> {
+  const stacks = (await findFailedStacks(destination)).filter(({ isProtected }) => isProtected);
+  if (stacks.length === 0) return true;
+  for (const stack of stacks) io.err(wrap(describeFailedStack(stack), { width: 120 }));
+  if (!unprotectFailed && !(await mayUnprotect(io))) {
+    const byHand = stacks.map((stack) => `  ${unprotectCommand(stack)}`).join('\n');
+    io.err(`Nothing is changed. Run it again with --unprotect-failed, or switch it off by hand:\n${byHand}`);
+    return false;
   }
-  return updateManifest(['--stage', stage, '--outputs', OUTPUTS_FILE], { ...io, allowLoopback: isRehearsal });
+  await unprotect(stacks);
+  io.err('The protection is off. cdk deploy makes it anew, protected again:');
+  return true;
 }
 
 /** Whether somebody is there and says yes. */
@@ -155,55 +130,68 @@ async function mayUnprotect({ openPrompt, err }: DeployIo): Promise<boolean> {
   }
 }
 
-/**
- * The environment of a deployment into an emulated AWS: ours, which config.ts and manifest.yml may read, without what
- * could lead to a real account, or past this machine.
- */
-function rehearsalEnvironment(endpoint: string, ours: CommandIo['environment']): Record<string, string> {
-  const kept = Object.entries(ours).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !/^AWS_|_PROXY$/i.test(entry[0]),
-  );
-  return { ...Object.fromEntries(kept), ...cliEnvironment(endpoint, ours) };
+/** Deploys, and keeps what other stages' deploys have left in the outputs file. */
+async function runCdk(
+  stage: string,
+  cdkArguments: readonly string[],
+  { stacks, endpoint }: Destination,
+  { runProgram, cwd, environment }: DeployIo,
+): Promise<{ readonly status: number; readonly printed: string }> {
+  const outputsFile = resolvePath(cwd, OUTPUTS_FILE);
+  const before = textOf(outputsFile);
+  const cdkHome = endpoint === undefined ? undefined : mkdtempSync(join(tmpdir(), 'forge-remote-cdk-'));
+  const options = { parent: environment, region: stacks[0]?.region, cdkHome };
+  let printed = '';
+  const status = await runProgram(
+    process.execPath,
+    [
+      require.resolve('aws-cdk/bin/cdk'),
+      'deploy',
+      '--all',
+      '-c',
+      `stage=${stage}`,
+      '--outputs-file',
+      OUTPUTS_FILE,
+      ...cdkArguments,
+    ],
+    endpoint === undefined ? undefined : { ...withoutAws(environment), ...cliEnvironment(endpoint, options) },
+    (text) => {
+      printed = (printed + text).slice(-MOST_KEPT);
+    },
+  ).finally(() => cdkHome !== undefined && rmSync(cdkHome, { recursive: true, force: true }));
+  const after = textOf(outputsFile);
+  if (before !== '' && after !== before) {
+    const isOwn = (outputs: Outputs) => outputs[OUTPUTS.stage] === stage;
+    writeFileSync(outputsFile, keepOtherStages(before, after, { isOwn, failed: status !== 0 }));
+  }
+  return { status, printed };
 }
+
+/** What config.ts and manifest.yml may read of our environment, without what leads to a real account, or past this machine. */
+const withoutAws = (environment: CommandIo['environment']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !/^AWS_|_PROXY$/i.test(entry[0]),
+    ),
+  );
 
 /** The text of the file; empty when there is none. */
 function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** Takes what is ours out of the command line; the rest is for the cdk CLI, untouched. What both need is only looked at. */
-function parseDeployArguments(argv: readonly string[]) {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: {
-      stage: { type: 'string' },
-      'unprotect-failed': { type: 'boolean' },
-      profile: { type: 'string' },
-      context: { type: 'string', short: 'c' },
-      help: { type: 'boolean', short: 'h' },
-    },
-    strict: false,
-    tokens: true,
-  });
-  const options = tokens.filter((token) => token.kind === 'option');
-  const ours = options
-    .filter(({ name }) => name === 'stage' || name === 'unprotect-failed')
-    .flatMap(({ index, inlineValue, value }) =>
-      inlineValue !== false || value === undefined ? [index] : [index, index + 1],
-    );
-  const last = (name: string) => options.findLast((option) => option.name === name)?.value;
-  const contexts = options.filter(({ name }) => name === 'context').map(({ value }) => value ?? '');
-  return {
-    stage: last('stage'),
-    configFile: contexts.findLast((text) => text.startsWith('config='))?.slice('config='.length),
-    profile: last('profile'),
-    unprotectFailed: options.some(({ name }) => name === 'unprotect-failed'),
-    cdkArguments: argv.filter((_, index) => !ours.includes(index)),
-    help: options.some(({ name }) => name === 'help'),
-    // What it shows otherwise, a bar, needs the terminal itself.
-    hasProgress: options.some(({ name }) => name === 'progress'),
-    ownOutputsFile: options.some(({ name }) => name === 'outputs-file' || name === 'O'),
-  };
+/** What is left of a deployment that failed, what it most likely failed of, and what to do. */
+async function explainFailure(status: number, printed: string, destination: Destination, { err }: DeployIo) {
+  err(`\ncdk deploy ended with status ${status}; manifest.yml is as it was.`);
+  for (const { name, region, status: state } of await findFailedStacks(destination)) {
+    const left =
+      state === 'ROLLBACK_COMPLETE' ? 'all that was made is taken back' : 'some of it could not be taken back';
+    err(`${name} in ${region} is ${state}: ${left}. Mend what failed, and run the same command: it is made anew.`);
+  }
+  for (const { cause, fix } of hintsFor(printed)) {
+    err(`\n${wrap(`Most likely: ${cause}`, { width: 120 })}\n${wrap(`To do: ${fix}`, { width: 120 })}`);
+  }
+  err(`\nWhat deployments fail of, and what to do: ${FAILURES_PAGE}`);
 }
 
 /** Runs a program without a shell, and passes on the signals that would end us. */

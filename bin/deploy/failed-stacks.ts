@@ -4,17 +4,13 @@
  * wants it, and that forbids it.
  */
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { stacksOf } from '../../lib/stage-stacks';
+import type { StageStack } from '../../lib/stage-stacks';
 import { LOCAL_CREDENTIALS } from '../../tools/emulator/aws/account';
 import { messageOf } from '../command';
-import { readConfig, selectStages } from '../project';
 
 /** Where a deployment goes to. */
 export interface Destination {
-  readonly stage: string;
-  readonly configFile: string;
-  /** Folder that a relative name starts from. */
-  readonly cwd: string;
+  readonly stacks: readonly StageStack[];
   /** An emulated AWS. Absent: AWS itself. */
   readonly endpoint?: string;
   /** Of the AWS configuration. @default what the SDK finds */
@@ -35,25 +31,15 @@ export interface FailedStack {
 /** States in which a stack never was complete, and can only be deleted (CloudFormation's documentation of them). */
 const CREATION_FAILED: readonly string[] = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'];
 
-/**
- * The stacks of the stage whose first deployment failed. None where they can't be looked at, for want of rights, or of a
- * configuration that can be read: the cdk CLI tells that better.
- */
+/** Those of the stacks whose first deployment failed. What can't be looked at isn't named: the cdk CLI tells why. */
 export async function findFailedStacks(destination: Destination): Promise<FailedStack[]> {
-  const { stage, configFile, cwd } = destination;
-  try {
-    const config = readConfig(configFile, cwd);
-    const stacks = selectStages(config, stage, configFile).flatMap((each) => stacksOf(config.name, each));
-    const found = await Promise.all(stacks.map(({ id, region }) => findFailedStack(id, region, destination)));
-    return found.flatMap((stack) => stack ?? []);
-  } catch {
-    return [];
-  }
+  const { stacks } = destination;
+  const found = await Promise.all(stacks.map((stack) => findFailedStack(stack, destination)));
+  return found.flatMap((stack) => stack ?? []);
 }
 
 async function findFailedStack(
-  name: string,
-  region: string,
+  { id: name, region }: StageStack,
   { endpoint, profile }: Destination,
 ): Promise<FailedStack | undefined> {
   const { CloudFormationClient, DescribeStacksCommand, UpdateTerminationProtectionCommand } = await import(

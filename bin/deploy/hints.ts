@@ -28,8 +28,8 @@ export const HINTS: readonly Hint[] = [
     fix: 'The same command as for a missing one brings it up to date: `npx cdk bootstrap aws://<account>/<region>`.',
   },
   {
-    sign: /Need to perform AWS calls for account/,
-    shows: 'Need to perform AWS calls for account …',
+    sign: /Need to perform AWS calls for account|Could not assume role in target account/,
+    shows: 'Could not assume role in target account, or Need to perform AWS calls for account …',
     cause: "These are credentials of another account than the stage's `account`, or there are none.",
     fix: 'Use those of that account: set AWS_PROFILE, or add `--profile <name>`. In a rehearsal: `npm run local -- --serve --stage <stage>` has the account of the stage that it serves.',
   },

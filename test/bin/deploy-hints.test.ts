@@ -14,9 +14,13 @@ const PRINTED: readonly (readonly [printed: string, shows: string])[] = [
   ["This CDK deployment requires bootstrap stack version '6', found '4' in x. Please run 'cdk bootstrap'.", 'requires'],
   [
     'Need to perform AWS calls for account 210987654321, but the current credentials are for 123456789012',
-    'Need to perform',
+    'Could not assume',
   ],
-  ['Need to perform AWS calls for account 210987654321, but no credentials have been configured', 'Need to perform'],
+  ['Need to perform AWS calls for account 210987654321, but no credentials have been configured', 'Could not assume'],
+  [
+    'Could not assume role in target account using current credentials (which are for account 210987654321) User: x is not authorized to perform: sts:AssumeRole',
+    'Could not assume',
+  ],
   ['Unable to resolve AWS account to use. It must be either configured when you define your CDK Stack', 'Unable to'],
   ['ExpiredToken: The security token included in the request is expired', 'Unable to'],
   ['InvalidClientTokenId: The security token included in the request is invalid.', 'The security token'],

@@ -68,7 +68,7 @@ test('the first deployment of a production stage fails, twice, and then works: i
 
   slackAuthorized = true;
   const done = await runDeploy(aws.url, 'prod', '--unprotect-failed');
-  expect(done.output).toContain('Its protection is off.');
+  expect(done.output).toContain('The protection is off.');
   expect(done.status).toBe(0);
   expect(left().secrets).toHaveLength(1);
   expect(readProject('manifest.yml')).toBe(manifest.replace(/baseUrl: .*/, 'baseUrl: http://127.0.0.1:3000'));
