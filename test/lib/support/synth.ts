@@ -18,8 +18,8 @@ export function testApp(): App {
 }
 
 /** The template of a stack called `test` that `build` has filled. */
-export function templateOf(build: (stack: Stack) => void): Template {
-  const stack = new Stack(testApp(), 'test', { env: { region: 'us-east-1' } });
+export function templateOf(build: (stack: Stack) => void, region = 'us-east-1'): Template {
+  const stack = new Stack(testApp(), 'test', { env: { region } });
   build(stack);
   return Template.fromStack(stack);
 }
