@@ -2,64 +2,146 @@
  * npm run deploy: deploys a stage with the cdk CLI, then writes its URL into manifest.yml.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resolve as resolvePath } from 'node:path';
-import { parseArgs } from 'node:util';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve as resolvePath } from 'node:path';
 import { keepOtherStages, type Outputs } from '../lib/outputs-file';
 import { OUTPUTS } from '../lib/stack-outputs';
+import { type StageStack, stacksOf } from '../lib/stage-stacks';
 import { cliEnvironment } from '../tools/emulator/aws/cli-environment';
-import { type CommandIo, messageOf, PROCESS_IO } from './command';
+import { type CommandIo, EXIT, runAsProgram, wrap } from './command';
+import { FAILURES_PAGE, parseDeployArguments, USAGE } from './deploy/arguments';
+import {
+  type Destination,
+  describeFailedStack,
+  findFailedStacks,
+  unprotect,
+  unprotectCommand,
+} from './deploy/failed-stacks';
+import { hintsFor } from './deploy/hints';
 import { run as updateManifest } from './manifest';
-import { OUTPUTS_FILE } from './project';
+import { OUTPUTS_FILE, readConfig, selectStages } from './project';
+import { confirms } from './setup/ask';
+import { createPrompt, NoAnswer, type Prompt } from './setup/prompt';
+
+/** What the command has to do with the world, apart from AWS. */
+export interface DeployIo extends CommandIo {
+  readonly runProgram: RunProgram;
+  /** Somebody to ask. Absent: nobody is there. */
+  readonly openPrompt?: () => Prompt;
+}
 
 /**
  * Runs a program to its end with our own terminal; resolves to its exit status.
  *
  * @param environment `undefined`: ours
+ * @param onText takes what it writes to its standard error, which is shown as well
  */
 export type RunProgram = (
   program: string,
   programArguments: readonly string[],
-  environment?: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> | undefined,
+  onText: (text: string) => void,
 ) => Promise<number>;
-
-const USAGE = `Usage: npm run deploy -- --stage <name> [arguments of cdk deploy]
-
-Deploys every stack of a stage, then writes its URL into manifest.yml. ${OUTPUTS_FILE} keeps what the other stages'
-deploys have written there. For example:
-
-  npm run deploy -- --stage dev --require-approval never
-
-A rehearsal: with AWS_ENDPOINT_URL at an emulated AWS on this machine, such as awsEndpointUrl of "npm run local -- --serve",
-it deploys there, with no credentials of yours, and manifest.yml gets a URL of this machine.`;
 
 /** An AWS on this machine; any other endpoint is AWS's own business. */
 const EMULATED_AWS = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/?$/;
 
+/** The most of what the cdk CLI writes that is kept: its errors come last. */
+const MOST_KEPT = 200_000;
+
 /**
  * Runs the command.
  *
- * @returns exit status: that of the cdk CLI where it failed, else that of `npm run manifest`; 2 for a wrong command line
+ * @returns exit status: that of the cdk CLI where it failed, else that of `npm run manifest`; 1 where a stack can't be
+ *   deployed as it is, 2 for a wrong command line
  */
-export async function run(argv: readonly string[], io: CommandIo, runProgram: RunProgram): Promise<number> {
-  const { stage, cdkArguments, help, ownOutputsFile } = parseDeployArguments(argv);
+export async function run(argv: readonly string[], io: DeployIo): Promise<number> {
+  const { stage, help, ownOutputsFile, configFile, profile, ...given } = parseDeployArguments(argv);
   if (help) {
     io.out(USAGE);
-    return 0;
+    return EXIT.ok;
   }
   if (stage === undefined || stage === '' || stage.startsWith('-')) {
     io.err(`--stage is missing: the name of a stage in config.ts.\n\n${USAGE}`);
-    return 2;
+    return EXIT.usage;
   }
   if (ownOutputsFile) {
     io.err(`--outputs-file can't be given: the URL is read from ${OUTPUTS_FILE}.\n\n${USAGE}`);
-    return 2;
+    return EXIT.usage;
   }
   const { AWS_ENDPOINT_URL: endpoint = '' } = io.environment;
   const isRehearsal = EMULATED_AWS.test(endpoint);
   if (isRehearsal) io.err(`A rehearsal: ${endpoint} stands for AWS. Take manifest.yml back afterwards.`);
-  const outputsFile = resolvePath(io.cwd, OUTPUTS_FILE);
+  const destination: Destination = {
+    stacks: stacksOfStage(stage, configFile, io.cwd),
+    ...(isRehearsal && { endpoint }),
+    ...(profile !== undefined && { profile }),
+  };
+  if (!(await freeProtectedStacks(destination, given, io))) return EXIT.failed;
+  const { status, printed } = await runCdk(stage, given.cdkArguments, destination, io);
+  if (status === EXIT.ok) {
+    return updateManifest(['--stage', stage, '--outputs', OUTPUTS_FILE], { ...io, allowLoopback: isRehearsal });
+  }
+  await explainFailure(status, printed, destination, io);
+  return status;
+}
+
+/** None where there is no such stage, or no configuration that can be read: the cdk CLI tells that better. */
+function stacksOfStage(stage: string, configFile: string, cwd: string): StageStack[] {
+  try {
+    const config = readConfig(configFile, cwd);
+    return selectStages(config, stage, configFile).flatMap((each) => stacksOf(config.name, each));
+  } catch {
+    return [];
+  }
+}
+
+/** Lets the cdk CLI delete what a first deployment has left that failed, if somebody agrees. @returns whether to go on */
+async function freeProtectedStacks(
+  destination: Destination,
+  { unprotectFailed }: { readonly unprotectFailed: boolean },
+  io: DeployIo,
+): Promise<boolean> {
+  const stacks = (await findFailedStacks(destination)).filter(({ isProtected }) => isProtected);
+  if (stacks.length === 0) return true;
+  for (const stack of stacks) io.err(wrap(describeFailedStack(stack), { width: 120 }));
+  if (!unprotectFailed && !(await mayUnprotect(io))) {
+    const byHand = stacks.map((stack) => `  ${unprotectCommand(stack)}`).join('\n');
+    io.err(`Nothing is changed. Run it again with --unprotect-failed, or switch it off by hand:\n${byHand}`);
+    return false;
+  }
+  await unprotect(stacks);
+  io.err('The protection is off. cdk deploy makes it anew, protected again:');
+  return true;
+}
+
+/** Whether somebody is there and says yes. */
+async function mayUnprotect({ openPrompt, err }: DeployIo): Promise<boolean> {
+  const prompt = openPrompt?.();
+  if (!prompt) return false;
+  try {
+    return await confirms('Switch its termination protection off?', prompt, err);
+  } catch (error) {
+    if (error instanceof NoAnswer) return false;
+    throw error;
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Deploys, and keeps what other stages' deploys have left in the outputs file. */
+async function runCdk(
+  stage: string,
+  cdkArguments: readonly string[],
+  { stacks, endpoint }: Destination,
+  { runProgram, cwd, environment }: DeployIo,
+): Promise<{ readonly status: number; readonly printed: string }> {
+  const outputsFile = resolvePath(cwd, OUTPUTS_FILE);
   const before = textOf(outputsFile);
+  const cdkHome = endpoint === undefined ? undefined : mkdtempSync(join(tmpdir(), 'forge-remote-cdk-'));
+  const options = { parent: environment, region: stacks[0]?.region, cdkHome };
+  let printed = '';
   const status = await runProgram(
     process.execPath,
     [
@@ -72,48 +154,62 @@ export async function run(argv: readonly string[], io: CommandIo, runProgram: Ru
       OUTPUTS_FILE,
       ...cdkArguments,
     ],
-    isRehearsal ? cliEnvironment(endpoint, io.environment) : undefined,
-  );
+    endpoint === undefined ? undefined : { ...withoutAws(environment), ...cliEnvironment(endpoint, options) },
+    (text) => {
+      printed = (printed + text).slice(-MOST_KEPT);
+    },
+  ).finally(() => cdkHome !== undefined && rmSync(cdkHome, { recursive: true, force: true }));
   const after = textOf(outputsFile);
   if (before !== '' && after !== before) {
     const isOwn = (outputs: Outputs) => outputs[OUTPUTS.stage] === stage;
     writeFileSync(outputsFile, keepOtherStages(before, after, { isOwn, failed: status !== 0 }));
   }
-  if (status !== 0) {
-    io.err(`cdk deploy ended with status ${status}; manifest.yml is as it was.`);
-    return status;
-  }
-  return updateManifest(['--stage', stage, '--outputs', OUTPUTS_FILE], { ...io, allowLoopback: isRehearsal });
+  return { status, printed };
 }
+
+/** What config.ts and manifest.yml may read of our environment, without what leads to a real account, or past this machine. */
+const withoutAws = (environment: CommandIo['environment']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !/^AWS_|_PROXY$/i.test(entry[0]),
+    ),
+  );
 
 /** The text of the file; empty when there is none. */
 function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** Takes what is ours out of the command line; the rest is for the cdk CLI, untouched. */
-function parseDeployArguments(argv: readonly string[]) {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: { stage: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    strict: false,
-    tokens: true,
-  });
-  const options = tokens.filter((token) => token.kind === 'option');
-  const stages = options.filter(({ name }) => name === 'stage');
-  const ours = new Set(stages.flatMap(({ index, inlineValue }) => (inlineValue ? [index] : [index, index + 1])));
-  return {
-    stage: stages.at(-1)?.value,
-    cdkArguments: argv.filter((_, index) => !ours.has(index)),
-    help: options.some(({ name }) => name === 'help'),
-    ownOutputsFile: options.some(({ name }) => name === 'outputs-file' || name === 'O'),
-  };
+/** What is left of a deployment that failed, what it most likely failed of, and what to do. */
+async function explainFailure(status: number, printed: string, destination: Destination, { err }: DeployIo) {
+  err(`\ncdk deploy ended with status ${status}; manifest.yml is as it was.`);
+  for (const { name, region, status: state } of await findFailedStacks(destination)) {
+    const left =
+      state === 'ROLLBACK_COMPLETE' ? 'all that was made is taken back' : 'some of it could not be taken back';
+    err(`${name} in ${region} is ${state}: ${left}. Mend what failed, and run the same command: it is made anew.`);
+  }
+  for (const { cause, fix } of hintsFor(printed)) {
+    err(`\n${wrap(`Most likely: ${cause}`, { width: 120 })}\n${wrap(`To do: ${fix}`, { width: 120 })}`);
+  }
+  err(`\nWhat deployments fail of, and what to do: ${FAILURES_PAGE}`);
 }
 
 /** Runs a program without a shell, and passes on the signals that would end us. */
-const runInTerminal: RunProgram = (program, programArguments, environment) =>
+const runInTerminal: RunProgram = (program, programArguments, environment, onText) =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, programArguments, { stdio: 'inherit', ...(environment && { env: environment }) });
+    const { isTTY } = process.stderr;
+    const child = spawn(program, programArguments, {
+      stdio: ['inherit', 'inherit', 'pipe'],
+      // A pipe has no colours by itself.
+      env: {
+        ...(isTTY && process.stdout.isTTY && !process.env.NO_COLOR && { FORCE_COLOR: '1' }),
+        ...(environment ?? process.env),
+      },
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      process.stderr.write(text);
+      onText(text);
+    });
     // Ctrl-C reaches the child by itself, from the terminal: we only wait for it to clean up.
     const ignore = () => {};
     const terminate = () => child.kill('SIGTERM');
@@ -121,22 +217,17 @@ const runInTerminal: RunProgram = (program, programArguments, environment) =>
     const stopListening = () => process.off('SIGINT', ignore).off('SIGTERM', terminate);
     child.once('error', (error) => {
       stopListening();
-      reject(error);
+      reject(new Error(`cdk deploy can't be started: ${error.message}`));
     });
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       stopListening();
       resolve(code ?? 1);
     });
   });
 
 if (require.main === module) {
-  run(process.argv.slice(2), PROCESS_IO, runInTerminal).then(
-    (status) => {
-      process.exitCode = status;
-    },
-    (error: unknown) => {
-      PROCESS_IO.err(`cdk deploy can't be started: ${messageOf(error)}`);
-      process.exitCode = 1;
-    },
+  const openPrompt = () => createPrompt(process.stdin, process.stderr, true);
+  void runAsProgram((argv, io) =>
+    run(argv, { ...io, runProgram: runInTerminal, ...(process.stdin.isTTY && { openPrompt }) }),
   );
 }

@@ -20,8 +20,12 @@ export const logLine = (level: Level, message: string, service: string, fields: 
 const ascii = (json: string) =>
   json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** A text that JSON writes as it is, as nearly every one. Counting characters took half of what a warm call's report takes. */
+const AS_WRITTEN = /^[ !#-[\]-~]*$/;
+
 /** Cuts `text`, which a stranger may have chosen, to `most` characters as {@link logLine} writes them. */
 export function cut(text: string, most: number): string {
+  if (text.length <= most && AS_WRITTEN.test(text)) return text;
   let written = 0;
   let kept = 0;
   for (let end = 0; end < text.length; end++) {

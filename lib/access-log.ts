@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, type MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
@@ -33,7 +34,9 @@ export class AccessLog extends Construct {
   constructor(scope: Construct, id: string, { remoteName, log }: AccessLogProps) {
     super(scope, id);
     this.#remoteName = remoteName;
-    this.logGroup = addLogGroup(this, log);
+    // API Gateway writes by leave of the region's one policy for the delivery of logs, which is full in busy accounts: each
+    // log group takes a statement in it, but for those with this prefix, which share one.
+    this.logGroup = addLogGroup(this, log, `/aws/vendedlogs/apigateway/${Stack.of(this).stackName}`);
     this.settings = {
       destination: new LogGroupLogDestination(this.logGroup),
       format: AccessLogFormat.custom(JSON.stringify({ ...FIELDS, remote: remoteName })),

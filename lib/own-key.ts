@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 
 /** What takes rights on a key in the name of whoever calls it. */
@@ -23,6 +24,19 @@ export function withKey(
   { grantee, service, actions }: { grantee: IGrantable; service: KeyUser; actions: string[] },
 ): Grant {
   if (!key) return grant;
-  const conditions = { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(key).region}.amazonaws.com` } };
+  const conditions = { StringEquals: { 'kms:ViaService': viaService(service, Stack.of(key).region) } };
   return grant.combine(Grant.addToPrincipal({ grantee, actions, resourceArns: [key.keyArn], conditions }));
+}
+
+/**
+ * What KMS calls the service in the region. AWS's documentation has `amazonaws.com` alone, and users in China write the domain of
+ * theirs, `amazonaws.com.cn`: where the two differ, both are right. Nobody but AWS sets this key of a request.
+ */
+function viaService(service: KeyUser, region: string): string | string[] {
+  const documented = 'amazonaws.com';
+  const { domainSuffix = documented } = RegionInfo.get(region);
+  const [first = '', ...others] = [...new Set([documented, domainSuffix])].map(
+    (domain) => `${service}.${region}.${domain}`,
+  );
+  return others.length === 0 ? first : [first, ...others];
 }

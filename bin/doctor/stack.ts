@@ -30,7 +30,7 @@ function fixOf(status: string, { stackName, deploy }: Target): string {
   const events = `The events of ${stackName} in CloudFormation's console say what failed: mend that.`;
   // AWS's documentation of stack status codes: such a stack can only be deleted. cdk deploy does it by itself, unless the stack is protected.
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED')
-    return `${events} ${deploy} It makes the stack anew. A stack that serves PRODUCTION is protected: first run "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stackName}".`;
+    return `${events} ${deploy} It makes the stack anew; where termination protection forbids that, it asks first.`;
   if (status === 'UPDATE_ROLLBACK_FAILED') return `${events} Then "Continue update rollback" there. ${deploy}`;
   return `${events} ${deploy}`;
 }

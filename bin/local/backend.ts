@@ -111,6 +111,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     // A function of the fork's own may have a URL as well. Nobody answers there.
     functionUrl: (name, region) =>
       name.includes(RECEIVER_ID) ? urlIn(region) : `https://${name.toLowerCase()}.lambda-url.invalid/`,
+    // The stage's own, so that its deployment can be rehearsed there.
+    ...(stage.account !== undefined && { accountId: stage.account }),
     onNote: (line) => steps.note(line),
     run: runOnce,
   });

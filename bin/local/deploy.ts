@@ -43,7 +43,12 @@ export async function deployLocally(deployment: LocalDeployment): Promise<string
     ...Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]),
   ];
   // CDK's own template validation takes longer than all the rest, and the tests run it.
-  const environment = { ...cliEnvironment(awsEndpointUrl), CDK_VALIDATION: 'false' };
+  const cdkHome = path.join(folder, 'cdk-home');
+  const [region] = Object.values(regions);
+  const environment = {
+    ...cliEnvironment(awsEndpointUrl, { cdkHome, region }),
+    CDK_VALIDATION: 'false',
+  };
 
   await new Promise<void>((resolve, reject) => {
     // A group of its own, so that an early end takes along what the CLI has started.

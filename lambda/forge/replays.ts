@@ -15,28 +15,29 @@ export interface Replays {
    */
   has(invocation: Invocation, use: readonly unknown[]): Promise<boolean>;
   /** To be told once the call was carried out: one that failed may come again. */
-  add(invocation: Invocation, use: readonly unknown[]): Promise<void>;
+  add(invocation: Invocation, use: readonly unknown[]): void;
 }
 
 /** @param now the time in milliseconds since 1970 */
 export function createReplays(now: () => number, clockSkewSeconds: number): Replays {
-  const seen = new Map<string, { readonly untilSeconds: number; readonly use: string }>();
+  const seen = new Map<string, { readonly untilSeconds: number; readonly use: Promise<string> }>();
   return {
     async has({ tokenId }, use) {
       const before = seen.get(tokenId);
-      if (before && before.use !== (await hash(use))) {
+      if (before && (await before.use) !== (await hash(use))) {
         throw new Refusal('replay-conflict', 'The invocation token was accepted before, with something else.');
       }
       return before !== undefined;
     },
 
-    async add({ tokenId, expiresAtSeconds }, use) {
+    add({ tokenId, expiresAtSeconds }, use) {
       // Oldest first, which is the order of expiry as well, since all live equally long.
       for (const [id, { untilSeconds }] of seen) {
         if (untilSeconds > now() / 1000 && seen.size < MOST_TOKENS) break;
         seen.delete(id);
       }
-      seen.set(tokenId, { untilSeconds: expiresAtSeconds + clockSkewSeconds, use: await hash(use) });
+      // The hash isn't waited for: the answer doesn't need it.
+      seen.set(tokenId, { untilSeconds: expiresAtSeconds + clockSkewSeconds, use: hash(use) });
     },
   };
 }

@@ -136,7 +136,7 @@ async function deliver(
     // Only now that the token is safe. Should this fail, Forge delivers again, and finds the token unchanged.
     await enqueue?.({ invocation, route, path, body, traceId, nowMs: now() }, signal);
   }
-  await replays.add(invocation, use);
+  replays.add(invocation, use);
   return { outcome };
 }
 

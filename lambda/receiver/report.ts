@@ -16,17 +16,17 @@ export const createReport =
 
 /** What an outcome means, for the log. */
 const ACCEPTED: Readonly<Record<Outcome, string>> = {
-  stored: 'Call accepted: a new token is in the slot.',
-  unchanged: 'Call accepted: the slot holds this token already.',
-  older: 'Call accepted: the slot holds a token that lasts longer.',
-  reinstalled: 'Call accepted: the app was installed anew on the same site, and the slot now holds its token.',
-  rebound: "Call accepted: the slot's installation is gone, and the slot now holds the token of another site.",
-  removed: 'Call accepted: the app is being uninstalled, and its slot is deleted.',
-  released: 'Call accepted: the app is being uninstalled, and its slot is free for the next installation.',
-  acknowledged: 'Call accepted: the app is being uninstalled. The slot is not its own, and stays as it is.',
-  migrating: "Call accepted: a site's data moves to another region, and lambda/data-residency.ts has answered.",
-  queued: 'Call accepted: an event for lambda/job.ts, without a token of its own.',
-  replayed: 'Call answered without effect: its invocation token was used before.',
+  stored: 'a new token is in the slot.',
+  unchanged: 'the slot holds this token already.',
+  older: 'the slot holds a token that lasts longer.',
+  reinstalled: 'the app was installed anew on the same site, and the slot now holds its token.',
+  rebound: "the slot's installation is gone, and the slot now holds the token of another site.",
+  removed: 'the app is being uninstalled, and its slot is deleted.',
+  released: 'the app is being uninstalled, and its slot is free for the next installation.',
+  acknowledged: 'the app is being uninstalled. The slot is not its own, and stays as it is.',
+  migrating: "a site's data moves to another region, and lambda/data-residency.ts has answered.",
+  queued: 'an event for lambda/job.ts, without a token of its own.',
+  replayed: 'its invocation token was used before, and nothing is done again.',
 };
 
 /** From this size of headers on, a call is near what AWS refuses in our place: about 10 KB, with no line in our log. */
@@ -47,7 +47,7 @@ function toLogLine(service: string, call: CallReport): string {
     durationMs,
   } = call;
   const isLarge = !reason && headerBytes >= LARGE_HEADERS_BYTES;
-  const accepted = `${ACCEPTED[outcome ?? 'acknowledged']}${isLarge ? LARGE_HEADERS : ''}`;
+  const accepted = `Call accepted: ${ACCEPTED[outcome ?? 'acknowledged']}${isLarge ? LARGE_HEADERS : ''}`;
   const level = reason ? levelOf(reason) : isLarge ? 'WARN' : 'INFO';
   return logLine(level, reason ? REASONS[reason].log : accepted, service, {
     // A refused call costs 2 KB of log at most, whatever comes.

@@ -1,8 +1,20 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../bin/deploy';
+import { type RunProgram, run } from '../../bin/deploy';
+import { NoAnswer, type Prompt } from '../../bin/setup/prompt';
+import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
+import { StackUnderTest } from '../../tools/emulator/test/aws/stack-under-test';
 import { APP_ID, GOOD } from '../lib/manifest/manifests';
+
+/** Somebody who gives these answers, and then leaves. */
+function promptWith(answers: readonly string[]): Prompt {
+  const left = [...answers];
+  return {
+    ask: async () => left.shift() ?? Promise.reject(new NoAnswer('ended')),
+    close: () => undefined,
+  };
+}
 
 const NEW = 'https://xyz.lambda-url.eu-central-1.on.aws';
 
@@ -21,22 +33,15 @@ async function deployCommand(
   cdkStatus = 0,
   written?: object,
   environment: Record<string, string> = {},
+  printed = '',
+  answers?: readonly string[],
 ) {
   const calls: { program: string; programArguments: readonly string[]; env: object | undefined }[] = [];
   let out = '';
   let err = '';
-  const io = {
-    out: (text: string) => {
-      out += `${text}\n`;
-    },
-    err: (text: string) => {
-      err += `${text}\n`;
-    },
-    cwd: folder,
-    environment,
-  };
-  const status = await run(argv, io, async (program, programArguments, env) => {
+  const runProgram: RunProgram = async (program, programArguments, env, onText) => {
     calls.push({ program, programArguments, env });
+    onText(printed);
     const outputs = {
       RemoteBaseUrl: NEW,
       SlotArn: 'arn',
@@ -48,7 +53,20 @@ async function deployCommand(
     const stacks = written ?? (cdkStatus === 0 ? { 'remote-dev': outputs } : undefined);
     if (stacks !== undefined) writeFileSync(join(folder, 'cdk-outputs.json'), JSON.stringify(stacks));
     return cdkStatus;
-  });
+  };
+  const io = {
+    out: (text: string) => {
+      out += `${text}\n`;
+    },
+    err: (text: string) => {
+      err += `${text}\n`;
+    },
+    cwd: folder,
+    environment,
+    runProgram,
+    ...(answers && { openPrompt: () => promptWith(answers) }),
+  };
+  const status = await run(argv, io);
   return { status, out, err, calls };
 }
 
@@ -60,7 +78,8 @@ test("runs the project's own cdk, then writes the manifest", async () => {
   expect(calls[0]?.program).toBe(process.execPath);
   expect(cdk).toContain(join('node_modules', 'aws-cdk', 'bin', 'cdk'));
   expect(existsSync(cdk)).toBe(true);
-  expect(programArguments).toEqual(['deploy', '--all', '-c', 'stage=dev', '--outputs-file', 'cdk-outputs.json']);
+  const ours = ['deploy', '--all', '-c', 'stage=dev', '--outputs-file', 'cdk-outputs.json', '--progress', 'events'];
+  expect(programArguments).toEqual(ours);
   expect(manifest()).toContain(`baseUrl: ${NEW}\n`);
   expect(out).toContain('forge deploy -e <environment>');
 });
@@ -73,6 +92,11 @@ test.each([
   const { calls } = await deployCommand(argv);
   expect(calls[0]?.programArguments.slice(-3)).toEqual(['--require-approval', 'never', '--hotswap']);
   expect(calls[0]?.programArguments).toContain('stage=dev');
+});
+
+test('a progress of its own is left to cdk', async () => {
+  const { calls } = await deployCommand(['--stage', 'dev', '--progress', 'bar']);
+  expect(calls[0]?.programArguments.slice(-3)).toEqual(['cdk-outputs.json', '--progress', 'bar']);
 });
 
 test('an argument is one argument, whatever is in it', async () => {
@@ -192,4 +216,91 @@ describe('a rehearsal, with AWS_ENDPOINT_URL on this machine', () => {
       expect(manifest()).toBe(GOOD);
     },
   );
+});
+
+describe('stacks whose first deployment failed', () => {
+  let aws: EmulatedAws;
+  let stack: StackUnderTest;
+  const failed = { Secret: { Type: 'AWS::SecretsManager::Secret', DeletionPolicy: 'RetainExceptOnCreate' } };
+  const odd = { Odd: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: '{' } } };
+
+  beforeEach(async () => {
+    aws = await startAws();
+    stack = new StackUnderTest(aws, 'forge-remote-prod');
+    const stage = { name: 'prod', region: 'us-east-1', environments: ['PRODUCTION'] };
+    writeFileSync(join(folder, 'config.ts'), `export default ${JSON.stringify({ stages: [stage] })};`);
+  });
+  afterEach(() => aws.stop());
+
+  const deploy = (answers?: readonly string[], ...words: string[]) =>
+    deployCommand(['--stage', 'prod', ...words], 1, undefined, { AWS_ENDPOINT_URL: aws.url }, '', answers);
+
+  test.each<[string, string[] | undefined, string[], boolean]>([
+    ['nobody can be asked', undefined, [], false],
+    ['somebody says no', ['n'], [], false],
+    ['somebody leaves', [], [], false],
+    ['somebody says yes', ['y'], [], true],
+    ['the option says yes', undefined, ['--unprotect-failed'], true],
+  ])('a protected one: %s', async (_, answers, words, goesOn) => {
+    await stack.deploy({ ...failed, ...odd });
+    await stack.protect();
+    const { status, err, calls } = await deploy(answers, ...words);
+    expect(status).toBe(1);
+    expect(err).toContain('forge-remote-prod in us-east-1: its first deployment failed (ROLLBACK_COMPLETE).');
+    expect(calls).toHaveLength(goesOn ? 1 : 0);
+    expect(calls[0]?.programArguments ?? []).not.toContain('--unprotect-failed');
+    expect(err.includes('Run it again with --unprotect-failed')).toBe(!goesOn);
+    expect(aws.calls.includes('cloudformation.UpdateTerminationProtection')).toBe(true);
+    await stack.delete();
+    expect((await stack.describe(await stack.id())).status).toBe(goesOn ? undefined : 'ROLLBACK_COMPLETE');
+  });
+
+  test('one that is not protected is left to cdk', async () => {
+    await stack.deploy({ ...failed, ...odd });
+    const { calls, err } = await deploy();
+    expect(calls).toHaveLength(1);
+    expect(err).toContain('forge-remote-prod in us-east-1 is ROLLBACK_COMPLETE: all that was made is taken back.');
+  });
+
+  test('one in use is never touched, whatever is said', async () => {
+    await stack.deploy(failed);
+    await stack.protect();
+    const { calls, err } = await deploy(['y'], '--unprotect-failed');
+    expect(calls).toHaveLength(1);
+    expect(err).not.toContain('protection');
+    await stack.delete();
+    expect((await stack.describe()).status).toBe('CREATE_COMPLETE');
+  });
+
+  test('where AWS refuses, the command says so, and how it is done by hand', async () => {
+    await stack.deploy({ ...failed, ...odd });
+    await stack.protect();
+    aws.intercept((call) =>
+      call.endsWith('UpdateTerminationProtection')
+        ? { code: 'AccessDenied', message: 'You may not.', status: 403 }
+        : undefined,
+    );
+    await expect(deploy(['y'])).rejects.toThrow(
+      /can't be switched off: You may not\..*\n.*--stack-name forge-remote-prod --region us-east-1$/,
+    );
+  });
+});
+
+describe('what a failure most likely means', () => {
+  const told = async (printed: string) => (await deployCommand(['--stage', 'dev'], 1, undefined, {}, printed)).err;
+
+  test('is printed below it, with what to do and where there is more', async () => {
+    const err = await told(
+      "❌ SSM parameter /cdk-bootstrap/hnb659fds/version not found in x. Has the environment been bootstrapped? Please run 'cdk bootstrap'\n",
+    );
+    expect(err).toMatch(/Most likely: The account has no CDK bootstrap stack/);
+    expect(err).toMatch(/To do: .*npx cdk bootstrap/);
+    expect(err).toMatch(/docs\/first-deployment\.md\n$/);
+  });
+
+  test('is not guessed', async () => {
+    const err = await told('Something else');
+    expect(err).not.toContain('Most likely');
+    expect(err).toContain('docs/first-deployment.md');
+  });
 });

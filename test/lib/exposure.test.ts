@@ -125,6 +125,9 @@ describe('an HTTP API', () => {
     template.templateMatches({
       Resources: { [logGroup]: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 30 } } },
     });
+    // A name that needs no statement of its own in the region's policy for the delivery of logs.
+    const names = propertiesOf(template, 'AWS::Logs::LogGroup').flatMap(({ LogGroupName = [] }) => LogGroupName);
+    expect(names).toEqual([expect.stringMatching(/^\/aws\/vendedlogs\/apigateway\/[\w-]+$/)]);
     expect(Object.keys(JSON.parse(stage?.AccessLogSettings.Format))).toEqual([
       'requestId',
       'time',

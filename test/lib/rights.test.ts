@@ -381,6 +381,31 @@ describe('keys of their own', () => {
     expect(onKeys(template, 'worker')).toEqual([writes(MESSAGES, 'sqs')]);
     for (const part of ['monitor', 'reader', 'stranger'] as const) expect(onKeys(template, part)).toEqual([]);
   });
+
+  test.each([
+    ['cn-north-1', ['amazonaws.com', 'amazonaws.com.cn']],
+    ['eusc-de-east-1', ['amazonaws.com', 'amazonaws.eu']],
+    ['us-gov-west-1', ['amazonaws.com']],
+    // One that the CDK doesn't know yet.
+    ['mx-new-1', ['amazonaws.com']],
+  ])('in %s they are used through services of %j', (region, domains) => {
+    const key = KEY.replace('us-east-1', region);
+    const template = templateOf((stack) => {
+      new ForgeRemote(stack, 'Remote', {
+        ...REMOTE_PROPS,
+        stage: { ...REMOTE_PROPS.stage, slot: { strategy: 'single', retain: false, kmsKeyArn: key } },
+      });
+    }, region);
+    const values = domains.map((domain) => `secretsmanager.${region}.${domain}`);
+    const [value, ...others] = values;
+    expect(onKeys(template, 'receiver')).toEqual([
+      {
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        on: key,
+        condition: { StringEquals: { 'kms:ViaService': others.length > 0 ? values : value } },
+      },
+    ]);
+  });
 });
 
 describe.each(['single', 'perInstallation', 'dynamodb'] as const)('strategy %s', (strategy) => {

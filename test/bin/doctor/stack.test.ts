@@ -45,7 +45,7 @@ test('a change that goes on is nothing to judge', () => {
 test.each([
   ['UPDATE_ROLLBACK_COMPLETE', /^The events of forge-remote-dev .* DEPLOY$/],
   ['UPDATE_ROLLBACK_FAILED', /Continue update rollback/],
-  ['ROLLBACK_COMPLETE', /It makes the stack anew.*no-enable-termination-protection --stack-name forge-remote-dev/],
+  ['ROLLBACK_COMPLETE', /DEPLOY It makes the stack anew; .*termination protection/],
   ['DELETE_FAILED', /^The events of/],
 ])('%s is wrong, with its reason and its fix', (status, fix) => {
   expect(outcomeOf({ status, statusReason: 'no room' })).toMatchObject({

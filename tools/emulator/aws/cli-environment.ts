@@ -1,23 +1,37 @@
 import { LOCAL_ACCOUNT } from './account';
 
+export interface CliOptions {
+  /** Where PATH and HOME come from. @default process.env */
+  readonly parent?: Readonly<Record<string, string | undefined>>;
+  /** The account's partition is that of this region: the CLI asks there who it is. @default us-east-1 */
+  readonly region?: string | undefined;
+  /**
+   * Folder in which the CLI keeps what it knows of accounts, by access keys. Every emulated AWS has the same key, so one that
+   * has another account, or is in another partition, needs a folder of its own.
+   *
+   * @default the CLI's own, in HOME
+   */
+  readonly cdkHome?: string | undefined;
+}
+
 /**
  * The whole environment of a `cdk` (or any AWS) command that works against the emulated AWS.
  *
  * Nothing else is passed on. With real credentials or profiles in it, a command could reach a real account.
  *
  * @param url of the emulated AWS, on 127.0.0.1
- * @param parent where PATH and HOME come from. @default process.env
  */
 export function cliEnvironment(
   url: string,
-  parent: Readonly<Record<string, string | undefined>> = process.env,
+  { parent = process.env, region = LOCAL_ACCOUNT.region, cdkHome }: CliOptions = {},
 ): Record<string, string> {
   return {
     PATH: parent.PATH ?? '',
     HOME: parent.HOME ?? '',
+    ...(cdkHome !== undefined && { CDK_HOME: cdkHome }),
     AWS_ENDPOINT_URL: url,
-    AWS_REGION: LOCAL_ACCOUNT.region,
-    AWS_DEFAULT_REGION: LOCAL_ACCOUNT.region,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: 'testing',
     AWS_SECRET_ACCESS_KEY: 'testing',
     AWS_SESSION_TOKEN: 'testing',

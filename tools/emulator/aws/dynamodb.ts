@@ -69,6 +69,10 @@ export class DynamoDB {
     this.#tables.delete(name);
   }
 
+  names(): string[] {
+    return [...this.#tables.keys()];
+  }
+
   find(name: string): ItemTable | undefined {
     return this.#tables.get(name);
   }

@@ -1,4 +1,4 @@
-import { type Account, regionalArn } from './account';
+import { type Account, partitionOf, regionalArn } from './account';
 import { AwsError } from './aws-error';
 import type { Iam, Requirement } from './iam';
 import type { DeployedFunction } from './lambda';
@@ -57,7 +57,7 @@ export function checkQueueRights(deployed: DeployedFunction, queueArn: string, s
     );
   }
   const { kmsKeyArn } = queues.get(queueArn).settings;
-  const context = { 'kms:ViaService': `sqs.${account.region}.amazonaws.com` };
+  const context = { 'kms:ViaService': `sqs.${account.region}.${partitionOf(account.region).urlSuffix}` };
   if (kmsKeyArn === undefined || roleMay(deployed, 'kms:Decrypt', kmsKeyArn, iam, context)) return;
   throw new AwsError(
     'InvalidParameterValueException',

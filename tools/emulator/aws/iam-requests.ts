@@ -1,4 +1,4 @@
-import { type Account, regionalArn } from './account';
+import { type Account, partitionOf, regionalArn } from './account';
 import type { Requirement } from './iam';
 import type { AwsRequest } from './request';
 import type { Services } from './resource-type';
@@ -151,7 +151,7 @@ function onKey(
   { region }: Account,
 ): Requirement[] {
   if (keyArn === undefined) return [];
-  const context = { 'kms:ViaService': `${service}.${region}.amazonaws.com` };
+  const context = { 'kms:ViaService': `${service}.${region}.${partitionOf(region).urlSuffix}` };
   return actions.map((action) => ({ action, resource: keyArn, context }));
 }
 

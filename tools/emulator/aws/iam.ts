@@ -120,10 +120,13 @@ export class Iam {
     return { accessKeyId, secretAccessKey: 'testing', sessionToken: 'testing' };
   }
 
-  /** @throws {AwsError} UnrecognizedClientException for keys that nobody was given */
-  principal(accessKeyId: string): Principal {
+  /**
+   * @param partition that of the region in which the administrator calls
+   * @throws {AwsError} UnrecognizedClientException for keys that nobody was given
+   */
+  principal(accessKeyId: string, partition = 'aws'): Principal {
     if (accessKeyId === LOCAL_CREDENTIALS.accessKeyId) {
-      return { arn: `arn:aws:iam::${this.#accountId}:user/administrator` };
+      return { arn: `arn:${partition}:iam::${this.#accountId}:user/administrator` };
     }
     const session = this.#sessions.get(accessKeyId);
     if (!session || !this.#findRole(session.roleArn)) {

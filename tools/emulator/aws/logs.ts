@@ -38,6 +38,10 @@ export class Logs {
     if (!this.#groups.has(name)) this.#groups.set(name, []);
   }
 
+  groupNames(): string[] {
+    return [...this.#groups.keys()];
+  }
+
   removeGroup(name: string): void {
     this.#groups.delete(name);
   }

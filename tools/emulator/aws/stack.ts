@@ -122,8 +122,9 @@ export class Stack {
   }
 
   #record(event: ResourceEvent): void {
-    // The CLI compares this time with its own clock, so it is the real one.
-    this.events.unshift({ ...event, id: randomUUID(), at: new Date() });
+    // The CLI compares this time with its own clock, so it is the real one; and it sorts by it, so each has its own.
+    const at = new Date(Math.max(Date.now(), (this.events[0]?.at.getTime() ?? 0) + 1));
+    this.events.unshift({ ...event, id: randomUUID(), at });
   }
 }
 

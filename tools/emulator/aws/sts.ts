@@ -1,4 +1,4 @@
-import type { Account } from './account';
+import { type Account, partitionOf } from './account';
 import type { Iam } from './iam';
 import type { QueryOperations } from './query-protocol';
 import type { AwsRequest } from './request';
@@ -6,8 +6,8 @@ import type { AwsRequest } from './request';
 const CREDENTIALS_LIFE_MS = 60 * 60 * 1000;
 
 /** STS: who asks, and the roles that they may assume. */
-export function stsOperations({ accountId }: Account, iam: Iam): QueryOperations {
-  const principal = ({ accessKeyId = '' }: AwsRequest) => iam.principal(accessKeyId);
+export function stsOperations({ accountId, region }: Account, iam: Iam): QueryOperations {
+  const principal = ({ accessKeyId = '' }: AwsRequest) => iam.principal(accessKeyId, partitionOf(region).name);
   return {
     GetCallerIdentity: (_parameters, request) => {
       const { arn } = principal(request);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { HINTS } from '../../../bin/deploy/hints';
 import { METRICS } from '../../../lambda/contract/metrics';
 import { REASONS } from '../../../lambda/contract/reasons';
 import { ForgeRemote } from '../../../lib/forge-remote';
@@ -47,6 +48,14 @@ test.each(Object.entries(REASONS))('the reason %s has a row with its status', (r
 
 test('no row is of a reason that is not there', () => {
   expect(refusalRows).toHaveLength(Object.keys(REASONS).length);
+});
+
+test('the failures of a first deployment are the ones that npm run deploy explains, in the same words', () => {
+  const rows = section('docs/first-deployment.md', 'When it fails')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(1);
+  expect(rows).toEqual(HINTS.map(({ shows, cause, fix }) => `| ${shows} | ${cause} | ${fix} |`));
 });
 
 test('every metric has a row, and none has one that is not emitted', () => {

@@ -138,6 +138,19 @@ test('a pull request is tested, synthesized, and compared with what is deployed'
 });
 
 describe('rights are the least that do', () => {
+  test('the trust policy in the docs names one subject, the one that nobody else can get, and no pattern', () => {
+    const page = readFileSync(path.join(ROOT, 'docs/ci.md'), 'utf8');
+    const [trust = ''] = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => text);
+    const [{ Condition }] = JSON.parse(trust).Statement;
+    expect(Condition).toEqual({
+      StringEquals: {
+        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+        'token.actions.githubusercontent.com:sub': expect.stringMatching(/^repo:\w+@\d+\/\w+@\d+:environment:aws$/),
+      },
+    });
+    expect(jobOf('deploy.yml deploy').environment).toBe('aws');
+  });
+
   test('a workflow may read the code; more than that is asked for by a job', () => {
     for (const { permissions } of workflows.values()) expect(permissions).toEqual({ contents: 'read' });
     const withMore = jobs.flatMap(({ id, job }) => (job.permissions ? [[id, job.permissions]] : []));

@@ -8,7 +8,7 @@ test('of the parent, only PATH and HOME are passed on', () => {
     AWS_SECRET_ACCESS_KEY: 'real',
     CI: 'true',
   };
-  const environment = cliEnvironment('http://127.0.0.1:4566', parent);
+  const environment = cliEnvironment('http://127.0.0.1:4566', { parent });
   expect(environment).toMatchObject({ PATH: '/bin', HOME: '/home/me', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' });
   expect(Object.keys(environment)).not.toEqual(expect.arrayContaining(['AWS_PROFILE']));
   expect(Object.keys(environment)).not.toContain('CI');

@@ -25,6 +25,11 @@ export class StackUnderTest {
     await this.#call('ExecuteChangeSet', change);
   }
 
+  /** Switches termination protection on. */
+  async protect(): Promise<void> {
+    await this.#call('UpdateTerminationProtection', { StackName: this.name, EnableTerminationProtection: 'true' });
+  }
+
   async delete(): Promise<void> {
     await this.#call('DeleteStack', { StackName: await this.id() });
   }

@@ -262,8 +262,8 @@ export class World {
       routes,
       verify: (authorization, route) => time.during(() => verify(authorization, route)),
       replays: {
+        ...replays,
         has: (invocation, use) => time.during(() => replays.has(invocation, use)),
-        add: (invocation, use) => time.during(() => replays.add(invocation, use)),
       },
       services: async () => ({ slots, enqueue: createEnqueue(sqs, this.#queues.url(this.jobs.queue)) }),
       dataResidency: async () => dataResidency,
