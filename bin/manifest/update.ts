@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
+import { parseManifest } from '../../lib/manifest/parse';
 import { findStage } from '../../lib/stack-outputs';
 import { configuredDomains, readText } from '../project';
 import { compareBaseUrl } from './editing/compare-base-url';
 import { type EditedManifest, setBaseUrl } from './editing/edit';
-import { describePlaces } from './editing/other-places';
+import { describePlaces, placesToUpdate } from './editing/other-places';
 import { replaceFile } from './editing/replace-file';
 import { giveExports, showExports } from './exports';
 import { type Flags, STANDARD_OUTPUT } from './flags';
@@ -45,7 +46,8 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
     const differences = compareBaseUrl(text, { ...reading, baseUrls: stage.baseUrls });
     if (differences.length > 0) {
       const shown = showExports(text, reading, stage, outputs, found);
-      io.err([drift(file, differences, stage), ...shown, '', ...version.lines].join('\n'));
+      const elsewhere = placesToUpdate(file, parseManifest(text, file).root, edited.others);
+      io.err([drift(file, differences, stage), ...elsewhere, ...shown, '', ...version.lines].join('\n'));
       return 1;
     }
     exported.write(io);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -24,6 +24,9 @@ export function createFixtureFork(): { readonly folder: string; readonly remove:
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
   // AWS's runtime, where it has been installed: it is the same for all.
   const runtime = path.join(ROOT, '.local/runtime');
-  if (existsSync(runtime)) cpSync(runtime, path.join(folder, '.local/runtime'), { recursive: true });
+  if (existsSync(runtime)) {
+    mkdirSync(path.join(folder, '.local'));
+    symlinkSync(runtime, path.join(folder, '.local/runtime'), 'junction');
+  }
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

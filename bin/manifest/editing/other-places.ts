@@ -76,6 +76,18 @@ export function describePlaces(file: string, places: readonly OtherPlace[], edit
   ];
 }
 
+/** The same for a manifest that still has the old URL: where else an update would find it. */
+export function placesToUpdate(file: string, root: YamlValue, places: readonly OtherPlace[]): string[] {
+  const stale = places.filter(({ variable }) => variable === undefined);
+  if (stale.length === 0) return [];
+  return [
+    ...stale.map(
+      ({ path, written }) => `${file}:${valueAt(root, path).line}: ${nameOf(path)} has that URL as well: ${written}`,
+    ),
+    'Is this backend meant there? Then add --everywhere.',
+  ];
+}
+
 function hostOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined;
 }

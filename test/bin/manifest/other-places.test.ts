@@ -63,6 +63,20 @@ test('other places that have the old URL are named, and stay', () => {
   expect(out).toContain('with --everywhere');
 });
 
+test('--check names them by their lines in the file as it is', () => {
+  folder.write('manifest.yml', CROWDED);
+  const { status, err } = folder.run(['--check']);
+  expect(status).toBe(1);
+  expect(folder.read()).toBe(CROWDED);
+  const named = err.split('\n').filter((line) => line.includes('has that URL as well'));
+  expect(named).toEqual([
+    `manifest.yml:${lineOf(CROWDED, 'address:')}: permissions.external.fetch.backend[0].address has that URL as well: ${OLD}`,
+    `manifest.yml:${lineOf(CROWDED, `- ${HOST}`)}: permissions.external.fetch.client[0] has that URL as well: ${HOST}`,
+    `manifest.yml:${lineOf(CROWDED, 'back=')}: providers.auth[0].actions.authorization.path has that URL as well: /authorize?back=${OLD}/back`,
+  ]);
+  expect(err).toContain('Is this backend meant there? Then add --everywhere.');
+});
+
 test('--everywhere edits them, and in them nothing but the host', () => {
   folder.write('manifest.yml', CROWDED);
   const { status, out } = folder.run(['--everywhere']);

@@ -5,9 +5,16 @@ import { context } from '../../../cdk.json';
 // CDK's own template validation costs seconds. The CLI test in test/bin/app.test.ts does it once for all.
 process.env.CDK_VALIDATION = 'false';
 
+/** What takes time and no test looks at: bundles, and where in the code each construct was made. */
+const WITHOUT = {
+  'aws:cdk:bundling-stacks': [],
+  'aws:cdk:disable-stack-trace': true,
+  'aws:cdk:disable-creation-stack-traces': true,
+};
+
 /** An app with the project's feature flags that doesn't bundle the functions. */
 export function testApp(): App {
-  return new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  return new App({ treeMetadata: false, context: { ...context, ...WITHOUT } });
 }
 
 /** The template of a stack called `test` that `build` has filled. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { Parser } from 'yaml';
-import { setBaseUrl } from '../../../bin/manifest/editing/edit';
-import { parseManifest } from '../../../lib/manifest/parse';
-import { readManifest } from '../../../lib/manifest/read';
-import { REGION_KEYS } from '../../../lib/manifest/regions';
-import { GOLDEN } from './golden/golden';
+import { setBaseUrl } from '../../../../bin/manifest/editing/edit';
+import { parseManifest } from '../../../../lib/manifest/parse';
+import { readManifest } from '../../../../lib/manifest/read';
+import { REGION_KEYS } from '../../../../lib/manifest/regions';
+import { GOLDEN } from '../../../../test/bin/manifest/golden/golden';
 
 // Comment lines are put between any two lines, so none may be inside a text, and nothing may be on one line alone.
 const SOURCES = GOLDEN.filter(({ name }) => !['folded-scalars', 'long', 'document-marks'].includes(name)).filter(

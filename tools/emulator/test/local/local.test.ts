@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT_ROOT, runLocal } from '../support/run-local';
+import { PROJECT_ROOT, runLocal } from '../../../../test/support/run-local';
 
 /** A deployment takes a few seconds, more on a busy machine. */
 jest.setTimeout(60_000);
