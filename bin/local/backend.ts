@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
+import { RECEIVER_ENV } from '../../lambda/contract/settings';
 import type { Stage } from '../../lib/config';
 import { readAppId, setAppId } from '../../lib/manifest/app-id';
 import { scopesIn } from '../../lib/manifest/check-scopes';

@@ -1,6 +1,6 @@
-import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/freshness';
-import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import type { Interval } from '../../lambda/contract/routes';
+import { APP_ARI } from '../../lambda/contract/settings';
+import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/slot';
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
 import { didYouMean } from '../../lib/manifest/did-you-mean';
 import { INTERVALS, keepsTokenAlive, parseInterval } from '../../lib/manifest/interval';

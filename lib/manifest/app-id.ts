@@ -1,4 +1,4 @@
-import { APP_ARI } from '../../lambda/contract/receiver-settings';
+import { APP_ARI } from '../../lambda/contract/settings';
 import { applyEdits } from './apply-edits';
 import { ManifestError, Problems } from './error';
 import { parseManifest } from './parse';

@@ -1,5 +1,5 @@
-import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/freshness';
 import { INTERVAL_MINUTES, type Interval } from '../../lambda/contract/routes';
+import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/slot';
 
 /** Every interval, shortest first. */
 export const INTERVALS = Object.keys(INTERVAL_MINUTES) as readonly Interval[];

@@ -1,11 +1,12 @@
-import { isJwksUrlTemplate } from '../../../lambda/contract/clouds';
-import { formatNewSecrets, parseNewSecrets } from '../../../lambda/contract/new-secrets';
+import { shortKey } from '../../../lambda/contract/routes';
 import {
+  formatNewSecrets,
+  isJwksUrlTemplate,
+  parseNewSecrets,
   parseReceiverVariables,
   type ReceiverSettings,
   receiverVariables,
-} from '../../../lambda/contract/receiver-settings';
-import { shortKey } from '../../../lambda/contract/routes';
+} from '../../../lambda/contract/settings';
 import { APP_ID } from '../../support/forge-call';
 
 const settings: ReceiverSettings = {

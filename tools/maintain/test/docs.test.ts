@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HINTS } from '../../../bin/deploy/hints';
-import { METRICS } from '../../../lambda/contract/metrics';
-import { REASONS } from '../../../lambda/contract/reasons';
+import { METRICS, REASONS } from '../../../lambda/contract/outcomes';
 import { ForgeRemote } from '../../../lib/forge-remote';
 import { remoteProps } from '../../../test/lib/support/fixtures';
 import { HTTP_API } from '../../../test/lib/support/http-api';
