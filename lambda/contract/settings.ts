@@ -394,17 +394,18 @@ const invalid = (name: string, value: string, allowed: string): Error =>
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The JSON object in `text`; empty when there is none, and so without what any check asks for. */
-function parseObject(text: string): Fields {
+/** The JSON object in `text`, if it is one. */
+function parseObject(text: string): Fields | undefined {
   try {
-    return asFields(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    return isFields(value) ? value : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
-const asFields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const areTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
@@ -413,7 +414,7 @@ const areHostNames = (value: unknown): value is string[] =>
 const isEnvironment = (name: string): name is ForgeEnvironment => FORGE_ENVIRONMENTS.some((known) => known === name);
 
 function parseIsolatedCloud(text: string): IsolatedCloud | undefined {
-  const { jwksUrlTemplate, apiHosts, labels } = parseObject(text);
+  const { jwksUrlTemplate, apiHosts, labels } = parseObject(text) ?? {};
   if (!isText(jwksUrlTemplate) || !isJwksUrlTemplate(jwksUrlTemplate) || !areHostNames(apiHosts)) return undefined;
   if (labels === undefined) return { jwksUrlTemplate, apiHosts };
   return areTexts(labels) && labels.every(isLabel) ? { jwksUrlTemplate, apiHosts, labels } : undefined;
@@ -421,25 +422,28 @@ function parseIsolatedCloud(text: string): IsolatedCloud | undefined {
 
 function parseClouds(text: string): Readonly<Record<string, Cloud>> | undefined {
   const clouds = parseObject(text);
-  const isCloud = ({ jwksUrl, apiHosts }: Fields) => isText(jwksUrl) && isJwksUrl(jwksUrl) && areHostNames(apiHosts);
-  return Object.values(clouds).map(asFields).every(isCloud) ? (clouds as Record<string, Cloud>) : undefined;
+  return clouds && Object.values(clouds).every(isCloud) ? (clouds as Record<string, Cloud>) : undefined;
 }
 
+const isCloud = (value: unknown): value is Cloud =>
+  isFields(value) && isText(value.jwksUrl) && isJwksUrl(value.jwksUrl) && areHostNames(value.apiHosts);
+
 function parseRoutes(text: string): Routes | undefined {
-  const routes = parseObject(text);
-  const entries = Object.entries(routes);
+  const entries = Object.entries(parseObject(text) ?? {});
   const areRoutes = entries.length > 0 && entries.every(([path, route]) => path.startsWith('/') && isRoute(route));
-  return areRoutes ? (routes as Routes) : undefined;
+  return areRoutes ? (Object.fromEntries(entries) as Routes) : undefined;
 }
 
 function isRoute(value: unknown): value is Route {
-  const { kind, hook, modules, schedules } = asFields(value);
+  if (!isFields(value)) return false;
+  const { kind, hook, modules, schedules = {} } = value;
   if (modules !== undefined && !areTexts(modules)) return false;
   if (kind === 'dataResidency') return DATA_RESIDENCY_HOOKS.some((known) => known === hook);
-  return ROUTE_KINDS.some((known) => known === kind) && Object.values(asFields(schedules)).every(isInterval);
+  const areSchedules = isFields(schedules) && Object.values(schedules).every(isInterval);
+  return ROUTE_KINDS.some((known) => known === kind) && areSchedules;
 }
 
-const isInterval = (value: unknown) => isText(value) && value in INTERVAL_MINUTES;
+const isInterval = (value: unknown): boolean => isText(value) && value in INTERVAL_MINUTES;
 
 /** How the secrets of installations are made, beyond what they always have. */
 export interface NewSecrets {
@@ -458,7 +462,7 @@ export const formatNewSecrets = (settings: NewSecrets): string | undefined =>
  * @throws {Error} naming the variable, its value and what is allowed
  */
 export function parseNewSecrets(text: string): NewSecrets {
-  const { tags, kmsKeyArn } = parseObject(text);
+  const { tags, kmsKeyArn } = parseObject(text) ?? {};
   const areTags = typeof tags === 'object' && tags !== null && Object.values(tags).every(isText);
   if (areTags && (kmsKeyArn === undefined || isText(kmsKeyArn))) {
     return { tags: tags as Record<string, string>, ...(kmsKeyArn !== undefined && { kmsKeyArn }) };
