@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
 import type { Stage } from '../../lib/config';
-import { readAppId, setAppId } from '../../lib/manifest/app-id';
-import { scopesIn } from '../../lib/manifest/check-scopes';
+import { readAppId, scopesIn, setAppId } from '../../lib/manifest/app';
+import { parseManifest } from '../../lib/manifest/document';
 import { type Manifest, routesOf } from '../../lib/manifest/model';
-import { parseManifest } from '../../lib/manifest/parse';
 import { readManifest } from '../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { findStage, type StageOutputs } from '../../lib/stack-outputs';
@@ -245,16 +244,16 @@ const WORKER_ID = 'ForgeRemoteWorker';
 const isReceiver = ({ environment }: DeployedFunction) => RECEIVER_ENV.jwksUrl in environment;
 
 function copyManifest(project: string, folder: string, appId: string | undefined) {
-  const text = readFileSync(path.join(project, MANIFEST_FILE), 'utf8');
-  const original = appId === undefined ? text : setAppId(text, appId, { file: MANIFEST_FILE });
+  const own = parseManifest(readFileSync(path.join(project, MANIFEST_FILE), 'utf8'), MANIFEST_FILE);
+  const copy = appId === undefined ? own : setAppId(own, appId);
   // In this run's own folder: two runs at a time don't meet.
   const manifestFile = path.join(folder, MANIFEST_FILE);
-  writeFileSync(manifestFile, original);
+  writeFileSync(manifestFile, copy.text);
   return {
     manifestFile,
-    original,
-    appId: readAppId(original, { file: MANIFEST_COPY, environment: process.env }),
-    product: productOf(scopesIn(parseManifest(original, MANIFEST_FILE).root)) ?? 'confluence',
+    original: copy.text,
+    appId: readAppId(copy, process.env),
+    product: productOf(scopesIn(copy.root)) ?? 'confluence',
   };
 }
 
@@ -274,8 +273,7 @@ function writeBaseUrl(
     allowLoopback: true,
   });
   if (status !== 0) throw new Error(errors.join('\n'));
-  return readManifest(readFileSync(manifestFile, 'utf8'), {
-    file: MANIFEST_COPY,
+  return readManifest(parseManifest(readFileSync(manifestFile, 'utf8'), MANIFEST_COPY), {
     allowLoopback: true,
     environment: process.env,
     ...(remoteKey !== undefined && { remoteKey }),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { checkRegion, isRegionKey } from '../manifest/regions';
+import { isRegionKey, regionProblem } from '../manifest/regions';
 import { type ByRegion, isByRegion } from './fields';
 import { certificateProblem, type exposure, exposureIn } from './http-api';
 
@@ -46,7 +46,7 @@ export function checkStage(stage: CheckedStage, context: z.core.$RefinementCtx):
   const report: Report = (path, message) => context.addIssue({ code: 'custom', path: [...path], message });
   checkSlot(stage, report);
   checkKeysAndBoundary(stage, report);
-  checkRegions(stage, report);
+  regionProblems(stage, report);
   checkExposure(stage, report);
   checkSlack(stage, report);
 }
@@ -99,7 +99,7 @@ function checkKeysAndBoundary(stage: CheckedStage, report: Report): void {
 }
 
 /** A stage is in one region, or in several by Forge's keys; and its alarms can only tell topics in their own region. */
-function checkRegions(stage: CheckedStage, report: Report): void {
+function regionProblems(stage: CheckedStage, report: Report): void {
   const { region, regions, alarmTopics } = stage;
   if (region === undefined && regions === undefined) {
     report(['region'], "an AWS region, such as 'us-east-1'; or several as regions: { default: 'us-east-1', EU: … }");
@@ -108,7 +108,7 @@ function checkRegions(stage: CheckedStage, report: Report): void {
     report(['region'], 'nothing beside regions: the stack for all other sites is in regions.default');
   }
   for (const [key, awsRegion] of Object.entries(regions ?? {})) {
-    const reason = checkRegion(key, awsRegion);
+    const reason = regionProblem(key, awsRegion);
     if (reason !== undefined) report(['regions', key], reason);
   }
   for (const [severity, arn] of Object.entries(alarmTopics)) {
