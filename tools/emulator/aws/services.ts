@@ -38,8 +38,8 @@ export interface ServicesOptions {
   readonly region?: string;
 }
 
-/** What all regions share: the account's buckets, its roles, and who hears of what is taken on trust. */
-export type SharedServices = Pick<Services, 'iam' | 's3' | 'note'>;
+/** What all regions share: the account's buckets, its roles, its channels, and who hears of what is taken on trust. */
+export type SharedServices = Pick<Services, 'iam' | 's3' | 'slackChannels' | 'note'>;
 
 /** An account with nothing in it. */
 export function createAccount({ onNote, accountId = LOCAL_ACCOUNT.accountId }: ServicesOptions): SharedServices {
@@ -48,7 +48,7 @@ export function createAccount({ onNote, accountId = LOCAL_ACCOUNT.accountId }: S
     if (!noted.has(line)) onNote?.(line);
     noted.add(line);
   };
-  return { s3: new S3(), iam: new Iam(accountId, note), note };
+  return { s3: new S3(), iam: new Iam(accountId, note), slackChannels: new Set(), note };
 }
 
 /**
