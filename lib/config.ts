@@ -5,6 +5,7 @@ import { configSchema } from './config/schema';
 export { ConfigError } from './config/error';
 export type { HttpApiSettings } from './config/http-api';
 export { LOG_RETENTION_DAYS, type Stage } from './config/schema';
+export { type RegionalStage, stageIn } from './config/stage-in-region';
 
 /** What config.ts says: the AWS side of a fork. docs/reference.md lists every option. */
 export type ConfigInput = z.input<typeof configSchema>;

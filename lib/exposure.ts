@@ -1,9 +1,7 @@
 import { Fn } from 'aws-cdk-lib';
 import { FunctionUrlAuthType, InvokeMode, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Stage } from './config';
-import { exposureIn } from './config/http-api';
-import { DEFAULT_REGION } from './manifest/regions';
+import type { RegionalStage } from './config';
 import { ReceiverApi, type ReceiverApiProps } from './receiver-api';
 
 /** What is made reachable, and by whom it is called. */
@@ -23,10 +21,9 @@ export interface Exposed {
  * Makes a function reachable, by the setting `exposure` of a stage: by which URL, and what stands in between. The function
  * and its events are the same either way. New constructs go into `scope`.
  */
-export function expose(scope: Construct, setting: Stage['exposure'], target: ExposureTarget): Exposed {
-  const exposure = exposureIn(setting, DEFAULT_REGION);
-  if (exposure === 'functionUrl') return { baseUrl: addFunctionUrl(target.function) };
-  const settings = exposure.httpApi;
+export function expose(scope: Construct, setting: RegionalStage['exposure'], target: ExposureTarget): Exposed {
+  if (setting === 'functionUrl') return { baseUrl: addFunctionUrl(target.function) };
+  const settings = setting.httpApi;
   return {
     baseUrl: `https://${settings.domainName}`,
     api: new ReceiverApi(scope, 'Api', { ...target, settings }),

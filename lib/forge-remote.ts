@@ -11,7 +11,7 @@ import { MonitorAlarms } from './alarms/monitor-alarms';
 import { Notifications } from './alarms/notifications';
 import { ReceiverAlarms } from './alarms/receiver-alarms';
 import { WorkerAlarms } from './alarms/worker-alarms';
-import type { Stage } from './config';
+import type { RegionalStage } from './config';
 import { RemoteDashboard } from './dashboard/remote-dashboard';
 import { InstallationSlots } from './installation-slots';
 import { KeptKeySet } from './kept-key-set';
@@ -30,7 +30,7 @@ export interface ForgeRemoteProps {
   /** `name` in config.ts: the tag `app` of secrets that are made at run time. */
   readonly app: string;
   /** The stage in config.ts, checked. */
-  readonly stage: Stage;
+  readonly stage: RegionalStage;
   /** The paths that Forge calls, and what calls each. */
   readonly routes: Routes;
   /**

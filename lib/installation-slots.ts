@@ -3,7 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
-import type { Stage } from './config';
+import type { RegionalStage } from './config';
 import type { LogSettings } from './log-group';
 import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
 import { SlotCleanup } from './slot-cleanup';
@@ -19,7 +19,7 @@ import {
 import { acknowledgeWildcard, cdkNagScope } from './wildcard-rights';
 
 export interface InstallationSlotsProps {
-  readonly stage: Pick<Stage, 'name' | 'slot'> & LogSettings;
+  readonly stage: Pick<RegionalStage, 'name' | 'slot'> & LogSettings;
 }
 
 /**

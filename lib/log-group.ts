@@ -1,11 +1,11 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Stage } from './config';
+import type { RegionalStage } from './config';
 import { ownKey } from './own-key';
 
 /** What config.ts says of logs. */
-export type LogSettings = Pick<Stage, 'logRetentionDays' | 'logKmsKeyArn'>;
+export type LogSettings = Pick<RegionalStage, 'logRetentionDays' | 'logKmsKeyArn'>;
 
 /**
  * A log that is kept as config.ts says, and goes with its stack.

@@ -9,7 +9,7 @@ import { monitorVariables } from '../lambda/contract/monitor-settings';
 import { DEFAULT_KEEP_DAYS } from '../lambda/contract/slot-item';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
-import type { Stage } from './config';
+import type { RegionalStage } from './config';
 import type { KeptKeySet } from './kept-key-set';
 import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
@@ -25,7 +25,7 @@ const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
 
 export interface MonitorProps {
   /** `monitor` of the stage in config.ts. */
-  readonly settings: Exclude<Stage['monitor'], false>;
+  readonly settings: Exclude<RegionalStage['monitor'], false>;
   readonly stage: LogSettings;
   /** The slots that are watched. */
   readonly slots: Slots;

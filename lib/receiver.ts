@@ -8,7 +8,7 @@ import { receiverVariables } from '../lambda/contract/receiver-settings';
 import { type Routes, shortKey } from '../lambda/contract/routes';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
-import type { Stage } from './config';
+import type { RegionalStage } from './config';
 import { type Exposed, expose } from './exposure';
 import type { JobQueue } from './job-queue';
 import type { KeptKeySet } from './kept-key-set';
@@ -20,7 +20,7 @@ export const FORGE_PATIENCE = Duration.seconds(5);
 
 /** What the receiver needs of a stage. */
 export type ReceiverSettings = Pick<
-  Stage,
+  RegionalStage,
   | 'name'
   | 'environments'
   | 'trustKeysForHours'

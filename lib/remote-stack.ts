@@ -2,8 +2,7 @@ import { Annotations, CfnOutput, DefaultStackSynthesizer, Duration, Stack } from
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
-import type { Stage } from './config';
-import { exposureIn } from './config/http-api';
+import { type Stage, stageIn } from './config';
 import type { Exposed } from './exposure';
 import { ForgeRemote } from './forge-remote';
 import { remotesEntry } from './manifest/base-url';
@@ -65,7 +64,7 @@ export class RemoteStack extends Stack {
       remoteKey,
       app: name,
       // Each stack is reached in the way of its own region.
-      stage: { ...stage, exposure: exposureIn(stage.exposure, regionKey) },
+      stage: stageIn(stage, regionKey),
       routes: routesOf(manifest, jobEvents),
       foreignModules: manifest.foreignKeys,
       tokenInterval: Duration.minutes(manifest.shortestIntervalMinutes),

@@ -2,7 +2,7 @@ import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { slotVariables } from '../lambda/contract/slot-location';
 import { addFunction } from './backend-function';
-import type { Stage } from './config';
+import type { RegionalStage } from './config';
 import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
@@ -23,7 +23,7 @@ export interface SlotCleanupProps {
   readonly prefix: string;
   /** The slots that are deleted. */
   readonly slots: Slots;
-  readonly stage: Pick<Stage, 'name' | 'slot'> & LogSettings;
+  readonly stage: Pick<RegionalStage, 'name' | 'slot'> & LogSettings;
 }
 
 /** Deletes the secrets that were made at run time when their stack is deleted, or keeps them in another way. */

@@ -11,12 +11,12 @@ import {
   WRITER_ATTRIBUTES,
 } from '../lambda/contract/slot-item';
 import type { SlotLocation } from '../lambda/contract/slot-location';
-import type { Stage } from './config';
+import type { RegionalStage } from './config';
 import { ownKey, withKey } from './own-key';
 import type { Slots } from './slots';
 
 export interface TableSlotsProps {
-  readonly stage: Pick<Stage, 'slot' | 'monitor'>;
+  readonly stage: Pick<RegionalStage, 'slot' | 'monitor'>;
 }
 
 /**

@@ -4,14 +4,14 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot-location';
-import type { Stage } from './config';
+import type { RegionalStage } from './config';
 import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
 import { DESCRIBE_ACTIONS, READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';
 
 export interface TokenSlotProps {
   /** Key of the remote in manifest.yml, for the secret's description. */
   readonly remoteKey: string;
-  readonly stage: Pick<Stage, 'name' | 'slot'>;
+  readonly stage: Pick<RegionalStage, 'name' | 'slot'>;
 }
 
 /**

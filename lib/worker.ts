@@ -5,15 +5,15 @@ import { Construct } from 'constructs';
 import { slotServiceOf } from '../lambda/contract/slot-location';
 import { workerVariables } from '../lambda/contract/worker-settings';
 import { addFunction } from './backend-function';
-import type { Stage } from './config';
+import type { RegionalStage } from './config';
 import { JobQueue } from './job-queue';
 import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
 export interface WorkerProps {
   /** `worker` of the stage in config.ts. */
-  readonly settings: Exclude<Stage['worker'], false>;
-  readonly stage: LogSettings & Pick<Stage, 'messageKmsKeyArn'>;
+  readonly settings: Exclude<RegionalStage['worker'], false>;
+  readonly stage: LogSettings & Pick<RegionalStage, 'messageKmsKeyArn'>;
   /** Where the worker reads the tokens. */
   readonly slots: Slots;
   /** Value of the dimension `Remote` of the worker's metrics. */

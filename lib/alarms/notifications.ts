@@ -5,12 +5,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Stage } from '../config/schema';
+import type { RegionalStage } from '../config/stage-in-region';
 import { ownKey } from '../own-key';
 import type { Severity } from './add-alarms';
 
 export interface NotificationsProps {
-  readonly stage: Pick<Stage, 'alarmEmails' | 'alarmTopics' | 'slack' | 'messageKmsKeyArn'>;
+  readonly stage: Pick<RegionalStage, 'alarmEmails' | 'alarmTopics' | 'slack' | 'messageKmsKeyArn'>;
   /** What the alarms are about, as senders of mails and channels are named: `Forge remote, stage prod`. */
   readonly displayName: string;
 }

@@ -162,3 +162,10 @@ export const byRegion = <Schema extends z.ZodType>(schema: Schema) => choice(sch
 /** Whether a value is given by Forge's keys of regions. */
 export const isByRegion = (value: unknown): value is ByRegion<unknown> =>
   typeof value === 'object' && value !== null && Object.keys(value).some(isRegionKey);
+
+/** What a setting is in the region with Forge's key `regionKey`: its own value, or that of `default`. */
+export function settingIn<Value>(setting: Value | ByRegion<Value>, regionKey: RegionKey): Value {
+  if (!isByRegion(setting)) return setting as Value;
+  const map = setting as ByRegion<Value>;
+  return map[regionKey] ?? map.default;
+}

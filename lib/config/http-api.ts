@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { RegionKey } from '../manifest/regions';
 import {
   type ByRegion,
   byRegion,
@@ -132,13 +131,6 @@ export type Exposure = z.output<typeof oneExposure>;
 /** All that the setting has, whether for one region or for several. */
 export function exposuresIn(setting: z.output<typeof exposure>): Exposure[] {
   return isByRegion(setting) ? Object.values(setting as ByRegion<Exposure>) : [setting];
-}
-
-/** What the setting says of the region with Forge's key `regionKey`: its own, or that of `default`. */
-export function exposureIn(setting: z.output<typeof exposure>, regionKey: RegionKey): Exposure {
-  if (!isByRegion(setting)) return setting;
-  const map: ByRegion<Exposure> = setting;
-  return map[regionKey] ?? map.default;
 }
 
 /** The options of an HTTP API, checked, with every default filled in. */

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { isRegionKey, regionProblem } from '../manifest/regions';
-import { type ByRegion, isByRegion } from './fields';
-import { certificateProblem, type exposure, exposureIn } from './http-api';
+import { hasChat, WITHOUT_FUNCTION_URLS, WITHOUT_HTTP_APIS } from './aws-regions';
+import { type ByRegion, isByRegion, settingIn } from './fields';
+import { certificateProblem, type exposure } from './http-api';
 
 // What options of one stage have to do with each other.
 
@@ -24,18 +25,28 @@ export const TAG_KEY_ALLOWED =
 export const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 export const TAG_VALUE_ALLOWED = 'up to 256 letters, digits, spaces and _.:/=+-@';
 
+interface Topics {
+  readonly page?: string;
+  readonly ticket?: string;
+}
+
+interface Channel {
+  readonly workspaceId: string;
+  readonly channelId: string;
+}
+
 /** What is looked at of a stage. */
 interface CheckedStage {
   readonly account?: string;
   readonly region?: string;
   readonly regions?: ByRegion<string>;
-  readonly alarmTopics: { readonly page?: string; readonly ticket?: string };
-  readonly slot: { readonly strategy: string; readonly kmsKeyArn?: string };
-  readonly logKmsKeyArn?: string;
-  readonly messageKmsKeyArn?: string;
+  readonly alarmTopics: Topics | ByRegion<Topics>;
+  readonly slot: { readonly strategy: string; readonly kmsKeyArn?: string | ByRegion<string> };
+  readonly logKmsKeyArn?: string | ByRegion<string>;
+  readonly messageKmsKeyArn?: string | ByRegion<string>;
   readonly permissionsBoundary?: string;
   readonly monitor: false | { readonly reapAfterDays?: number | false };
-  readonly slack?: unknown;
+  readonly slack?: Channel | ByRegion<Channel>;
   readonly exposure: z.output<typeof exposure>;
 }
 
@@ -46,7 +57,7 @@ export function checkStage(stage: CheckedStage, context: z.core.$RefinementCtx):
   const report: Report = (path, message) => context.addIssue({ code: 'custom', path: [...path], message });
   checkSlot(stage, report);
   checkKeysAndBoundary(stage, report);
-  regionProblems(stage, report);
+  checkRegions(stage, report);
   checkExposure(stage, report);
   checkSlack(stage, report);
 }
@@ -55,9 +66,41 @@ export function checkStage(stage: CheckedStage, context: z.core.$RefinementCtx):
 const regionsIn = ({ region, regions }: CheckedStage): Readonly<Record<string, string>> =>
   regions ?? (region === undefined ? {} : { default: region });
 
-/** The first region of the stage that an ARN is not in. A malformed ARN is reported by its own field. */
-const regionWithout = (stage: CheckedStage, arn: string, pattern: RegExp): string | undefined =>
-  pattern.test(arn) ? Object.values(regionsIn(stage)).find((region) => region !== arn.split(':')[3]) : undefined;
+/** A setting in one region of the stage. */
+interface InRegion<Value> {
+  readonly key: string;
+  readonly region: string;
+  readonly value: Value;
+  /** Where it is in the stage. */
+  readonly path: readonly string[];
+}
+
+/** What a setting is in each region of the stage. Reports the keys of regions that the stage isn't in. */
+function inEachRegion<Value>(
+  stage: CheckedStage,
+  setting: Value | ByRegion<Value>,
+  path: readonly string[],
+  report: Report,
+): InRegion<Value>[] {
+  const regions = regionsIn(stage);
+  const own = isByRegion(setting) ? Object.keys(setting) : [];
+  for (const key of own) {
+    if (!(key in regions))
+      report([...path, key], `only regions that the stage is in: ${Object.keys(regions).join(', ')}`);
+  }
+  return Object.entries(regions).flatMap(([key, region]) => {
+    if (!isRegionKey(key)) return [];
+    const at = own.length === 0 ? path : [...path, own.includes(key) ? key : 'default'];
+    return [{ key, region, value: settingIn(setting, key), path: at }];
+  });
+}
+
+/** How each region gets a value of its own. */
+const ONE_FOR_EACH = 'With several regions give one for each: { default: …, EU: … }';
+
+/** Whether an ARN is in another region. A malformed one is reported by its own field. */
+const isElsewhere = (arn: string, pattern: RegExp, region: string): boolean =>
+  pattern.test(arn) && arn.split(':')[3] !== region;
 
 function checkSlot(stage: CheckedStage, report: Report): void {
   const { slot, monitor } = stage;
@@ -79,18 +122,17 @@ function checkSlot(stage: CheckedStage, report: Report): void {
 /** A service takes a key of its own region only, and IAM a boundary of its own account. */
 function checkKeysAndBoundary(stage: CheckedStage, report: Report): void {
   const { slot, logKmsKeyArn, messageKmsKeyArn, permissionsBoundary, account } = stage;
-  const keys: [path: string[], arn: string | undefined][] = [
+  const keys = [
     [['slot', 'kmsKeyArn'], slot.kmsKeyArn],
     [['logKmsKeyArn'], logKmsKeyArn],
     [['messageKmsKeyArn'], messageKmsKeyArn],
-  ];
-  for (const [path, arn] of keys) {
-    const elsewhere = arn === undefined ? undefined : regionWithout(stage, arn, KEY_ARN);
-    if (elsewhere === undefined) continue;
-    report(
-      path,
-      `a key in ${elsewhere}, since AWS takes a key of the same region only. With several regions leave it out`,
-    );
+  ] as const;
+  for (const [place, setting] of keys) {
+    if (setting === undefined) continue;
+    for (const { region, value, path } of inEachRegion(stage, setting, place, report)) {
+      if (!isElsewhere(value, KEY_ARN, region)) continue;
+      report(path, `a key in ${region}, since AWS takes a key of the same region only. ${ONE_FOR_EACH}`);
+    }
   }
   const [, , , , owner = ''] = permissionsBoundary?.split(':') ?? [];
   if (account !== undefined && /^\d/.test(owner) && owner !== account) {
@@ -99,7 +141,7 @@ function checkKeysAndBoundary(stage: CheckedStage, report: Report): void {
 }
 
 /** A stage is in one region, or in several by Forge's keys; and its alarms can only tell topics in their own region. */
-function regionProblems(stage: CheckedStage, report: Report): void {
+function checkRegions(stage: CheckedStage, report: Report): void {
   const { region, regions, alarmTopics } = stage;
   if (region === undefined && regions === undefined) {
     report(['region'], "an AWS region, such as 'us-east-1'; or several as regions: { default: 'us-east-1', EU: … }");
@@ -111,26 +153,16 @@ function regionProblems(stage: CheckedStage, report: Report): void {
     const reason = regionProblem(key, awsRegion);
     if (reason !== undefined) report(['regions', key], reason);
   }
-  for (const [severity, arn] of Object.entries(alarmTopics)) {
-    const elsewhere = regionWithout(stage, arn, TOPIC_ARN);
-    if (elsewhere === undefined) continue;
-    report(
-      ['alarmTopics', severity],
-      `a topic in ${elsewhere}, since an alarm tells topics in its own region only. With several regions leave it out, and ` +
-        "subscribe to each stack's own topics",
-    );
+  for (const { region: awsRegion, value, path } of inEachRegion(stage, alarmTopics, ['alarmTopics'], report)) {
+    for (const [severity, arn] of Object.entries(value)) {
+      if (!isElsewhere(arn, TOPIC_ARN, awsRegion)) continue;
+      report(
+        [...path, severity],
+        `a topic in ${awsRegion}, since an alarm tells topics in its own region only. ${ONE_FOR_EACH}`,
+      );
+    }
   }
 }
-
-/**
- * AWS regions in which CloudFormation can't make a Function URL (AWS's schemas of `AWS::Lambda::Url` by region, and its page
- * on Function URLs, August 2026). Whichever isn't here is taken for one that can.
- */
-export const WITHOUT_FUNCTION_URLS: readonly string[] = [
-  ...['ap-east-2', 'ap-south-2', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ca-west-1'],
-  ...['cn-northwest-1', 'eu-central-2', 'eu-south-2', 'il-central-1', 'me-central-1', 'mx-central-1'],
-  ...['us-gov-east-1', 'us-gov-west-1'],
-];
 
 /**
  * Each region of a stage can be reached in the way that is set for it, at a name of its own. API Gateway takes a
@@ -138,18 +170,12 @@ export const WITHOUT_FUNCTION_URLS: readonly string[] = [
  */
 function checkExposure(stage: CheckedStage, report: Report): void {
   const { exposure, account } = stage;
-  const regions = regionsIn(stage);
-  const isOwn = isByRegion(exposure);
   const names = new Map<string, string>();
-  for (const key of isOwn ? Object.keys(exposure) : []) {
-    if (!(key in regions))
-      report(['exposure', key], `only regions that the stage is in: ${Object.keys(regions).join(', ')}`);
-  }
-  for (const [key, region] of Object.entries(regions)) {
-    if (!isRegionKey(key)) continue;
-    const isNamed = isOwn && key in exposure;
-    const path = ['exposure', ...(isNamed ? [key] : isOwn ? ['default'] : [])];
-    const one = exposureIn(exposure, key);
+  for (const { key, region, value: one, path } of inEachRegion(stage, exposure, ['exposure'], report)) {
+    if (WITHOUT_HTTP_APIS.includes(region)) {
+      report(path, `nothing in ${region}, where AWS has neither Function URLs nor HTTP APIs: take another region`);
+      continue;
+    }
     if (one === 'functionUrl') {
       if (!WITHOUT_FUNCTION_URLS.includes(region)) continue;
       const way = key === 'default' ? 'exposure: { httpApi: … }' : `exposure: { default: …, ${key}: { httpApi: … } }`;
@@ -171,11 +197,21 @@ function checkExposure(stage: CheckedStage, report: Report): void {
   }
 }
 
-/** The chat integration, Amazon Q Developer in chat applications, is not in AWS's other partitions. */
+/** The chat integration, Amazon Q Developer in chat applications, is not in AWS's other partitions, and takes a channel once. */
 function checkSlack(stage: CheckedStage, report: Report): void {
   if (stage.slack === undefined) return;
-  const elsewhere = Object.values(regionsIn(stage)).find((region) => /^(cn|us-gov|us-iso\w*|eusc)-/.test(region));
+  const elsewhere = Object.values(regionsIn(stage)).find((region) => !hasChat(region));
   if (elsewhere !== undefined) {
     report(['slack'], `nothing in ${elsewhere}: Amazon Q Developer in chat applications is in the partition aws alone`);
+    return;
+  }
+  const taken = new Map<string, string>();
+  for (const { key, value, path } of inEachRegion(stage, stage.slack, ['slack'], report)) {
+    const other = taken.get(value.channelId);
+    if (other !== undefined) {
+      report(path, `another channel than that of ${other}: an account can have one in one place only. ${ONE_FOR_EACH}`);
+      return;
+    }
+    taken.set(value.channelId, key);
   }
 }

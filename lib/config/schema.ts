@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { isHostName, isJwksUrl, isJwksUrlTemplate, isLabel } from '../../lambda/contract/clouds';
 import { FORGE_ENVIRONMENTS } from '../../lambda/contract/routes';
 import {
+  byRegion,
   checked,
   emailAddress,
   flag,
@@ -39,6 +40,8 @@ export const LOG_RETENTION_DAYS = [
 
 // Whether there is such a region is AWS's to say: new ones come.
 const awsRegion = matching(/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/, "an AWS region, such as 'us-east-1'");
+
+const keyArn = matching(KEY_ARN, KEY_ARN_ALLOWED);
 
 const alarmTopics = strict({
   /**
@@ -123,16 +126,16 @@ const slot = strict({
    */
   retain: flag().exactOptional(),
   /**
-   * ARN of a key in AWS KMS, in the stage's region, that encrypts the slots. The functions get the rights on it that
-   * they use, through the slots' service alone. Its policy has to leave access to the account's IAM policies, as KMS's
-   * default policy does. It costs $1 a month, and $0.03 for 10,000 calls (AWS KMS pricing).
+   * ARN of a key in AWS KMS, in the stage's region, that encrypts the slots; with several regions, one for each:
+   * `{ default: …, EU: … }`. The functions get the rights on it that they use, through the slots' service alone. Its
+   * policy has to leave access to the account's IAM policies, as KMS's default policy does. It costs $1 a month, and $0.03 for 10,000 calls (AWS KMS pricing).
    *
    * With `perInstallation`, a secret keeps the key that it was made with. After a change from one key to another, delete
    * the secrets that have the earlier one: each is made anew by its installation's next call.
    *
    * @default - a key of AWS's own that costs nothing: `aws/secretsmanager`, or one that DynamoDB owns
    */
-  kmsKeyArn: matching(KEY_ARN, KEY_ARN_ALLOWED).exactOptional(),
+  kmsKeyArn: byRegion(keyArn).exactOptional(),
 });
 
 const worker = strict(
@@ -237,18 +240,20 @@ const stageSchema = strict({
   alarmEmails: listOf(emailAddress(), 'a list of e-mail addresses', 0).default([]),
   /**
    * ARNs of SNS topics that exist already, such as a pager's, by the severity of the alarms that they get. They are in
-   * the stage's region, and their policies let `cloudwatch.amazonaws.com` publish.
+   * the stage's region, and their policies let `cloudwatch.amazonaws.com` publish. With several regions, some for each:
+   * `{ default: { page: … }, EU: { page: … } }`.
    *
    * @default {}
    */
-  alarmTopics: alarmTopics.prefault({}),
+  alarmTopics: byRegion(alarmTopics).prefault({}),
   /**
    * A Slack channel that gets the alarms, through Amazon Q Developer in chat applications. Its workspace has to be
-   * authorized once, in the console of that service.
+   * authorized once, in the console of that service. AWS takes a channel once in an account, as users report: with several
+   * regions, one for each (`{ default: …, EU: … }`), and no other stage's in the same account.
    *
    * @default - none
    */
-  slack: slack.exactOptional(),
+  slack: byRegion(slack).exactOptional(),
   /**
    * Whether a new alarm may wait for its first data (`WarmUpConfiguration`). A region whose CloudFormation doesn't know
    * that property refuses the whole stack: set `false` there. MonitorSilent then pages once, within minutes of the first
@@ -264,22 +269,23 @@ const stageSchema = strict({
    */
   logRetentionDays: oneOf(LOG_RETENTION_DAYS, `a number of days out of ${LOG_RETENTION_DAYS.join(', ')}`).default(30),
   /**
-   * ARN of a key in AWS KMS, in the stage's region, that encrypts the logs. Its policy has to let CloudWatch Logs use it:
+   * ARN of a key in AWS KMS, in the stage's region, that encrypts the logs; with several regions, one for each:
+   * `{ default: …, EU: … }`. Its policy has to let CloudWatch Logs use it:
    * `logs.<region>.amazonaws.com` with `kms:Encrypt*`, `kms:Decrypt*`, `kms:ReEncrypt*`, `kms:GenerateDataKey*` and
    * `kms:Describe*`. Without that, the deployment fails.
    *
    * @default - CloudWatch Logs' own encryption
    */
-  logKmsKeyArn: matching(KEY_ARN, KEY_ARN_ALLOWED).exactOptional(),
+  logKmsKeyArn: byRegion(keyArn).exactOptional(),
   /**
    * ARN of a key in AWS KMS, in the stage's region, that encrypts the queue of jobs, its dead letters and the topics of
-   * alarms. Its policy has to leave access to the account's IAM policies, for the queue; and, for the topics, to let
-   * `cloudwatch.amazonaws.com` use `kms:GenerateDataKey*` and `kms:Decrypt`: else no alarm is told. A job has no token in
-   * it, and neither has an alarm.
+   * alarms; with several regions, one for each. Its policy has to leave access to the account's IAM policies, for the
+   * queue; and, for the topics, to let `cloudwatch.amazonaws.com` use `kms:GenerateDataKey*` and `kms:Decrypt`: else no
+   * alarm is told. A job has no token in it, and neither has an alarm.
    *
    * @default - SQS's own encryption; topics are not encrypted
    */
-  messageKmsKeyArn: matching(KEY_ARN, KEY_ARN_ALLOWED).exactOptional(),
+  messageKmsKeyArn: byRegion(keyArn).exactOptional(),
   /**
    * Concurrent executions set aside for the receiver, which is also the most it can use. It caps what a flood of requests
    * to the public URL can cost, and keeps that flood from starving the account's other functions.

@@ -1,5 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { ConfigError, LOG_RETENTION_DAYS, parseConfig } from '../../lib/config';
+import { ConfigError, LOG_RETENTION_DAYS, parseConfig, stageIn } from '../../lib/config';
 import { DEV_STAGE } from './support/fixtures';
 import { HOSTED_ZONE, HTTP_API } from './support/http-api';
 
@@ -431,7 +431,7 @@ describe('slots', () => {
     ],
     [
       { region: 'eu-central-1', slot: { strategy: 'dynamodb', kmsKeyArn: KEY } },
-      `stages[0].slot.kmsKeyArn: is "${KEY.slice(0, 59)}…; allowed: a key in eu-central-1, since AWS takes a key of the same region only. With several regions leave it out`,
+      `stages[0].slot.kmsKeyArn: is "${KEY.slice(0, 59)}…; allowed: a key in eu-central-1, since AWS takes a key of the same region only. With several regions give one for each: { default: …, EU: … }`,
     ],
   ])('%j is told in full', (fields, expected) => {
     expect(problemsOf(withStage(fields))).toEqual([expected]);
@@ -628,10 +628,95 @@ describe('the exposure', () => {
     expect(inRegions({ default: 'ca-west-1' }, 'functionUrl')).toEqual([
       expect.stringContaining('an HTTP API in ca-west-1, where AWS has no Function URLs: exposure: { httpApi: … }'),
     ]);
+    for (const exposure of ['functionUrl', API_IN('ap-east-2')]) {
+      expect(inRegions({ default: 'ap-east-2' }, exposure)).toEqual([
+        expect.stringMatching(/allowed: nothing in ap-east-2, where AWS has neither .*: take another region$/),
+      ]);
+    }
     const kept = { httpApi: { ...API_IN('ca-west-1').httpApi, keepFunctionUrl: true } };
     expect(inRegions({ default: 'ca-west-1' }, kept)).toEqual([
       expect.stringMatching(/^stages\[0\]\.exposure\.httpApi\.keepFunctionUrl: is true; allowed: false in ca-west-1/),
     ]);
+  });
+});
+
+describe('what is of a region, in a stage with several', () => {
+  const US_KEY = EU_KEY.replace('eu-central-1', 'us-east-1');
+  const keys = { default: US_KEY, EU: EU_KEY };
+  const topics = { default: {}, EU: { page: 'arn:aws:sns:eu-central-1:123456789012:pager' } };
+  const channel = (channelId: string) => ({ workspaceId: 'T012ABCDEFG', channelId });
+  const channels = { default: channel('C012ABCDEFG'), EU: channel('C0EUABCDEFG') };
+  const stage = (fields: object) => ({
+    stages: [
+      { name: 'dev', regions: { default: 'us-east-1', EU: 'eu-central-1' }, environments: ['DEVELOPMENT'], ...fields },
+    ],
+  });
+
+  test('may be given for each', () => {
+    const fields = {
+      slot: { strategy: 'single', kmsKeyArn: keys },
+      logKmsKeyArn: keys,
+      messageKmsKeyArn: keys,
+      alarmTopics: topics,
+      slack: channels,
+    };
+    const [parsed, ...others] = parseConfig(stage(fields)).stages;
+    expect(others).toEqual([]);
+    if (parsed === undefined) throw new Error('There is a stage');
+    expect(stageIn(parsed, 'EU')).toMatchObject({
+      slot: { kmsKeyArn: EU_KEY },
+      logKmsKeyArn: EU_KEY,
+      messageKmsKeyArn: EU_KEY,
+      alarmTopics: topics.EU,
+      slack: channels.EU,
+    });
+    expect(stageIn(parsed, 'default')).toMatchObject({
+      slot: { kmsKeyArn: US_KEY },
+      alarmTopics: {},
+      slack: channels.default,
+    });
+    // A region that isn't named has what is said of the default.
+    expect(stageIn(parsed, 'CH')).toMatchObject({ logKmsKeyArn: US_KEY, slack: channels.default });
+  });
+
+  test.each([
+    [
+      'one key for both',
+      { logKmsKeyArn: US_KEY },
+      /^stages\[0\]\.logKmsKeyArn: .*allowed: a key in eu-central-1, .* give one for each/,
+    ],
+    [
+      'a key of another region',
+      { slot: { kmsKeyArn: { default: US_KEY, EU: US_KEY } } },
+      /^stages\[0\]\.slot\.kmsKeyArn\.EU: .*allowed: a key in eu-central-1/,
+    ],
+    [
+      'a region without a key of its own',
+      { messageKmsKeyArn: { default: US_KEY } },
+      /^stages\[0\]\.messageKmsKeyArn\.default: .*allowed: a key in eu-central-1/,
+    ],
+    [
+      'a region that the stage is not in',
+      { logKmsKeyArn: { ...keys, CH: EU_KEY } },
+      /^stages\[0\]\.logKmsKeyArn\.CH: .*allowed: only regions that the stage is in: default, EU$/,
+    ],
+    [
+      'a topic of another region',
+      { alarmTopics: { default: topics.EU, EU: {} } },
+      /^stages\[0\]\.alarmTopics\.default\.page: .*allowed: a topic in us-east-1/,
+    ],
+    [
+      'one channel for both',
+      { slack: channel('C012ABCDEFG') },
+      /^stages\[0\]\.slack: .*allowed: another channel than that of default/,
+    ],
+    [
+      'the same channel again',
+      { slack: { default: channels.default, EU: channels.default } },
+      /^stages\[0\]\.slack\.EU: .*allowed: another channel than that of default: an account can have one in one place only/,
+    ],
+  ])('%s is refused', (_, fields, expected) => {
+    expect(problemsOf(stage(fields))).toEqual([expect.stringMatching(expected)]);
   });
 });
 

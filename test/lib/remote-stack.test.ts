@@ -31,10 +31,10 @@ function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<
 }
 
 /** The stacks of a stage in three regions. */
-function threeRegions(): RemoteStack[] {
+function threeRegions(fields: Partial<StageInput> = {}): RemoteStack[] {
   const regions = { default: 'us-east-1', EU: 'eu-central-1', AU: 'ap-southeast-2' };
   const { region: _, ...elsewhere } = DEV_STAGE;
-  const [stage] = parseConfig({ stages: [{ ...elsewhere, regions }] }).stages;
+  const [stage] = parseConfig({ stages: [{ ...elsewhere, regions, ...fields }] }).stages;
   if (stage === undefined) throw new Error('parseConfig lost the stage');
   const app = testApp();
   return stacksOf('forge-remote', stage).map(
@@ -348,6 +348,31 @@ test('what it has instead with slots in a table is what was last looked at', () 
 });
 
 describe('a stage in three regions', () => {
+  test('each has its own keys, topics and Slack channel', () => {
+    const keyIn = (region: string) => `arn:aws:kms:${region}:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f`;
+    const keys = { default: keyIn('us-east-1'), EU: keyIn('eu-central-1'), AU: keyIn('ap-southeast-2') };
+    const channel = (channelId: string) => ({ workspaceId: 'T012ABCDEFG', channelId });
+    const stacks = threeRegions({
+      logKmsKeyArn: keys,
+      messageKmsKeyArn: keys,
+      slot: { kmsKeyArn: keys },
+      alarmTopics: { default: {}, EU: { page: 'arn:aws:sns:eu-central-1:123456789012:pager' } },
+      slack: { default: channel('C0DEFAULT01'), EU: channel('C0EU0000001'), AU: channel('C0AU0000001') },
+    });
+    for (const [index, [key, arn]] of Object.entries(keys).entries()) {
+      const stack = Template.fromStack(stacks[index] ?? remoteStack());
+      const text = JSON.stringify(stack.toJSON());
+      expect([...new Set(text.match(/arn:aws:kms:[\w-]+:/g))]).toEqual([arn.split('123456789012')[0]]);
+      stack.hasResourceProperties('AWS::SecretsManager::Secret', { KmsKeyId: arn });
+      stack.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: arn });
+      stack.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: arn });
+      expect(text.includes(':pager')).toBe(key === 'EU');
+      stack.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
+        SlackChannelId: { default: 'C0DEFAULT01', EU: 'C0EU0000001', AU: 'C0AU0000001' }[key],
+      });
+    }
+  });
+
   const stacks = threeRegions();
 
   test('is a stack in each, and the one for all other sites has the name that it has alone', () => {

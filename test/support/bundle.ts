@@ -5,6 +5,7 @@ import { receiverVariables } from '../../lambda/contract/receiver-settings';
 import { DEFAULT_KEEP_DAYS } from '../../lambda/contract/slot-item';
 import type { SlotLocation, SlotService } from '../../lambda/contract/slot-location';
 import { BUNDLE_FILE, bundlingOf, type FunctionFolder, PROJECT_ROOT } from '../../lib/bundling';
+import type { Credentials } from '../../tools/emulator/aws/account';
 import { type FunctionProcess, startFunction } from '../../tools/emulator/function-url/function-process';
 import { APP_ID, PATH } from './forge-call';
 
@@ -66,6 +67,8 @@ export interface BundleRun {
   /** The function's environment variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly awsEndpointUrl: string;
+  /** Of the function's role. @default those of the administrator of an emulated AWS */
+  readonly credentials?: Credentials;
   /** Gets each line of the function's log. @default the log is dropped */
   readonly onLog?: (line: string) => void;
   /** @default 'receiver' */
@@ -101,7 +104,8 @@ export const receiverEnvironment = ({ jwksUrl, slots }: { readonly jwksUrl: stri
 
 /** Runs a bundle in processes of its own, as Lambda would. */
 export function startBundle(run: BundleRun): Promise<FunctionProcess> {
-  const { files, environment, awsEndpointUrl, onLog, name = 'receiver', timeoutSeconds = 5, maxInstances } = run;
+  const { files, environment, awsEndpointUrl, credentials, onLog } = run;
+  const { name = 'receiver', timeoutSeconds = 5, maxInstances } = run;
   return startFunction({
     zip: zipSync({ ...files }),
     config: {
@@ -114,6 +118,7 @@ export function startBundle(run: BundleRun): Promise<FunctionProcess> {
       environment,
       logGroupName: `/${name}`,
       logFormat: 'JSON',
+      ...(credentials && { credentials }),
     },
     awsEndpointUrl,
     ...(onLog && { onLog }),

@@ -2,9 +2,10 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { FORGE_JWKS_URL } from '../../../lambda/contract/clouds';
 import type { AlarmOptions } from '../../../lib/alarms/add-alarms';
-import { parseConfig, type Stage, type StageInput } from '../../../lib/config';
+import { parseConfig, type RegionalStage, type StageInput, stageIn } from '../../../lib/config';
 import type { ForgeRemoteProps } from '../../../lib/forge-remote';
 import type { Manifest } from '../../../lib/manifest/model';
+import { DEFAULT_REGION } from '../../../lib/manifest/regions';
 import type { ReceiverProps } from '../../../lib/receiver';
 
 export const APP_ID = 'ari:cloud:ecosystem::app/3f0c2a1e-7b7d-4d5c-9a51-2f6b8f1c9d10';
@@ -34,11 +35,11 @@ export const MANIFEST: Manifest = {
 /** As in config.ts: nothing but what has no default. */
 export const DEV_STAGE: StageInput = { name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'] };
 
-/** The stage, checked, with these options more. */
-export function stageWith(options: Partial<StageInput> = {}): Stage {
+/** The stage, checked, with these options more, as its first stack has it. */
+export function stageWith(options: Partial<StageInput> = {}): RegionalStage {
   const [stage] = parseConfig({ stages: [{ ...DEV_STAGE, ...options }] }).stages;
   if (stage === undefined) throw new Error('A checked configuration has a stage.');
-  return stage;
+  return stageIn(stage, DEFAULT_REGION);
 }
 
 /** The defaults of `worker` in config.ts. */

@@ -64,8 +64,9 @@ const RULES: Readonly<Record<string, ServiceRules>> = {
       resource: body.IndexName === undefined ? arn : `${arn}/index/${body.IndexName}`,
       context: itemContext(body, settings?.keyName),
     };
-    const usesKey = ['GetItem', 'PutItem', 'DeleteItem', 'Scan'].includes(operation);
-    return [needed, ...onKey(settings?.kmsKeyArn, usesKey ? READS : [], 'dynamodb', account)];
+    const keyActions = { GetItem: TABLE_READS, Scan: TABLE_READS, DeleteItem: TABLE_READS, PutItem: TABLE_WRITES };
+    const used = keyActions[operation as keyof typeof keyActions] ?? [];
+    return [needed, ...onKey(settings?.kmsKeyArn, used, 'dynamodb', account)];
   },
 
   sqs(operation, { body }, { account, queues }) {
@@ -130,6 +131,17 @@ const S3_ACTIONS: Readonly<Record<string, { readonly action: string; readonly on
 
 const READS = ['kms:Decrypt'];
 const WRITES = ['kms:GenerateDataKey', 'kms:Decrypt'];
+
+/**
+ * DynamoDB's documentation of encryption names these as the least that a table's key needs, and doesn't say which operation
+ * needs which. The line between reading and writing is drawn as CDK's grants on a table draw it.
+ */
+const TABLE_READS = ['kms:Decrypt', 'kms:DescribeKey'];
+const TABLE_WRITES = [
+  ...TABLE_READS,
+  ...['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom'],
+  'kms:ReEncryptTo',
+];
 
 /** What using a customer-managed key takes, which a service does in the caller's name. */
 function onKey(

@@ -36,6 +36,8 @@ export interface Services {
   readonly run: RunFunction | undefined;
   /** Whether somebody has authorized a Slack workspace for the account, in the console. */
   readonly isSlackAuthorized: (workspaceId: string) => boolean;
+  /** Ids of the Slack channels that the account has configured. */
+  readonly slackChannels: Set<string>;
   /** Tells the user, in one line, what is taken on trust. */
   readonly note: (line: string) => void;
   /** How long a custom resource's function may take, in milliseconds. */

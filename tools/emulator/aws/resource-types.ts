@@ -181,19 +181,38 @@ const bucketPolicy = resourcePolicy(
   ({ PolicyDocument }) => asObject(PolicyDocument) as never,
 );
 
-/** AWS::Chatbot::SlackChannelConfiguration: the workspace has to be authorized by hand, in the console. */
+/**
+ * AWS::Chatbot::SlackChannelConfiguration: the workspace has to be authorized by hand, in the console, and an account has a
+ * channel in one configuration only (reported by users; hashicorp/terraform-provider-awscc #1011).
+ */
 const slackChannel: ResourceType = {
   nameProperty: 'ConfigurationName',
-  create({ properties, name }, { account, isSlackAuthorized }) {
+  create({ properties, name }, { account, isSlackAuthorized, slackChannels }) {
     const workspace = text(properties, 'SlackWorkspaceId');
+    const channel = text(properties, 'SlackChannelId');
     if (!isSlackAuthorized(workspace)) {
       throw templateError(
         `Resource handler returned message: "Invalid request provided: AWS Chatbot can't create the configuration because Slack workspace ${workspace} is not authorized with AWS account ${account.accountId}." (HandlerErrorCode: InvalidRequest)`,
       );
     }
+    if (slackChannels.has(channel)) {
+      throw templateError(
+        `Invalid request provided: Slack channel with ID ${channel} in Slack team ${workspace} has already been configured for AWS account ${account.accountId}.`,
+      );
+    }
+    slackChannels.add(channel);
     const arn = globalArn(account, 'chatbot', `chat-configuration/slack-channel/${name}`);
     return { ref: arn, attributes: { Arn: arn } };
   },
+  update({ created, properties: before }, declared, services) {
+    const { slackChannels } = services;
+    if (before.SlackChannelId === declared.properties.SlackChannelId) return created;
+    const { ref } = created;
+    const after = { ...slackChannel.create(declared, services), ref };
+    slackChannels.delete(text(before, 'SlackChannelId'));
+    return after;
+  },
+  remove: ({ properties }, { slackChannels }) => void slackChannels.delete(text(properties, 'SlackChannelId')),
 };
 
 const anything: ResourceType = { create: ({ name }) => ({ ref: name }) };

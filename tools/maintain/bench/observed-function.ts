@@ -1,5 +1,6 @@
 import type { FunctionFolder } from '../../../lib/bundling';
 import { bundleFunction, observe, startBundle } from '../../../test/support/bundle';
+import type { Credentials } from '../../emulator/aws/account';
 
 /** What one invocation of a function took, as seen from inside its process. */
 export interface Observation {
@@ -30,6 +31,8 @@ export const handler = async (event, context) => {
 export interface ObservedOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly awsEndpointUrl: string;
+  /** Of the function's role. */
+  readonly credentials: Credentials;
 }
 
 /** Bundles a function as it is deployed, and starts it. */

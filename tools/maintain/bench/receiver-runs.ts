@@ -22,9 +22,10 @@ export interface ReceiverFigures {
  */
 export async function measureReceiver(calls: number): Promise<ReceiverFigures> {
   const fleet = await startFleet({ triggers: [TRIGGER] });
-  const { aws, environment } = fleet;
-  const busy = await startObserved('receiver', { environment: environment.receiver, awsEndpointUrl: aws.url });
-  const idle = await startObserved('receiver', { environment: environment.idleReceiver, awsEndpointUrl: aws.url });
+  const { aws, environment, credentials } = fleet;
+  const as = (part: 'receiver' | 'worker') => ({ awsEndpointUrl: aws.url, credentials: credentials[part] });
+  const busy = await startObserved('receiver', { environment: environment.receiver, ...as('receiver') });
+  const idle = await startObserved('receiver', { environment: environment.idleReceiver, ...as('receiver') });
   try {
     const firings = await newFirings(fleet, calls);
     for (const firing of firings) {

@@ -26,9 +26,10 @@ export interface WorkerFigures {
  */
 export async function measureWorker(runs: number): Promise<WorkerFigures> {
   const fleet = await startFleet({ triggers: [TRIGGER] });
-  const { aws, environment } = fleet;
-  const receiver = await startObserved('receiver', { environment: environment.receiver, awsEndpointUrl: aws.url });
-  const worker = await startObserved('worker', { environment: environment.worker, awsEndpointUrl: aws.url });
+  const { aws, environment, credentials } = fleet;
+  const as = (part: 'receiver' | 'worker') => ({ awsEndpointUrl: aws.url, credentials: credentials[part] });
+  const receiver = await startObserved('receiver', { environment: environment.receiver, ...as('receiver') });
+  const worker = await startObserved('worker', { environment: environment.worker, ...as('worker') });
   try {
     for (const firing of await newFirings(fleet, runs)) await receiver.invoke(await fleet.event(firing));
 

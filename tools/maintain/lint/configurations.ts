@@ -43,6 +43,7 @@ const apiIn = (
 });
 
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0d7f9c3e-5a51-4f0e-8f6d-2a4b6c8d0e1f';
+const EU_KEY = KEY.replace('us-east-1', 'eu-central-1');
 const KEYS: Partial<StageInput> = { logKmsKeyArn: KEY, messageKmsKeyArn: KEY, alarmEmails: ['ops@example.com'] };
 
 const withStage = (changes: Partial<StageInput>): ConfigInput => ({ stages: [{ ...LEAST, ...changes }] });
@@ -61,6 +62,23 @@ export const LINTED_CONFIGURATIONS: Readonly<Record<string, ConfigInput>> = {
   'two regions': {
     stages: [{ name: 'dev', regions: { default: 'us-east-1', EU: 'eu-central-1' }, environments: LEAST.environments }],
   },
+  'two regions, with keys, topics and a channel for each': {
+    stages: [
+      {
+        name: 'dev',
+        regions: { default: 'us-east-1', EU: 'eu-central-1' },
+        environments: LEAST.environments,
+        logKmsKeyArn: { default: KEY, EU: EU_KEY },
+        messageKmsKeyArn: { default: KEY, EU: EU_KEY },
+        slot: { kmsKeyArn: { default: KEY, EU: EU_KEY } },
+        alarmTopics: { default: {}, EU: { page: 'arn:aws:sns:eu-central-1:123456789012:pager' } },
+        slack: {
+          default: { workspaceId: 'T012ABCDEFG', channelId: 'C012ABCDEFG' },
+          EU: { workspaceId: 'T012ABCDEFG', channelId: 'C0EUABCDEFG' },
+        },
+      },
+    ],
+  },
   'a region without Function URLs beside one with them': {
     stages: [
       {
@@ -72,11 +90,16 @@ export const LINTED_CONFIGURATIONS: Readonly<Record<string, ConfigInput>> = {
     ],
   },
   'a region of another partition': withStage({ ...ELSEWHERE, region: 'cn-north-1', alarmTopics: {} }),
+  'a region of the European Sovereign Cloud': withStage({ ...ELSEWHERE, region: 'eusc-de-east-1', alarmTopics: {} }),
   'a region of another partition, without Function URLs': withStage({
     ...ELSEWHERE,
     region: 'us-gov-west-1',
     alarmTopics: {},
     exposure: apiIn('us-gov-west-1', 'aws-us-gov'),
+  }),
+  'a region whose HTTP APIs have IPv4 alone': withStage({
+    region: 'ap-southeast-7',
+    exposure: apiIn('ap-southeast-7'),
   }),
   'keys of their own, one secret': withStage({ ...KEYS, slot: { kmsKeyArn: KEY } }),
   'keys of their own, a secret for each installation, an HTTP API': withStage({

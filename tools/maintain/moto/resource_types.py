@@ -11,7 +11,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import Parameter
 
 # What Fn::GetAtt gives as the URL of every function: where the caller runs the deployed code.
-FUNCTION_URL = os.environ.get("FORGE_REMOTE_FUNCTION_URL", "https://not-running.invalid/")
+FUNCTION_URL = os.environ.get("FORGE_REMOTE_FUNCTION_URL", "https://localfunctionurl.lambda-url.us-east-1.on.aws/")
 
 
 class Resource:

@@ -3,9 +3,10 @@
 from urllib.parse import urlparse
 
 from moto.cloudformation import models, parsing, responses
-from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.exceptions import CloudFormationError, ValidationError
 from moto.s3.models import s3_backends
 from moto.sqs.models import Queue
+from moto.ssm.models import ssm_backends
 
 
 _class_of = parsing.resource_class_from_type
@@ -19,6 +20,8 @@ def correct_stacks() -> None:
     responses.CloudFormationResponse._get_stack_from_s3_url = template_at
     models.ChangeSet.apply = apply_change_set
     models.CloudFormationBackend.delete_change_set = delete_change_set
+    models.CloudFormationBackend.describe_change_set = describe_change_set
+    parsing.ResourceMap.parse_ssm_parameter = parse_ssm_parameter
 
 
 def class_of_known_type(resource_type: str):
@@ -28,7 +31,7 @@ def class_of_known_type(resource_type: str):
         raise ValidationError(message=f"{resource_type} is a custom resource, which is not emulated here.")
     found = _class_of(resource_type)
     if found is None and resource_type not in parsing.NULL_MODELS:
-        raise ValidationError(message=f"Resource type {resource_type} is not emulated: see local/moto/resource_types.py.")
+        raise ValidationError(message=f"Resource type {resource_type} is not emulated: see tools/maintain/moto/resource_types.py.")
     return found
 
 
@@ -80,3 +83,27 @@ def delete_change_set(backend, change_set_name: str) -> None:
     for change_set_id, change_set in list(backend.change_sets.items()):
         if change_set_name in (change_set_id, change_set.change_set_name):
             del backend.change_sets[change_set_id]
+
+
+class ChangeSetNotFound(CloudFormationError):
+    code = "ChangeSetNotFound"
+
+
+_describe_change_set = models.CloudFormationBackend.describe_change_set
+
+
+def describe_change_set(backend, change_set_name: str):
+    """Before an update, the CLI deletes the change set before, and waits until it is said to be gone."""
+    try:
+        return _describe_change_set(backend, change_set_name)
+    except ValidationError as error:
+        raise ChangeSetNotFound(f"ChangeSet [{change_set_name}] does not exist") from error
+
+
+_parse_ssm_parameter = parsing.ResourceMap.parse_ssm_parameter
+
+
+def parse_ssm_parameter(resources, value: str, value_type: str):
+    """An update that keeps a parameter comes with the value found before, and not with the name in SSM."""
+    known = ssm_backends[resources._account_id][resources._region_name].get_parameter(value)
+    return value if known is None else _parse_ssm_parameter(resources, value, value_type)

@@ -6,9 +6,11 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { LOCAL_CREDENTIALS } from '../../aws/account';
 import type { PolicyDocument, Statement } from '../../aws/iam-policy';
 import { type EmulatedAws, startAws } from '../../aws/server';
 import type { ResourceDeclaration } from '../../aws/template';
+import { type AccountUnderTest, checkDenial, checkIamRule, DENIAL_RULE, IAM_RULES } from './iam-contract';
 import { functionNamed, getAtt, LAMBDA_ROLE, StackUnderTest } from './stack-under-test';
 
 const ACCOUNT = '123456789012';
@@ -51,6 +53,27 @@ function as<Client extends { destroy(): void }>(Sdk: new (options: object) => Cl
 }
 
 const readSlot = () => as(SecretsManagerClient).send(new GetSecretValueCommand({ SecretId: 'dev/slot' }));
+
+// The rules that moto is held to as well (npm run test:moto).
+describe('the rules of evaluation', () => {
+  const account: AccountUnderTest = {
+    get endpoint() {
+      return aws.url;
+    },
+    asAdministrator: (step) => step(LOCAL_CREDENTIALS),
+    async assume({ policies, boundary }) {
+      const boundaryArn = `arn:aws:iam::${ACCOUNT}:policy/limits`;
+      if (boundary) aws.iam.setManagedPolicy(boundaryArn, { Statement: boundary });
+      grant([], boundary && boundaryArn);
+      for (const [index, Statement] of policies.entries()) aws.iam.setPolicy(ARN, String(index), { Statement });
+      return aws.iam.credentials(ARN, 'run');
+    },
+  };
+
+  test.each(IAM_RULES.map((rule) => [rule[0], rule] as const))('%s', (_name, rule) => checkIamRule(account, rule));
+
+  test(DENIAL_RULE, () => checkDenial(account));
+});
 
 test('a call is made with the rights of its role, and denied in AWS’s words', async () => {
   const { ARN: arn } = aws.secrets.create({ Name: 'dev/slot', SecretString: 'x' });
@@ -229,6 +252,17 @@ describe('in a stack', () => {
     await stack.delete();
     await stack.deploy({ Worker, Role: LAMBDA_ROLE, Rights: rights(allow(reads)), Queue, Mapping });
     expect((await stack.describe()).status).toBe('CREATE_COMPLETE');
+  });
+
+  test('and reads nothing more once the right is gone', async () => {
+    const deploy = (...statements: object[]) =>
+      stack.deploy({ Worker, Role: LAMBDA_ROLE, Rights: rights(...statements), Queue, Mapping });
+    await deploy(allow(reads));
+    const [mapping] = aws.eventSourceMappings();
+    const mayRead = () => aws.mayRead('worker', mapping?.queueArn ?? '');
+    expect(mayRead()).toBe(true);
+    await deploy(allow(reads.slice(1)));
+    expect(mayRead()).toBe(false);
   });
 
   test('and a queue with a key of its own takes the right to that, which Lambda uses through SQS', async () => {

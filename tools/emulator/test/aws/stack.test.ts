@@ -171,6 +171,29 @@ test.each<[string, Template, string]>([
   expect(stack.events.map((event) => event.reason).join()).toContain(reason);
 });
 
+test('a Slack channel is configured once in an account', async () => {
+  const slack = (SlackChannelId: string, ConfigurationName: string) => ({
+    Type: 'AWS::Chatbot::SlackChannelConfiguration',
+    Properties: { SlackWorkspaceId: 'T0', SlackChannelId, ConfigurationName },
+  });
+  await stack.deploy(template({ Slack: slack('C0', 'a') }), {});
+  const other = new Stack('Other', services);
+  await other.deploy(template({ Slack: slack('C0', 'b') }), {});
+  expect(other.status).toBe('ROLLBACK_COMPLETE');
+  expect(other.events.map(({ reason }) => reason).join()).toContain(
+    'Slack channel with ID C0 in Slack team T0 has already been configured for AWS account 123456789012',
+  );
+  // The channel is free again once the first stack has another one, or is gone.
+  await stack.deploy(template({ Slack: slack('C1', 'a') }), {});
+  await other.delete();
+  const third = new Stack('Third', services);
+  await third.deploy(template({ Slack: slack('C0', 'c') }), {});
+  expect([stack.status, third.status]).toEqual(['UPDATE_COMPLETE', 'CREATE_COMPLETE']);
+  await stack.delete();
+  await third.delete();
+  expect([...services.slackChannels]).toEqual([]);
+});
+
 test('termination protection refuses deletion', async () => {
   await stack.deploy(template({ Slot: secret({ Name: 'slot' }) }), {});
   stack.terminationProtection = true;

@@ -63,6 +63,7 @@ export async function measureLoad(options: LoadOptions): Promise<LoadFigures> {
     files: observe(await bundleFunction('receiver', [], fleet.service), MEMORY_OBSERVER),
     environment: fleet.environment.receiver,
     awsEndpointUrl: fleet.aws.url,
+    credentials: fleet.credentials.receiver,
     maxInstances: options.processes,
     onLog: (line) => {
       if (!memory.read(line) && /eyJ[\w-]{8,}\./.test(line)) tokensInLog += 1;

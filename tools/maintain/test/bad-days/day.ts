@@ -10,14 +10,14 @@ import { handleBatch, type RunReport, type WorkerDependencies } from '../../../.
 import type { Job, JobLog } from '../../../../lambda/worker/job';
 import { formatJobMessage } from '../../../../lambda/worker/job-message';
 import { NOW_MS, systemToken } from '../../../../test/support/forge-call';
-import { LOCAL_CREDENTIALS } from '../../../emulator/aws/account';
+import type { Credentials } from '../../../emulator/aws/account';
 import { type EmulatedAws, startAws } from '../../../emulator/aws/server';
 import { type Installation, newInstallation } from '../../../emulator/forge/invocation-token';
 import { type EventSource, startEventSource } from '../../../emulator/queue/event-source';
 import { sqsClient } from '../../../emulator/test/aws/queue-under-test';
 import { createJobQueues, type JobQueues, MAX_ATTEMPTS, VISIBILITY_MS } from '../support/job-queues';
+import { giveRoles, SLOT_PREFIX } from '../support/roles';
 
-const SLOT_PREFIX = 'bad-days/slot';
 const QUIET: JobLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A job that asks Atlassian for something, and can do without the answer. */
@@ -46,7 +46,8 @@ export class Day {
   readonly reports: RunReport[] = [];
   readonly problems: string[] = [];
   readonly installation = newInstallation();
-  readonly #secretsManager: SecretsManagerClient;
+  readonly #clients: readonly SecretsManagerClient[];
+  readonly #credentials: ReturnType<typeof giveRoles>;
   readonly #sqs: SQSClient;
   readonly #jobs: JobQueues;
   readonly #source: EventSource;
@@ -55,18 +56,23 @@ export class Day {
 
   private constructor(readonly aws: EmulatedAws) {
     const now = () => this.nowMs;
-    // One try: what the queue makes of failures is the question here, not what the SDK does.
-    this.#secretsManager = new SecretsManagerClient({
-      endpoint: aws.url,
-      region: 'us-east-1',
-      credentials: LOCAL_CREDENTIALS,
-      maxAttempts: 1,
-    });
     this.#sqs = sqsClient(aws);
     this.#jobs = createJobQueues(aws.queues);
+    const { queue, deadLetters } = this.#jobs;
+    this.#credentials = giveRoles(aws, {
+      strategy: 'perInstallation',
+      queue: queue.arn,
+      deadLetters: deadLetters.arn,
+    });
+    // One try: what the queue makes of failures is the question here, not what the SDK does.
+    const as = (credentials: Credentials) =>
+      new SecretsManagerClient({ endpoint: aws.url, region: 'us-east-1', credentials, maxAttempts: 1 });
+    const receiver = as(this.#credentials.receiver);
+    const worker = as(this.#credentials.worker);
+    this.#clients = [receiver, worker];
     const location = { prefix: SLOT_PREFIX };
-    this.#slots = createSecretSlots(this.#secretsManager, { location, app: 'test', stage: 'test', timing: { now } });
-    const tokens = createTokenSource(createSecretReader(this.#secretsManager, location), { now });
+    this.#slots = createSecretSlots(receiver, { location, app: 'test', stage: 'test', timing: { now } });
+    const tokens = createTokenSource(createSecretReader(worker, location), { now });
     this.#source = startEventSource({
       aws,
       queueArn: this.#jobs.queue.arn,
@@ -155,7 +161,7 @@ export class Day {
 
   async stop(): Promise<void> {
     await this.#source.stop();
-    this.#secretsManager.destroy();
+    for (const client of this.#clients) client.destroy();
     this.#sqs.destroy();
     await this.aws.stop();
   }
@@ -170,7 +176,7 @@ export class Day {
       giveUp: createGiveUp(this.aws.queues.url(this.#jobs.deadLetters), {
         endpoint: this.aws.url,
         region: 'us-east-1',
-        credentials: LOCAL_CREDENTIALS,
+        credentials: this.#credentials.worker,
       }),
       logFor: () => QUIET,
       report: (run) => this.reports.push(run),

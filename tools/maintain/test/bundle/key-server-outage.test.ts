@@ -2,12 +2,12 @@ import { formatKeptKeySet } from '../../../../lambda/contract/kept-key-set';
 import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
 import { bundleFunction, startBundle } from '../../../../test/support/bundle';
 import { type Fleet, newTraceId, startFleet } from '../support/fleet';
+import { KEPT_KEY_SET } from '../support/roles';
 
 // With hourly calls nearly every one meets an instance that has just started. In an outage of Forge's key server it has
 // nothing but the key set that the monitor has kept.
 
 const TRIGGER = { path: '/forge/token', key: 'hourly' };
-const PARAMETER = '/forge-remote/test/kept-key-set';
 const HOUR_MS = 3_600_000;
 
 jest.setTimeout(60_000);
@@ -21,7 +21,7 @@ afterEach(() => fleet.stop());
 
 const keep = (ageHours: number) =>
   fleet.aws.parameters.set(
-    PARAMETER,
+    KEPT_KEY_SET,
     formatKeptKeySet({ fetchedAt: Date.now() - ageHours * HOUR_MS, keys: fleet.signingKey.jwks.keys }),
   );
 
@@ -37,6 +37,7 @@ async function coldCall(parameter: string | undefined): Promise<{ answer: string
       ...(parameter !== undefined && { [RECEIVER_ENV.keptKeySet]: parameter }),
     },
     awsEndpointUrl: fleet.aws.url,
+    credentials: fleet.credentials.receiver,
     timeoutSeconds: 30,
     maxInstances: 1,
     onLog: (line) => log.push(line),
@@ -55,25 +56,25 @@ async function coldCall(parameter: string | undefined): Promise<{ answer: string
 
 test('the kept key set lets a genuine call in', async () => {
   keep(1);
-  const { answer, calls } = await coldCall(PARAMETER);
+  const { answer, calls } = await coldCall(KEPT_KEY_SET);
   expect(answer).toBe('200 stored');
   expect(calls).toContain('ssm.GetParameter');
 });
 
 test('it is trusted for 24 hours, and no longer', async () => {
   keep(25);
-  expect((await coldCall(PARAMETER)).answer).toBe('503 key-server-unavailable');
+  expect((await coldCall(KEPT_KEY_SET)).answer).toBe('503 key-server-unavailable');
 });
 
 test('without one the call is not judged: 503, and Forge tries again', async () => {
-  expect((await coldCall(PARAMETER)).answer).toBe('503 key-server-unavailable');
+  expect((await coldCall(KEPT_KEY_SET)).answer).toBe('503 key-server-unavailable');
   expect((await coldCall(undefined)).answer).toBe('503 key-server-unavailable');
 });
 
 test('while the key server answers, nobody asks for it', async () => {
   keep(1);
   fleet.keyServer.publish(fleet.signingKey.jwks);
-  const { answer, calls } = await coldCall(PARAMETER);
+  const { answer, calls } = await coldCall(KEPT_KEY_SET);
   expect(answer).toBe('200 stored');
   expect(calls).not.toContain('ssm.GetParameter');
 });

@@ -6,7 +6,9 @@ import { createSlotWriter, type SlotWriter } from '../../../../lambda/slots/slot
 import { createDynamoDBClient, createTableStore } from '../../../../lambda/slots/table-slots';
 import { addTable } from '../../../../test/support/emulated-table';
 import { INSTALLATION } from '../../../../test/support/forge-call';
+import { LOCAL_ACCOUNT, regionalArn } from '../../../emulator/aws/account';
 import type { EmulatedAws } from '../../../emulator/aws/server';
+import { giveRoles } from '../support/roles';
 import { connectClient } from './real-client';
 
 const SLOT = 'slot';
@@ -32,18 +34,30 @@ export interface SlotUnderFault {
  */
 export type OpenSlot = (aws: () => EmulatedAws, nowMs: () => number) => Promise<SlotUnderFault>;
 
+/** Of the receiver, with the rights that a stack gives it. An AWS that is started anew knows no role. */
+const receiverOf = (aws: EmulatedAws, strategy: 'single' | 'dynamodb') =>
+  giveRoles(aws, { strategy, slots: ARNS[strategy] }).receiver;
+
+const ARNS = {
+  single: regionalArn(LOCAL_ACCOUNT, 'secretsmanager', `secret:${SLOT}-??????`),
+  dynamodb: regionalArn(LOCAL_ACCOUNT, 'dynamodb', `table/${SLOT}`),
+};
+
 export const openSecret: OpenSlot = async (aws, nowMs) => {
-  const client = await connectClient(aws().url, createSecretsManagerClient, (made) =>
+  const credentials = receiverOf(aws(), 'single');
+  const client = await connectClient(aws().url, credentials, createSecretsManagerClient, (made) =>
     made.send(new DescribeSecretCommand({ SecretId: 'no such secret' })),
   );
   return {
     write: createSlotWriter(createSecretSlot(createSecretStore(client, SLOT)), { now: nowMs }),
-    fill: (token, versionId) =>
-      void aws().secrets.create({
+    fill(token, versionId) {
+      receiverOf(aws(), 'single');
+      aws().secrets.create({
         Name: SLOT,
         ClientRequestToken: versionId,
         SecretString: JSON.stringify({ token }),
-      }),
+      });
+    },
     writeFromElsewhere(token, versionId) {
       const { secrets } = aws();
       const current = secrets.get({ SecretId: SLOT, VersionStage: CURRENT_LABEL });
@@ -71,7 +85,8 @@ export const openSecret: OpenSlot = async (aws, nowMs) => {
 };
 
 export const openItem: OpenSlot = async (aws, nowMs) => {
-  const client = await connectClient(aws().url, createDynamoDBClient, (made) =>
+  const credentials = receiverOf(aws(), 'dynamodb');
+  const client = await connectClient(aws().url, credentials, createDynamoDBClient, (made) =>
     made.send(new DescribeTableCommand({ TableName: 'no such table' })),
   );
   const installation = INSTALLATION.uuid;
@@ -88,6 +103,7 @@ export const openItem: OpenSlot = async (aws, nowMs) => {
       now: nowMs,
     }),
     fill(token, versionId) {
+      receiverOf(aws(), 'dynamodb');
       addTable(aws(), SLOT);
       put(token, versionId);
     },

@@ -72,6 +72,7 @@ async function start(name: 'receiver' | 'worker', maxInstances: number): Promise
     files,
     environment,
     awsEndpointUrl,
+    credentials: fleet.credentials[name],
     timeoutSeconds: 30,
     maxInstances,
     onLog: () => undefined,

@@ -74,6 +74,7 @@ export function fleetContract(strategy: FleetStrategy, count: number): FleetUnde
       files,
       environment: fleet.environment[name],
       awsEndpointUrl: fleet.aws.url,
+      credentials: fleet.credentials[name],
       timeoutSeconds: 30,
       maxInstances,
       onLog: (line) => log[name].push(line),

@@ -23,6 +23,7 @@ describe.each<FleetStrategy>(['perInstallation', 'dynamodb'])('an uninstall that
       files,
       environment,
       awsEndpointUrl,
+      credentials: fleet.credentials.receiver,
       timeoutSeconds: 30,
       maxInstances: 3,
       onLog: () => undefined,

@@ -8,6 +8,7 @@ import { COMMON_SETTINGS } from '../../../../test/support/bundle';
 import { addTable } from '../../../../test/support/emulated-table';
 import { APP_ID, functionUrlEvent } from '../../../../test/support/forge-call';
 import { startAtlassian } from '../../../emulator/atlassian/atlassian';
+import type { Credentials } from '../../../emulator/aws/account';
 import type { ItemTable } from '../../../emulator/aws/item-table';
 import { type EmulatedAws, startAws } from '../../../emulator/aws/server';
 import {
@@ -21,9 +22,8 @@ import { type KeyServer, startKeyServer } from '../../../emulator/forge/key-serv
 import { createSigningKey, type SigningKey } from '../../../emulator/forge/signing-key';
 import { createSystemTokens } from '../../../emulator/forge/system-tokens';
 import { createJobQueues, type JobQueues, MAX_ATTEMPTS } from './job-queues';
+import { giveRoles, SLOT_PREFIX } from './roles';
 
-/** The slots' names begin with it, or the table has it. */
-const SLOT_PREFIX = 'fleet/slot';
 const TABLE = 'fleet';
 
 /** How the slots of many installations are kept, as config.ts calls it. */
@@ -67,6 +67,8 @@ export interface Fleet {
   readonly service: SlotService;
   /** Environment variables for the bundles. The idle receiver has no queue. */
   readonly environment: Readonly<Record<'receiver' | 'idleReceiver' | 'worker', Readonly<Record<string, string>>>>;
+  /** Of the roles of the bundles, with the rights that a stack gives them. */
+  readonly credentials: Readonly<Record<'receiver' | 'worker', Credentials>>;
   /** Installs the app on a new site. */
   install(): Installation;
   /**
@@ -119,6 +121,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const jobs = createJobQueues(aws.queues);
   const table = strategy === 'dynamodb' ? addTable(aws, TABLE) : undefined;
   const slots = table ? { table: TABLE } : { prefix: SLOT_PREFIX };
+  const credentials = giveRoles(aws, {
+    strategy,
+    ...(table && { slots: table.arn }),
+    queue: jobs.queue.arn,
+    deadLetters: jobs.deadLetters.arn,
+  });
   const settings = {
     ...COMMON_SETTINGS,
     jwksUrl: keyServer.url,
@@ -151,6 +159,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     signingKey,
     jobs,
     service: slotServiceOf(slots),
+    credentials,
     environment: {
       receiver: receiverVariables({ ...settings, queueUrl: aws.queues.url(jobs.queue) }),
       idleReceiver: receiverVariables(settings),

@@ -1,10 +1,10 @@
 import { GetQueueUrlCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { motoClient } from '../../../moto/deployed';
+import { clientOptions } from './endpoint';
 
 /** What is in the queue, as the event that Lambda makes of it. The messages stay where they are. */
 export async function receiveEvent(url: string, queueArn: string): Promise<SQSEvent> {
-  const sqs = new SQSClient(motoClient(url));
+  const sqs = new SQSClient(clientOptions(url));
   try {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueArn.split(':').at(-1) }));
     const { Messages = [] } = await sqs.send(

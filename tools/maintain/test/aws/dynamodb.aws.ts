@@ -1,0 +1,4 @@
+import { givenAws } from './endpoint';
+import { tellStory } from './story';
+
+tellStory('dynamodb', async () => givenAws());
