@@ -3,7 +3,7 @@
  * bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
  */
 import path from 'node:path';
-import { APP_ARI, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/settings';
+import { APP_ARI, FORGE_JWKS_URL, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/settings';
 import { type AnsweredCall, linesFor } from '../tools/emulator/atlassian/answers';
 import { startAtlassian } from '../tools/emulator/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../tools/emulator/forge/forge';
@@ -13,6 +13,7 @@ import { codeOf, EXIT, messageOf, PROCESS_IO, parseOptions, tellError, UsageErro
 import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
+import { checkRealForge, pointManifest, REAL_ENVIRONMENT, TUNNEL_PORT, tunnelProblem } from './local/real-forge';
 import { STRATEGIES } from './local/stage';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
@@ -36,6 +37,10 @@ Deploys a stage of config.ts into an emulated AWS and calls what was deployed, a
   --strategy <name>  how slots are kept, in place of what config.ts says: "single", "perInstallation" or "dynamodb"
   --regions          the stage in two regions, default in us-east-1 and EU in eu-central-1, in place of its own
   --answers <file>   what Atlassian answers to the job (default: test/own/atlassian.ts)
+  --forge <name>     who calls: "simulated" (default), or "real": Forge itself, for the app's development environment,
+                     with --serve, through a tunnel of yours: see docs/real-forge.md
+  --public-url <url> with --forge real: the https:// address at which your tunnel leads to --port (${TUNNEL_PORT} then)
+  --call-atlassian   with --forge real: run the job, with the real token and the real Atlassian
   --jwks-url <url>   verify against this key set; the simulated Forge makes no calls then, and the worker rests
   --app-id <ari>     app id in place of the one in manifest.yml
   --help             show this text
@@ -66,6 +71,9 @@ function readFlags(argv: readonly string[]) {
     strategy: { type: 'string' },
     answers: { type: 'string' },
     regions: { type: 'boolean', default: false },
+    forge: { type: 'string', default: 'simulated' },
+    'public-url': { type: 'string' },
+    'call-atlassian': { type: 'boolean', default: false },
     'jwks-url': { type: 'string' },
     'app-id': { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -81,9 +89,13 @@ function readFlags(argv: readonly string[]) {
     answers,
     strategy: given,
     regions,
+    forge,
+    'public-url': publicUrl,
+    'call-atlassian': callAtlassian,
     'jwks-url': jwksUrl,
     'app-id': appId,
   } = values;
+  if (forge !== 'simulated' && forge !== 'real') throw new UsageError(`--forge is ${forge}; allowed: simulated, real`);
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`--port is ${port}; allowed: a port number`);
   if (runtime !== 'node' && runtime !== 'ric') throw new UsageError(`--runtime is ${runtime}; allowed: node, ric`);
   const strategy = STRATEGIES.find((name) => name === given);
@@ -96,6 +108,21 @@ function readFlags(argv: readonly string[]) {
   if (jwksUrl !== undefined && !isJwksUrl(jwksUrl)) {
     throw new UsageError(`--jwks-url is ${jwksUrl}; allowed: ${JWKS_URL_ALLOWED}`);
   }
+  const real = forge === 'real';
+  if (!real && (publicUrl !== undefined || callAtlassian)) {
+    throw new UsageError(
+      `--${callAtlassian ? 'call-atlassian' : 'public-url'} is for the real Forge: add --forge real`,
+    );
+  }
+  if (real && !(givenServe || watch)) throw new UsageError('--forge real waits for calls: add --serve, or --watch');
+  if (real && publicUrl === undefined) {
+    throw new UsageError('--public-url is missing; allowed: the https:// address of your tunnel. Forge calls it');
+  }
+  const simulatedOnly = { 'app-id': appId, answers, regions: regions || undefined };
+  const [misplaced] = Object.entries(simulatedOnly).find(([, value]) => value !== undefined) ?? [];
+  if (real && misplaced !== undefined) {
+    throw new UsageError(`--${misplaced} is for the simulated Forge; leave it out with --forge real`);
+  }
   return {
     serve: givenServe || watch,
     watch,
@@ -106,6 +133,9 @@ function readFlags(argv: readonly string[]) {
     answers,
     strategy,
     regions,
+    real,
+    publicUrl: publicUrl ?? '',
+    callAtlassian,
     jwksUrl,
     appId,
     port: port === undefined ? undefined : Number(port),
@@ -114,17 +144,20 @@ function readFlags(argv: readonly string[]) {
 
 /** @returns exit status */
 async function main(argv: readonly string[]): Promise<number> {
-  const { serve, watch, json, help, port, runtime, stage, answers, strategy, regions, jwksUrl, appId } =
-    readFlags(argv);
+  const flags = readFlags(argv);
+  const { serve, watch, json, help, port, runtime, stage, answers, strategy, regions, jwksUrl, appId } = flags;
+  const { real, publicUrl, callAtlassian } = flags;
   if (help) {
     PROCESS_IO.out(USAGE);
     return EXIT.ok;
   }
 
+  if (real) checkRealForge(PROJECT_ROOT, publicUrl);
+
   const ending: (() => unknown)[] = [];
   const abort = new AbortController();
   const interrupted = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(abort.abort()));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(abort.abort()));
   });
   // With --serve, stdout is for programs: people read stderr.
   const write = serve ? PROCESS_IO.err : PROCESS_IO.out;
@@ -152,12 +185,20 @@ async function main(argv: readonly string[]): Promise<number> {
     const backend = await startBackend({
       project: PROJECT_ROOT,
       ...(port !== undefined && { port }),
+      ...(real && { port: port ?? TUNNEL_PORT, publicUrl, environment: REAL_ENVIRONMENT }),
       ...(stage !== undefined && { stage }),
       ...(strategy !== undefined && { strategy }),
       ...(regions && { regions: TWO_REGIONS }),
       ...(appId !== undefined && { appId }),
       ...(ric && { runtime: ricRuntime(ric) }),
       connect: async ({ appId: id, environment, product }) => {
+        if (real) {
+          return {
+            jwksUrl: jwksUrl ?? FORGE_JWKS_URL,
+            runJobs: callAtlassian,
+            told: `An emulated AWS is up on 127.0.0.1. Calls are verified with ${jwksUrl === undefined ? "Forge's own keys" : `the keys at ${jwksUrl}, not Forge's`}`,
+          };
+        }
         if (jwksUrl !== undefined) return { jwksUrl };
         const isValid = async (bearer: string, cloudId: string) => (await forge?.isValid(bearer, cloudId)) ?? false;
         const atlassian = await startAtlassian({ isValid, answers: loadAnswers(PROJECT_ROOT, answers), onUnanswered });
@@ -177,6 +218,7 @@ async function main(argv: readonly string[]): Promise<number> {
       PROCESS_IO.out(
         JSON.stringify({
           ...describe(backend),
+          ...(real && { publicUrl }),
           ...(forge && { installation: forge.installation.uuid }),
           ...(fireServer && { fireUrl: fireServer.url }),
         }),
@@ -185,10 +227,11 @@ async function main(argv: readonly string[]): Promise<number> {
         write(`The simulated Forge calls for installation ${forge.installation.uuid}. To fire a trigger yourself:`);
         for (const command of fireServer.commands) write(`  ${command}`);
         ending.push(callOnSchedule(backend, forge));
-        if (watch) {
-          ending.push(await watchWorker(backend, write));
-          write('Changes of lambda/job.ts are watched, and of what it imports. Others need a new start.');
-        }
+      }
+      if (real) await letForgeCall(backend);
+      if (watch && (forge || callAtlassian)) {
+        ending.push(await watchWorker(backend, write));
+        write('Changes of lambda/job.ts are watched, and of what it imports. Others need a new start.');
       }
       await interrupted;
     } else if (forge) {
@@ -200,6 +243,31 @@ async function main(argv: readonly string[]): Promise<number> {
         'The backend verifies against your key set, so the simulated Forge makes no calls. Keep it up with --serve.',
       );
     }
+  };
+
+  /** Says what the developer does now, and has manifest.yml say the public URL until the end. */
+  const letForgeCall = async ({ manifest, functionUrl }: Backend) => {
+    const environment = process.env;
+    const pointed = pointManifest(PROJECT_ROOT, { publicUrl, remoteKey: manifest.remote.key, environment });
+    ending.push(() => {
+      for (const line of pointed.restore()) write(line);
+    });
+    const problem = await tunnelProblem(publicUrl);
+    if (problem === undefined) steps.done(`${publicUrl} leads here`);
+    else steps.note(`${publicUrl} doesn't lead here yet: ${problem}. Point your tunnel at ${functionUrl}`);
+    steps.note(
+      callAtlassian
+        ? 'The job runs with real tokens, and calls the real Atlassian'
+        : "The job doesn't run, since its calls would reach the real Atlassian. With --call-atlassian they do",
+    );
+    steps.note(
+      'A public URL that Forge has not seen is a new major version, of the development environment only: each site there has to be upgraded once',
+    );
+    write('Next, in another terminal:');
+    for (const line of pointed.next) write(`  ${line}`);
+    write(
+      'Then wait for the schedule, at most an hour, or reinstall: the installed event comes at once. Ctrl-C ends it.',
+    );
   };
 
   try {

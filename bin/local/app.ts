@@ -8,7 +8,8 @@ void synthesizeStacks({
   adapt: (stage, app) =>
     localStage(stage, {
       regions: JSON.parse(contextText(app, 'regions') ?? JSON.stringify(regionsOf(stage))),
-      ...(contextText(app, 'strategy') !== undefined && { strategy: contextText(app, 'strategy') }),
+      strategy: contextText(app, 'strategy'),
+      environment: contextText(app, 'environment'),
     }),
   surroundings: (app) => {
     const localApiOrigin = contextText(app, 'apiOrigin');

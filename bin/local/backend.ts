@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RECEIVER_ENV } from '../../lambda/contract/settings';
 import type { Stage } from '../../lib/config';
-import { readAppId, setAppId } from '../../lib/manifest/app-id';
-import { scopesIn } from '../../lib/manifest/check-scopes';
+import { readAppId, scopesIn, setAppId } from '../../lib/manifest/app';
+import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';
 import { type Manifest, routesOf } from '../../lib/manifest/model';
-import { parseManifest } from '../../lib/manifest/parse';
 import { readManifest } from '../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { findStage, type StageOutputs } from '../../lib/stack-outputs';
@@ -19,7 +18,7 @@ import type { Runtime } from '../../tools/emulator/function-url/runtime';
 import { startFunctionUrl } from '../../tools/emulator/function-url/server';
 import { startEventSource } from '../../tools/emulator/queue/event-source';
 import { messageOf } from '../command';
-import { run as runManifest } from '../manifest';
+import { setBaseUrl } from '../manifest/editing/set-base-url';
 import { CONFIG_FILE, MANIFEST_FILE, readConfig, selectStages } from '../project';
 import { productOf } from '../setup/editing/scope-list';
 import { deployLocally } from './deploy';
@@ -40,6 +39,10 @@ export interface BackendOptions {
   readonly regions?: Readonly<Record<string, string>>;
   /** How slots are kept. @default as config.ts says */
   readonly strategy?: Strategy;
+  /** The only Forge environment that is served. @default those of the stage */
+  readonly environment?: string;
+  /** Where Forge reaches the Function URL of the default region. @default there */
+  readonly publicUrl?: string;
   /** @default app.id in manifest.yml */
   readonly appId?: string;
   /** What runs the functions. @default this Node */
@@ -68,8 +71,12 @@ export interface ServedApp {
 export interface Surroundings {
   /** The key set that invocation tokens are verified with. */
   readonly jwksUrl: string;
-  /** Origin of the simulated API of Atlassian. Absent: the worker rests, since its calls would leave this machine. */
+  /** Origin of the simulated API of Atlassian. Absent: the real one. */
   readonly apiOrigin?: string;
+  /** Whether the worker runs the job. @default only with a simulated API, since its calls would leave this machine */
+  readonly runJobs?: boolean;
+  /** What is up now, for a person. */
+  readonly told?: string;
 }
 
 /** The backend as it was deployed, and as its manifest describes it. */
@@ -97,7 +104,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 
   const config = readConfig(CONFIG_FILE, options.project);
   const [stage] = selectStages(config, options.stage, CONFIG_FILE);
-  const regions = options.regions ?? regionsOf(stage);
+  const all = options.regions ?? regionsOf(stage);
+  // A tunnel leads to one place.
+  const regions = options.publicUrl === undefined ? all : { [DEFAULT_REGION]: all[DEFAULT_REGION] ?? '' };
   const servers = new Map<string, Awaited<ReturnType<typeof startFunctionUrl>>>();
   for (const [key, region] of Object.entries(regions)) {
     const server = await startFunctionUrl(
@@ -107,10 +116,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     servers.set(region, server);
   }
   const urlIn = (region: string | undefined) => servers.get(region ?? '')?.url ?? '';
+  const publicHost = options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname];
+  /** As AWS tells it: whoever reads the stack's outputs finds the way that Forge takes. */
+  const toldUrlIn = (region: string) =>
+    options.publicUrl !== undefined && region === regions[DEFAULT_REGION] ? `${options.publicUrl}/` : urlIn(region);
   const aws = await startAws({
     // A function of the fork's own may have a URL as well. Nobody answers there.
     functionUrl: (name, region) =>
-      name.includes(RECEIVER_ID) ? urlIn(region) : `https://${name.toLowerCase()}.lambda-url.invalid/`,
+      name.includes(RECEIVER_ID) ? toldUrlIn(region) : `https://${name.toLowerCase()}.lambda-url.invalid/`,
     // The stage's own, so that its deployment can be rehearsed there.
     ...(stage.account !== undefined && { accountId: stage.account }),
     onNote: (line) => steps.note(line),
@@ -119,9 +132,13 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   atEnd(aws.stop);
   const functionUrl = urlIn(regions[DEFAULT_REGION]);
 
-  const { manifestFile, original, appId, product } = copyManifest(options.project, folder, options.appId);
-  const surroundings = await options.connect({ appId, environment: stage.environments[0] ?? '', product });
-  steps.done('An AWS, a Forge and an Atlassian API, all emulated, are up on 127.0.0.1');
+  const { manifestFile, copy, appId, product } = copyManifest(options.project, folder, options.appId);
+  const {
+    told = 'An AWS, a Forge and an Atlassian API, all emulated, are up on 127.0.0.1',
+    runJobs,
+    ...surroundings
+  } = await options.connect({ appId, environment: options.environment ?? stage.environments[0] ?? '', product });
+  steps.done(told);
 
   const outputsFile = await deployLocally({
     project: options.project,
@@ -132,9 +149,10 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     folder,
     signal,
     ...(options.strategy !== undefined && { strategy: options.strategy }),
+    ...(options.environment !== undefined && { environment: options.environment }),
     ...surroundings,
   });
-  const outputs = findStage(readFileSync(outputsFile, 'utf8'), { appId, file: outputsFile });
+  const outputs = findStage(readFileSync(outputsFile, 'utf8'), { appId, file: outputsFile, domains: publicHost });
   const places = Object.values(regions);
   steps.done(
     `The real "cdk deploy" has deployed the stage ${stage.name} of ${CONFIG_FILE} into it` +
@@ -149,7 +167,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const receiver = await startDeployed(place, isReceiver);
     server.attach(receiver.invoke, () => place.urlIsPublic(receiver.name));
     steps.done(`The deployed bundle (${Math.ceil(receiver.codeSizeBytes / 1024)} KB) answers at ${server.url}`);
-    if (surroundings.apiOrigin !== undefined) {
+    if (runJobs ?? surroundings.apiOrigin !== undefined) {
       for (const mapping of place.eventSourceMappings()) idle.push(await startReader(place, mapping));
     }
   }
@@ -208,7 +226,15 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
           void Promise.allSettled(inWork).then(old.stop);
         });
       }
-      const source = startEventSource({ aws: place, ...mapping, invoke, returnAtOnce: true, onProblem: onLog });
+      const mayRead = () => place.mayRead(functionName, mapping.queueArn);
+      const source = startEventSource({
+        aws: place,
+        ...mapping,
+        mayRead,
+        invoke,
+        returnAtOnce: true,
+        onProblem: onLog,
+      });
       atEnd(source.stop);
       return source.idle;
     } catch (error) {
@@ -218,7 +244,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     }
   }
 
-  const manifest = writeBaseUrl(options.project, manifestFile, outputsFile, config.remoteKey);
+  const { manifest, text } = writeBaseUrl(copy, manifestFile, outputs.baseUrls, config.remoteKey);
   keepForReading(options.project, manifestFile);
   steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has ${places.length > 1 ? 'those URLs' : 'that URL'}`);
   return {
@@ -233,7 +259,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       const zip = zipOf(files);
       for (const replace of replacing) await replace(zip);
     },
-    manifestDiff: diff(original, readFileSync(manifestFile, 'utf8')),
+    manifestDiff: diff(copy.text, text),
   };
 }
 
@@ -245,41 +271,34 @@ const WORKER_ID = 'ForgeRemoteWorker';
 const isReceiver = ({ environment }: DeployedFunction) => RECEIVER_ENV.jwksUrl in environment;
 
 function copyManifest(project: string, folder: string, appId: string | undefined) {
-  const text = readFileSync(path.join(project, MANIFEST_FILE), 'utf8');
-  const original = appId === undefined ? text : setAppId(text, appId, { file: MANIFEST_FILE });
+  const own = parseManifest(readFileSync(path.join(project, MANIFEST_FILE), 'utf8'), MANIFEST_FILE);
+  const copy = appId === undefined ? own : setAppId(own, appId);
   // In this run's own folder: two runs at a time don't meet.
   const manifestFile = path.join(folder, MANIFEST_FILE);
-  writeFileSync(manifestFile, original);
+  writeFileSync(manifestFile, copy.text);
   return {
     manifestFile,
-    original,
-    appId: readAppId(original, { file: MANIFEST_COPY, environment: process.env }),
-    product: productOf(scopesIn(parseManifest(original, MANIFEST_FILE).root)) ?? 'confluence',
+    copy,
+    appId: readAppId(copy, process.env),
+    product: productOf(scopesIn(copy.root)) ?? 'confluence',
   };
 }
 
 /** What `npm run manifest` does, to the copy. */
 function writeBaseUrl(
-  project: string,
+  copy: ManifestDocument,
   manifestFile: string,
-  outputsFile: string,
+  baseUrl: Readonly<Record<string, string>>,
   remoteKey: string | undefined,
-): Manifest {
-  const errors: string[] = [];
-  const status = runManifest(['--manifest', manifestFile, '--outputs', outputsFile], {
-    out: () => undefined,
-    err: (text) => errors.push(text),
-    cwd: project,
-    environment: process.env,
-    allowLoopback: true,
-  });
-  if (status !== 0) throw new Error(errors.join('\n'));
-  return readManifest(readFileSync(manifestFile, 'utf8'), {
-    file: MANIFEST_COPY,
+): { manifest: Manifest; text: string } {
+  const reading = {
     allowLoopback: true,
     environment: process.env,
     ...(remoteKey !== undefined && { remoteKey }),
-  });
+  };
+  const edited = setBaseUrl({ ...copy, file: MANIFEST_COPY }, { ...reading, baseUrl }).manifest;
+  writeFileSync(manifestFile, edited.text);
+  return { manifest: readManifest(edited, reading), text: edited.text };
 }
 
 function keepForReading(project: string, manifestFile: string): void {

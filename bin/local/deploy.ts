@@ -16,6 +16,8 @@ export interface LocalDeployment {
   readonly regions: Readonly<Record<string, string>>;
   /** How slots are kept. @default as config.ts says */
   readonly strategy?: string;
+  /** The only Forge environment that is served. @default as config.ts says */
+  readonly environment?: string;
   /** Folder for what the CLI writes. */
   readonly folder: string;
   /** Ends the CLI. */
@@ -24,8 +26,8 @@ export interface LocalDeployment {
 
 /** Deploys the stack with the real CDK CLI, into the emulated AWS. Answers with the name of the outputs file. */
 export async function deployLocally(deployment: LocalDeployment): Promise<string> {
-  const { project, awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, regions, folder, signal, stage, strategy } =
-    deployment;
+  const { project, awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, regions, folder, signal, stage } = deployment;
+  const { strategy, environment: served } = deployment;
   const outputsFile = path.join(folder, 'cdk-outputs.json');
   const context = {
     stage,
@@ -33,6 +35,7 @@ export async function deployLocally(deployment: LocalDeployment): Promise<string
     jwksUrl,
     regions: JSON.stringify(regions),
     ...(strategy !== undefined && { strategy }),
+    ...(served !== undefined && { environment: served }),
     ...(apiOrigin !== undefined && { apiOrigin }),
   };
   const cli = [

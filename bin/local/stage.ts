@@ -1,3 +1,4 @@
+import { FORGE_ENVIRONMENTS } from '../../lambda/contract/routes';
 import type { Stage } from '../../lib/config';
 import { domainsOf } from '../project';
 
@@ -10,13 +11,15 @@ export interface LocalChanges {
   /** AWS regions by Forge's keys. */
   readonly regions: NonNullable<Stage['regions']>;
   readonly strategy?: string | undefined;
+  /** The only Forge environment that is served. */
+  readonly environment?: string | undefined;
 }
 
 /**
  * A stage of config.ts as a local run deploys it: without what only a real account has (its number, its boundary, its
  * bootstrap stack, its chat, its domain), and otherwise as it is. Its keys stay: the emulation asks for the rights on them.
  */
-export function localStage(stage: Stage, { regions, strategy }: LocalChanges): Stage {
+export function localStage(stage: Stage, { regions, strategy, environment }: LocalChanges): Stage {
   const {
     account: _account,
     permissionsBoundary: _boundary,
@@ -26,10 +29,12 @@ export function localStage(stage: Stage, { regions, strategy }: LocalChanges): S
     slot,
     ...rest
   } = stage;
+  const served = FORGE_ENVIRONMENTS.filter((each) => each === environment);
   const known = STRATEGIES.find((each) => each === strategy) ?? slot.strategy;
   return {
     ...rest,
     regions,
+    ...(served.length > 0 && { environments: served }),
     slot: { ...slot, strategy: known },
     exposure: 'functionUrl',
   };

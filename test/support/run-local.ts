@@ -13,8 +13,11 @@ afterAll(() => {
 });
 
 /** `npm run local`, without npm in between. It ends with the test file at the latest. */
-export function runLocal(...flags: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/local.ts', ...flags], { cwd: PROJECT_ROOT });
+export const runLocal = (...flags: string[]) => runLocalIn(process.env, ...flags);
+
+/** The same, with these environment variables. */
+export function runLocalIn(env: NodeJS.ProcessEnv, ...flags: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/local.ts', ...flags], { cwd: PROJECT_ROOT, env });
   started.push(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {

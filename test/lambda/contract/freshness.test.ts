@@ -7,7 +7,7 @@ import {
 } from '../../../lambda/contract/freshness';
 import { INTERVAL_MINUTES } from '../../../lambda/contract/routes';
 import { DELIVERED_LIFE_MINUTES } from '../../../lambda/contract/slot';
-import { INTERVALS, keepsTokenAlive } from '../../../lib/manifest/interval';
+import { INTERVALS, keepsTokenAlive } from '../../../lib/manifest/triggers';
 
 const ALLOWED = INTERVALS.filter(keepsTokenAlive).map((name) => [name, INTERVAL_MINUTES[name]] as const);
 

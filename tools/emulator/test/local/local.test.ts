@@ -30,6 +30,12 @@ test.each([
   [['--runtime', 'python'], 'allowed: node, ric'],
   [['--strategy', 'both'], 'allowed: single, perInstallation, dynamodb'],
   [['--stage', 'qa'], 'config.ts has no stage "qa"; allowed: dev, prod'],
+  [['--forge', 'real'], '--forge real waits for calls: add --serve'],
+  [['--serve', '--forge', 'real'], '--public-url is missing'],
+  [
+    ['--serve', '--forge', 'real', '--public-url', 'http://a.example'],
+    '--public-url is "http://a.example": Forge calls remotes over https',
+  ],
   [['--loud'], "Unknown option '--loud'"],
 ])('a wrong command line, %j, is told with what is allowed', async (flags, message) => {
   const { exited, output } = runLocal(...flags);
