@@ -341,13 +341,13 @@ describe('the kept key set', () => {
 
   test('with a key that can not be used is trouble, which names the key', async () => {
     const { fake } = createKept(() => 0, {
-      readKept: async () => ({ fetchedAt: fake.nowMs, keys: [{ kty: 'RSA', kid: 'broken', n: 7 as never, e: 'AQAB' }] }),
+      readKept: async () => ({ fetchedAt: fake.nowMs, keys: [{ kty: 'RSA', kid: 'broken', n: undefined as never, e: 'AQAB' }] }),
     });
     fake.down();
     await expect(fake.keys.key('broken')).rejects.toMatchObject({
       reason: 'key-server-unavailable',
       detail: expect.stringMatching(/^The key "broken" in https:\/\/keys\.invalid.* can't be used\.$/),
-      cause: expect.any(Error),
+      cause: expect.anything(),
     });
     await expect(fake.keys.knownKey('broken')).resolves.toBeUndefined();
   });
