@@ -227,7 +227,15 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
           void Promise.allSettled(inWork).then(old.stop);
         });
       }
-      const source = startEventSource({ aws: place, ...mapping, invoke, returnAtOnce: true, onProblem: onLog });
+      const mayRead = () => place.mayRead(functionName, mapping.queueArn);
+      const source = startEventSource({
+        aws: place,
+        ...mapping,
+        mayRead,
+        invoke,
+        returnAtOnce: true,
+        onProblem: onLog,
+      });
       atEnd(source.stop);
       return source.idle;
     } catch (error) {

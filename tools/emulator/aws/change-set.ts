@@ -16,6 +16,8 @@ export interface ChangeSet {
   readonly parameters: Parameters;
   readonly tags: readonly Record<string, string>[];
   readonly createdAt: Date;
+  /** Of the role that CloudFormation acts with. @default whoever executes it */
+  readonly roleArn: string | undefined;
 }
 
 /** The change set that a CreateChangeSet request describes. */
@@ -38,6 +40,7 @@ export function createChangeSet(
     parameters: Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined)),
     tags: request.list('Tags'),
     createdAt: new Date(),
+    roleArn: request.optional('RoleARN'),
   };
 }
 

@@ -1,6 +1,10 @@
+import { LOCAL_CREDENTIALS, partitionOf } from './account';
 import { AwsError } from './aws-error';
 import { type ChangeSet, createChangeSet, describeChangeSet } from './change-set';
+import type { Principal } from './iam';
+import { actorOf } from './iam-stacks';
 import type { QueryOperations, QueryParameters } from './query-protocol';
+import type { AwsRequest } from './request';
 import type { Services } from './resource-type';
 import { Stack } from './stack';
 import { parseTemplate, type Template, templateError } from './template';
@@ -51,11 +55,13 @@ export class CloudFormation {
       return { Id: changeSet.id, StackId: stack.id };
     },
     DescribeChangeSet: (parameters) => describeChangeSet(this.#changeSet(parameters)),
-    ExecuteChangeSet: async (parameters) => {
+    ExecuteChangeSet: async (parameters, request) => {
       const changeSet = this.#changeSet(parameters);
+      const { stack, roleArn } = changeSet;
+      stack.actor = actorOf(roleArn, this.#asking(request), this.#services.iam);
       this.#changeSets.delete(changeSet.id);
-      changeSet.stack.tags = changeSet.tags;
-      await changeSet.stack.deploy(changeSet.template, changeSet.parameters);
+      stack.tags = changeSet.tags;
+      await stack.deploy(changeSet.template, changeSet.parameters);
       return {};
     },
     DeleteChangeSet: (parameters) => {
@@ -68,12 +74,25 @@ export class CloudFormation {
       stack.terminationProtection = parameters.required('EnableTerminationProtection') === 'true';
       return { StackId: stack.id };
     },
-    DeleteStack: async (parameters) => {
+    DeleteStack: async (parameters, request) => {
       // AWS answers the deletion of an unknown stack as done.
-      await this.#findStack(parameters.required('StackName'))?.delete();
+      const stack = this.#findStack(parameters.required('StackName'));
+      if (!stack) return {};
+      const roleArn = parameters.optional('RoleARN');
+      // The role that a stack was deployed with is the one that deletes it, unless another is named.
+      stack.actor =
+        roleArn === undefined
+          ? (stack.actor ?? this.#asking(request))
+          : actorOf(roleArn, this.#asking(request), this.#services.iam);
+      await stack.delete();
       return {};
     },
   };
+
+  #asking({ accessKeyId }: AwsRequest): Principal {
+    const { iam, account } = this.#services;
+    return iam.principal(accessKeyId ?? LOCAL_CREDENTIALS.accessKeyId, partitionOf(account.region).name);
+  }
 
   #findStack(nameOrId: string): Stack | undefined {
     return this.#stacks.find((stack) => stack.id === nameOrId || (stack.name === nameOrId && isAlive(stack)));

@@ -65,6 +65,17 @@ export function checkQueueRights(deployed: DeployedFunction, queueArn: string, s
   );
 }
 
+/** Whether Lambda can read a queue now. It needs the same rights each time, and reads nothing without them. */
+export function mayRead(deployed: DeployedFunction, queueArn: string, services: QueueServices): boolean {
+  try {
+    checkQueueRights(deployed, queueArn, services);
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError) return false;
+    throw error;
+  }
+}
+
 function roleMay(
   { credentials }: DeployedFunction,
   action: string,

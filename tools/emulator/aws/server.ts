@@ -9,7 +9,7 @@ import type { DynamoDB } from './dynamodb';
 import type { EventSourceMapping } from './event-source-mappings';
 import type { FaultRule } from './fault';
 import { accessDenied, type Iam } from './iam';
-import { isPublic, mayInvoke, mayLog } from './iam-functions';
+import { isPublic, mayInvoke, mayLog, mayRead } from './iam-functions';
 import { requirementsOf } from './iam-requests';
 import { jsonService } from './json-protocol';
 import type { DeployedFunction } from './lambda';
@@ -52,6 +52,8 @@ export interface EmulatedRegion {
   urlIsPublic(functionName: string): boolean;
   /** Whether a service such as `events.amazonaws.com` may invoke a function, for a resource of its own. */
   mayInvoke(functionName: string, service: string, sourceArn: string): boolean;
+  /** Whether Lambda may read a queue with the role of its function, and the queue's key. */
+  mayRead(functionName: string, queueArn: string): boolean;
   /** Keeps a line that a function wrote, if its role may write to its log. */
   keepLog(deployed: DeployedFunction, line: string): void;
   functionNames(): string[];
@@ -170,6 +172,7 @@ const viewOf = ({ iam, account, ...services }: Services): EmulatedRegion => {
     functionNames: () => lambda.names(),
     urlIsPublic: (name) => isPublic(lambda.get(name), iam),
     mayInvoke: (name, service, sourceArn) => mayInvoke(lambda.get(name), { service, sourceArn, ...account }, iam),
+    mayRead: (name, queueArn) => mayRead(lambda.get(name), queueArn, { iam, account, queues }),
     keepLog(deployed, line) {
       if (mayLog(deployed, account, iam)) logs.put(deployed.logGroupName, line);
     },

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from './aws-error';
+import type { Principal } from './iam';
+import { checkStep, type Step } from './iam-stacks';
 import { conditionHolds, resolveProperties, type Scope } from './intrinsics';
 import type { Created, Declared, Existing, Services } from './resource-type';
 import { resourceType, unknownType } from './resource-types';
@@ -15,6 +17,9 @@ export interface StackResource extends Existing {
   readonly declaration: ResourceDeclaration;
 }
 
+/** The stack that they are in. */
+type StackOfResources = { readonly name: string; readonly id: string; readonly actor: Principal | undefined };
+
 /** What happens to a resource, for the stack's history. */
 export interface ResourceEvent {
   readonly logicalId: string;
@@ -26,7 +31,7 @@ export interface ResourceEvent {
 
 /** The resources of one stack. A change is applied, then either finished or rolled back. */
 export class StackResources {
-  readonly #stack: { readonly name: string; readonly id: string };
+  readonly #stack: StackOfResources;
   readonly #services: Services;
   readonly #record: (event: ResourceEvent) => void;
   readonly #existing = new Map<string, StackResource>();
@@ -35,11 +40,7 @@ export class StackResources {
   /** Resources that gave way to new ones in the current change. They are removed when it is finished. */
   #replaced: StackResource[] = [];
 
-  constructor(
-    stack: { readonly name: string; readonly id: string },
-    services: Services,
-    record: (event: ResourceEvent) => void,
-  ) {
+  constructor(stack: StackOfResources, services: Services, record: (event: ResourceEvent) => void) {
     this.#stack = stack;
     this.#services = services;
     this.#record = record;
@@ -112,6 +113,7 @@ export class StackResources {
     const name = String(properties[type.nameProperty ?? ''] ?? this.#generatedName(logicalId));
     const declared = { stackId: this.#stack.id, logicalId, type: declaration.Type, name, properties };
     this.#record({ logicalId, type: declaration.Type, status: 'CREATE_IN_PROGRESS' });
+    this.#check('create', declared);
     const created = await this.#make(declared);
     this.#replace({ ...declared, declaration, created });
     this.#record({ logicalId, type: declaration.Type, status: 'CREATE_COMPLETE', physicalId: created.ref });
@@ -139,6 +141,7 @@ export class StackResources {
     this.#record({ ...event, status: 'UPDATE_IN_PROGRESS' });
     const wanted = { ...before, declaration, properties };
     let created: Created;
+    this.#check('update', wanted);
     try {
       created = await this.#change(before, wanted);
     } catch (error) {
@@ -153,6 +156,11 @@ export class StackResources {
       this.#undo.push(() => this.#restore(after, before));
     }
     this.#record({ ...event, status: 'UPDATE_COMPLETE', physicalId: after.created.ref });
+  }
+
+  #check(step: Step, declared: Declared): void {
+    const { actor } = this.#stack;
+    if (actor) checkStep(step, actor, declared, this.#services);
   }
 
   async #restore(after: StackResource, before: StackResource): Promise<void> {
@@ -187,6 +195,7 @@ export class StackResources {
     const event = { logicalId, type, physicalId: created.ref };
     if (keeps.includes(policy)) return this.#record({ ...event, status: 'DELETE_SKIPPED' });
     try {
+      this.#check('delete', resource);
       const { remove } = isWrittenDown(resource) ? unknownType : resourceType(type);
       await remove?.(resource, this.#services);
     } catch (error) {

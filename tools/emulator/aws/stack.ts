@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { regionalArn } from './account';
+import type { Principal } from './iam';
 import type { Services } from './resource-type';
 import { type ResourceEvent, StackResources } from './stack-resources';
 import { type Parameters, type StackOutput, stackOutputs, stackScope } from './stack-scope';
@@ -19,6 +20,8 @@ export class Stack {
   status = 'REVIEW_IN_PROGRESS';
   statusReason: string | undefined;
   terminationProtection = false;
+  /** Who makes its resources. @default the administrator */
+  actor: Principal | undefined;
   template: Template | undefined;
   parameters: Parameters = {};
   tags: readonly Record<string, string>[] = [];
@@ -66,6 +69,7 @@ export class Stack {
       account: this.#services.account,
       template,
       parameters,
+      ssmParameter: (name) => this.#services.parameters.value(name),
       resource: (id) => this.resources.get(id),
     });
     this.#enter(`${verb}_IN_PROGRESS`, 'User Initiated');

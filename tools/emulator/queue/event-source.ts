@@ -9,6 +9,8 @@ import { sqsEvent } from './sqs-event';
 export interface EventSourceOptions extends Partial<Omit<EventSourceMapping, 'maximumConcurrency'>> {
   readonly aws: Pick<EmulatedAws, 'queues'>;
   readonly queueArn: string;
+  /** Whether the function's role may read the queue. @default it may */
+  readonly mayRead?: () => boolean;
   /** Runs the function once. A rejection is a function error. */
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
   /** The most messages in one event. @default 10 */
@@ -48,14 +50,15 @@ export interface EventSource {
  */
 export function startEventSource(options: EventSourceOptions): EventSource {
   const { aws, queueArn, invoke, batchSize = 10, enabled = true, reportsBatchItemFailures = true } = options;
-  const { maximumConcurrency = 10, returnAtOnce = false, pollEveryMs = 100, onProblem = () => undefined } = options;
+  const { maximumConcurrency = 10, returnAtOnce = false, pollEveryMs = 100 } = options;
+  const { mayRead = () => true, onProblem = () => undefined } = options;
   const queue = aws.queues.get(queueArn);
   const running = new Set<Promise<void>>();
   let stopped = !enabled;
   let pollIsDue = false;
 
   function poll(): void {
-    while (!stopped && running.size < maximumConcurrency) {
+    while (!stopped && running.size < maximumConcurrency && mayRead()) {
       const messages = queue.receive(batchSize);
       if (messages.length === 0) return;
       const batch = handle(messages).finally(() => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Match } from 'aws-cdk-lib/assertions';
 import { HINTS } from '../../../bin/deploy/hints';
 import { METRICS } from '../../../lambda/contract/metrics';
 import { REASONS } from '../../../lambda/contract/reasons';
@@ -56,6 +57,18 @@ test('the failures of a first deployment are the ones that npm run deploy explai
     .filter((line) => line.startsWith('| '))
     .slice(1);
   expect(rows).toEqual(HINTS.map(({ shows, cause, fix }) => `| ${shows} | ${cause} | ${fix} |`));
+});
+
+test('the page of the job says when a message that ends the function is given up', () => {
+  const template = templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps({})));
+  const [queue] = Object.values(
+    template.findResources('AWS::SQS::Queue', { Properties: { RedrivePolicy: Match.anyValue() } }),
+  );
+  const { RedrivePolicy, VisibilityTimeout } = queue?.Properties ?? {};
+  const { maxReceiveCount: tries } = RedrivePolicy;
+  expect(pages.get('docs/your-job.md')?.replaceAll('\n', ' ')).toContain(
+    `after ${tries} tries, ${VisibilityTimeout / 60} minutes apart, ${(tries * VisibilityTimeout) / 3600} hours in which`,
+  );
 });
 
 test('every metric has a row, and none has one that is not emitted', () => {

@@ -254,6 +254,17 @@ describe('in a stack', () => {
     expect((await stack.describe()).status).toBe('CREATE_COMPLETE');
   });
 
+  test('and reads nothing more once the right is gone', async () => {
+    const deploy = (...statements: object[]) =>
+      stack.deploy({ Worker, Role: LAMBDA_ROLE, Rights: rights(...statements), Queue, Mapping });
+    await deploy(allow(reads));
+    const [mapping] = aws.eventSourceMappings();
+    const mayRead = () => aws.mayRead('worker', mapping?.queueArn ?? '');
+    expect(mayRead()).toBe(true);
+    await deploy(allow(reads.slice(1)));
+    expect(mayRead()).toBe(false);
+  });
+
   test('and a queue with a key of its own takes the right to that, which Lambda uses through SQS', async () => {
     const key = `arn:aws:kms:us-east-1:${ACCOUNT}:key/its`;
     const Encrypted: ResourceDeclaration = { ...Queue, Properties: { KmsMasterKeyId: key } };

@@ -10,6 +10,8 @@ export class StackUnderTest {
   constructor(
     aws: EmulatedAws,
     readonly name = 'Tiny',
+    /** Of the role that CloudFormation acts with. @default whoever asks, who is the administrator here */
+    readonly roleArn?: string,
   ) {
     this.#aws = aws;
   }
@@ -21,7 +23,8 @@ export class StackUnderTest {
 
   async deploy(Resources: Template['Resources'], Outputs: NonNullable<Template['Outputs']> = {}): Promise<void> {
     const change = { StackName: this.name, ChangeSetName: 'change' };
-    await this.#call('CreateChangeSet', { ...change, TemplateBody: JSON.stringify({ Resources, Outputs }) });
+    const role = this.roleArn === undefined ? undefined : { RoleARN: this.roleArn };
+    await this.#call('CreateChangeSet', { ...change, ...role, TemplateBody: JSON.stringify({ Resources, Outputs }) });
     await this.#call('ExecuteChangeSet', change);
   }
 

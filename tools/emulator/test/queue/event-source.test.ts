@@ -263,6 +263,17 @@ test('a mapping that is off reads nothing', async () => {
   expect(events).toEqual([]);
 });
 
+test('without the right to read the queue nothing is read, until the right is there', async () => {
+  let isGranted = false;
+  start(() => undefined, { mayRead: () => isGranted });
+  send('a1');
+  await source.idle();
+  expect(events).toEqual([]);
+  isGranted = true;
+  await source.idle();
+  expect(events).toEqual([['a1']]);
+});
+
 test('a queue that does not exist is an error', () => {
   start(() => undefined);
   expect(() => startEventSource({ aws: { queues }, queueArn: 'nowhere', invoke: async () => undefined })).toThrow(
