@@ -341,7 +341,10 @@ describe('the kept key set', () => {
 
   test('with a key that can not be used is trouble, which names the key', async () => {
     const { fake } = createKept(() => 0, {
-      readKept: async () => ({ fetchedAt: fake.nowMs, keys: [{ kty: 'RSA', kid: 'broken', n: undefined as never, e: 'AQAB' }] }),
+      readKept: async () => ({
+        fetchedAt: fake.nowMs,
+        keys: [{ kty: 'RSA', kid: 'broken', n: undefined as never, e: 'AQAB' }],
+      }),
     });
     fake.down();
     await expect(fake.keys.key('broken')).rejects.toMatchObject({
