@@ -19,6 +19,7 @@ import { Construct } from 'constructs';
 import { methodOf, type Routes } from '../lambda/contract/routes';
 import { AccessLog, DEFAULT_ROUTE } from './access-log';
 import type { HttpApiSettings } from './config';
+import { WITHOUT_DUAL_STACK } from './config/aws-regions';
 import type { LogSettings } from './log-group';
 
 /**
@@ -65,7 +66,7 @@ export class ReceiverApi extends Construct {
       createDefaultStage: false,
       // One door: nobody comes in past the domain.
       disableExecuteApiEndpoint: true,
-      ipAddressType: IpAddressType.DUAL_STACK,
+      ...this.addressType(),
     });
     const defaultRoute = this.#addRoutes(api, props);
 
@@ -92,9 +93,13 @@ export class ReceiverApi extends Construct {
       domainName,
       certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
       securityPolicy: SecurityPolicy.TLS_1_2,
-      // As a Function URL has it.
-      ipAddressType: IpAddressType.DUAL_STACK,
+      ...this.addressType(),
     });
+  }
+
+  /** IPv6 as well, as a Function URL has it, where the region can do that. */
+  private addressType(): { readonly ipAddressType?: IpAddressType } {
+    return WITHOUT_DUAL_STACK.includes(Stack.of(this).region) ? {} : { ipAddressType: IpAddressType.DUAL_STACK };
   }
 
   /** @returns the route for whatever is none of Forge's */

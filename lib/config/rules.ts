@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { checkRegion, isRegionKey } from '../manifest/regions';
+import { isRegionKey, regionProblem } from '../manifest/regions';
+import { hasChat, WITHOUT_FUNCTION_URLS, WITHOUT_HTTP_APIS } from './aws-regions';
 import { type ByRegion, isByRegion, settingIn } from './fields';
 import { certificateProblem, type exposure } from './http-api';
 
@@ -149,7 +150,7 @@ function checkRegions(stage: CheckedStage, report: Report): void {
     report(['region'], 'nothing beside regions: the stack for all other sites is in regions.default');
   }
   for (const [key, awsRegion] of Object.entries(regions ?? {})) {
-    const reason = checkRegion(key, awsRegion);
+    const reason = regionProblem(key, awsRegion);
     if (reason !== undefined) report(['regions', key], reason);
   }
   for (const { region: awsRegion, value, path } of inEachRegion(stage, alarmTopics, ['alarmTopics'], report)) {
@@ -164,16 +165,6 @@ function checkRegions(stage: CheckedStage, report: Report): void {
 }
 
 /**
- * AWS regions in which CloudFormation can't make a Function URL (AWS's schemas of `AWS::Lambda::Url` by region, and its page
- * on Function URLs, August 2026). Whichever isn't here is taken for one that can.
- */
-export const WITHOUT_FUNCTION_URLS: readonly string[] = [
-  ...['ap-east-2', 'ap-south-2', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ca-west-1'],
-  ...['cn-northwest-1', 'eu-central-2', 'eu-south-2', 'il-central-1', 'me-central-1', 'mx-central-1'],
-  ...['us-gov-east-1', 'us-gov-west-1'],
-];
-
-/**
  * Each region of a stage can be reached in the way that is set for it, at a name of its own. API Gateway takes a
  * certificate of its own region and account only.
  */
@@ -181,6 +172,10 @@ function checkExposure(stage: CheckedStage, report: Report): void {
   const { exposure, account } = stage;
   const names = new Map<string, string>();
   for (const { key, region, value: one, path } of inEachRegion(stage, exposure, ['exposure'], report)) {
+    if (WITHOUT_HTTP_APIS.includes(region)) {
+      report(path, `nothing in ${region}, where AWS has neither Function URLs nor HTTP APIs: take another region`);
+      continue;
+    }
     if (one === 'functionUrl') {
       if (!WITHOUT_FUNCTION_URLS.includes(region)) continue;
       const way = key === 'default' ? 'exposure: { httpApi: … }' : `exposure: { default: …, ${key}: { httpApi: … } }`;
@@ -205,7 +200,7 @@ function checkExposure(stage: CheckedStage, report: Report): void {
 /** The chat integration, Amazon Q Developer in chat applications, is not in AWS's other partitions, and takes a channel once. */
 function checkSlack(stage: CheckedStage, report: Report): void {
   if (stage.slack === undefined) return;
-  const elsewhere = Object.values(regionsIn(stage)).find((region) => /^(cn|us-gov|us-iso\w*|eusc)-/.test(region));
+  const elsewhere = Object.values(regionsIn(stage)).find((region) => !hasChat(region));
   if (elsewhere !== undefined) {
     report(['slack'], `nothing in ${elsewhere}: Amazon Q Developer in chat applications is in the partition aws alone`);
     return;

@@ -628,6 +628,11 @@ describe('the exposure', () => {
     expect(inRegions({ default: 'ca-west-1' }, 'functionUrl')).toEqual([
       expect.stringContaining('an HTTP API in ca-west-1, where AWS has no Function URLs: exposure: { httpApi: … }'),
     ]);
+    for (const exposure of ['functionUrl', API_IN('ap-east-2')]) {
+      expect(inRegions({ default: 'ap-east-2' }, exposure)).toEqual([
+        expect.stringMatching(/allowed: nothing in ap-east-2, where AWS has neither .*: take another region$/),
+      ]);
+    }
     const kept = { httpApi: { ...API_IN('ca-west-1').httpApi, keepFunctionUrl: true } };
     expect(inRegions({ default: 'ca-west-1' }, kept)).toEqual([
       expect.stringMatching(/^stages\[0\]\.exposure\.httpApi\.keepFunctionUrl: is true; allowed: false in ca-west-1/),

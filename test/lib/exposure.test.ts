@@ -152,6 +152,15 @@ describe('an HTTP API', () => {
   });
 });
 
+test('in a region whose HTTP APIs have IPv4 alone, nothing else is asked for', () => {
+  const region = 'ap-southeast-7';
+  const certificateArn = HTTP_API.certificateArn.replace('us-east-1', region);
+  const props = remoteProps({ region, exposure: { httpApi: { ...HTTP_API, certificateArn } } });
+  const there = templateOf((stack) => new ForgeRemote(stack, 'Remote', props), region);
+  there.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
+  expect(JSON.stringify(there.toJSON())).not.toContain('IpAddressType');
+});
+
 describe('its domain', () => {
   test('is regional, speaks TLS 1.2, has the certificate, and leads to the API with no path in front', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {

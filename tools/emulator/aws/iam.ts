@@ -45,8 +45,14 @@ export class Iam {
   readonly #sessions = new Map<string, { readonly roleArn: string; readonly sessionArn: string }>();
   #listener: AuthorizationListener | undefined;
 
-  /** @param note takes a line for the user about what isn't evaluated */
-  constructor(accountId: string, note: (line: string) => void) {
+  readonly #isBootstrapped: boolean;
+
+  /**
+   * @param note takes a line for the user about what isn't evaluated
+   * @param isBootstrapped whether there are the roles that `cdk bootstrap` makes
+   */
+  constructor(accountId: string, note: (line: string) => void, isBootstrapped = true) {
+    this.#isBootstrapped = isBootstrapped;
     this.#accountId = accountId;
     this.#note = note;
   }
@@ -173,9 +179,9 @@ export class Iam {
     return trusts(trust, { caller: { type: 'service', service }, ...request });
   }
 
-  /** A role of the account, or one of those that `cdk bootstrap` makes: every region is bootstrapped here. */
+  /** A role of the account, or one of those that `cdk bootstrap` makes: all regions are bootstrapped, or none. */
   #findRole(arn: string): Role | undefined {
-    return this.#roles.get(arn) ?? bootstrapRole(arn, this.#accountId);
+    return this.#roles.get(arn) ?? (this.#isBootstrapped ? bootstrapRole(arn, this.#accountId) : undefined);
   }
 
   #policiesFor({ caller, resource }: PolicyRequest) {

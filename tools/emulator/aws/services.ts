@@ -32,6 +32,8 @@ export interface ServicesOptions {
   readonly concurrencyLimit?: number;
   /** Whether a Slack workspace was authorized in the console. @default each was */
   readonly isSlackAuthorized?: (workspaceId: string) => boolean;
+  /** Version of the account's CDK bootstrap stack; 0: there is none. @default a recent one */
+  readonly bootstrapVersion?: number;
   /** @default 123456789012 */
   readonly accountId?: string;
   /** Where a request belongs that was signed for no region. @default us-east-1 */
@@ -42,13 +44,14 @@ export interface ServicesOptions {
 export type SharedServices = Pick<Services, 'iam' | 's3' | 'slackChannels' | 'note'>;
 
 /** An account with nothing in it. */
-export function createAccount({ onNote, accountId = LOCAL_ACCOUNT.accountId }: ServicesOptions): SharedServices {
+export function createAccount(options: ServicesOptions): SharedServices {
+  const { onNote, accountId = LOCAL_ACCOUNT.accountId, bootstrapVersion } = options;
   const noted = new Set<string>();
   const note = (line: string) => {
     if (!noted.has(line)) onNote?.(line);
     noted.add(line);
   };
-  return { s3: new S3(), iam: new Iam(accountId, note), slackChannels: new Set(), note };
+  return { s3: new S3(), iam: new Iam(accountId, note, bootstrapVersion !== 0), slackChannels: new Set(), note };
 }
 
 /**
@@ -80,7 +83,7 @@ export function createServices(
     endpoint,
     secrets,
     tables,
-    parameters: new ParameterStore(account, clock),
+    parameters: new ParameterStore(account, clock, options.bootstrapVersion),
     alarms: new Alarms(account, clock),
     logs: new Logs(clock),
     eventSourceMappings: new EventSourceMappings(lambda, queues),

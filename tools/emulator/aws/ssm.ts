@@ -3,17 +3,11 @@ import { type Account, regionalArn } from './account';
 import { AwsError } from './aws-error';
 import type { JsonOperations } from './json-protocol';
 
-/** Parameter that holds the version of the CDK bootstrap stack: the account is bootstrapped for any qualifier. */
+/** Parameter that holds the version of the CDK bootstrap stack. */
 const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\/[\w-]+\/version$/;
 
 /** A recent one: the CLI refuses one that is older than what it needs. */
-const VERSION = '33';
-
-/** @throws {AwsError} ParameterNotFound */
-export function parameterValue(name: string): string {
-  if (BOOTSTRAP_VERSION.test(name)) return VERSION;
-  throw new AwsError('ParameterNotFound', `SSM parameter ${name} does not exist.`);
-}
+const BOOTSTRAPPED = 33;
 
 /** Characters of a standard parameter; a larger one is an advanced one (AWS's documentation). */
 const MOST_STANDARD = 4_096;
@@ -25,16 +19,22 @@ interface Parameter {
   readonly changedAtMs: number;
 }
 
-/** SSM's parameter store, of an account that looks bootstrapped. Parameters are texts. */
+/** SSM's parameter store. Parameters are texts. */
 export class ParameterStore {
   readonly #account: Account;
   readonly #clock: () => number;
   readonly #byName = new Map<string, Parameter>();
 
-  /** @param clock milliseconds since 1970 */
-  constructor(account: Account, clock: () => number) {
+  readonly #bootstrapVersion: number;
+
+  /**
+   * @param clock milliseconds since 1970
+   * @param bootstrapVersion of the CDK bootstrap stack, which is there for any qualifier; 0: it isn't there
+   */
+  constructor(account: Account, clock: () => number, bootstrapVersion = BOOTSTRAPPED) {
     this.#account = account;
     this.#clock = clock;
+    this.#bootstrapVersion = bootstrapVersion;
   }
 
   readonly operations: JsonOperations = {
@@ -49,7 +49,8 @@ export class ParameterStore {
   }
 
   value(name: string): string | undefined {
-    return this.#byName.get(name)?.value;
+    const bootstrapVersion = this.#bootstrapVersion > 0 && BOOTSTRAP_VERSION.test(name);
+    return this.#byName.get(name)?.value ?? (bootstrapVersion ? String(this.#bootstrapVersion) : undefined);
   }
 
   remove(name: string): void {
@@ -57,11 +58,9 @@ export class ParameterStore {
   }
 
   #show(name: string) {
-    const { value, version, changedAtMs } = this.#byName.get(name) ?? {
-      value: parameterValue(name),
-      version: 1,
-      changedAtMs: 0,
-    };
+    const value = this.value(name);
+    if (value === undefined) throw new AwsError('ParameterNotFound', `SSM parameter ${name} does not exist.`);
+    const { version, changedAtMs } = this.#byName.get(name) ?? { version: 1, changedAtMs: 0 };
     return {
       Name: name,
       Type: 'String',

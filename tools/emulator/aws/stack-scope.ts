@@ -1,6 +1,5 @@
 import { type Account, partitionOf } from './account';
 import { conditionHolds, resolve, type Scope } from './intrinsics';
-import { parameterValue } from './ssm';
 import type { StackResource } from './stack-resources';
 import { type Template, templateError } from './template';
 
@@ -12,12 +11,14 @@ interface Surroundings {
   readonly account: Account;
   readonly template: Template;
   readonly parameters: Parameters;
+  /** The value of a parameter in SSM. `undefined`: there is none. */
+  readonly ssmParameter: (name: string) => string | undefined;
   /** The resource with this logical id, once it exists. */
   readonly resource: (logicalId: string) => StackResource | undefined;
 }
 
 /** What intrinsic functions see in a stack: pseudo parameters, parameters, and the resources that exist so far. */
-export function stackScope({ stack, account, template, parameters, resource }: Surroundings): Scope {
+export function stackScope({ stack, account, template, parameters, ssmParameter, resource }: Surroundings): Scope {
   const pseudoParameters: Readonly<Record<string, string | undefined>> = {
     'AWS::AccountId': account.accountId,
     'AWS::Region': account.region,
@@ -36,7 +37,7 @@ export function stackScope({ stack, account, template, parameters, resource }: S
     template,
     ref: (name) => {
       if (name in pseudoParameters) return pseudoParameters[name];
-      return parameter(template, parameters, name) ?? existing(name).created.ref;
+      return parameter(template, parameters, name, ssmParameter) ?? existing(name).created.ref;
     },
     attribute: (logicalId, attribute) => {
       const { created, declaration } = existing(logicalId);
@@ -50,12 +51,20 @@ export function stackScope({ stack, account, template, parameters, resource }: S
 }
 
 /** @returns `undefined` when the template has no parameter of this name */
-function parameter(template: Template, given: Parameters, name: string): string | undefined {
+function parameter(
+  template: Template,
+  given: Parameters,
+  name: string,
+  ssmParameter: Surroundings['ssmParameter'],
+): string | undefined {
   const declared = template.Parameters?.[name];
   if (!declared) return undefined;
   const value = given[name] ?? declared.Default;
   if (value === undefined) throw templateError(`Parameters: [${name}] must have values`);
-  return declared.Type.startsWith('AWS::SSM::Parameter::Value') ? parameterValue(value) : value;
+  if (!declared.Type.startsWith('AWS::SSM::Parameter::Value')) return value;
+  const found = ssmParameter(value);
+  if (found !== undefined) return found;
+  throw templateError(`Unable to fetch parameters [${value}] from parameter store for this account.`);
 }
 
 export interface StackOutput {

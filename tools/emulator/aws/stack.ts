@@ -69,6 +69,7 @@ export class Stack {
       account: this.#services.account,
       template,
       parameters,
+      ssmParameter: (name) => this.#services.parameters.value(name),
       resource: (id) => this.resources.get(id),
     });
     this.#enter(`${verb}_IN_PROGRESS`, 'User Initiated');

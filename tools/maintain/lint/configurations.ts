@@ -97,6 +97,10 @@ export const LINTED_CONFIGURATIONS: Readonly<Record<string, ConfigInput>> = {
     alarmTopics: {},
     exposure: apiIn('us-gov-west-1', 'aws-us-gov'),
   }),
+  'a region whose HTTP APIs have IPv4 alone': withStage({
+    region: 'ap-southeast-7',
+    exposure: apiIn('ap-southeast-7'),
+  }),
   'keys of their own, one secret': withStage({ ...KEYS, slot: { kmsKeyArn: KEY } }),
   'keys of their own, a secret for each installation, an HTTP API': withStage({
     ...KEYS,

@@ -87,3 +87,21 @@ test('of a stage without protection, with a table that is kept: cdk makes it ane
   expect(await runDeploy(aws.url, 'dev')).toMatchObject({ status: 0 });
   expect(left().tables).toHaveLength(1);
 });
+
+test.each([
+  [0, /Has the environment been bootstrapped\?/, /Most likely: The account has no CDK bootstrap stack in this region/],
+  [4, /requires bootstrap stack version '\d+', found '4'/, /Most likely: The account's CDK bootstrap stack is older/],
+])('an account whose bootstrap stack has version %i is told of, and nothing is made', async (version, says, means) => {
+  const account = await startAws({ bootstrapVersion: version });
+  try {
+    writeStages({ name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'] });
+    const { status, output } = await runDeploy(account.url, 'dev');
+    expect(status).toBe(1);
+    expect(output).toMatch(says);
+    expect(output).toMatch(means);
+    expect(output).toMatch(/To do: .*npx cdk bootstrap/s);
+    expect(account.functionNames()).toEqual([]);
+  } finally {
+    await account.stop();
+  }
+});
