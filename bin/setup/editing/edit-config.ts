@@ -1,11 +1,4 @@
-import {
-  applySplices,
-  endOfLine,
-  lineAt,
-  lineBreakOf,
-  type Splice,
-  startOfLine,
-} from '../../../lib/manifest/text-lines';
+import { applySplices, endOfLine, lineAt, lineBreakOf, type Splice, startOfLine } from '../../../lib/manifest/splices';
 import { tokenize, UnreadableSource } from './source-tokens';
 import { readValue, type SourceObject, type SourceProperty, type SourceValue } from './source-values';
 
