@@ -45,7 +45,7 @@ export async function answerTo<Value>(
   conversation: Conversation,
 ): Promise<Value> {
   const { name, initial, label } = question;
-  if (given !== undefined) return checkGiven(question, given);
+  if (given !== undefined) return parseGiven(question, given);
   const { prompt, out } = conversation;
   if (prompt === undefined) throw new UsageError(`--${name} is missing.`);
   out(`\n${wrap(question.explanation)}`);
@@ -68,7 +68,7 @@ export async function answerTo<Value>(
   throw new GivenUp(`${ATTEMPTS} answers that can't be used. To give this one as an option: --${name}.`);
 }
 
-function checkGiven<Value>({ name, check }: Question<Value>, given: string): Value {
+function parseGiven<Value>({ name, check }: Question<Value>, given: string): Value {
   const checked = check(given.trim());
   if ('value' in checked) return checked.value;
   const why = 'problem' in checked ? checked.problem : `That is no whole answer. There are:\n${checked.found}`;
