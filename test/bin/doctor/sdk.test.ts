@@ -65,6 +65,7 @@ test('all items of a table, over several pages, by what is beside the token', as
   expect(items[0]).toEqual({
     id: 'slots/0',
     versions: { 'version-0': ['AWSCURRENT'] },
+    sites: ['x'.repeat(100_000)],
     changedAtMs: 1_900_000_000_000,
   });
   expect(items[30]).toEqual({ id: 'slots/by-hand', versions: {} });
