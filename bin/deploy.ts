@@ -21,8 +21,7 @@ import {
 import { hintsFor } from './deploy/hints';
 import { run as updateManifest } from './manifest';
 import { OUTPUTS_FILE, readConfig, selectStages } from './project';
-import { confirms } from './setup/ask';
-import { createPrompt, NoAnswer, type Prompt } from './setup/prompt';
+import { confirms, createPrompt, NoAnswer, type Prompt } from './setup/conversation';
 
 /** What the command has to do with the world, apart from AWS. */
 export interface DeployIo extends CommandIo {
