@@ -20,14 +20,11 @@ import { startFunctionUrl } from '../../tools/emulator/function-url/server';
 import { startEventSource } from '../../tools/emulator/queue/event-source';
 import { messageOf } from '../command';
 import { setBaseUrl } from '../manifest/editing/edit';
-import { CONFIG_FILE, MANIFEST_FILE, readConfig, selectStages } from '../project';
+import { CONFIG_FILE, MANIFEST_COPY, MANIFEST_FILE, readConfig, selectStages } from '../project';
 import { productOf } from '../setup/editing/scope-list';
 import { deployLocally } from './deploy';
 import { differences, type Strategy } from './stage';
 import type { Steps } from './steps';
-
-/** Where a local run leaves the manifest that it wrote, in place of yours. */
-export const MANIFEST_COPY = path.join('.local', 'manifest.yml');
 
 export interface BackendOptions {
   /** Folder of the project that is deployed: its manifest.yml, its code. */
