@@ -10,7 +10,8 @@ import { createSlotReader } from '../lambda/slots/slot-reader';
 import { createTokenSource } from '../lambda/slots/token-source';
 import type { Job, JobLog, Trigger } from '../lambda/worker/job';
 import { runJob as runAsWorker } from '../lambda/worker/run-job';
-import { readAppId } from '../lib/manifest/app-id';
+import { readAppId } from '../lib/manifest/app';
+import type { ManifestDocument } from '../lib/manifest/document';
 import { isLifecycleOnly } from '../lib/manifest/model';
 import { readManifest } from '../lib/manifest/read';
 import { findStage, type StackOutputs } from '../lib/stack-outputs';
@@ -31,7 +32,15 @@ import { physicalId } from './doctor/stack';
 import { findTarget } from './doctor/target';
 import { loadAnswers } from './local/answers';
 import { errorLines } from './logs/lines';
-import { CONFIG_FILE, configuredDomains, MANIFEST_FILE, OUTPUTS_FILE, readConfig, readText } from './project';
+import {
+  CONFIG_FILE,
+  configuredDomains,
+  MANIFEST_FILE,
+  OUTPUTS_FILE,
+  parseManifestFile,
+  readConfig,
+  readText,
+} from './project';
 import { runJob } from './run-job';
 import { addStacks } from './stacks';
 
@@ -88,9 +97,8 @@ type Flags = NonNullable<ReturnType<typeof readFlags>>;
 const IF_MISSING = 'Deploy first, or name the slot with --slot.';
 
 /** The stack that was deployed, by the outputs file. */
-function deployedStack({ stage, outputs }: Flags): StackOutputs {
-  const text = readText(MANIFEST_FILE, '', IF_MISSING);
-  const appId = readAppId(text, { file: MANIFEST_FILE, environment: process.env });
+function deployedStack(manifest: ManifestDocument, { stage, outputs }: Flags): StackOutputs {
+  const appId = readAppId(manifest, process.env);
   return findStage(readText(outputs, '', IF_MISSING), {
     appId,
     file: outputs,
@@ -100,9 +108,9 @@ function deployedStack({ stage, outputs }: Flags): StackOutputs {
 }
 
 /** The slot, and the name of the stack that the worker is in; without a name where only the slot is known. */
-async function findSlot(flags: Flags): Promise<{ slotArn: string; stackName?: string }> {
+async function findSlot(manifest: ManifestDocument, flags: Flags): Promise<{ slotArn: string; stackName?: string }> {
   const { slot, stage, endpoint } = flags;
-  if (slot === undefined) return deployedStack(flags);
+  if (slot === undefined) return deployedStack(manifest, flags);
   if (stage === undefined && endpoint === undefined) return { slotArn: slot };
   const target = { config: CONFIG_FILE, json: false, help: false };
   const { stackName } = await findTarget(
@@ -149,10 +157,9 @@ function declaredVariables({ stage }: Flags): Readonly<Record<string, string>> {
 }
 
 /** What fires the job, by manifest.yml. */
-function findTrigger({ trigger: wanted, body: file }: Flags): Trigger {
+function findTrigger(manifest: ManifestDocument, { trigger: wanted, body: file }: Flags): Trigger {
   const { remoteKey } = readConfig(CONFIG_FILE, '');
-  const { endpoints } = readManifest(readText(MANIFEST_FILE, '', ''), {
-    file: MANIFEST_FILE,
+  const { endpoints } = readManifest(manifest, {
     checkBaseUrl: false,
     environment: process.env,
     ...(remoteKey !== undefined && { remoteKey }),
@@ -187,7 +194,8 @@ async function run(flags: Flags, { out, err }: CommandIo): Promise<boolean> {
     (message: string, fields: Record<string, unknown> = {}) =>
       out(JSON.stringify({ level, message, ...fields }));
   const log: JobLog = { info: write('INFO'), warn: write('WARN'), error: write('ERROR') };
-  const trigger = findTrigger(flags);
+  const manifest = parseManifestFile(MANIFEST_FILE, '', IF_MISSING);
+  const trigger = findTrigger(manifest, flags);
   let startedAtMs = Date.now();
   let error: unknown;
 
@@ -201,7 +209,7 @@ async function run(flags: Flags, { out, err }: CommandIo): Promise<boolean> {
     }
     error = ran.error;
   } else {
-    const { slotArn, stackName } = await findSlot(flags);
+    const { slotArn, stackName } = await findSlot(manifest, flags);
     const { location, region } = locate(slotArn);
     const { endpoint } = flags;
     const variables =

@@ -8,6 +8,7 @@ import { compileFunction } from 'node:vm';
 import { buildSync } from 'esbuild';
 import { type Config, parseConfig, type Stage } from '../lib/config';
 import { exposuresIn } from '../lib/config/http-api';
+import { type ManifestDocument, parseManifest } from '../lib/manifest/document';
 import { CommandError, codeOf, messageOf, UsageError } from './command';
 
 export const PROJECT_ROOT = path.join(__dirname, '..');
@@ -46,6 +47,14 @@ export function readText(file: string, cwd: string, ifMissing: string): string {
     throw new CommandError(`${file} is not UTF-8. Save it as UTF-8, then run the command again.`);
   }
 }
+
+/**
+ * manifest.yml, parsed. A command calls this once in a run.
+ *
+ * @throws {CommandError | ManifestError}
+ */
+export const parseManifestFile = (file: string, cwd: string, ifMissing: string): ManifestDocument =>
+  parseManifest(readText(file, cwd, ifMissing), file);
 
 /**
  * What a TypeScript file of the project exports by default, as it is now: nothing is kept from an earlier time.

@@ -6,9 +6,9 @@ import { inspect } from 'node:util';
 import { App } from 'aws-cdk-lib';
 import type { JobKeys } from '../lambda/contract/routes';
 import { ConfigError, type Stage } from '../lib/config';
-import { checkWork } from '../lib/manifest/check-work';
-import { ManifestError } from '../lib/manifest/error';
+import { ManifestError } from '../lib/manifest/problems';
 import { readManifest } from '../lib/manifest/read';
+import { refuseTriggersWithoutWork } from '../lib/manifest/triggers';
 import { RemoteStack, type RemoteStackProps } from '../lib/remote-stack';
 import { addResources } from '../lib/resources';
 import { stacksOf } from '../lib/stage-stacks';
@@ -19,6 +19,7 @@ import {
   loadExports,
   MANIFEST_FILE,
   PROJECT_ROOT,
+  parseManifestFile,
   readConfig,
   readText,
   selectStages,
@@ -68,8 +69,7 @@ export function addStacks(app: App, { adapt = (stage) => stage, surroundings }: 
   const manifestFile = contextText(app, 'manifest') ?? path.join(PROJECT_ROOT, MANIFEST_FILE);
   const [configName, manifestName] = [path.relative('', configFile), path.relative('', manifestFile)];
   const config = readConfig(configName, '');
-  const manifest = readManifest(readText(manifestName, '', 'Give its name with -c manifest=…'), {
-    file: manifestName,
+  const manifest = readManifest(parseManifestFile(manifestName, '', 'Give its name with -c manifest=…'), {
     // It may be missing or outdated: `npm run manifest` writes it, from what is deployed here.
     checkBaseUrl: false,
     environment: process.env,
@@ -78,7 +78,7 @@ export function addStacks(app: App, { adapt = (stage) => stage, surroundings }: 
   const keys = jobKeys();
   return selectStages(config, contextText(app, 'stage'), configName).flatMap((selected) => {
     const stage = adapt(selected, app);
-    checkWork(manifest, stage, keys);
+    refuseTriggersWithoutWork(manifest, stage, keys);
     return stacksOf(config.name, stage).map(({ id, ...place }) => {
       const stack = new RemoteStack(app, id, {
         name: config.name,

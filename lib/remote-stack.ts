@@ -5,8 +5,8 @@ import type { Construct } from 'constructs';
 import { type Stage, stageIn } from './config';
 import type { Exposed } from './exposure';
 import { ForgeRemote } from './forge-remote';
+import { remotesEntry } from './manifest/base-url';
 import { type Manifest, routesOf } from './manifest/model';
-import { remotesEntry } from './manifest/remotes-entry';
 import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from './stack-outputs';
 import type { StageStack } from './stage-stacks';
 

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
-import { ManifestError } from '../../lib/manifest/error';
+import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app';
+import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';
 import type { Manifest } from '../../lib/manifest/model';
-import { parseManifest } from '../../lib/manifest/parse';
+import { ManifestError } from '../../lib/manifest/problems';
 import { readManifest } from '../../lib/manifest/read';
 import { ManifestVariables } from '../../lib/manifest/variables';
 import { type CommandIo, codeOf } from '../command';
-import { setBaseUrl } from '../manifest/editing/edit';
+import { setBaseUrl } from '../manifest/editing/set-base-url';
 import { type Outcome, ok, wrong } from './finding';
 import type { Target } from './target';
 
 /** manifest.yml as it is on this machine, or why it can't be used. */
 export type ReadManifest =
-  | { readonly manifest: Manifest; readonly text: string }
+  | { readonly manifest: Manifest; readonly document: ManifestDocument }
   | { readonly problem: string; readonly details: readonly string[]; readonly fix: string };
 
 /**
@@ -35,14 +35,14 @@ export function readManifestFile(
     return { problem, details: [], fix: 'Run the command in the folder of the app, or name the file with --manifest.' };
   }
   try {
-    const manifest = readManifest(text, {
-      file,
+    const document = parseManifest(text, file);
+    const manifest = readManifest(document, {
       environment,
       checkBaseUrl: false,
       allowLoopback: endpoint !== undefined,
       ...(remoteKey !== undefined && { remoteKey }),
     });
-    return { manifest, text };
+    return { manifest, document };
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     const details = error.problems.map(({ line, what, fix }) => `${file}:${line}: ${what}. ${fix}`);
@@ -66,10 +66,10 @@ export function driftOutcome(
   environment: CommandIo['environment'],
 ): Outcome {
   if ('problem' in read) return wrong(read.problem, [read.fix], read.details);
-  const { manifest, text } = read;
+  const { manifest, document } = read;
   const { manifestFile: file } = target;
   const { key, baseUrl: written = '' } = manifest.remote;
-  const variables = new ManifestVariables(parseManifest(text, file).root, environment);
+  const variables = new ManifestVariables(document.root, environment);
   const isDeployed = (url: string) => variables.fillIn(url) === baseUrl;
   if (typeof written === 'object') {
     const { regionKey } = target;
@@ -82,7 +82,7 @@ export function driftOutcome(
   }
   if (isDeployed(written)) return ok(`${file} has the deployed URL as baseUrl of the remote "${key}"`);
   return wrong(
-    `${file}${lineOf(text, key, baseUrl, target, environment)}: the baseUrl of the remote "${key}" is not the deployed URL, so Forge calls elsewhere`,
+    `${file}${lineOf(document, key, baseUrl, target, environment)}: the baseUrl of the remote "${key}" is not the deployed URL, so Forge calls elsewhere`,
     [target.writeManifest],
     [`manifest  ${variables.fillIn(written) || '(none)'}`, `deployed  ${baseUrl}`],
   );
@@ -90,15 +90,15 @@ export function driftOutcome(
 
 /** `:<line>` of the base URL; empty where it is written in a way that can't be edited. */
 function lineOf(
-  text: string,
+  document: ManifestDocument,
   remoteKey: string,
   baseUrl: string,
-  { manifestFile: file, endpoint }: Target,
+  { endpoint }: Target,
   environment: CommandIo['environment'],
 ): string {
   try {
-    const options = { file, baseUrl, remoteKey, environment, allowLoopback: endpoint !== undefined };
-    return setBaseUrl(text, options).changes.map(({ line }) => `:${line}`)[0] ?? '';
+    const options = { baseUrl, remoteKey, environment, allowLoopback: endpoint !== undefined };
+    return setBaseUrl(document, options).changes.map(({ line }) => `:${line}`)[0] ?? '';
   } catch (error) {
     if (error instanceof ManifestError) return '';
     throw error;

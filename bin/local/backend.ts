@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
 import type { Stage } from '../../lib/config';
-import { readAppId, setAppId } from '../../lib/manifest/app-id';
-import { scopesIn } from '../../lib/manifest/check-scopes';
+import { readAppId, scopesIn, setAppId } from '../../lib/manifest/app';
+import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';
 import { type Manifest, routesOf } from '../../lib/manifest/model';
-import { parseManifest } from '../../lib/manifest/parse';
 import { readManifest } from '../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { findStage, type StageOutputs } from '../../lib/stack-outputs';
@@ -19,7 +18,7 @@ import type { Runtime } from '../../tools/emulator/function-url/runtime';
 import { startFunctionUrl } from '../../tools/emulator/function-url/server';
 import { startEventSource } from '../../tools/emulator/queue/event-source';
 import { messageOf } from '../command';
-import { setBaseUrl } from '../manifest/editing/edit';
+import { setBaseUrl } from '../manifest/editing/set-base-url';
 import { CONFIG_FILE, MANIFEST_COPY, MANIFEST_FILE, readConfig, selectStages } from '../project';
 import { productOf } from '../setup/editing/scope-list';
 import { deployLocally } from './deploy';
@@ -130,7 +129,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   atEnd(aws.stop);
   const functionUrl = urlIn(regions[DEFAULT_REGION]);
 
-  const { manifestFile, original, appId, product } = copyManifest(options.project, folder, options.appId);
+  const { manifestFile, copy, appId, product } = copyManifest(options.project, folder, options.appId);
   const {
     told = 'An AWS, a Forge and an Atlassian API, all emulated, are up on 127.0.0.1',
     runJobs,
@@ -242,7 +241,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     }
   }
 
-  const manifest = writeBaseUrl(manifestFile, outputs.baseUrls, config.remoteKey);
+  const { manifest, text } = writeBaseUrl(copy, manifestFile, outputs.baseUrls, config.remoteKey);
   keepForReading(options.project, manifestFile);
   steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has ${places.length > 1 ? 'those URLs' : 'that URL'}`);
   return {
@@ -257,7 +256,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       const zip = zipOf(files);
       for (const replace of replacing) await replace(zip);
     },
-    manifestDiff: diff(original, readFileSync(manifestFile, 'utf8')),
+    manifestDiff: diff(copy.text, text),
   };
 }
 
@@ -269,34 +268,34 @@ const WORKER_ID = 'ForgeRemoteWorker';
 const isReceiver = ({ environment }: DeployedFunction) => RECEIVER_ENV.jwksUrl in environment;
 
 function copyManifest(project: string, folder: string, appId: string | undefined) {
-  const text = readFileSync(path.join(project, MANIFEST_FILE), 'utf8');
-  const original = appId === undefined ? text : setAppId(text, appId, { file: MANIFEST_FILE });
+  const own = parseManifest(readFileSync(path.join(project, MANIFEST_FILE), 'utf8'), MANIFEST_FILE);
+  const copy = appId === undefined ? own : setAppId(own, appId);
   // In this run's own folder: two runs at a time don't meet.
   const manifestFile = path.join(folder, MANIFEST_FILE);
-  writeFileSync(manifestFile, original);
+  writeFileSync(manifestFile, copy.text);
   return {
     manifestFile,
-    original,
-    appId: readAppId(original, { file: MANIFEST_COPY, environment: process.env }),
-    product: productOf(scopesIn(parseManifest(original, MANIFEST_FILE).root)) ?? 'confluence',
+    copy,
+    appId: readAppId(copy, process.env),
+    product: productOf(scopesIn(copy.root)) ?? 'confluence',
   };
 }
 
 /** What `npm run manifest` does, to the copy. */
 function writeBaseUrl(
+  copy: ManifestDocument,
   manifestFile: string,
   baseUrl: Readonly<Record<string, string>>,
   remoteKey: string | undefined,
-): Manifest {
+): { manifest: Manifest; text: string } {
   const reading = {
-    file: MANIFEST_COPY,
     allowLoopback: true,
     environment: process.env,
     ...(remoteKey !== undefined && { remoteKey }),
   };
-  const { text } = setBaseUrl(readFileSync(manifestFile, 'utf8'), { ...reading, baseUrl });
-  writeFileSync(manifestFile, text);
-  return readManifest(text, reading);
+  const edited = setBaseUrl({ ...copy, file: MANIFEST_COPY }, { ...reading, baseUrl }).manifest;
+  writeFileSync(manifestFile, edited.text);
+  return { manifest: readManifest(edited, reading), text: edited.text };
 }
 
 function keepForReading(project: string, manifestFile: string): void {

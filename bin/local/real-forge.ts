@@ -4,14 +4,15 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
+import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app';
 import { baseUrlProblem } from '../../lib/manifest/base-url';
+import { parseManifest } from '../../lib/manifest/document';
 import { readManifest } from '../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { CommandError, messageOf, UsageError } from '../command';
-import { baseUrlVariables, exportLine } from '../manifest/editing/base-url-variables';
-import { setBaseUrl } from '../manifest/editing/edit';
 import { replaceFile } from '../manifest/editing/replace-file';
+import { setBaseUrl } from '../manifest/editing/set-base-url';
+import { baseUrlVariables, exportLine } from '../manifest/exports';
 import { MANIFEST_FILE } from '../project';
 
 /** The only environment that is served: a changed URL there asks nobody's customers for consent. */
@@ -41,8 +42,8 @@ export function checkRealForge(project: string, publicUrl: string): void {
       `An earlier run was killed before it could put ${MANIFEST_FILE} back. Do it now: mv ${MANIFEST_BEFORE} ${MANIFEST_FILE}. Is ${MANIFEST_FILE} right as it is? Then delete ${MANIFEST_BEFORE}.`,
     );
   }
-  const text = readFileSync(path.join(project, MANIFEST_FILE), 'utf8');
-  if (readAppId(text, { file: MANIFEST_FILE, environment: process.env }) === PLACEHOLDER_APP_ID) {
+  const manifest = parseManifest(readFileSync(path.join(project, MANIFEST_FILE), 'utf8'), MANIFEST_FILE);
+  if (readAppId(manifest, process.env) === PLACEHOLDER_APP_ID) {
     throw new CommandError(
       `${MANIFEST_FILE} has the app id that the template comes with, so no Forge calls for it. Run "forge register" first.`,
     );
@@ -65,31 +66,30 @@ export function pointManifest(
   { publicUrl, remoteKey, environment }: { publicUrl: string; remoteKey: string; environment: NodeJS.ProcessEnv },
 ): PointedManifest {
   const file = path.join(project, MANIFEST_FILE);
-  const original = readFileSync(file, 'utf8');
-  const reading = { file: MANIFEST_FILE, remoteKey, environment };
+  const original = parseManifest(readFileSync(file, 'utf8'), MANIFEST_FILE);
+  const reading = { remoteKey, environment };
   const urlsBefore = readManifest(original, { ...reading, checkBaseUrl: false }).remote.baseUrls;
   const regions = Object.keys(urlsBefore ?? { [DEFAULT_REGION]: publicUrl });
   const urls = Object.fromEntries(regions.map((region) => [region, publicUrl]));
 
-  const exported = baseUrlVariables(original, reading, urls).map(exportLine);
+  const exported = baseUrlVariables(original, remoteKey, urls).map(exportLine);
   if (exported.length > 0) return { next: [...exported, ...FORGE_COMMANDS], restore: () => [] };
 
-  const written = setBaseUrl(original, { ...reading, baseUrl: urls }).text;
+  const written = setBaseUrl(original, { ...reading, baseUrl: urls }).manifest;
   if (written === original) return { next: FORGE_COMMANDS, restore: () => [] };
   const before = path.join(project, MANIFEST_BEFORE);
   mkdirSync(path.dirname(before), { recursive: true });
-  writeFileSync(before, original);
-  replaceFile(file, written);
+  writeFileSync(before, original.text);
+  replaceFile(file, written.text);
   return {
     next: FORGE_COMMANDS,
     restore() {
       try {
         const now = readFileSync(file, 'utf8');
         // Somebody may have edited it meanwhile: then only the URL goes back.
-        const restored =
-          now === written
-            ? original
-            : setBaseUrl(now, { ...reading, baseUrl: urlsBefore ?? {}, allowLoopback: true }).text;
+        const edited = () =>
+          setBaseUrl(parseManifest(now, MANIFEST_FILE), { ...reading, baseUrl: urlsBefore ?? {}, allowLoopback: true });
+        const restored = now === written.text ? original.text : edited().manifest.text;
         replaceFile(file, restored);
         rmSync(before);
       } catch (error) {

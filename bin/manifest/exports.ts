@@ -1,10 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ReadOptions } from '../../lib/manifest/read-options';
+import type { ManifestDocument, YamlValue } from '../../lib/manifest/document';
+import type { RegionMap } from '../../lib/manifest/model';
+import { DEFAULT_REGION } from '../../lib/manifest/regions';
+import { remoteEntry } from '../../lib/manifest/remotes';
+import { namesIn, valueOfVariable } from '../../lib/manifest/variables';
 import { type FindStageOptions, findStages, type StageOutputs } from '../../lib/stack-outputs';
 import type { CommandIo } from '../command';
-import { baseUrlVariables, exportLine } from './editing/base-url-variables';
 import { STANDARD_OUTPUT } from './flags';
+import type { ManifestIo } from './last-deployed';
 
 /**
  * What `--exports` asks for: the values of the manifest variables for `stage`, as lines for a shell.
@@ -13,16 +17,15 @@ import { STANDARD_OUTPUT } from './flags';
  * @throws {Error} when there is nothing to export
  */
 export function giveExports(
-  text: string,
-  reading: ReadOptions,
+  manifest: ManifestDocument,
   stage: StageOutputs,
   target: string | undefined,
 ): { write: (io: CommandIo) => void } {
   if (target === undefined) return { write: () => undefined };
-  const lines = baseUrlVariables(text, reading, stage.baseUrls).map(exportLine);
+  const lines = baseUrlVariables(manifest, stage.remoteKey, stage.baseUrls).map(exportLine);
   if (lines.length === 0) {
     throw new Error(
-      `${reading.file}: baseUrl uses no manifest variable, so there is nothing to export. Leave out --exports, or declare a variable under environment.variables and write it as baseUrl: \${REMOTE_BASE_URL}`,
+      `${manifest.file}: baseUrl uses no manifest variable, so there is nothing to export. Leave out --exports, or declare a variable under environment.variables and write it as baseUrl: \${REMOTE_BASE_URL}`,
     );
   }
   if (target === STANDARD_OUTPUT) return { write: ({ out }) => out(lines.join('\n')) };
@@ -43,25 +46,54 @@ function writeExports(path: string, name: string, text: string): void {
 
 /** The values of the manifest variables for every stage in the outputs file, for a person; nothing without variables. */
 export function showExports(
-  text: string,
-  reading: ReadOptions,
-  stage: StageOutputs,
+  manifest: ManifestDocument,
+  { remoteKey, baseUrls: wanted }: StageOutputs,
+  environment: ManifestIo['environment'],
   outputs: string,
   found: Omit<FindStageOptions, 'stage'>,
 ): string[] {
-  const variables = baseUrlVariables(text, reading, stage.baseUrls);
+  const variables = baseUrlVariables(manifest, remoteKey, wanted);
   if (variables.length === 0) return [];
-  const overridden = variables.filter(({ name, value }) => (reading.environment?.[name] ?? value) !== value);
+  const overridden = variables.filter(({ name, value }) => (environment[name] ?? value) !== value);
   return [
     '',
     'baseUrl is in a manifest variable. Before "forge deploy -e <environment>", set it for the stage of that environment:',
     ...findStages(outputs, found).flatMap(({ stage: name, baseUrls }) => [
       `  # ${name}`,
-      ...baseUrlVariables(text, reading, baseUrls).map((variable) => `  ${exportLine(variable)}`),
+      ...baseUrlVariables(manifest, remoteKey, baseUrls).map((variable) => `  ${exportLine(variable)}`),
     ]),
     ...overridden.map(
       ({ name }) =>
-        `${name} is ${JSON.stringify(reading.environment?.[name])} in this environment: Forge takes that before the default.`,
+        `${name} is ${JSON.stringify(environment[name])} in this environment: Forge takes that before the default.`,
     ),
   ];
+}
+
+/** A manifest variable, and the value that it must have in the environment of `forge deploy`. */
+export interface VariableValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * The manifest variables in the base URL of the remote `key`, with the values that make it `baseUrls`: none where the
+ * URLs are written out. A region that is not in `baseUrls` gets the URL of the default.
+ */
+export function baseUrlVariables({ root }: ManifestDocument, key: string, baseUrls: RegionMap): VariableValue[] {
+  const baseUrl = remoteEntry(root, key).get('baseUrl');
+  const urls: [string, YamlValue][] = baseUrl.isMap ? baseUrl.entries() : [[DEFAULT_REGION, baseUrl]];
+  const values = new Map(
+    urls.flatMap(([region, { text: written = '' }]): [string, string][] => {
+      const [name] = namesIn(written);
+      const value = valueOfVariable(written, baseUrls[region] ?? baseUrls[DEFAULT_REGION] ?? '');
+      return name === undefined || value === undefined ? [] : [[name, value]];
+    }),
+  );
+  return [...values].map(([name, value]) => ({ name, value }));
+}
+
+/** The variable as a line for a shell. */
+export function exportLine({ name, value }: VariableValue): string {
+  const plain = /^[\w.:/-]+$/.test(value);
+  return `export ${name}=${plain ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
 }

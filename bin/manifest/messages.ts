@@ -1,6 +1,5 @@
 import type { StageOutputs } from '../../lib/stack-outputs';
-import type { BaseUrlDifference } from './editing/compare-base-url';
-import type { BaseUrlChange } from './editing/edit';
+import type { BaseUrlChange, BaseUrlDifference } from './editing/compare-base-url';
 
 const baseUrlOf = ({ remoteKey, region }: { readonly remoteKey: string; readonly region?: string }): string =>
   `the baseUrl${region === undefined ? '' : `.${region}`} of remote "${remoteKey}"`;

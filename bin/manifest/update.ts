@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
-import { parseManifest } from '../../lib/manifest/parse';
+import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app';
+import type { ManifestDocument } from '../../lib/manifest/document';
 import { findStage } from '../../lib/stack-outputs';
-import { configuredDomains, readText } from '../project';
+import { configuredDomains, parseManifestFile, readText } from '../project';
 import { compareBaseUrl } from './editing/compare-base-url';
-import { type EditedManifest, setBaseUrl } from './editing/edit';
 import { describePlaces, placesToUpdate } from './editing/other-places';
 import { replaceFile } from './editing/replace-file';
+import { type EditedManifest, setBaseUrl } from './editing/set-base-url';
 import { giveExports, showExports } from './exports';
 import { type Flags, STANDARD_OUTPUT } from './flags';
 import type { ManifestIo } from './last-deployed';
@@ -16,37 +16,37 @@ import { reportVersion, type VersionReport } from './version-report';
 /** Writes the deployed URL into the manifest, or compares it. Returns the exit status. */
 export function updateManifest(flags: Flags, io: ManifestIo): number {
   const file = flags.manifest;
-  const text = readText(file, io.cwd, 'Give its name with --manifest.');
+  const manifest = parseManifestFile(file, io.cwd, 'Give its name with --manifest.');
   const outputs = readText(flags.outputs, io.cwd, 'Deploy first: npm run deploy -- --stage <stage>');
-  const appId = readAppId(text, { file, environment: io.environment });
+  const { environment, allowLoopback } = io;
+  const appId = readAppId(manifest, environment);
   const found = { appId, file: flags.outputs, domains: configuredDomains(io.cwd) };
   const stage = findStage(outputs, { ...found, ...(flags.stage !== undefined && { stage: flags.stage }) });
-  const reading = {
-    file,
+  const differencesOf = (document: ManifestDocument) =>
+    compareBaseUrl(document, stage.remoteKey, stage.baseUrls, environment);
+  const exportsOf = (document: ManifestDocument) => showExports(document, stage, environment, outputs, found);
+  const edited = setBaseUrl(manifest, {
     remoteKey: stage.remoteKey,
-    environment: io.environment,
-    ...(io.allowLoopback !== undefined && { allowLoopback: io.allowLoopback }),
-  };
-  const edited = setBaseUrl(text, {
-    ...reading,
+    environment,
+    ...(allowLoopback !== undefined && { allowLoopback }),
     baseUrl: stage.baseUrls,
     removeRegions: flags['remove-regions'],
     everywhere: flags.everywhere,
   });
-  const version = reportVersion({ file, before: text, after: edited.text, deployed: flags.deployed }, io);
-  // What a person reads makes room for what a shell reads.
+  const version = reportVersion({ before: manifest, after: edited.manifest, deployed: flags.deployed }, io);
+  // With "--exports -", standard output is for a shell, and a person reads standard error.
   const tell = flags.exports === STANDARD_OUTPUT ? io.err : io.out;
 
   if (flags['forbid-major'] && version.major !== false) {
     io.err([...version.lines, '', forbidden(version, edited, file)].join('\n'));
     return 1;
   }
-  const exported = giveExports(edited.text, reading, stage, flags.exports);
+  const exported = giveExports(edited.manifest, stage, flags.exports);
   if (flags.check) {
-    const differences = compareBaseUrl(text, { ...reading, baseUrls: stage.baseUrls });
+    const differences = differencesOf(manifest);
     if (differences.length > 0) {
-      const shown = showExports(text, reading, stage, outputs, found);
-      const elsewhere = placesToUpdate(file, parseManifest(text, file).root, edited.others);
+      const elsewhere = placesToUpdate(file, manifest.root, edited.others);
+      const shown = exportsOf(manifest);
       io.err([drift(file, differences, stage), ...elsewhere, ...shown, '', ...version.lines].join('\n'));
       return 1;
     }
@@ -54,16 +54,17 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
     tell([upToDate(file, stage), ...version.lines].join('\n'));
     return 0;
   }
-  // First what may fail on its own: the manifest is then as it was.
+  // The exports first, since writing them may fail: the manifest is then as it was.
   exported.write(io);
-  if (edited.changes.length > 0) replaceFile(resolve(io.cwd, file), edited.text);
+  if (edited.changes.length > 0) replaceFile(resolve(io.cwd, file), edited.manifest.text);
   tell(
     [
       ...(edited.changes.length === 0 ? [upToDate(file, stage)] : [written(file, edited.changes)]),
       ...describePlaces(file, edited.others, flags.everywhere),
-      ...kept(compareBaseUrl(edited.text, { ...reading, baseUrls: stage.baseUrls }), stage),
-      ...showExports(edited.text, reading, stage, outputs, found),
-      ...paragraph(version.lines),
+      ...kept(differencesOf(edited.manifest), stage),
+      ...exportsOf(edited.manifest),
+      '',
+      ...version.lines,
       // A URL of this machine is nothing to upload.
       ...(edited.changes.length === 0 || io.allowLoopback ? [] : nextSteps(appId === PLACEHOLDER_APP_ID)),
     ].join('\n'),
@@ -71,9 +72,7 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
   return 0;
 }
 
-const paragraph = (lines: readonly string[]): string[] => ['', ...lines];
-
-/** A gate that lets through what it doesn't know is none: not known counts as forbidden. */
+/** A version that may be major counts as major: otherwise the gate would let it through. */
 function forbidden({ unknownReason }: VersionReport, { changes }: EditedManifest, file: string): string {
   const nothing = changes.length === 0 ? '' : ` ${file} is as it was.`;
   return `--forbid-major: ${unknownReason ?? 'this would be a new major version'}.${nothing}`;

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app-id';
+import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app';
 import { PLACEHOLDER_BASE_URL } from '../../lib/manifest/base-url';
-import { ManifestError } from '../../lib/manifest/error';
+import type { ManifestDocument } from '../../lib/manifest/document';
 import { readText } from '../project';
+import { at, readLeniently, withVariables } from './impact/lenient';
 import { isMajor, type VersionChange, valuesFromEnvironment, versionImpact } from './impact/version-impact';
 import { inGitHead, type LastDeployed, type ManifestIo } from './last-deployed';
 
@@ -17,41 +18,40 @@ export interface VersionReport {
 }
 
 export interface ReportOptions {
-  /** Name of the manifest. */
-  readonly file: string;
   /** The manifest as it is now. */
-  readonly before: string;
+  readonly before: ManifestDocument;
   /** The manifest as it is to be deployed. */
-  readonly after: string;
+  readonly after: ManifestDocument;
   /** File with the manifest that was deployed last. @default - what git's HEAD has */
   readonly deployed: string | undefined;
 }
 
 /** Compares the manifest with the one that was deployed last. */
-export function reportVersion({ file, before, after, deployed }: ReportOptions, io: ManifestIo): VersionReport {
+export function reportVersion({ before, after, deployed }: ReportOptions, io: ManifestIo): VersionReport {
+  const { file } = before;
   const last = lastDeployed(file, deployed, io);
-  const compare = (name: string, text: string) =>
-    versionImpact({ file: name, text }, { file, text: after }, io.environment);
+  const compare = (content: unknown) => versionImpact(content, after.content, io.environment);
   if ('problem' in last) {
     const unknown = `Which manifest was deployed last is not known: ${last.problem}. Name it with --deployed <file>.`;
-    // What was there before is the next best thing to compare with.
-    const changes = before === after ? [] : compare(file, before);
+    // The manifest before this edit is the next best thing to compare with.
+    const lines = before === after ? [] : tell(`${file} as it was`, compare(before.content), before.text);
     return {
       major: undefined,
       unknownReason: 'it needs to know which manifest was deployed last: --deployed <file>',
-      lines: [unknown, ...(before === after ? [] : tell(`${file} as it was`, changes, before))],
+      lines: [unknown, ...lines],
     };
   }
-  if (isPlaceholder(last.text, last.name)) {
+  const content = readLeniently(last.text, last.name);
+  if (at(withVariables(content, {}), 'app', 'id') === PLACEHOLDER_APP_ID) {
     const nothing = `app.id of ${last.name} is the placeholder, so no version of the app was deployed before.`;
     return { major: false, lines: [nothing] };
   }
-  const changes = compare(last.name, last.text);
+  const changes = compare(content);
   const major = isMajor(changes);
   return {
     major,
     ...(major === undefined && { unknownReason: 'whether this would be a new major version is not known, see above' }),
-    lines: [...tell(last.name, changes, last.text), ...valuesFromEnvironment({ file, text: after }, io.environment)],
+    lines: [...tell(last.name, changes, last.text), ...valuesFromEnvironment(after.content, io.environment)],
   };
 }
 
@@ -61,15 +61,6 @@ function lastDeployed(file: string, deployed: string | undefined, io: ManifestIo
     text: readText(deployed, io.cwd, 'Give the manifest that was deployed last with --deployed.'),
     name: deployed,
   };
-}
-
-function isPlaceholder(text: string, file: string): boolean {
-  try {
-    return readAppId(text, { file }) === PLACEHOLDER_APP_ID;
-  } catch (error) {
-    if (error instanceof ManifestError) return false;
-    throw error;
-  }
 }
 
 /** How Forge brings a major version to the sites, and what changes that. */

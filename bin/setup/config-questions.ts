@@ -1,5 +1,5 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { closest, didYouMean } from '../../lib/manifest/did-you-mean';
+import { closest, didYouMean } from '../../lib/manifest/problems';
 import type { Question } from './ask';
 import { allowedInStead, type StageValues } from './config-values';
 

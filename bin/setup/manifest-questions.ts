@@ -1,11 +1,11 @@
 import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/freshness';
 import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import type { Interval } from '../../lambda/contract/routes';
-import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
-import { didYouMean } from '../../lib/manifest/did-you-mean';
-import { INTERVALS, keepsTokenAlive, parseInterval } from '../../lib/manifest/interval';
+import { PLACEHOLDER_APP_ID, SYSTEM_TOKEN_SCOPE } from '../../lib/manifest/app';
+import { didYouMean } from '../../lib/manifest/problems';
+import { INTERVALS, keepsTokenAlive, parseInterval } from '../../lib/manifest/triggers';
 import type { Question } from './ask';
-import { type ManifestSettings, SYSTEM_TOKEN_SCOPE } from './editing/manifest-settings';
+import type { ManifestSettings } from './editing/manifest-settings';
 import { isScopeOf, PRODUCTS, type Product, productOf, searchScopes, unknownScope } from './editing/scope-list';
 
 /** Answer for an app that is not registered yet. */

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import type { Interval } from '../../lambda/contract/routes';
 import { parseConfig } from '../../lib/config';
-import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
+import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app';
+import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';
 import { readManifest } from '../../lib/manifest/read';
 import { messageOf } from '../command';
 import { replaceFile } from '../manifest/editing/replace-file';
@@ -27,6 +28,8 @@ interface EditedFile {
 /** Both files as they are, and what they say. */
 export interface Project {
   readonly manifest: EditedFile;
+  /** The manifest, parsed. */
+  readonly document: ManifestDocument;
   readonly config: EditedFile;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly remoteKey: string | undefined;
@@ -71,26 +74,27 @@ export function readProject(cwd: string, flags: Flags, environment: Project['env
   const config = fileOf('config');
   const configValue = loadModule(config.path, config.name, config.text);
   const { remoteKey } = parseConfig(withSafeAnswers(configValue), config.name);
+  const document = parseManifest(manifest.text, manifest.name);
   const project: Project = {
     manifest,
+    document,
     config,
     environment,
     remoteKey,
-    settings: readSettings(manifest.text, manifest.name, remoteKey),
+    settings: readSettings(document, remoteKey),
     stages: stagesOf(configValue),
     configValue,
   };
-  checkManifest(project, withSafeAnswersIn(project));
+  refuseBadManifest(project, withSafeAnswersIn(project));
   return project;
 }
 
 /** manifest.yml with answers that can't be wrong: whatever is still wrong with it is nothing that the setup asks for. */
-function withSafeAnswersIn({ manifest, settings, remoteKey }: Project): string {
+function withSafeAnswersIn({ document, settings, remoteKey }: Project): ManifestDocument {
   const isGoodId = settings.appIdByVariable || APP_ARI.test(settings.appId ?? '');
   const hasScope = settings.scopes.some((scope) => productOf([scope]) !== undefined);
   return editManifest(
-    manifest.text,
-    manifest.name,
+    document,
     {
       scopes: hasScope ? settings.scopes : [...settings.scopes, 'read:page:confluence'],
       interval: settings.trigger?.interval === 'fiveMinute' ? 'fiveMinute' : 'hour',
@@ -100,9 +104,8 @@ function withSafeAnswersIn({ manifest, settings, remoteKey }: Project): string {
   );
 }
 
-function checkManifest({ manifest, environment, remoteKey }: Project, text: string): void {
-  readManifest(text, {
-    file: manifest.name,
+function refuseBadManifest({ environment, remoteKey }: Project, document: ManifestDocument): void {
+  readManifest(document, {
     environment,
     // A deployment writes it.
     checkBaseUrl: false,
@@ -116,9 +119,8 @@ function checkManifest({ manifest, environment, remoteKey }: Project, text: stri
  * @throws {ManifestError}, {ConfigError}, {ConfigEditError}
  */
 export function planEdits(project: Project, answers: Answers): Edits {
-  const manifest = editManifest(
-    project.manifest.text,
-    project.manifest.name,
+  const document = editManifest(
+    project.document,
     {
       scopes: answers.scopes,
       interval: answers.interval,
@@ -126,7 +128,8 @@ export function planEdits(project: Project, answers: Answers): Edits {
     },
     project.remoteKey,
   );
-  checkManifest(project, manifest);
+  refuseBadManifest(project, document);
+  const manifest = document.text;
   const config = planConfig(project, stageEdit(project, answers));
   const diffs = [
     lineDiff(project.manifest.name, project.manifest.text, manifest),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { closest } from '../manifest/did-you-mean';
+import { closest } from '../manifest/problems';
 import { DEFAULT_REGION, isRegionKey, REGION_KEYS, type RegionKey } from '../manifest/regions';
 
 // What the schema of config.ts is made of. The error of a schema says what is allowed; docs/reference.md says the same.

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { checkRegion, isRegionKey } from '../manifest/regions';
+import { isRegionKey, regionProblem } from '../manifest/regions';
 import { hasChat, WITHOUT_FUNCTION_URLS, WITHOUT_HTTP_APIS } from './aws-regions';
 import { type ByRegion, isByRegion, settingIn } from './fields';
 import { certificateProblem, type exposure } from './http-api';
@@ -150,7 +150,7 @@ function checkRegions(stage: CheckedStage, report: Report): void {
     report(['region'], 'nothing beside regions: the stack for all other sites is in regions.default');
   }
   for (const [key, awsRegion] of Object.entries(regions ?? {})) {
-    const reason = checkRegion(key, awsRegion);
+    const reason = regionProblem(key, awsRegion);
     if (reason !== undefined) report(['regions', key], reason);
   }
   for (const { region: awsRegion, value, path } of inEachRegion(stage, alarmTopics, ['alarmTopics'], report)) {

@@ -1,3 +1,9 @@
+import type { YamlValue } from './document';
+import type { Manifest, RegionMap } from './model';
+import type { Problems } from './problems';
+import { DEFAULT_REGION, defaultFirst, regionKeyProblem } from './regions';
+import { checkDeclared, type ManifestVariables } from './variables';
+
 /** The base URL that the template comes with; RFC 2606 keeps `.invalid` from ever resolving. */
 export const PLACEHOLDER_BASE_URL = 'https://not-deployed-yet.invalid';
 
@@ -32,3 +38,90 @@ export function baseUrlProblem(text: string, allowLoopback: boolean): string | u
 /** What a base URL looks like, for the end of an error. */
 export const BASE_URL_ALLOWED =
   'Allowed is https:// and a host name, such as https://abc123.lambda-url.eu-central-1.on.aws';
+
+/**
+ * The `remotes` block of manifest.yml for this backend, ready to paste, with no line break at its end.
+ *
+ * It works on text alone, so that `baseUrl` may be a CDK token, which has no value yet.
+ */
+export function remotesEntry(key: string, baseUrl: string | RegionMap): string {
+  return ['remotes:', ...remoteItem(key, baseUrl, '  ')].join('\n');
+}
+
+/** The lines of one item of the `remotes` list, each indented by `indent`. */
+export function remoteItem(key: string, baseUrl: string | RegionMap, indent: string): string[] {
+  return [
+    `- key: ${key}`,
+    ...baseUrlLines(baseUrl, '  '),
+    '  operations:',
+    '    - compute',
+    '  storage:',
+    '    inScopeEUD: false',
+  ].map((line) => indent + line);
+}
+
+/** The lines of `baseUrl`, each indented by `indent`: one for a URL, one more for each region of a map. */
+export function baseUrlLines(baseUrl: string | RegionMap, indent: string): string[] {
+  if (typeof baseUrl === 'string') return [`${indent}baseUrl: ${baseUrl}`];
+  return [`${indent}baseUrl:`, ...defaultFirst(baseUrl).map(([region, url]) => `${indent}  ${region}: ${url}`)];
+}
+
+/** Every URL of our remote is one that Forge can append a path to. */
+export function checkBaseUrl(
+  entry: YamlValue,
+  variables: ManifestVariables,
+  allowLoopback: boolean,
+  problems: Problems,
+): void {
+  const baseUrl = entry.get('baseUrl');
+  if (!baseUrl.isMap) {
+    if (baseUrl.exists) checkUrl('baseUrl', baseUrl, variables, allowLoopback, problems);
+    return;
+  }
+  if (!baseUrl.get(DEFAULT_REGION).exists) {
+    problems.add(baseUrl, 'baseUrl lists regions but no default', 'Add "default:" with the URL for all other regions.');
+  }
+  for (const [region, url] of baseUrl.entries()) {
+    const unknown = regionKeyProblem(region);
+    if (unknown !== undefined) problems.add(url, `baseUrl has the region ${JSON.stringify(region)}`, unknown);
+    checkUrl(`baseUrl.${region}`, url, variables, allowLoopback, problems);
+  }
+}
+
+function checkUrl(
+  name: string,
+  value: YamlValue,
+  variables: ManifestVariables,
+  allowLoopback: boolean,
+  problems: Problems,
+): void {
+  const written = value.text;
+  if (written === undefined) {
+    problems.add(value, `${name} is ${value.shown}`, `${BASE_URL_ALLOWED}.`);
+    return;
+  }
+  checkDeclared(name, value, variables, problems);
+  if (!variables.canFillIn(written)) return;
+  const url = variables.fillIn(written);
+  const reason = baseUrlProblem(url, allowLoopback);
+  if (reason === undefined) return;
+  problems.add(
+    value,
+    `${name} is ${JSON.stringify(url)}: ${reason}`,
+    `${BASE_URL_ALLOWED}. "npm run manifest" writes the deployed one.`,
+  );
+}
+
+/** The base URL in `baseUrl`, as written and as Forge will see it. */
+export function readBaseUrl(
+  baseUrl: YamlValue,
+  variables: ManifestVariables,
+): Pick<Manifest['remote'], 'baseUrl' | 'baseUrls'> {
+  if (baseUrl.isMap) {
+    const written = Object.fromEntries(baseUrl.entries().map(([region, url]) => [region, url.text ?? '']));
+    const filledIn = Object.entries(written).map(([region, url]) => [region, variables.fillIn(url)]);
+    return { baseUrl: written, baseUrls: Object.fromEntries(filledIn) };
+  }
+  const { text } = baseUrl;
+  return text === undefined ? {} : { baseUrl: text, baseUrls: { [DEFAULT_REGION]: variables.fillIn(text) } };
+}

@@ -1,8 +1,9 @@
 import { ROUTE_KINDS } from '../../lambda/contract/routes';
-import { DATA_RESIDENCY_MODULE } from './data-residency';
-import { didYouMean } from './did-you-mean';
-import type { Problems } from './error';
-import type { YamlValue } from './yaml-value';
+import type { YamlValue } from './document';
+import { didYouMean, type Problems } from './problems';
+
+/** The module with which Forge tells a remote that a site's data moves to another region. */
+export const DATA_RESIDENCY_MODULE = 'migration:dataResidency';
 
 /** An item of `modules.endpoint`, as far as it can be read. */
 export interface EndpointItem {

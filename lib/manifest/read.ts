@@ -1,25 +1,9 @@
 import { INTERVAL_MINUTES, ROUTE_KINDS } from '../../lambda/contract/routes';
-import { checkAppId, PLACEHOLDER_APP_ID } from './app-id';
-import { checkEndpoint } from './check-endpoints';
-import { checkEvents, eventsOf } from './check-events';
-import { checkSameRegions } from './check-regions';
-import {
-  checkBaseUrl,
-  checkDirectUse,
-  checkEntry,
-  checkRemoteKey,
-  checkRemoteList,
-  checkRenamed,
-  remoteEntry,
-} from './check-remotes';
-import { checkRoutes } from './check-routes';
-import { checkScheduledTriggers, checkTokenSource } from './check-schedule';
-import { checkScopes } from './check-scopes';
-import { chooseRemote } from './choose-remote';
-import { readDataResidency } from './data-residency';
-import { Problems } from './error';
-import { keepsTokenAlive, parseInterval } from './interval';
-import type { Endpoint, EndpointUser, Manifest } from './model';
+import { checkAppId, checkRuntime, checkScopes, PLACEHOLDER_APP_ID } from './app';
+import { checkBaseUrl, readBaseUrl } from './base-url';
+import type { ManifestDocument, YamlValue } from './document';
+import { checkEndpoint, checkRoutes, readDataResidency } from './endpoints';
+import type { Endpoint, EndpointUser, Manifest, ReadOptions } from './model';
 import {
   checkModuleLists,
   checkReferences,
@@ -28,11 +12,26 @@ import {
   readEndpoints,
   readReferences,
 } from './modules';
-import { parseManifest } from './parse';
-import type { ReadOptions } from './read-options';
-import { DEFAULT_REGION } from './regions';
+import { Problems } from './problems';
+import { checkSameRegions } from './regions';
+import {
+  checkDirectUse,
+  checkEntry,
+  checkRemoteKey,
+  checkRemoteList,
+  checkRenamed,
+  chooseRemote,
+  remoteEntry,
+} from './remotes';
+import {
+  checkEvents,
+  checkScheduledTriggers,
+  checkTokenSource,
+  eventsOf,
+  keepsTokenAlive,
+  parseInterval,
+} from './triggers';
 import { ManifestVariables } from './variables';
-import type { YamlValue } from './yaml-value';
 
 /**
  * Reads manifest.yml: what Forge calls on this backend, and how often.
@@ -42,9 +41,8 @@ import type { YamlValue } from './yaml-value';
  *
  * @throws {ManifestError} with every problem found
  */
-export function readManifest(text: string, options: ReadOptions): Manifest {
-  const { file, allowLoopback = false } = options;
-  const { root } = parseManifest(text, file);
+export function readManifest({ file, root }: ManifestDocument, options: ReadOptions = {}): Manifest {
+  const { allowLoopback = false } = options;
   const problems = new Problems();
   const variables = new ManifestVariables(root, options.environment);
   const modules = root.get('modules');
@@ -110,19 +108,6 @@ function toEndpoint(item: EndpointItem, references: readonly Reference[]): Endpo
   return [{ key: item.key, path, kind, users, systemToken: item.systemToken, line: item.line }];
 }
 
-/** Runtimes that Atlassian's schema still has, though a deployment with them has been blocked since May 2026. */
-const BLOCKED_RUNTIMES = ['nodejs20.x'];
-
-function checkRuntime(root: YamlValue, problems: Problems): void {
-  const name = root.get('app').get('runtime').get('name');
-  if (name.text === undefined || !BLOCKED_RUNTIMES.includes(name.text)) return;
-  problems.add(
-    name,
-    `app.runtime.name is ${name.shown}, with which Forge no longer deploys an app (CHANGE-3209)`,
-    'Write nodejs24.x.',
-  );
-}
-
 function tokenNeedsLicence(endpoints: readonly Endpoint[]): boolean {
   const sources = endpoints
     .filter(({ systemToken }) => systemToken)
@@ -155,17 +140,4 @@ function toUser({ moduleType, moduleKey, yaml }: Reference): EndpointUser[] {
       ...(kind === 'trigger' && { events: eventsOf(yaml) }),
     },
   ];
-}
-
-function readBaseUrl(
-  baseUrl: YamlValue,
-  variables: ManifestVariables,
-): Pick<Manifest['remote'], 'baseUrl' | 'baseUrls'> {
-  if (baseUrl.isMap) {
-    const written = Object.fromEntries(baseUrl.entries().map(([region, url]) => [region, url.text ?? '']));
-    const filledIn = Object.entries(written).map(([region, url]) => [region, variables.fillIn(url)]);
-    return { baseUrl: written, baseUrls: Object.fromEntries(filledIn) };
-  }
-  const { text } = baseUrl;
-  return text === undefined ? {} : { baseUrl: text, baseUrls: { [DEFAULT_REGION]: variables.fillIn(text) } };
 }

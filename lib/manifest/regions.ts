@@ -1,4 +1,5 @@
-import { didYouMean } from './did-you-mean';
+import type { YamlValue } from './document';
+import { didYouMean, type Problems } from './problems';
 
 /** The key of the URL for every site whose region has none of its own. A region map must have it. */
 export const DEFAULT_REGION = 'default';
@@ -48,7 +49,7 @@ export function regionKeyProblem(key: string): string | undefined {
  * @param key such as `EU`
  * @param awsRegion such as `eu-central-1`
  */
-export function checkRegion(key: string, awsRegion: string): string | undefined {
+export function regionProblem(key: string, awsRegion: string): string | undefined {
   const unknown = regionKeyProblem(key);
   if (unknown !== undefined) return `Forge has no region ${JSON.stringify(key)}. ${unknown}`;
   const promise = PROMISED.get(key);
@@ -64,3 +65,29 @@ export function defaultFirst<T>(urls: Readonly<Record<string, T>>): [key: string
   const entries = Object.entries(urls);
   return [...entries.filter(([key]) => key === DEFAULT_REGION), ...entries.filter(([key]) => key !== DEFAULT_REGION)];
 }
+
+/**
+ * The remotes list the same regions, as Atlassian's validator demands: every remote that lists several, and every one
+ * that says it stores end-user data. A remote with a single URL that stores none may stay as it is.
+ */
+export function checkSameRegions(root: YamlValue, problems: Problems): void {
+  const remotes = root
+    .get('remotes')
+    .items()
+    .filter((remote) => remote.get('baseUrl').exists)
+    .map((remote) => ({ remote, regions: regionsOf(remote.get('baseUrl')) }));
+  const all = [...new Set(remotes.flatMap(({ regions }) => regions))];
+  for (const { remote, regions } of remotes) {
+    const missing = all.filter((region) => !regions.includes(region));
+    const inScope = remote.get('storage').get('inScopeEUD').scalar === true;
+    if (missing.length === 0 || (regions.length === 1 && !inScope)) continue;
+    const why = inScope ? 'stores in-scope end-user data' : 'has a URL for some regions';
+    problems.add(
+      remote.get('baseUrl'),
+      `Remote ${remote.get('key').shown} ${why}, but has no URL for ${missing.join(', ')}, which another remote lists`,
+      'Forge pins an app to a region only as a whole, so these remotes must list the same regions. Add the missing ones here, or remove them there.',
+    );
+  }
+}
+
+const regionsOf = (baseUrl: YamlValue): string[] => (baseUrl.isMap ? baseUrl.keys() : [DEFAULT_REGION]);

@@ -1,5 +1,5 @@
-import type { Problems } from './error';
-import type { YamlValue } from './yaml-value';
+import type { YamlValue } from './document';
+import type { Problems } from './problems';
 
 /** A manifest variable, as Forge finds it in a value. */
 const VARIABLE = /\$\{([a-zA-Z_][a-zA-Z0-9_]*)\}/g;

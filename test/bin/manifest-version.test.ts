@@ -1,4 +1,4 @@
-import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
+import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app';
 import { PLACEHOLDER_BASE_URL } from '../../lib/manifest/base-url';
 import { APP_ID, edited, GOOD } from '../lib/manifest/manifests';
 import { manifestFolder, NEW, OLD } from './manifest-command';

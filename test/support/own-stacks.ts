@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { IConstruct } from 'constructs';
 import { addStacks } from '../../bin/stacks';
 import { context } from '../../cdk.json';
-import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app-id';
+import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app';
 import type { RemoteStack } from '../../lib/remote-stack';
 
 // What test/own/stacks.test.ts is made of.

@@ -1,10 +1,8 @@
-import type { Edit, ValuePath } from '../../../lib/manifest/apply-edits';
-import { remoteEntry } from '../../../lib/manifest/check-remotes';
-import { valueAt } from '../../../lib/manifest/set-value';
-import { spliceScalar } from '../../../lib/manifest/splice-scalar';
+import type { YamlValue } from '../../../lib/manifest/document';
+import { type Edit, setScalar, type ValuePath, valueAt } from '../../../lib/manifest/edits';
+import { remoteEntry } from '../../../lib/manifest/remotes';
 import { declarations, namesIn, variableReference } from '../../../lib/manifest/variables';
-import type { YamlValue } from '../../../lib/manifest/yaml-value';
-import type { BaseUrlChange } from './base-url-change';
+import type { BaseUrlChange } from './compare-base-url';
 
 /** A place beside the remote's `baseUrl` that has the URL that was replaced, or its variable. */
 export interface OtherPlace {
@@ -47,11 +45,7 @@ export function otherPlaces(root: YamlValue, key: string, changes: readonly Base
 
 /** The edits that give each place the new URL. */
 export const editsOf = (places: readonly OtherPlace[]): Edit[] =>
-  places.flatMap(({ path, wanted }): Edit[] => {
-    if (wanted === undefined) return [];
-    const splices: Edit['splices'] = ({ root }) => spliceScalar(nameOf(path), valueAt(root, path), wanted);
-    return [{ path, value: wanted, splices }];
-  });
+  places.flatMap(({ path, wanted }) => (wanted === undefined ? [] : [setScalar(nameOf(path), path, wanted)]));
 
 /** How a person reads the path: `permissions.external.fetch.backend[0]`. */
 export const nameOf = (path: ValuePath): string =>

@@ -1,24 +1,28 @@
-import { isMap } from 'yaml';
-import type { Edit, ValuePath } from '../../../lib/manifest/apply-edits';
-import { remoteEntry } from '../../../lib/manifest/check-remotes';
-import { ManifestError, type Problem } from '../../../lib/manifest/error';
+import { isMap, isSeq } from 'yaml';
+import { remotesEntry } from '../../../lib/manifest/base-url';
+import { type ManifestDocument, parseManifest } from '../../../lib/manifest/document';
+import { AGAIN, AT_END, type Edit, setDefault, setValue, type ValuePath, valueAt } from '../../../lib/manifest/edits';
 import type { RegionMap } from '../../../lib/manifest/model';
-import { pairAt } from '../../../lib/manifest/nodes';
-import { type ParsedManifest, parseManifest } from '../../../lib/manifest/parse';
+import { ManifestError, type Problem } from '../../../lib/manifest/problems';
 import { DEFAULT_REGION, defaultFirst } from '../../../lib/manifest/regions';
-import { remotesEntry } from '../../../lib/manifest/remotes-entry';
-import { setDefault, setValue, valueAt } from '../../../lib/manifest/set-value';
-import { AGAIN } from '../../../lib/manifest/splice-scalar';
+import { remoteEntry } from '../../../lib/manifest/remotes';
+import {
+  columnOf,
+  endOfLastLine,
+  insertLinesAsTheyEnd,
+  pairAt,
+  type Splice,
+  startOf,
+} from '../../../lib/manifest/splices';
 import {
   declarations,
   hasVariable,
   namesIn,
   valueOfVariable,
+  variableList,
   variableReference,
 } from '../../../lib/manifest/variables';
-import { declareVariable } from './declare-variable';
-import { addBaseUrl, addEntry, turnIntoMap } from './splice-entry';
-import { addRegion, removeRegion } from './splice-region';
+import { addBaseUrl, addEntry, addRegion, removeRegion, turnIntoMap } from './splice-base-url';
 
 /** The base URL that a remote is to have. */
 export interface WantedBaseUrl {
@@ -35,8 +39,8 @@ export interface WantedBaseUrl {
  *
  * @throws {ManifestError} when the base URL is written in a way that can't be edited
  */
-export function planBaseUrl(manifest: ParsedManifest, file: string, wanted: WantedBaseUrl): Edit[] {
-  const { root, content } = manifest;
+export function planBaseUrl(manifest: ManifestDocument, wanted: WantedBaseUrl): Edit[] {
+  const { file, root, content } = manifest;
   const { key, baseUrls } = wanted;
   const asWritten = single(baseUrls) ?? baseUrls;
   const entry = remoteEntry(root, key);
@@ -44,7 +48,7 @@ export function planBaseUrl(manifest: ParsedManifest, file: string, wanted: Want
     const created = parseManifest(remotesEntry(key, asWritten), file).content.remotes;
     const others = Array.isArray(content.remotes) ? content.remotes : [];
     const remotes = [...(Array.isArray(created) ? created : []), ...others];
-    return [{ path: ['remotes'], value: remotes, splices: (now, text) => addEntry(text, now.root, key, asWritten) }];
+    return [{ path: ['remotes'], value: remotes, splices: (now) => addEntry(now, key, asWritten) }];
   }
 
   const index = root
@@ -58,18 +62,18 @@ export function planBaseUrl(manifest: ParsedManifest, file: string, wanted: Want
       {
         path,
         value: asWritten,
-        splices: (now, text) => addBaseUrl(text, remoteEntry(now.root, key), asWritten),
+        splices: ({ root: now, text }) => addBaseUrl(text, remoteEntry(now, key), asWritten),
       },
     ];
   }
   if (baseUrl.isMap) {
-    if (isMap(baseUrl.node)) return planMap(manifest, file, path, wanted);
+    if (isMap(baseUrl.node)) return planMap(manifest, path, wanted);
     const alias = { line: baseUrl.line, what: 'baseUrl is an alias', fix: `Write the map itself here, ${AGAIN}` };
     throw new ManifestError(file, [alias]);
   }
   const url = baseUrls[DEFAULT_REGION] ?? '';
   if (asWritten === url) return [...orThrow(file, setValue(manifest, 'baseUrl', path, baseUrl, url))];
-  return planTurnIntoMap(manifest, file, path, wanted);
+  return planTurnIntoMap(manifest, path, wanted);
 }
 
 /** The one URL of a map without regions. */
@@ -78,9 +82,10 @@ export function single(baseUrls: RegionMap): string | undefined {
   return only?.[0] === DEFAULT_REGION && others.length === 0 ? only[1] : undefined;
 }
 
-function planMap(manifest: ParsedManifest, file: string, path: ValuePath, wanted: WantedBaseUrl): Edit[] {
+function planMap(manifest: ManifestDocument, path: ValuePath, wanted: WantedBaseUrl): Edit[] {
+  const { file } = manifest;
   const baseUrl = valueAt(manifest.root, path);
-  const mapAt = (now: ParsedManifest) => {
+  const mapAt = (now: ManifestDocument) => {
     const { node } = valueAt(now.root, path);
     return isMap(node) ? node : undefined;
   };
@@ -89,36 +94,31 @@ function planMap(manifest: ParsedManifest, file: string, path: ValuePath, wanted
     const at = [...path, region];
     if (value.exists) return orThrow(file, setValue(manifest, `baseUrl.${region}`, at, value, url));
     const written = writtenFor(manifest, baseUrl.get(DEFAULT_REGION).text, region, url);
-    const splices: Edit['splices'] = (now, text) => {
+    const splices: Edit['splices'] = (now) => {
       const map = mapAt(now);
-      return map === undefined ? [] : addRegion(text, map, region, written.text);
+      return map === undefined ? [] : addRegion(now.text, map, region, written.text);
     };
     return [...written.edits, { path: at, value: written.text, splices }];
   });
   if (!wanted.removeRegions) return set;
   const surplus = baseUrl.keys().filter((region) => wanted.baseUrls[region] === undefined);
   const removed = surplus.map((region): Edit => {
-    const splices: Edit['splices'] = (now, text) => {
+    const splices: Edit['splices'] = (now) => {
       const map = mapAt(now);
       const pair = map && pairAt(map, region);
-      return map && pair ? removeRegion(text, map, pair) : [];
+      return map && pair ? removeRegion(now.text, map, pair) : [];
     };
     return { path: [...path, region], value: undefined, splices };
   });
   return [...set, ...removed];
 }
 
-function planTurnIntoMap(
-  manifest: ParsedManifest,
-  file: string,
-  path: ValuePath,
-  { key, baseUrls }: WantedBaseUrl,
-): Edit[] {
+function planTurnIntoMap(manifest: ManifestDocument, path: ValuePath, { key, baseUrls }: WantedBaseUrl): Edit[] {
   const baseUrl = valueAt(manifest.root, path);
   const written = baseUrl.text;
   const inVariable = written !== undefined && hasVariable(written);
   const url = baseUrls[DEFAULT_REGION] ?? '';
-  const first = inVariable ? orThrow(file, setValue(manifest, 'baseUrl', path, baseUrl, url)) : [];
+  const first = inVariable ? orThrow(manifest.file, setValue(manifest, 'baseUrl', path, baseUrl, url)) : [];
   const regions = defaultFirst(baseUrls)
     .slice(1)
     .map(([region, regionUrl]) => ({ region, ...writtenFor(manifest, written, region, regionUrl) }));
@@ -126,7 +126,7 @@ function planTurnIntoMap(
     [DEFAULT_REGION]: inVariable ? written : url,
     ...Object.fromEntries(regions.map(({ region, text }) => [region, text])),
   };
-  const splices: Edit['splices'] = (now, text) => turnIntoMap(text, remoteEntry(now.root, key), map);
+  const splices: Edit['splices'] = ({ root, text }) => turnIntoMap(text, remoteEntry(root, key), map);
   return [...first, ...regions.flatMap(({ edits }) => edits), { path, value: map, splices }];
 }
 
@@ -135,7 +135,7 @@ function planTurnIntoMap(
  * own, which is named after it.
  */
 function writtenFor(
-  manifest: ParsedManifest,
+  manifest: ManifestDocument,
   written: string | undefined,
   region: string,
   url: string,
@@ -153,4 +153,27 @@ function writtenFor(
 function orThrow(file: string, edits: readonly Edit[] | Problem): readonly Edit[] {
   if ('fix' in edits) throw new ManifestError(file, [edits]);
   return edits;
+}
+
+/** How to declare the variable `name` with a default, after those that are declared already. */
+function declareVariable(name: string, value: string): Edit {
+  return {
+    path: ['environment', 'variables', AT_END],
+    value: { key: name, default: value },
+    splices: (manifest) => declarationLines(manifest, name, value),
+  };
+}
+
+function declarationLines({ root, text }: ManifestDocument, name: string, value: string): readonly Splice[] | Problem {
+  const { node, line } = variableList(root);
+  if (!isSeq(node) || node.flow || node.items.length === 0) {
+    return {
+      line,
+      what: 'environment.variables is not a list with a line for each item, so no variable can be added to it',
+      fix: `Add to it yourself:\n- key: ${name}\n  default: ${value}`,
+    };
+  }
+  const indent = ' '.repeat(columnOf(text, startOf(node)));
+  const lines = [`- key: ${name}`, `  default: ${value}`].map((part) => indent + part);
+  return [insertLinesAsTheyEnd(text, endOfLastLine(text, node), lines)];
 }

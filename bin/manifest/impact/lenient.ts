@@ -1,26 +1,26 @@
 import { isMap, LineCounter, parseDocument } from 'yaml';
-import { ManifestError } from '../../../lib/manifest/error';
-import { refuseManyAliases } from '../../../lib/manifest/parse';
+import { refuseManyAliases } from '../../../lib/manifest/document';
+import { ManifestError } from '../../../lib/manifest/problems';
 import { replaceVariables } from '../../../lib/manifest/variables';
 
 /** Environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The manifest in `text` as plain values, with variables filled in: the process environment first, the default next. A
- * variable that has neither, or is not declared, stays as it is written.
+ * The content of a manifest with its variables filled in: the process environment first, the default next. A variable
+ * that has neither, or is not declared, stays as it is written.
+ */
+export const withVariables = (content: unknown, environment: Environment): unknown =>
+  fillIn(content, valuesOf(content, environment));
+
+/**
+ * The manifest in `text` as plain values, with variables as they are written.
  *
- * What is wrong in it is passed over as far as it can be: it may have been deployed all the same.
+ * Mistakes are passed over as far as possible: such a manifest may have been deployed all the same.
  *
  * @throws {ManifestError} when it is no YAML map at all, or has more aliases than are read
  */
-export function readLeniently(text: string, file: string, environment: Environment): unknown {
-  const content = readAsWritten(text, file);
-  return fillIn(content, valuesOf(content, environment));
-}
-
-/** The same, with variables as they are written. */
-export function readAsWritten(text: string, file: string): unknown {
+export function readLeniently(text: string, file: string): unknown {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false, lineCounter });
   refuseManyAliases(document, file, (offset) => lineCounter.linePos(offset).line);

@@ -1,17 +1,11 @@
 import { namesIn } from '../../../lib/manifest/variables';
-import { at, both, byKey, type Environment, items, readAsWritten, readLeniently } from './lenient';
+import { at, both, byKey, type Environment, items, withVariables } from './lenient';
 import { compareApp, compareEndpoints, compareOthers, compareProviders, compareWebTriggers } from './modules';
 import { comparePermissions } from './permissions';
 import { compareRemotes } from './remotes';
 import { change, type Impact, type VersionChange } from './rules';
 
 export { isMajor, type VersionChange } from './rules';
-
-/** Name and text of a manifest, in YAML or JSON. */
-export interface ManifestText {
-  readonly file: string;
-  readonly text: string;
-}
 
 const ORDER: readonly Impact[] = ['major', 'unknown', 'minor'];
 
@@ -21,15 +15,12 @@ const ORDER: readonly Impact[] = ['major', 'unknown', 'minor'];
  *
  * Neither manifest needs to pass our checks, or Forge's. Manifest variables are resolved in both, as the Forge CLI does.
  *
+ * @param deployed content of the manifest that was deployed last, as plain values
+ * @param current content of the manifest that is to be deployed
  * @param environment values of manifest variables that win over their defaults
- * @throws {ManifestError} when one of them is no YAML map
  */
-export function versionImpact(
-  deployed: ManifestText,
-  current: ManifestText,
-  environment: Environment = {},
-): VersionChange[] {
-  const [before, after] = both(deployed, current, ({ text, file }) => readLeniently(text, file, environment));
+export function versionImpact(deployed: unknown, current: unknown, environment: Environment = {}): VersionChange[] {
+  const [before, after] = both(deployed, current, (content) => withVariables(content, environment));
   const changes = [
     ...compareRemotes(before, after),
     ...compareEndpoints(before, after),
@@ -62,8 +53,8 @@ const urlsWithoutValue = (manifest: unknown): VersionChange[] =>
   );
 
 /** What can't be seen of a manifest whose base URL comes from the environment, for a person to read. */
-export function valuesFromEnvironment({ text, file }: ManifestText, environment: Environment): string[] {
-  const names = new Set(variablesInUrls(readAsWritten(text, file)).map(({ name }) => name));
+export function valuesFromEnvironment(content: unknown, environment: Environment): string[] {
+  const names = new Set(variablesInUrls(content).map(({ name }) => name));
   return [...names]
     .filter((name) => environment[name] !== undefined)
     .map(

@@ -1,11 +1,17 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isAlias, isScalar } from 'yaml';
+import { isScalar, isSeq, type Scalar } from 'yaml';
 import type { Interval } from '../../../lambda/contract/routes';
-import { ManifestError } from '../../../lib/manifest/error';
-import { parseManifest } from '../../../lib/manifest/parse';
-import { applySplices, type Splice } from '../../../lib/manifest/text-lines';
-import type { YamlValue } from '../../../lib/manifest/yaml-value';
-import { editScopes } from './edit-scopes';
+import { SYSTEM_TOKEN_SCOPE } from '../../../lib/manifest/app';
+import type { ManifestDocument, YamlValue } from '../../../lib/manifest/document';
+import { applyEdits, type Edit, setScalar } from '../../../lib/manifest/edits';
+import { ManifestError, type Problem } from '../../../lib/manifest/problems';
+import {
+  endOfLine,
+  insertLinesAsTheyEnd,
+  quotedLike,
+  rangeOf,
+  type Splice,
+  startOfLine,
+} from '../../../lib/manifest/splices';
 import { readSettings } from './manifest-settings';
 
 /** What manifest.yml is to say. */
@@ -19,103 +25,132 @@ export interface ManifestEdit {
 }
 
 /**
- * The text of manifest.yml with the app id, scopes and interval set. All else stays as it is: comments, order, quotes,
- * line breaks. A scope that goes is replaced where it stands by one that comes.
+ * manifest.yml with the app id, scopes and interval set. All else stays as it is: comments, order, quotes, line breaks.
  *
  * @param remoteKey key of our remote, where there are several
  * @throws {ManifestError} when the manifest can't be edited with nothing else changed
  */
-export function editManifest(text: string, file: string, edit: ManifestEdit, remoteKey?: string): string {
-  const { root, content } = parseManifest(text, file);
-  const { trigger } = readSettings(text, file, remoteKey);
-  const modules = root.get('modules');
+export function editManifest(manifest: ManifestDocument, edit: ManifestEdit, remoteKey?: string): ManifestDocument {
+  const { root, file } = manifest;
+  const { trigger } = readSettings(manifest, remoteKey);
+  const triggers = root.get('modules').get('scheduledTrigger');
   if (trigger === undefined) {
     throw new ManifestError(file, [
       {
-        line: modules.get('scheduledTrigger').line,
+        line: triggers.line,
         what: 'No scheduledTrigger calls an endpoint of this backend, so there is no interval to set',
         fix: 'Add a scheduledTrigger with "interval: hour" for an endpoint with "remote", then run the setup again.',
       },
     ]);
   }
-  const interval = modules.get('scheduledTrigger').items()[trigger.index]?.get('interval') ?? modules;
-  const edited = applySplices(text, [
-    ...(edit.appId === undefined ? [] : setScalar(root.get('app').get('id'), 'app.id', edit.appId, file)),
-    ...setScalar(interval, `interval of scheduledTrigger "${trigger.key}"`, edit.interval, file),
-    ...editScopes(text, root.get('permissions').get('scopes'), edit.scopes, file),
-  ]);
-  if (!saysWhatWasMeant(edited, content, edit, trigger.index)) {
-    throw new ManifestError(file, [
-      {
-        line: interval.text === edit.interval ? root.get('permissions').line : interval.line,
-        what: 'The answers can not be written here without changing something else in the file',
-        fix: `Write them yourself: ${byHand(edit)}.`,
-      },
-    ]);
+  const interval = triggers.items()[trigger.index]?.get('interval') ?? triggers;
+  const edits: Edit[] = [];
+  if (edit.appId !== undefined && root.get('app').get('id').text !== edit.appId) {
+    edits.push(setScalar('app.id', ['app', 'id'], edit.appId));
   }
-  return edited;
-}
-
-/** How to write `wanted` in place of a value on one line, in its quotes. */
-function setScalar(value: YamlValue, name: string, wanted: string, file: string): readonly Splice[] {
-  if (value.text === wanted) return [];
-  const { node, line, shown } = value;
-  if (
-    !isScalar(node) ||
-    !node.range ||
-    node.type === 'BLOCK_FOLDED' ||
-    node.type === 'BLOCK_LITERAL' ||
-    !value.exists
-  ) {
-    const what = isAlias(node)
-      ? `The ${name} is an alias`
-      : `The ${name} is ${value.exists ? 'not on one line' : shown}`;
-    throw new ManifestError(file, [{ line, what, fix: `Write ${wanted} here yourself, then run the setup again.` }]);
+  if (interval.text !== edit.interval) {
+    const path = ['modules', 'scheduledTrigger', trigger.index, 'interval'];
+    edits.push(setScalar(`The interval of scheduledTrigger "${trigger.key}"`, path, edit.interval));
   }
-  const [start, end] = node.range;
-  const quote = node.type === 'QUOTE_DOUBLE' ? '"' : node.type === 'QUOTE_SINGLE' ? "'" : '';
-  return [{ start, end, insert: quote + wanted + quote }];
-}
-
-/** Parses the edited text, as Forge will, and compares it with what was meant. */
-function saysWhatWasMeant(
-  edited: string,
-  before: Readonly<Record<string, unknown>>,
-  { appId, scopes, interval }: ManifestEdit,
-  index: number,
-): boolean {
-  let after: Readonly<Record<string, unknown>>;
-  try {
-    after = parseManifest(edited, '').content;
-  } catch (error) {
-    if (error instanceof ManifestError) return false;
-    throw error;
-  }
-  const meant = structuredClone(before);
-  if (appId !== undefined) put(meant, ['app', 'id'], appId);
-  put(meant, ['modules', 'scheduledTrigger', index, 'interval'], interval);
-  const written = at(after, ['permissions', 'scopes']);
-  const has = new Set(Array.isArray(written) ? written : Object.keys(isHolder(written) ? written : {}));
-  if (!scopes.every((scope) => has.has(scope))) return false;
-  put(meant, ['permissions', 'scopes'], written);
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(after)), JSON.parse(JSON.stringify(meant)));
-}
-
-type Path = readonly (string | number)[];
-
-const isHolder = (value: unknown): value is Record<string | number, unknown> =>
-  typeof value === 'object' && value !== null;
-
-const at = (value: unknown, path: Path): unknown =>
-  path.reduce((holder, key) => (isHolder(holder) ? holder[key] : undefined), value);
-
-function put(value: unknown, path: Path, wanted: unknown): void {
-  const holder = at(value, path.slice(0, -1));
-  const key = path.at(-1);
-  if (isHolder(holder) && key !== undefined) holder[key] = wanted;
+  edits.push(...setScopes(manifest, edit.scopes));
+  return applyEdits(manifest, edits, {
+    line: interval.text === edit.interval ? root.get('permissions').line : interval.line,
+    what: 'The answers can not be written here without changing something else in the file',
+    fix: `Write them yourself: ${byHand(edit)}.`,
+  });
 }
 
 const byHand = ({ appId, scopes, interval }: ManifestEdit): string =>
   [...(appId === undefined ? [] : [`app.id ${appId}`]), `interval ${interval}`, `scopes ${scopes.join(', ')}`].join(
     '; ',
   );
+
+/** A scope in the list, and its place in the text. */
+interface Item {
+  readonly scope: string;
+  readonly node: Scalar;
+  readonly start: number;
+  readonly end: number;
+}
+
+const scopesOf = ({ root }: ManifestDocument): YamlValue => root.get('permissions').get('scopes');
+
+/**
+ * How to have the list `permissions.scopes` hold `read:app-system-token` and `wanted`, and nothing else; no edit when it
+ * does. Scopes that stay keep their lines. A new scope takes the place of one that is removed.
+ */
+function setScopes(manifest: ManifestDocument, wanted: readonly string[]): readonly Edit[] {
+  const yaml = scopesOf(manifest);
+  const all = [...new Set([SYSTEM_TOKEN_SCOPE, ...wanted])];
+  const written = yaml.isMap ? yaml.keys() : yaml.items().flatMap((item) => item.text ?? []);
+  if (all.every((scope) => written.includes(scope)) && written.every((scope) => all.includes(scope))) return [];
+  const added = all.filter((scope) => !written.includes(scope));
+  // Each removed scope becomes an added one, as long as there are any.
+  const value = [...written.flatMap((scope) => (all.includes(scope) ? scope : (added.shift() ?? []))), ...added];
+  return [{ path: ['permissions', 'scopes'], value, splices: (now) => spliceScopes(now, all) }];
+}
+
+function spliceScopes(manifest: ManifestDocument, all: readonly string[]): readonly Splice[] | Problem {
+  const { text } = manifest;
+  const yaml = scopesOf(manifest);
+  const items = readItems(text, yaml);
+  const last = items?.at(-1);
+  if (items === undefined || last === undefined) {
+    return {
+      line: yaml.line,
+      what: 'permissions.scopes is not a list with a scope in each place, or on each line',
+      fix: `Write it yourself:\npermissions:\n  scopes:\n${all.map((scope) => `    - ${scope}`).join('\n')}`,
+    };
+  }
+  const isFlow = isSeq(yaml.node) && yaml.node.flow === true;
+  const removed = items.filter(({ scope }) => !all.includes(scope));
+  const added = all.filter((scope) => !items.some((item) => item.scope === scope));
+  return [
+    ...removed.slice(0, added.length).map(({ start, end, node }, index) => {
+      return { start, end, insert: quotedLike(node, added[index] ?? '') };
+    }),
+    ...removed.slice(added.length).map((item) => (isFlow ? removeInFlow(items, item) : removeLine(text, item))),
+    ...(added.length > removed.length ? [insertAfter(text, last, added.slice(removed.length), isFlow)] : []),
+  ];
+}
+
+/** The items of the list with their places; `undefined` where one is an alias, has an anchor, or shares its line. */
+function readItems(text: string, { node }: YamlValue): readonly Item[] | undefined {
+  if (!isSeq(node) || node.items.length === 0) return undefined;
+  const items: Item[] = [];
+  for (const item of node.items) {
+    if (!isScalar(item) || typeof item.value !== 'string' || item.anchor !== undefined) return undefined;
+    const [start, end] = rangeOf(item);
+    if (text.slice(start, end) !== quotedLike(item, item.value)) return undefined;
+    if (node.flow !== true && !/^\uFEFF?[ \t]*-[ \t]+$/.test(text.slice(startOfLine(text, start), start)))
+      return undefined;
+    items.push({ scope: item.value, node: item, start, end });
+  }
+  return items;
+}
+
+/** Removes the whole line, its comment included. */
+const removeLine = (text: string, { start, end }: Item): Splice => ({
+  start: startOfLine(text, start),
+  end: endOfLine(text, end),
+  insert: '',
+});
+
+/** Removes an item and the comma before it; for the first item, the comma after it. */
+function removeInFlow(items: readonly Item[], item: Item): Splice {
+  const at = items.indexOf(item);
+  const before = items[at - 1];
+  if (before !== undefined) return { start: before.end, end: item.end, insert: '' };
+  return { start: item.start, end: items[at + 1]?.start ?? item.end, insert: '' };
+}
+
+function insertAfter(text: string, { node, start, end }: Item, scopes: readonly string[], isFlow: boolean): Splice {
+  const written = scopes.map((scope) => quotedLike(node, scope));
+  if (isFlow) return { start: end, end, insert: written.map((scope) => `, ${scope}`).join('') };
+  const prefix = text.slice(startOfLine(text, start), start);
+  return insertLinesAsTheyEnd(
+    text,
+    endOfLine(text, end),
+    written.map((scope) => prefix + scope),
+  );
+}

@@ -1,10 +1,7 @@
-import { INTERVALS, parseInterval } from '../../../lib/manifest/interval';
-import { parseManifest } from '../../../lib/manifest/parse';
+import { SYSTEM_TOKEN_SCOPE, scopesIn } from '../../../lib/manifest/app';
+import type { ManifestDocument, YamlValue } from '../../../lib/manifest/document';
+import { INTERVALS, parseInterval } from '../../../lib/manifest/triggers';
 import { hasVariable } from '../../../lib/manifest/variables';
-import type { YamlValue } from '../../../lib/manifest/yaml-value';
-
-/** The scope without which Forge sends no system token. */
-export const SYSTEM_TOKEN_SCOPE = 'read:app-system-token';
 
 /** The scheduled trigger that brings the token. */
 export interface TokenTrigger {
@@ -32,24 +29,17 @@ export interface ManifestSettings {
  * Reads what the setup asks for.
  *
  * @param remoteKey key of our remote, where there are several
- * @throws {ManifestError} when the text is no manifest at all
  */
-export function readSettings(text: string, file: string, remoteKey?: string): ManifestSettings {
-  const { root } = parseManifest(text, file);
+export function readSettings({ root }: ManifestDocument, remoteKey?: string): ManifestSettings {
   const app = root.get('app');
   const appId = app.get('id').text;
   return {
     appId,
     appIdByVariable: appId !== undefined && hasVariable(appId),
-    scopes: scopesOf(root).filter((scope) => scope !== SYSTEM_TOKEN_SCOPE),
+    scopes: scopesIn(root).filter((scope) => scope !== SYSTEM_TOKEN_SCOPE),
     trigger: tokenTrigger(root, remoteKey),
     compatibility: app.get('compatibility').keys(),
   };
-}
-
-function scopesOf(root: YamlValue): string[] {
-  const scopes = root.get('permissions').get('scopes');
-  return scopes.isMap ? scopes.keys() : scopes.items().flatMap(({ text }) => (text === undefined ? [] : [text]));
 }
 
 /** The trigger that fires most often, of those that call an endpoint of our remote: it decides how fresh the token is. */

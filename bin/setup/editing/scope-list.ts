@@ -1,4 +1,4 @@
-import { closest } from '../../../lib/manifest/did-you-mean';
+import { closest } from '../../../lib/manifest/problems';
 
 /** Where `forge install` can put an app (the Forge CLI's reference of `install --product`). */
 export const PRODUCTS = ['jira', 'confluence', 'compass', 'bitbucket'] as const;

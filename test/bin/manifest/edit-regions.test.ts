@@ -1,6 +1,6 @@
-import { setBaseUrl } from '../../../bin/manifest/editing/edit';
 import type { RegionMap } from '../../../lib/manifest/model';
 import { edited, GOOD, lineOf } from '../../lib/manifest/manifests';
+import { setUrl } from './set-url';
 
 const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
 const NEW = 'https://xyz.lambda-url.us-east-1.on.aws';
@@ -8,7 +8,7 @@ const EU = 'https://eu.lambda-url.eu-central-1.on.aws';
 const AU = 'https://au.lambda-url.ap-southeast-2.on.aws';
 
 const set = (text: string, baseUrl: string | RegionMap, removeRegions = false) =>
-  setBaseUrl(text, { file: 'manifest.yml', baseUrl, removeRegions });
+  setUrl(text, { baseUrl, removeRegions });
 
 const MAP = `baseUrl:
       default: ${OLD}

@@ -1,14 +1,14 @@
-import { baseUrlVariables, exportLine } from '../../../bin/manifest/editing/base-url-variables';
-import { setBaseUrl } from '../../../bin/manifest/editing/edit';
-import { setAppId } from '../../../lib/manifest/app-id';
+import { baseUrlVariables, exportLine } from '../../../bin/manifest/exports';
+import { setAppId } from '../../../lib/manifest/app';
 import type { RegionMap } from '../../../lib/manifest/model';
-import { APP_ID, edited, GOOD, lineOf, variable } from '../../lib/manifest/manifests';
+import { APP_ID, documentOf, edited, GOOD, lineOf, variable } from '../../lib/manifest/manifests';
+import { setUrl } from './set-url';
 
 const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
 const NEW = 'https://xyz.lambda-url.us-east-1.on.aws';
 const EU = 'https://eu.lambda-url.eu-central-1.on.aws';
 
-const set = (text: string, baseUrl: string | RegionMap) => setBaseUrl(text, { file: 'manifest.yml', baseUrl });
+const set = (text: string, baseUrl: string | RegionMap) => setUrl(text, { baseUrl });
 
 const withVariables = (baseUrl: string, variables: string) =>
   `${edited(GOOD, [OLD, baseUrl])}environment:\n  variables:\n${variables}`;
@@ -93,16 +93,14 @@ describe('refused', () => {
 });
 
 describe('the values for a stage', () => {
-  const reading = { file: 'manifest.yml' };
-
   test('are those that make its URLs', () => {
-    expect(baseUrlVariables(TEXT, reading, { default: NEW })).toEqual([{ name: 'URL', value: NEW }]);
-    expect(baseUrlVariables(GOOD, reading, { default: NEW })).toEqual([]);
+    expect(baseUrlVariables(documentOf(TEXT), 'aws', { default: NEW })).toEqual([{ name: 'URL', value: NEW }]);
+    expect(baseUrlVariables(documentOf(GOOD), 'aws', { default: NEW })).toEqual([]);
   });
 
   test('are those of its default for a region that it lacks', () => {
     const text = set(TEXT, { default: OLD, EU }).text;
-    expect(baseUrlVariables(text, reading, { default: NEW })).toEqual([
+    expect(baseUrlVariables(documentOf(text), 'aws', { default: NEW })).toEqual([
       { name: 'URL', value: NEW },
       { name: 'URL_EU', value: NEW },
     ]);
@@ -116,7 +114,7 @@ describe('the values for a stage', () => {
 
 describe('the app id', () => {
   const OTHER = 'ari:cloud:ecosystem::app/11111111-2222-4333-8444-555555555555';
-  const setId = (text: string) => setAppId(text, OTHER, { file: 'manifest.yml' });
+  const setId = (text: string) => setAppId(documentOf(text), OTHER).text;
 
   test('goes into the default of its variable', () => {
     const text = edited(GOOD, [APP_ID, variable('ID')]).concat(

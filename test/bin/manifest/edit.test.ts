@@ -1,10 +1,10 @@
-import { setBaseUrl } from '../../../bin/manifest/editing/edit';
-import { ManifestError } from '../../../lib/manifest/error';
+import { ManifestError } from '../../../lib/manifest/problems';
 import { edited, GOOD, lineOf, variable } from '../../lib/manifest/manifests';
+import { setUrl } from './set-url';
 
 const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
 const NEW = 'https://xyz.lambda-url.eu-central-1.on.aws';
-const set = (text: string, baseUrl = NEW) => setBaseUrl(text, { file: 'manifest.yml', baseUrl });
+const set = (text: string, baseUrl = NEW) => setUrl(text, { baseUrl });
 
 /** Everything before the remotes. */
 const HEAD = GOOD.slice(0, GOOD.indexOf('remotes:'));
@@ -199,7 +199,7 @@ describe('refused, with what to do', () => {
 });
 
 test('a local run may write a URL of this machine', () => {
-  const options = { file: 'manifest.yml', baseUrl: 'http://127.0.0.1:3000' };
-  expect(() => setBaseUrl(GOOD, options)).toThrow(/over https: only/);
-  expect(setBaseUrl(GOOD, { ...options, allowLoopback: true }).text).toContain('baseUrl: http://127.0.0.1:3000\n');
+  const options = { baseUrl: 'http://127.0.0.1:3000' };
+  expect(() => setUrl(GOOD, options)).toThrow(/over https: only/);
+  expect(setUrl(GOOD, { ...options, allowLoopback: true }).text).toContain('baseUrl: http://127.0.0.1:3000\n');
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readLeniently } from '../../../bin/manifest/impact/lenient';
 import { RULES } from '../../../bin/manifest/impact/rules';
 import { isMajor, versionImpact } from '../../../bin/manifest/impact/version-impact';
-import { ManifestError } from '../../../lib/manifest/error';
+import { ManifestError } from '../../../lib/manifest/problems';
 import { edited, GOOD, variable } from '../../lib/manifest/manifests';
 
 /** Where the rules are documented. */
@@ -15,7 +16,7 @@ const C = 'https://c.example.com';
 type Change = readonly [from: string, to: string];
 
 const impact = (before: string, after: string, environment: Record<string, string> = {}) =>
-  versionImpact({ file: 'deployed.yml', text: before }, { file: 'manifest.yml', text: after }, environment);
+  versionImpact(readLeniently(before, 'deployed.yml'), readLeniently(after, 'manifest.yml'), environment);
 
 /** One line for each change. */
 const told = (before: string, after: string, environment?: Record<string, string>) =>

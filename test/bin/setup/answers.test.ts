@@ -1,6 +1,7 @@
 import { collectAnswers } from '../../../bin/setup/answers';
 import { parseFlags } from '../../../bin/setup/flags';
 import type { Project } from '../../../bin/setup/project';
+import { documentOf, GOOD } from '../../lib/manifest/manifests';
 import { ALL, APP, options } from './support';
 
 const file = (name: string) => ({ name, path: name, text: '' });
@@ -8,6 +9,7 @@ const file = (name: string) => ({ name, path: name, text: '' });
 /** A project whose stage runs in several regions. */
 const PROJECT: Project = {
   manifest: file('manifest.yml'),
+  document: documentOf(GOOD),
   config: file('config.ts'),
   environment: {},
   remoteKey: undefined,

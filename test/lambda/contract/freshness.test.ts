@@ -7,7 +7,7 @@ import {
   TIME_TO_ACT_MINUTES,
 } from '../../../lambda/contract/freshness';
 import { INTERVAL_MINUTES } from '../../../lambda/contract/routes';
-import { INTERVALS, keepsTokenAlive } from '../../../lib/manifest/interval';
+import { INTERVALS, keepsTokenAlive } from '../../../lib/manifest/triggers';
 
 const ALLOWED = INTERVALS.filter(keepsTokenAlive).map((name) => [name, INTERVAL_MINUTES[name]] as const);
 

@@ -1,5 +1,5 @@
-import { closest } from '../../../lib/manifest/did-you-mean';
-import { eventProblem } from '../../../lib/manifest/events';
+import { closest } from '../../../lib/manifest/problems';
+import { eventProblem } from '../../../lib/manifest/triggers';
 
 test.each([
   'avi:forge:installed:app',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseManifest } from '../../../lib/manifest/document';
 import { OWNED_FILES } from '../../support/fixture-fork';
 
 /** A manifest.yml as the template has it. */
@@ -37,6 +38,9 @@ remotes:
     storage:
       inScopeEUD: false
 `;
+
+/** `text`, parsed under the name that errors have in tests. */
+export const documentOf = (text: string) => parseManifest(text, 'manifest.yml');
 
 /** `text` with each `[from, to]` applied; fails if one is not in it exactly once, so that no test changes nothing. */
 export function edited(text: string, ...changes: readonly (readonly [from: string, to: string])[]): string {

@@ -1,12 +1,10 @@
-import { PLACEHOLDER_APP_ID, readAppId } from '../../../lib/manifest/app-id';
+import { PLACEHOLDER_APP_ID, readAppId } from '../../../lib/manifest/app';
 import { PLACEHOLDER_BASE_URL } from '../../../lib/manifest/base-url';
-import { type Manifest, moduleKeysOf, routesOf } from '../../../lib/manifest/model';
+import { type Manifest, moduleKeysOf, type ReadOptions, routesOf } from '../../../lib/manifest/model';
 import { readManifest } from '../../../lib/manifest/read';
-import type { ReadOptions } from '../../../lib/manifest/read-options';
-import { APP_ID, edited, GOOD, lineOf, TEMPLATE, variable } from './manifests';
+import { APP_ID, documentOf, edited, GOOD, lineOf, TEMPLATE, variable } from './manifests';
 
-const read = (text: string, options: Partial<ReadOptions> = {}) =>
-  readManifest(text, { file: 'manifest.yml', ...options });
+const read = (text: string, options: ReadOptions = {}) => readManifest(documentOf(text), options);
 
 /** A second backend: another remote, with a scheduled endpoint of its own. */
 const TWO_REMOTES = edited(
@@ -307,8 +305,8 @@ describe('app id in a variable', () => {
   });
 
   test('can be read alone', () => {
-    expect(readAppId(withDefault, { file: 'manifest.yml' })).toBe(APP_ID);
-    expect(() => readAppId('app: {}', { file: 'manifest.yml' })).toThrow('manifest.yml:1: app.id is missing');
+    expect(readAppId(documentOf(withDefault))).toBe(APP_ID);
+    expect(() => readAppId(documentOf('app: {}'))).toThrow('manifest.yml:1: app.id is missing');
   });
 });
 
@@ -435,7 +433,7 @@ describe('a move to another region', () => {
   const withMove = edited(GOOD, ['  endpoint:\n', `${MOVE}  endpoint:\n`]);
 
   test('is five routes below the path of its module', () => {
-    expect(kindsOf(readManifest(withMove, { file: 'manifest.yml' }))).toEqual({
+    expect(kindsOf(read(withMove))).toEqual({
       '/forge/token': { kind: 'scheduledTrigger', schedules: { hourly: 'hour' } },
       '/forge/move/schedule': { kind: 'dataResidency', hook: 'schedule' },
       '/forge/move/start': { kind: 'dataResidency', hook: 'start' },
@@ -446,7 +444,7 @@ describe('a move to another region', () => {
   });
 
   test('is called by its module', () => {
-    const manifest = readManifest(withMove, { file: 'manifest.yml' });
+    const manifest = read(withMove);
     expect(moduleKeysOf(manifest)).toMatchObject({
       '/forge/token': ['token', 'hourly'],
       '/forge/move/start': ['move'],
@@ -460,6 +458,6 @@ describe('a move to another region', () => {
       ['      remote: aws\n      path: /forge/move', '      remote: other\n      path: /forge/move'],
       ['remotes:\n', 'remotes:\n  - key: other\n    baseUrl: https://other.example\n'],
     );
-    expect(Object.keys(kindsOf(readManifest(other, { file: 'manifest.yml' })))).toEqual(['/forge/token']);
+    expect(Object.keys(kindsOf(read(other)))).toEqual(['/forge/token']);
   });
 });

@@ -1,11 +1,11 @@
-import { ManifestError } from '../../../lib/manifest/error';
+import { ManifestError } from '../../../lib/manifest/problems';
 import { readManifest } from '../../../lib/manifest/read';
-import { GOOD, lineOf } from './manifests';
+import { documentOf, GOOD, lineOf } from './manifests';
 import { ACCEPTED_BY_ATLASSIAN, REFUSED_BY_ATLASSIAN } from './refused';
 
 function refusal(text: string): ManifestError {
   try {
-    readManifest(text, { file: 'manifest.yml' });
+    readManifest(documentOf(text));
   } catch (error) {
     if (error instanceof ManifestError) return error;
     throw error;
@@ -14,7 +14,7 @@ function refusal(text: string): ManifestError {
 }
 
 test('the manifest that the cases are made from is accepted', () => {
-  expect(() => readManifest(GOOD, { file: 'manifest.yml' })).not.toThrow();
+  expect(() => readManifest(documentOf(GOOD))).not.toThrow();
 });
 
 test.each([...ACCEPTED_BY_ATLASSIAN, ...REFUSED_BY_ATLASSIAN])('refused: $name', ({ text, at, says }) => {

@@ -1,4 +1,4 @@
-import { checkRegion, isRegionKey, REGION_KEYS } from '../../../lib/manifest/regions';
+import { isRegionKey, REGION_KEYS, regionProblem } from '../../../lib/manifest/regions';
 
 test.each([
   ['US', 'us-east-1'],
@@ -16,7 +16,7 @@ test.each([
   ['GB', 'eu-west-2'],
   ['default', 'us-east-1'],
   ['default', 'sa-east-1'],
-])('%s may be in %s', (key, awsRegion) => expect(checkRegion(key, awsRegion)).toBeUndefined());
+])('%s may be in %s', (key, awsRegion) => expect(regionProblem(key, awsRegion)).toBeUndefined());
 
 test.each([
   [
@@ -30,7 +30,7 @@ test.each([
   ['FR', 'eu-west-3', /Forge has no region "FR"\. Allowed are EU, US, AU, DE, SG, CA, IN, KR, JP, GB, CH, default\./],
   ['eu', 'eu-west-1', /Did you mean "EU"\?/],
   ['toString', 'us-east-1', /Forge has no region "toString"/],
-])('%s may not be in %s', (key, awsRegion, says) => expect(checkRegion(key, awsRegion)).toMatch(says));
+])('%s may not be in %s', (key, awsRegion, says) => expect(regionProblem(key, awsRegion)).toMatch(says));
 
 test('there are the keys that Forge has', () => {
   expect(REGION_KEYS).toHaveLength(12);

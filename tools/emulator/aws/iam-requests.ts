@@ -38,7 +38,7 @@ const RULES: Readonly<Record<string, ServiceRules>> = {
     const tags = tagKeys(body.Tags);
     const context = {
       ...tags,
-      ...(secret && { 'secretsmanager:ResourceTag': secret.tags.map(({ Key }) => Key ?? '') }),
+      ...resourceTags(secret?.tags ?? [], 'secretsmanager'),
       ...(body.Name !== undefined && { 'secretsmanager:Name': String(body.Name) }),
       ...(body.VersionStage !== undefined && { 'secretsmanager:VersionStage': String(body.VersionStage) }),
       ...(body.ForceDeleteWithoutRecovery !== undefined && {
@@ -170,6 +170,12 @@ function itemContext(body: Body, keyName: string | undefined) {
     ...(key !== undefined && { 'dynamodb:LeadingKeys': key }),
   };
 }
+
+/** Tags that a resource has, by the two names that conditions know them by. */
+const resourceTags = (tags: readonly { Key?: string; Value?: string }[], service: string) =>
+  Object.fromEntries(
+    tags.flatMap(({ Key = '', Value = '' }) => ['aws', service].map((start) => [`${start}:ResourceTag/${Key}`, Value])),
+  );
 
 function tagKeys(tags: unknown): Readonly<Record<string, string | string[]>> {
   if (!Array.isArray(tags) || tags.length === 0) return {};

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { context } from '../../../cdk.json';
 import { type ConfigInput, parseConfig } from '../../../lib/config';
+import { parseManifest } from '../../../lib/manifest/document';
 import { readManifest } from '../../../lib/manifest/read';
 import { RemoteStack } from '../../../lib/remote-stack';
 import { stacksOf } from '../../../lib/stage-stacks';
@@ -26,9 +27,9 @@ export function lintedApp(input: ConfigInput, outdir?: string): LintedApp {
     ...(outdir !== undefined && { outdir }),
   });
   const { name, stages } = parseConfig(input);
-  const text = readFileSync(MANIFEST_FILE, 'utf8');
+  const document = parseManifest(readFileSync(MANIFEST_FILE, 'utf8'), MANIFEST_FILE);
   // That the template's app id is a placeholder is no news of a linter's.
-  const manifest = { ...readManifest(text, { file: MANIFEST_FILE, checkBaseUrl: false }), placeholderAppId: false };
+  const manifest = { ...readManifest(document, { checkBaseUrl: false }), placeholderAppId: false };
   const stacks = stages.flatMap((stage) =>
     stacksOf(name, stage).map(({ id, ...place }) => new RemoteStack(app, id, { name, stage, place, manifest })),
   );

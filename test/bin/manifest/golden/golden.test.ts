@@ -1,7 +1,8 @@
 import { versionImpact } from '../../../../bin/manifest/impact/version-impact';
-import { ManifestError } from '../../../../lib/manifest/error';
 import { routesOf } from '../../../../lib/manifest/model';
+import { ManifestError } from '../../../../lib/manifest/problems';
 import { readManifest } from '../../../../lib/manifest/read';
+import { documentOf } from '../../../lib/manifest/manifests';
 import { DEPLOYED, EDITS, GOLDEN, NEW_APP_ID, NEW_REGIONS, NEW_URL } from './golden';
 import { lineDiff } from './line-diff';
 
@@ -44,7 +45,7 @@ describe.each(GOLDEN)('$name', ({ name, text }) => {
   };
 
   test('is read, and what Forge calls on it has a route', () => {
-    const manifest = readManifest(text, { file: 'manifest.yml', remoteKey: 'aws' });
+    const manifest = readManifest(documentOf(text), { remoteKey: 'aws' });
     expect(manifest.remote.baseUrls?.default).toBe(DEPLOYED);
     const routes = routesOf(manifest);
     expect(Object.keys(routes)).toEqual(expect.arrayContaining(manifest.endpoints.map(({ path }) => path)));
@@ -53,7 +54,7 @@ describe.each(GOLDEN)('$name', ({ name, text }) => {
 
   test('a new URL is the only change in the version report, and a major one', () => {
     const [edit = () => ''] = [EDITS['set the URL']];
-    const report = (after: string) => versionImpact({ file: 'old.yml', text }, { file: 'manifest.yml', text: after });
+    const report = (after: string) => versionImpact(documentOf(text).content, documentOf(after).content);
     expect(report(text)).toEqual([]);
     const changes = report(edit(text));
     expect(changes.map(({ impact }) => impact)).toEqual(['major']);

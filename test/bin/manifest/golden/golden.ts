@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setBaseUrl } from '../../../../bin/manifest/editing/edit';
-import { setAppId } from '../../../../lib/manifest/app-id';
+import { setAppId } from '../../../../lib/manifest/app';
 import type { RegionMap } from '../../../../lib/manifest/model';
+import { documentOf } from '../../../lib/manifest/manifests';
+import { setUrl } from '../set-url';
 
 const FOLDER = join(__dirname, 'manifests');
 
@@ -25,7 +26,7 @@ export const NEW_APP_ID = 'ari:cloud:ecosystem::app/11111111-2222-4333-8444-5555
 const withBaseUrl =
   (baseUrl: string | RegionMap, removeRegions = false) =>
   (text: string) =>
-    setBaseUrl(text, { file: 'manifest.yml', baseUrl, remoteKey: 'aws', removeRegions }).text;
+    setUrl(text, { baseUrl, remoteKey: 'aws', removeRegions }).text;
 
 /** What is done to each of them. */
 export const EDITS: Readonly<Record<string, (text: string) => string>> = {
@@ -33,5 +34,5 @@ export const EDITS: Readonly<Record<string, (text: string) => string>> = {
   'set the URL that it has': withBaseUrl(DEPLOYED),
   'set a map of regions': withBaseUrl(NEW_REGIONS),
   'remove the other regions': withBaseUrl(DEPLOYED, true),
-  'set the app id': (text) => setAppId(text, NEW_APP_ID, { file: 'manifest.yml' }),
+  'set the app id': (text) => setAppId(documentOf(text), NEW_APP_ID).text,
 };

@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { editManifest, type ManifestEdit } from '../../../../bin/setup/editing/edit-manifest';
 import { readSettings } from '../../../../bin/setup/editing/manifest-settings';
-import { parseManifest } from '../../../../lib/manifest/parse';
 import { readManifest } from '../../../../lib/manifest/read';
-import { APP_ID, edited, GOOD, TEMPLATE } from '../../../lib/manifest/manifests';
+import { APP_ID, documentOf, edited, GOOD, TEMPLATE } from '../../../lib/manifest/manifests';
 
-const FILE = 'manifest.yml';
 const OTHER_APP = 'ari:cloud:ecosystem::app/0e5f6a1b-2c3d-4e5f-8a9b-0c1d2e3f4a5b';
 const SAME: ManifestEdit = { scopes: ['read:space:confluence'], interval: 'hour' };
 
-const edit = (text: string, change: Partial<ManifestEdit> = {}) => editManifest(text, FILE, { ...SAME, ...change });
+const edit = (text: string, change: Partial<ManifestEdit> = {}) =>
+  editManifest(documentOf(text), { ...SAME, ...change }).text;
 
-const withoutScopes = (text: string) => ({ ...parseManifest(text, FILE).content, permissions: undefined });
+const withoutScopes = (text: string) => ({ ...documentOf(text).content, permissions: undefined });
 
 describe('nothing but the intended lines changes', () => {
   test('all at once, in the template', () => {
@@ -24,7 +23,7 @@ describe('nothing but the intended lines changes', () => {
         ['- read:space:confluence\n', '- read:jira-work\n'],
       ),
     );
-    expect(readManifest(after, { file: FILE })).toMatchObject({ appId: OTHER_APP, shortestInterval: 'fiveMinute' });
+    expect(readManifest(documentOf(after))).toMatchObject({ appId: OTHER_APP, shortestInterval: 'fiveMinute' });
   });
 
   test.each([
@@ -109,7 +108,7 @@ describe('nothing but the intended lines changes', () => {
     expect(after).toContain(to);
     const outside = (whole: string) => [whole.split('  scopes:')[0], whole.split('remotes:')[1]];
     expect(outside(after)).toEqual(outside(text));
-    expect(readSettings(after, FILE).scopes.toSorted()).toEqual(scopes.toSorted());
+    expect(readSettings(documentOf(after)).scopes.toSorted()).toEqual(scopes.toSorted());
     expect(edit(after, { scopes })).toBe(after);
   });
 
@@ -123,7 +122,7 @@ describe('nothing but the intended lines changes', () => {
       '    - key: hourly\n',
       '    - key: daily\n      endpoint: token\n      interval: day\n    - key: elsewhere\n      function: f\n      interval: fiveMinute\n    - key: hourly\n',
     ]);
-    expect(readSettings(text, FILE).trigger).toEqual({ key: 'hourly', index: 2, interval: 'hour' });
+    expect(readSettings(documentOf(text)).trigger).toEqual({ key: 'hourly', index: 2, interval: 'hour' });
     expect(edit(text, { interval: 'fiveMinute' })).toBe(edited(text, ['interval: hour', 'interval: fiveMinute']));
   });
 
@@ -143,7 +142,7 @@ describe('nothing but the intended lines changes', () => {
         const lf = edited(GOOD, ['    - read:app-system-token\n    - read:space:confluence', lines.join('\n')]);
         const text = crlf ? lf.replaceAll('\n', '\r\n') : lf;
         const result = edit(text, { scopes: after });
-        expect(readSettings(result, FILE).scopes.toSorted()).toEqual(after.toSorted());
+        expect(readSettings(documentOf(result)).scopes.toSorted()).toEqual(after.toSorted());
         expect(withoutScopes(result)).toEqual(withoutScopes(text));
         expect(result.replaceAll(crlf ? '\r\n' : '\n', '')).not.toMatch(/[\r\n]/);
         const gone = before.filter((scope) => !after.includes(scope)).length;
@@ -174,8 +173,8 @@ describe('what can not be edited with nothing else changed is refused, with what
       edited(GOOD, ['app:\n', 'x: &i hour\napp:\n'], ['interval: hour', 'interval: *i']),
       /:10: The interval of scheduledTrigger "hourly" is an alias/,
     ],
-    ['a folded id', edited(GOOD, [APP_ID, `>-\n    ${APP_ID}`]), /:2: The app.id is not on one line/],
-    ['no id', edited(GOOD, [`  id: ${APP_ID}\n`, '']), /The app.id is missing. Write ari:cloud:ecosystem::app\/0e5f/],
+    ['a folded id', edited(GOOD, [APP_ID, `>-\n    ${APP_ID}`]), /:2: app.id is not written as one line/],
+    ['no id', edited(GOOD, [`  id: ${APP_ID}\n`, '']), /app.id is missing. Write ari:cloud:ecosystem::app\/0e5f/],
     [
       'a map of scopes',
       edited(

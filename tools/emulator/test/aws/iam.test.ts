@@ -133,6 +133,16 @@ test('to make a secret with tags takes the right to tag', async () => {
   await create();
 });
 
+test.each(['aws', 'secretsmanager'])('leave may depend on a tag of the secret, as %s:ResourceTag', async (start) => {
+  aws.secrets.create({ Name: 'dev/slot', SecretString: 'x', Tags: [{ Key: 'app', Value: 'mine' }] });
+  const ifTagged = (value: string) =>
+    allow('secretsmanager:*', '*', { Condition: { StringEquals: { [`${start}:ResourceTag/app`]: value } } });
+  grant([ifTagged('yours')]);
+  await expect(readSlot()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  grant([ifTagged('mine')]);
+  await readSlot();
+});
+
 test('a value under a key of one’s own takes rights on that key, through the service alone', async () => {
   const KmsKeyId = `arn:aws:kms:us-east-1:${ACCOUNT}:key/its`;
   aws.secrets.create({ Name: 'dev/slot', SecretString: 'x', KmsKeyId });

@@ -9,7 +9,8 @@ import { createSteps } from '../../../../bin/local/steps';
 import { scheduledCalls } from '../../../../bin/local/story';
 import { run as runLogs } from '../../../../bin/logs';
 import { MANIFEST_COPY } from '../../../../bin/project';
-import { setAppId } from '../../../../lib/manifest/app-id';
+import { setAppId } from '../../../../lib/manifest/app';
+import { parseManifest } from '../../../../lib/manifest/document';
 import { PROJECT_ROOT } from '../../../../test/support/run-local';
 import { type SimulatedForge, startForge } from '../../forge/forge';
 
@@ -236,7 +237,7 @@ describe('a stage that Forge has called', () => {
 
   test('another app in the manifest', async () => {
     const other = 'ari:cloud:ecosystem::app/5d2c8f3a-1f0e-4b7a-9c61-7e0f1a2b3c4d';
-    writeFileSync(path.join(folder, 'other.yml'), setAppId(deployedManifest(), other, { file: 'other.yml' }));
+    writeFileSync(path.join(folder, 'other.yml'), setAppId(parseManifest(deployedManifest(), 'other.yml'), other).text);
     const { status, out } = await examine({}, '--manifest', 'other.yml');
     expect(status).toBe(1);
     expect(row(out, 'App id')).toMatch(new RegExp(`^✗ .*audience-wrong.*${other}.*→ `, 's'));

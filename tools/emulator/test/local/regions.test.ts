@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseManifest } from '../../../../lib/manifest/document';
 import { readManifest } from '../../../../lib/manifest/read';
 import { PROJECT_ROOT, runLocal } from '../../../../test/support/run-local';
 
@@ -15,6 +16,6 @@ test('a stage in two regions: each has its URL, its slot, and its line in the ma
   expect(new Set(urls).size).toBe(2);
   expect(output.stdout).toContain(`Forge called ${urls[1]}/forge/token, the URL of the region EU`);
   const written = readFileSync(path.join(PROJECT_ROOT, '.local/manifest.yml'), 'utf8');
-  const { remote } = readManifest(written, { file: 'manifest.yml', allowLoopback: true });
+  const { remote } = readManifest(parseManifest(written, 'manifest.yml'), { allowLoopback: true });
   expect(remote.baseUrl).toEqual({ default: urls[0], EU: urls[1] });
 });

@@ -1,6 +1,6 @@
 import { INTERVAL_MINUTES } from '../../../../lambda/contract/routes';
 import { deduplicationId } from '../../../../lambda/receiver/enqueue';
-import { INTERVALS } from '../../../../lib/manifest/interval';
+import { INTERVALS } from '../../../../lib/manifest/triggers';
 import { INSTALLATION, NOW_MS, PATH } from '../../../../test/support/forge-call';
 import { ASSUMED } from './assumptions';
 

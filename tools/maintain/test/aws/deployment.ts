@@ -5,7 +5,8 @@ import { deployLocally } from '../../../../bin/local/deploy';
 import type { Strategy } from '../../../../bin/local/stage';
 import { run as runManifest } from '../../../../bin/manifest';
 import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
-import { readAppId } from '../../../../lib/manifest/app-id';
+import { readAppId } from '../../../../lib/manifest/app';
+import { parseManifest } from '../../../../lib/manifest/document';
 import { readManifest } from '../../../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../../../lib/manifest/regions';
 import { findStage, type StackOutputs } from '../../../../lib/stack-outputs';
@@ -58,7 +59,7 @@ export async function startDeployment(
   ending.push(() => rmSync(folder, { recursive: true, force: true }));
   const manifestFile = path.join(folder, 'manifest.yml');
   copyFileSync(path.join(ROOT, 'manifest.yml'), manifestFile);
-  const appId = readAppId(readFileSync(manifestFile, 'utf8'), { file: manifestFile, environment: {} });
+  const appId = readAppId(parseManifest(readFileSync(manifestFile, 'utf8'), manifestFile));
 
   const { url: functionUrl, ...server } = await startFunctionUrl();
   ending.push(server.stop);
@@ -134,7 +135,7 @@ export async function startDeployment(
     },
     scheduledCall() {
       const text = readFileSync(manifestFile, 'utf8');
-      const { remote, endpoints } = readManifest(text, { file: manifestFile, allowLoopback: true, environment: {} });
+      const { remote, endpoints } = readManifest(parseManifest(text, manifestFile), { allowLoopback: true });
       const endpoint = endpoints.find(({ kind }) => kind === 'scheduledTrigger');
       if (!endpoint) throw new Error('manifest.yml has no scheduled trigger.');
       const baseUrl = aws.runsFunctions ? remote.baseUrl : functionUrl.replace(/\/$/, '');

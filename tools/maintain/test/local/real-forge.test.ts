@@ -5,7 +5,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MANIFEST_BEFORE } from '../../../../bin/local/real-forge';
-import { setAppId } from '../../../../lib/manifest/app-id';
+import { setAppId } from '../../../../lib/manifest/app';
+import { parseManifest } from '../../../../lib/manifest/document';
 import { APP_ID, systemToken } from '../../../../test/support/forge-call';
 import { PROJECT_ROOT, runLocalIn } from '../../../../test/support/run-local';
 import { invocationClaims, newInstallation, signInvocationToken } from '../../../emulator/forge/invocation-token';
@@ -48,7 +49,7 @@ let token: string;
 
 beforeAll(async () => {
   writeFileSync(caFile, certificate.cert);
-  original = setAppId(readFileSync(MANIFEST, 'utf8'), APP_ID, { file: 'manifest.yml' });
+  original = setAppId(parseManifest(readFileSync(MANIFEST, 'utf8'), 'manifest.yml'), APP_ID).text;
   writeFileSync(MANIFEST, original);
   writeFileSync(path.join(PROJECT_ROOT, 'lambda/job.ts'), JOB);
   keyServer = await startKeyServer((await genuine).jwks);

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setBaseUrl } from '../../../../bin/manifest/editing/edit';
-import { ManifestError } from '../../../../lib/manifest/error';
-import { remotesEntry } from '../../../../lib/manifest/remotes-entry';
+import { remotesEntry } from '../../../../lib/manifest/base-url';
+import { ManifestError } from '../../../../lib/manifest/problems';
 import { EDITS, GOLDEN } from '../../../../test/bin/manifest/golden/golden';
+import { setUrl } from '../../../../test/bin/manifest/set-url';
 import { edited, GOOD, TEMPLATE } from '../../../../test/lib/manifest/manifests';
 import { ACCEPTED_BY_ATLASSIAN, REFUSED_BY_ATLASSIAN } from '../../../../test/lib/manifest/refused';
 import { createAtlassianValidator } from '../../../../test/support/atlassian-validator';
@@ -47,7 +47,7 @@ test.each([
 ])('a remotes entry of ours with %s is valid, pasted or written', async (_, url) => {
   const withoutRemotes = GOOD.slice(0, GOOD.indexOf('remotes:'));
   expect(await errorsIn(`${withoutRemotes}${remotesEntry('aws', url)}`)).toEqual([]);
-  expect(await errorsIn(setBaseUrl(withoutRemotes, { file: 'manifest.yml', baseUrl: url }).text)).toEqual([]);
+  expect(await errorsIn(setUrl(withoutRemotes, { baseUrl: url }).text)).toEqual([]);
 });
 
 // Each of these is refused by lib/manifest. A case that fails here is one that Atlassian has begun to refuse as well:

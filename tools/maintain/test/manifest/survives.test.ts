@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { Parser } from 'yaml';
-import { setBaseUrl } from '../../../../bin/manifest/editing/edit';
-import { parseManifest } from '../../../../lib/manifest/parse';
 import { readManifest } from '../../../../lib/manifest/read';
 import { REGION_KEYS } from '../../../../lib/manifest/regions';
 import { GOLDEN } from '../../../../test/bin/manifest/golden/golden';
+import { setUrl } from '../../../../test/bin/manifest/set-url';
+import { documentOf } from '../../../../test/lib/manifest/manifests';
 
 // Comment lines are put between any two lines, so none may be inside a text, and nothing may be on one line alone.
 const SOURCES = GOLDEN.filter(({ name }) => !['folded-scalars', 'long', 'document-marks'].includes(name)).filter(
@@ -52,7 +52,7 @@ function commentsIn(text: string): string[] {
 
 /** What a manifest says beside the base URL of our remote, and the variables that it may be in. */
 function besides(text: string): unknown {
-  const { environment, remotes, ...others } = parseManifest(text, 'manifest.yml').content;
+  const { environment, remotes, ...others } = documentOf(text).content;
   const list = Array.isArray(remotes) ? remotes : [];
   return { ...others, remotes: list.map((remote) => (remote.key === 'aws' ? { ...remote, baseUrl: '' } : remote)) };
 }
@@ -60,7 +60,7 @@ function besides(text: string): unknown {
 /** Not every place between two lines in braces takes a comment. */
 function isValid(text: string): boolean {
   try {
-    parseManifest(text, 'manifest.yml');
+    documentOf(text);
     return true;
   } catch {
     return false;
@@ -76,8 +76,8 @@ test('comments and every other value survive, and a second time nothing changes'
   fc.assert(
     fc.property(manifests, baseUrls, (text, wanted) => {
       fc.pre(isValid(text) && !fixesRegions(text));
-      const options = { file: 'manifest.yml', remoteKey: 'aws', baseUrl: wanted };
-      const after = setBaseUrl(text, options).text;
+      const options = { remoteKey: 'aws', baseUrl: wanted };
+      const after = setUrl(text, options).text;
       expect(commentsIn(after)).toEqual(commentsIn(text));
       expect(besides(after)).toEqual(besides(text));
       expect([after.startsWith('\uFEFF'), after.endsWith('\n')]).toEqual([
@@ -90,7 +90,7 @@ test('comments and every other value survive, and a second time nothing changes'
           .slice(0, -1)
           .filter((line) => line.endsWith('\r') !== eol(text)),
       ).toEqual([]);
-      expect(setBaseUrl(after, options)).toEqual({ text: after, changes: [], others: [] });
+      expect(setUrl(after, options)).toEqual({ text: after, changes: [], others: [] });
     }),
     { numRuns: 100 },
   );
@@ -100,15 +100,15 @@ test('with the other regions removed, exactly the wanted ones are left, and no o
   fc.assert(
     fc.property(manifests, baseUrls, (text, wanted) => {
       fc.pre(isValid(text) && !fixesRegions(text));
-      const options = { file: 'manifest.yml', remoteKey: 'aws', baseUrl: wanted, removeRegions: true };
-      const after = setBaseUrl(text, options).text;
-      const { baseUrls: found = {} } = readManifest(after, { file: 'manifest.yml', remoteKey: 'aws' }).remote;
+      const options = { remoteKey: 'aws', baseUrl: wanted, removeRegions: true };
+      const after = setUrl(text, options).text;
+      const { baseUrls: found = {} } = readManifest(documentOf(after), { remoteKey: 'aws' }).remote;
       expect(found).toEqual(wanted);
       expect(besides(after)).toEqual(besides(text));
       const gone = commentsIn(text).length - commentsIn(after).length;
       // Only what stood behind the URL of a region that is gone.
       expect(gone).toBeLessThanOrEqual(text.split('\n').filter((line) => /[A-Z]{2}'?: .*#/.test(line)).length);
-      expect(setBaseUrl(after, options)).toEqual({ text: after, changes: [], others: [] });
+      expect(setUrl(after, options)).toEqual({ text: after, changes: [], others: [] });
     }),
     { numRuns: 50 },
   );

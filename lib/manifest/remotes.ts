@@ -1,11 +1,53 @@
-import { BASE_URL_ALLOWED, baseUrlProblem } from './base-url';
-import { DATA_RESIDENCY_MODULE } from './data-residency';
-import { closest } from './did-you-mean';
-import type { Problems } from './error';
-import { readRemoteUses } from './modules';
-import { DEFAULT_REGION, regionKeyProblem } from './regions';
-import { checkDeclared, type ManifestVariables } from './variables';
-import type { YamlValue } from './yaml-value';
+import type { YamlValue } from './document';
+import { DATA_RESIDENCY_MODULE, type EndpointItem, type Reference, readRemoteUses } from './modules';
+import { closest, didYouMean, type Problems } from './problems';
+import { reportNoSchedule } from './triggers';
+
+/**
+ * The key of the remote that this backend serves: the one whose endpoint a scheduled trigger calls with the system
+ * token. Where several are, `wanted` says which.
+ *
+ * Where none is, the only remote that comes near is taken, so that the other checks can say what it lacks.
+ */
+export function chooseRemote(
+  root: YamlValue,
+  endpoints: readonly EndpointItem[],
+  references: readonly Reference[],
+  wanted: string | undefined,
+  problems: Problems,
+): string | undefined {
+  const remotes = remotesOf(endpoints);
+  if (wanted !== undefined) {
+    if (remotes.includes(wanted)) return wanted;
+    problems.add(
+      root.get('modules').get('endpoint'),
+      `No endpoint is on the remote ${JSON.stringify(wanted)}, which this backend is said to serve`,
+      `${remotes.length === 0 ? 'No endpoint names a remote.' : `Endpoints are on: ${remotes.join(', ')}.`}${didYouMean(wanted, remotes)}`,
+    );
+    return undefined;
+  }
+
+  const scheduled = endpoints.filter(({ key }) =>
+    references.some(({ moduleType, target }) => moduleType === 'scheduledTrigger' && target === key),
+  );
+  const best = [scheduled.filter(({ systemToken }) => systemToken), scheduled, endpoints];
+  const candidates = best.map(remotesOf).find((found) => found.length > 0) ?? [];
+  if (candidates.length === 1) return candidates[0];
+  if (remotesOf(scheduled).length === 0) {
+    reportNoSchedule(root.get('modules'), problems);
+  } else {
+    problems.add(
+      root.get('modules').get('scheduledTrigger'),
+      `Scheduled triggers call endpoints on several remotes: ${candidates.join(', ')}`,
+      'Say which one this backend serves by giving its key as remoteKey.',
+    );
+  }
+  return undefined;
+}
+
+const remotesOf = (endpoints: readonly EndpointItem[]): string[] => [
+  ...new Set(endpoints.flatMap(({ remote }) => (remote === undefined ? [] : [remote]))),
+];
 
 /** Longest key of a remote (Atlassian's manifest schema). An endpoint's may be longer. */
 const MAX_KEY_LENGTH = 23;
@@ -49,52 +91,6 @@ export function checkRemoteKey(key: string, at: { readonly line: number }, probl
     at,
     `The remote key is ${JSON.stringify(key)}, of ${key.length} characters`,
     `Allowed are letters, digits, "_" and "-", at most ${MAX_KEY_LENGTH} of them.`,
-  );
-}
-
-/** Every URL of our remote is one that Forge can append a path to. */
-export function checkBaseUrl(
-  entry: YamlValue,
-  variables: ManifestVariables,
-  allowLoopback: boolean,
-  problems: Problems,
-): void {
-  const baseUrl = entry.get('baseUrl');
-  if (!baseUrl.isMap) {
-    if (baseUrl.exists) checkUrl('baseUrl', baseUrl, variables, allowLoopback, problems);
-    return;
-  }
-  if (!baseUrl.get(DEFAULT_REGION).exists) {
-    problems.add(baseUrl, 'baseUrl lists regions but no default', 'Add "default:" with the URL for all other regions.');
-  }
-  for (const [region, url] of baseUrl.entries()) {
-    const unknown = regionKeyProblem(region);
-    if (unknown !== undefined) problems.add(url, `baseUrl has the region ${JSON.stringify(region)}`, unknown);
-    checkUrl(`baseUrl.${region}`, url, variables, allowLoopback, problems);
-  }
-}
-
-function checkUrl(
-  name: string,
-  value: YamlValue,
-  variables: ManifestVariables,
-  allowLoopback: boolean,
-  problems: Problems,
-): void {
-  const written = value.text;
-  if (written === undefined) {
-    problems.add(value, `${name} is ${value.shown}`, `${BASE_URL_ALLOWED}.`);
-    return;
-  }
-  checkDeclared(name, value, variables, problems);
-  if (!variables.canFillIn(written)) return;
-  const url = variables.fillIn(written);
-  const reason = baseUrlProblem(url, allowLoopback);
-  if (reason === undefined) return;
-  problems.add(
-    value,
-    `${name} is ${JSON.stringify(url)}: ${reason}`,
-    `${BASE_URL_ALLOWED}. "npm run manifest" writes the deployed one.`,
   );
 }
 

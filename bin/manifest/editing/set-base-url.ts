@@ -1,20 +1,15 @@
-import { applyEdits } from '../../../lib/manifest/apply-edits';
-import { BASE_URL_ALLOWED, baseUrlProblem } from '../../../lib/manifest/base-url';
-import { checkSameRegions } from '../../../lib/manifest/check-regions';
-import { remoteEntry } from '../../../lib/manifest/check-remotes';
-import { Problems } from '../../../lib/manifest/error';
-import type { RegionMap } from '../../../lib/manifest/model';
-import { parseManifest } from '../../../lib/manifest/parse';
+import { BASE_URL_ALLOWED, baseUrlProblem, remotesEntry } from '../../../lib/manifest/base-url';
+import type { ManifestDocument, YamlValue } from '../../../lib/manifest/document';
+import { applyEdits } from '../../../lib/manifest/edits';
+import type { ReadOptions, RegionMap } from '../../../lib/manifest/model';
+import { Problems } from '../../../lib/manifest/problems';
 import { readManifest } from '../../../lib/manifest/read';
-import type { ReadOptions } from '../../../lib/manifest/read-options';
-import { DEFAULT_REGION, regionKeyProblem } from '../../../lib/manifest/regions';
-import { remotesEntry } from '../../../lib/manifest/remotes-entry';
+import { checkSameRegions, DEFAULT_REGION, regionKeyProblem } from '../../../lib/manifest/regions';
+import { remoteEntry } from '../../../lib/manifest/remotes';
 import { ManifestVariables } from '../../../lib/manifest/variables';
-import { type BaseUrlChange, describeChanges } from './base-url-change';
+import { type BaseUrlChange, describeChanges } from './compare-base-url';
 import { editsOf, type OtherPlace, otherPlaces } from './other-places';
 import { planBaseUrl, single } from './plan-base-url';
-
-export type { BaseUrlChange } from './base-url-change';
 
 export interface EditOptions extends Omit<ReadOptions, 'checkBaseUrl'> {
   /** The URL to write, `https://` and a host name; or one for each region, `default` among them. */
@@ -35,15 +30,15 @@ export interface EditOptions extends Omit<ReadOptions, 'checkBaseUrl'> {
 }
 
 export interface EditedManifest {
-  readonly text: string;
-  /** Empty when the manifest says `baseUrl` already: the text is the same then. */
+  readonly manifest: ManifestDocument;
+  /** Empty when the manifest says `baseUrl` already: it is the same then. */
   readonly changes: readonly BaseUrlChange[];
   /** Where else the URL that is replaced was, or its variable. */
   readonly others: readonly OtherPlace[];
 }
 
 /**
- * Writes the base URL of our remote into the text of manifest.yml. All else stays as it is: comments, order, quotes,
+ * Writes the base URL of our remote into manifest.yml. All else stays as it is: comments, order, quotes,
  * line breaks. Creates the `remotes` entry where there is none.
  *
  * A URL that is written with a manifest variable goes into the default of that variable. A single URL becomes a map
@@ -52,35 +47,34 @@ export interface EditedManifest {
  * @throws {ManifestError} when the manifest can't be used, or can't be edited with nothing else changed; when the
  * remotes would not list the same regions
  */
-export function setBaseUrl(text: string, options: EditOptions): EditedManifest {
-  const { file, removeRegions = false, everywhere = false } = options;
+export function setBaseUrl(before: ManifestDocument, options: EditOptions): EditedManifest {
+  const { removeRegions = false, everywhere = false } = options;
+  const { file } = before;
   const baseUrls = typeof options.baseUrl === 'string' ? { [DEFAULT_REGION]: options.baseUrl } : options.baseUrl;
-  refuseUnusable(baseUrls, options);
-  const { key } = readManifest(text, { ...options, checkBaseUrl: false }).remote;
-  const before = parseManifest(text, file);
-  const edited = applyEdits(text, file, planBaseUrl(before, file, { key, baseUrls, removeRegions }), {
+  refuseUnusable(baseUrls, file, options);
+  const { key } = readManifest(before, { ...options, checkBaseUrl: false }).remote;
+  const after = applyEdits(before, planBaseUrl(before, { key, baseUrls, removeRegions }), {
     line: remoteEntry(before.root, key).line,
     what: 'baseUrl can not be written here without changing something else in the file, so nothing was changed',
     fix: `Write it yourself; the entry is:\n${remotesEntry(key, single(baseUrls) ?? baseUrls)}`,
   });
 
-  const after = parseManifest(edited, file);
   const problems = new Problems();
   checkSameRegions(after.root, problems);
   checkSharedVariables(after.root, key, baseUrls, problems);
   problems.throwIfAny(file);
-  const changes = edited === text ? [] : describeChanges(before.root, after.root, key);
+  const changes = after === before ? [] : describeChanges(before.root, after.root, key);
   const others = otherPlaces(after.root, key, changes);
-  if (!everywhere) return { text: edited, changes, others };
-  const everywhereEdited = applyEdits(edited, file, editsOf(others), {
+  if (!everywhere) return { manifest: after, changes, others };
+  const everywhereEdited = applyEdits(after, editsOf(others), {
     line: others[0]?.line ?? 1,
     what: 'The old URL is in other places, too, and they can not be edited without changing something else',
     fix: 'Leave out --everywhere, and edit them yourself.',
   });
-  return { text: everywhereEdited, changes, others };
+  return { manifest: everywhereEdited, changes, others };
 }
 
-function refuseUnusable(baseUrls: RegionMap, { file, allowLoopback = false }: EditOptions): void {
+function refuseUnusable(baseUrls: RegionMap, file: string, { allowLoopback = false }: EditOptions): void {
   const problems = new Problems();
   const firstLine = { line: 1 };
   if (baseUrls[DEFAULT_REGION] === undefined) {
@@ -103,12 +97,7 @@ function refuseUnusable(baseUrls: RegionMap, { file, allowLoopback = false }: Ed
 }
 
 /** Two regions with one variable can't have two URLs. */
-function checkSharedVariables(
-  root: ReturnType<typeof parseManifest>['root'],
-  key: string,
-  baseUrls: RegionMap,
-  problems: Problems,
-): void {
+function checkSharedVariables(root: YamlValue, key: string, baseUrls: RegionMap, problems: Problems): void {
   const variables = new ManifestVariables(root);
   const baseUrl = remoteEntry(root, key).get('baseUrl');
   for (const [region, url] of baseUrl.entries()) {

@@ -1,5 +1,5 @@
-import { ManifestError } from '../../../lib/manifest/error';
-import { MAX_ALIASES, parseManifest } from '../../../lib/manifest/parse';
+import { MAX_ALIASES, parseManifest } from '../../../lib/manifest/document';
+import { ManifestError } from '../../../lib/manifest/problems';
 
 test.each([
   ['an empty file', '', 1, /The file is empty/],
