@@ -13,7 +13,7 @@ export default {
   jest: {
     config: {
       testMatch: [
-        '<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,release,secret-*,slots,slot-writer*,table-s*}}.test.ts',
+        '<rootDir>/test/lambda/{contract/slot,forge/*,slots/{system-token,release,secret-*,slots,slot-writer*,table-s*,lag}}.test.ts',
       ],
       // A mutant that hangs is caught soon; the watch over leaked tokens has its own run.
       testTimeout: 8_000,

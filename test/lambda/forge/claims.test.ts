@@ -239,6 +239,25 @@ describe('the purpose of a call', () => {
     ['with a key that is no text', moduleIs({ type: 'core:endpoint', key: ['hourly'] })],
   ])('is not that of a module %s', (_name, claims) => expect(refusalOf(claims)).toBe('module-not-allowed'));
 
+  test('is told with the module that it is of', () => {
+    const detailOf = (module: object, route = ROUTE) => {
+      try {
+        requirePurpose(moduleIs(module), route, { otherModules: { keys: new Set(['leaving']), shortKeys: new Set() } });
+      } catch (refusal) {
+        return (refusal as { detail?: string }).detail;
+      }
+      return undefined;
+    };
+    expect(detailOf({ type: 'xen:macro' })).toBe('module type "xen:macro", not of the platform');
+    expect(detailOf({ type: 'core:endpoint', key: 'leaving' })).toBe(
+      'module "leaving"; of this route: token-endpoint, hourly',
+    );
+    const { modules: _, ...unnamed } = ROUTE;
+    expect(detailOf({ type: 'core:endpoint', key: 'leaving' }, unnamed as typeof ROUTE)).toContain('module "leaving"');
+    expect(detailOf({ type: 'migration:dataResidency', key: 'hourly' })).toContain('module type "migration:');
+    expect(detailOf({ type: 'xmigration:x' }, hook as typeof ROUTE)).toContain('module type "xmigration:');
+  });
+
   test('of a move to another region may be its own module, of either type', () => {
     expect(refusalOf(moduleIs({ type: 'migration:dataResidency', key: 'move' }), hook)).toBeUndefined();
     expect(refusalOf(moduleIs({ type: 'core:endpoint', key: 'move' }), hook)).toBeUndefined();

@@ -285,6 +285,76 @@ describe('the kept key set', () => {
     await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({ reason: 'key-server-unavailable' });
   });
 
+  test('may be ahead of this clock by a minute, and no more', async () => {
+    for (const [aheadMs, isUsed] of [
+      [60_000, true],
+      [60_001, false],
+    ] as const) {
+      const { fake } = createKept((nowMs) => nowMs + aheadMs);
+      fake.down();
+      const asked = fake.keys.key(key.keyId);
+      await (isUsed ? expect(asked).resolves.toBeDefined() : expect(asked).rejects.toBeDefined());
+    }
+  });
+
+  test('takes the place of a held one only if it is newer', async () => {
+    for (const [newerMs, reason] of [
+      [0, 'key-server-unavailable'],
+      [1, undefined],
+    ] as const) {
+      let fetchedAt = 0;
+      const { fake } = createKept(() => fetchedAt + newerMs, { cooldownMs: 10_000 });
+      fake.answer = () => Response.json(newKey.jwks);
+      fetchedAt = fake.nowMs;
+      await fake.keys.key(newKey.keyId);
+      fake.nowMs += 10_000;
+      fake.down();
+      const asked = fake.keys.key(key.keyId);
+      await (reason ? expect(asked).rejects.toMatchObject({ reason }) : expect(asked).resolves.toBeDefined());
+    }
+  });
+
+  test('that is not there, or that nobody keeps, is not mentioned', async () => {
+    for (const readKept of [undefined, async () => undefined]) {
+      const fake = createFake(readKept && { readKept });
+      fake.down();
+      await expect(fake.keys.key(key.keyId)).rejects.toMatchObject({
+        reason: 'key-server-unavailable',
+        detail: expect.not.stringContaining('kept'),
+        cause: expect.any(Error),
+      });
+    }
+  });
+
+  test('makes room even for an answer that was overtaken', async () => {
+    const { fake } = createKept((nowMs) => nowMs - 1, { cooldownMs: 10_000 });
+    let late: (response: Response) => void = () => undefined;
+    fake.answer = () => new Promise((resolve) => (late = resolve));
+    const ahead = fake.keys.prefetch();
+    fake.nowMs += 10_000;
+    fake.down();
+    await expect(fake.keys.key(key.keyId)).resolves.toBeDefined();
+    late(Response.json(newKey.jwks));
+    await ahead;
+    await expect(fake.keys.knownKey(newKey.keyId)).resolves.toBeDefined();
+  });
+
+  test('with a key that can not be used is trouble, which names the key', async () => {
+    const { fake } = createKept(() => 0, {
+      readKept: async () => ({
+        fetchedAt: fake.nowMs,
+        keys: [{ kty: 'RSA', kid: 'broken', n: undefined as never, e: 'AQAB' }],
+      }),
+    });
+    fake.down();
+    await expect(fake.keys.key('broken')).rejects.toMatchObject({
+      reason: 'key-server-unavailable',
+      detail: expect.stringMatching(/^The key "broken" in https:\/\/keys\.invalid.* can't be used\.$/),
+      cause: expect.anything(),
+    });
+    await expect(fake.keys.knownKey('broken')).resolves.toBeUndefined();
+  });
+
   test('that can not be read is told beside the outage', async () => {
     const { fake } = createKept(() => 0, { readKept: () => Promise.reject(new Error('AccessDenied')) });
     fake.down();
@@ -293,6 +363,71 @@ describe('the kept key set', () => {
       detail: expect.stringMatching(/ECONNREFUSED.*AccessDenied/),
     });
   });
+});
+
+describe('a key that is known', () => {
+  test('is there once the fetch that is under way is over; no other is begun', async () => {
+    const fake = createFake();
+    expect(await fake.keys.knownKey(key.keyId)).toBeUndefined();
+    expect(fake.fetches).toBe(0);
+    void fake.keys.prefetch();
+    expect(await fake.keys.knownKey(key.keyId)).toBeDefined();
+    expect(await fake.keys.knownKey('another')).toBeUndefined();
+    expect(fake.fetches).toBe(1);
+  });
+
+  test('is there without waiting for the fetch of newer ones', async () => {
+    const fake = createFake({ cooldownMs: 10_000 });
+    await fake.keys.key(key.keyId);
+    fake.nowMs += 10_000;
+    fake.answer = () => new Promise(() => undefined);
+    void fake.keys.prefetch();
+    expect(fake.fetches).toBe(2);
+    expect(await fake.keys.knownKey(key.keyId)).toBeDefined();
+  });
+});
+
+test('an unknown key is a forgery if it was asked for just now, and not yet known within the cooldown', async () => {
+  const fake = createFake();
+  await expect(fake.keys.key('another')).rejects.toMatchObject({ reason: 'key-unknown' });
+  await expect(fake.keys.key('another')).rejects.toMatchObject({
+    reason: 'key-not-yet-known',
+    detail: 'kid "another" was not in https://keys.invalid/jwks.json, which was asked just now',
+  });
+});
+
+test('a fetch that fails late, but in its time, was not frozen: nobody asks once more', async () => {
+  const fake = createFake({ timeoutMs: 2_000, cooldownMs: 10_000 });
+  let fail: (error: Error) => void = () => undefined;
+  fake.answer = () => new Promise((_, reject) => (fail = reject));
+  const asked = fake.keys.key(key.keyId);
+  await new Promise(setImmediate);
+  fake.nowMs += 2_000;
+  fail(new TypeError('fetch failed'));
+  await expect(asked).rejects.toMatchObject({ reason: 'key-server-unavailable' });
+  expect(fake.fetches).toBe(1);
+});
+
+test('who waits is told when the request is on its way', async () => {
+  const told: string[] = [];
+  const fetch: KeySetOptions['fetch'] = async (_url, { onSent }) => {
+    onSent?.();
+    return Response.json(key.jwks);
+  };
+  await createFake({ fetch, onWaiting: () => told.push('waiting') }).keys.key(key.keyId);
+  await createFake({ fetch }).keys.key(key.keyId);
+  expect(told).toEqual(['waiting']);
+});
+
+test('keys that can not be used are told, where there are some', async () => {
+  const told: (readonly string[])[] = [];
+  const fake = createFake({ onUnusableKeys: (problems) => told.push(problems), cooldownMs: 10_000 });
+  await fake.keys.key(key.keyId);
+  expect(told).toEqual([]);
+  fake.answer = () => Response.json({ keys: [null, ...key.jwks.keys, ...newKey.jwks.keys] });
+  fake.nowMs += 10_000;
+  await fake.keys.key(newKey.keyId);
+  expect(told).toEqual([[expect.any(String)]]);
 });
 
 describe('of what the key server publishes', () => {

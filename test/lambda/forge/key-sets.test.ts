@@ -139,6 +139,64 @@ describe('a label', () => {
   });
 });
 
+test('labels that are configured are all held, however many', async () => {
+  const labels = Array.from({ length: 30 }, (_, n) => `label-${n}`);
+  const fake = createFake({ isolated: { jwksUrlTemplate: TEMPLATE, apiHosts: API_HOSTS, labels } });
+  for (const label of [...labels, ...labels]) await fake.ask(label);
+  expect(fake.fetched).toHaveLength(30);
+  await expect(fake.keys.key('made-up', 'kid')).rejects.toMatchObject({
+    detail: expect.stringContaining('icLabel is "made-up"; labels: label-0, label-1, '),
+  });
+});
+
+test('a key comes with the API hosts of its cloud', async () => {
+  const fake = createFake();
+  expect(await fake.keys.key('acme', isolatedKey.keyId)).toEqual({ key: expect.anything(), apiHosts: API_HOSTS });
+  expect(await fake.keys.key(undefined, commercialKey.keyId)).toEqual({ key: expect.anything() });
+});
+
+test('a known key is one of its own cloud, and of a label that was met', async () => {
+  const fake = createFake();
+  expect(await fake.keys.knownKey('acme', isolatedKey.keyId)).toBeUndefined();
+  await fake.keys.key('acme', isolatedKey.keyId);
+  await fake.keys.key(undefined, commercialKey.keyId);
+  expect(await fake.keys.knownKey('acme', isolatedKey.keyId)).toBeDefined();
+  expect(await fake.keys.knownKey('acme', commercialKey.keyId)).toBeUndefined();
+  expect(await fake.keys.knownKey(undefined, isolatedKey.keyId)).toBeUndefined();
+});
+
+test('all clouds settle: the commercial one, those apart, the isolated ones', async () => {
+  const APART = 'https://keys.gov.invalid/jwks.json';
+  for (const slow of [COMMERCIAL_URL, APART, 'https://acme.isolated.invalid/jwks.json']) {
+    const answers = new Map<string, () => void>();
+    const fake = createFake({
+      apart: [{ jwksUrl: APART, apiHosts: ['api.gov.invalid'] }],
+      fetch: (url) =>
+        new Promise((resolve) => answers.set(String(url), () => resolve(Response.json(isolatedKey.jwks)))),
+    });
+    const asked = [fake.keys.key(undefined, 'none'), fake.keys.key('acme', 'none')].map((key) =>
+      key.catch(() => undefined),
+    );
+    const turn = () => new Promise(setImmediate);
+    await turn();
+    for (const [url, answer] of answers) if (url !== slow) answer();
+    for (let turns = 0; turns < 10; turns++) await turn();
+    // A cloud apart is asked only once the commercial one has answered.
+    for (const [url, answer] of answers) if (url !== slow) answer();
+    let isSettled = false;
+    const settled = fake.keys.settled().then(() => {
+      isSettled = true;
+    });
+    for (let turns = 0; turns < 10; turns++) await turn();
+    expect({ slow, isSettled }).toEqual({ slow, isSettled: false });
+    answers.get(slow)?.();
+    await settled;
+    for (let turns = 0; turns < 10; turns++) await turn();
+    for (const answer of answers.values()) answer();
+    await Promise.all(asked);
+  }
+});
+
 describe('a flood of made-up labels', () => {
   const madeUp = (count: number, round = 0) => Array.from({ length: count }, (_, n) => `made-up-${round}-${n}`);
   const flood = async (fake: ReturnType<typeof createFake>, count: number, round = 0) => {

@@ -154,6 +154,18 @@ describe('the signature', () => {
     await expect(verdict).rejects.toMatchObject({ reason: 'key-server-unavailable', detail });
   });
 
+  test('by a key of another cloud leads to the API of that cloud, and to no other', async () => {
+    const keys: KeySets = {
+      ...keysAtHand(),
+      key: async () => ({ key: (await signingKey).publicKey, apiHosts: ['api.isolated.example'] }),
+    };
+    const at = async (apiBaseUrl: string) => verifier({ keys })(await authorize(withApp({ apiBaseUrl })));
+    await expect(at('https://api.isolated.example/ex/jira/1')).resolves.toBeDefined();
+    await expect(at('https://api.atlassian.com/ex/jira/1')).rejects.toMatchObject({
+      reason: 'api-base-url-not-allowed',
+    });
+  });
+
   test('that is right proves the label of an Isolated Cloud; a wrong one does not', async () => {
     const proven: unknown[] = [];
     const keys: KeySets = { ...keysAtHand(), prove: (icLabel) => proven.push(icLabel) };
@@ -201,6 +213,7 @@ describe('a refused call counts as signed', () => {
     ['a wrong audience', { ...goodClaims(), aud: 'another', exp: 1 }, 'audience-wrong'],
     ['a wrong environment', withApp({ environment: { type: 'PRODUCTION' } }), 'environment-not-served'],
     ["a user's token", { ...goodClaims(), principal: 'user' }, 'principal-not-allowed'],
+    ["a token of another app's user", { ...goodClaims(), aud: 'another', principal: 'user' }, 'audience-wrong'],
     ["a user's token that was kept", { ...expired, principal: 'user' }, 'principal-not-allowed'],
   ])('only if its signature holds: %s', async (_what, claims, reason) => {
     expect(await refusalOf(await authorize(claims))).toEqual({ reason, signed: true });

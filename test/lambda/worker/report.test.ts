@@ -35,6 +35,20 @@ test('a line of the job says of which call it is, and never what users wrote', (
   expect(JSON.stringify(line)).not.toContain('of a user');
 });
 
+test('fields of the job never hide what the line says of its call', () => {
+  const fields = {
+    message: 'mine',
+    service: 'mine',
+    installation: 'another',
+    module: 'mine',
+    environment: ABOUT.environment,
+  };
+  const line = logged((log) => log.info('hello', fields));
+  expect(line).toMatchObject({ ...ABOUT, message: 'hello', 'job.message': 'mine', 'job.service': 'mine' });
+  expect(line).toMatchObject({ 'job.installation': 'another', 'job.module': 'mine' });
+  expect(line).not.toHaveProperty(['job.environment']);
+});
+
 test('an error in the fields is described, with its code and its cause', () => {
   const cause = Object.assign(new Error('no route'), { code: 'ENETUNREACH' });
   const error = Object.assign(new TypeError('fetch failed', { cause }), { code: 'E_FETCH' });
