@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
+import { RECEIVER_ENV } from '../../lambda/contract/settings';
 import type { Stage } from '../../lib/config';
 import { readAppId, scopesIn, setAppId } from '../../lib/manifest/app';
 import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';

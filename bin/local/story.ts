@@ -1,6 +1,5 @@
 import { isLifecycleEvent } from '../../lambda/contract/routes';
-import { parseVersionId } from '../../lambda/contract/slot';
-import { SLOT_ATTRIBUTES } from '../../lambda/contract/slot-item';
+import { parseVersionId, SLOT_ATTRIBUTES } from '../../lambda/contract/slot';
 import type { Endpoint, Manifest } from '../../lib/manifest/model';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import type { EmulatedAws } from '../../tools/emulator/aws/server';
