@@ -3,8 +3,7 @@
  * bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
  */
 import path from 'node:path';
-import { FORGE_JWKS_URL, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
-import { APP_ARI } from '../lambda/contract/receiver-settings';
+import { APP_ARI, FORGE_JWKS_URL, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/settings';
 import { type AnsweredCall, linesFor } from '../tools/emulator/atlassian/answers';
 import { startAtlassian } from '../tools/emulator/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../tools/emulator/forge/forge';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
-import type { SlotService } from '../lambda/contract/slot-location';
+import type { SlotService } from '../lambda/contract/slot';
 
 /** Where package.json is. */
 export const PROJECT_ROOT = path.join(__dirname, '..');

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
+import { RECEIVER_ENV } from '../../lambda/contract/settings';
 import type { Stage } from '../../lib/config';
 import { readAppId, scopesIn, setAppId } from '../../lib/manifest/app';
 import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';
@@ -19,14 +19,11 @@ import { startFunctionUrl } from '../../tools/emulator/function-url/server';
 import { startEventSource } from '../../tools/emulator/queue/event-source';
 import { messageOf } from '../command';
 import { setBaseUrl } from '../manifest/editing/set-base-url';
-import { CONFIG_FILE, MANIFEST_FILE, readConfig, selectStages } from '../project';
+import { CONFIG_FILE, MANIFEST_COPY, MANIFEST_FILE, readConfig, selectStages } from '../project';
 import { productOf } from '../setup/editing/scope-list';
 import { deployLocally } from './deploy';
 import { differences, type Strategy } from './stage';
 import type { Steps } from './steps';
-
-/** Where a local run leaves the manifest that it wrote, in place of yours. */
-export const MANIFEST_COPY = path.join('.local', 'manifest.yml');
 
 export interface BackendOptions {
   /** Folder of the project that is deployed: its manifest.yml, its code. */

@@ -5,7 +5,7 @@
 import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
 import { type BuildFailure, context, formatMessages, type Metafile } from 'esbuild';
-import type { SlotService } from '../../lambda/contract/slot-location';
+import type { SlotService } from '../../lambda/contract/slot';
 import { bundlingOf, checkNativeAddons, PROJECT_ROOT } from '../../lib/bundling';
 import { isRecord, messageOf } from '../command';
 import { CONFIG_FILE, MANIFEST_FILE } from '../project';

@@ -65,7 +65,8 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
       ...exportsOf(edited.manifest),
       '',
       ...version.lines,
-      ...(edited.changes.length === 0 ? [] : nextSteps(appId === PLACEHOLDER_APP_ID)),
+      // A URL of this machine is nothing to upload.
+      ...(edited.changes.length === 0 || io.allowLoopback ? [] : nextSteps(appId === PLACEHOLDER_APP_ID)),
     ].join('\n'),
   );
   return 0;

@@ -1,6 +1,6 @@
-import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/freshness';
-import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import type { Interval } from '../../lambda/contract/routes';
+import { APP_ARI } from '../../lambda/contract/settings';
+import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/slot';
 import { PLACEHOLDER_APP_ID, SYSTEM_TOKEN_SCOPE } from '../../lib/manifest/app';
 import { didYouMean } from '../../lib/manifest/problems';
 import { INTERVALS, keepsTokenAlive, parseInterval } from '../../lib/manifest/triggers';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import type { Interval } from '../../lambda/contract/routes';
+import { APP_ARI } from '../../lambda/contract/settings';
 import { parseConfig } from '../../lib/config';
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app';
 import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';

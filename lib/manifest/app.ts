@@ -1,4 +1,4 @@
-import { APP_ARI } from '../../lambda/contract/receiver-settings';
+import { APP_ARI } from '../../lambda/contract/settings';
 import type { ManifestDocument, YamlValue } from './document';
 import { applyEdits, setValue } from './edits';
 import type { ReadOptions } from './model';

@@ -1,4 +1,3 @@
-import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/freshness';
 import {
   INTERVAL_MINUTES,
   type Interval,
@@ -6,6 +5,7 @@ import {
   type JobKeys,
   LIFECYCLE_EVENTS,
 } from '../../lambda/contract/routes';
+import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/slot';
 import type { YamlValue } from './document';
 import { isLifecycleOnly, type Manifest } from './model';
 import type { Reference } from './modules';

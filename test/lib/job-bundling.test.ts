@@ -111,7 +111,7 @@ test('a file that a package reads beside itself is an error that names the packa
   const job = jobWith("import { text } from '@team/reader'; (globalThis as any).found = text;");
   const files = { 'job.ts': job, ...packageOf('@team/reader', main, { 'data.txt': 'hello' }) };
   await expect(run(files, SHOW)).rejects.toThrow(
-    /ENOENT.*The package @team\/reader reads a file that it has beside itself.*docs\/own-resources\.md/s,
+    /ENOENT.*The package @team\/reader reads a file beside its own code.*docs\/own-resources\.md/s,
   );
 });
 

@@ -1,6 +1,5 @@
+import { type ParseResult, parse } from '@babel/parser';
 import { applySplices, endOfLine, lineAt, lineBreakOf, type Splice, startOfLine } from '../../../lib/manifest/splices';
-import { tokenize, UnreadableSource } from './source-tokens';
-import { readValue, type SourceObject, type SourceProperty, type SourceValue } from './source-values';
 
 /** What a stage in config.ts is to say. What is left out stays as it is. */
 export interface StageEdit {
@@ -25,91 +24,156 @@ export class ConfigEditError extends Error {
 
 /**
  * The text of config.ts with a stage's `region` and `alarmEmails` set. All else stays as it is: comments, order, quotes,
- * line breaks. Only values that are written out are touched, in a stage that is written out in `defineConfig({ … })`.
+ * line breaks. Only values that are written out are changed, in a stage that is written out in `defineConfig({ … })`.
  *
- * It goes by what the source looks like: whoever calls it should load the result, and see that it says what was meant.
+ * It goes by the source alone: the caller should load the result, and compare it with what was meant.
  *
  * @throws {ConfigEditError}
  */
 export function editConfig(text: string, file: string, edit: StageEdit): string {
-  const refuse = (offset: number, what: string): never => {
-    throw new ConfigEditError(file, lineAt(text, offset), what, edit);
+  const refuse: Refuse = (at, what) => {
+    throw new ConfigEditError(file, lineAt(text, typeof at === 'number' ? at : startOf(at)), what, edit);
   };
-  const stage = findStage(text, edit.stage, refuse);
-  const quote = propertyOf(stage, 'name')?.value;
-  const like = quote?.kind === 'string' ? quote.quote : "'";
+  const source = parseSource(text, refuse);
+  const stage = findStage(source, edit.stage, refuse);
+  const name = valueAt(stage, 'name');
+  const quote = name?.type === 'StringLiteral' ? quoteOf(text, name) : "'";
   return applySplices(text, [
-    ...(edit.region === undefined ? [] : [setRegion(stage, edit.region, refuse)]),
-    ...(edit.alarmEmails === undefined ? [] : setEmails(text, stage, edit.alarmEmails, like, refuse)),
+    ...(edit.region === undefined ? [] : [setRegion(text, stage, edit.region, refuse)]),
+    ...(edit.alarmEmails === undefined ? [] : setEmails(text, source, stage, edit.alarmEmails, quote, refuse)),
   ]);
 }
 
-type Refuse = (offset: number, what: string) => never;
+type Refuse = (at: number | Node, what: string) => never;
 
-function findStage(text: string, name: string, refuse: Refuse): SourceObject {
-  const config = readConfigObject(text, refuse);
-  const stages = propertyOf(config, 'stages')?.value;
-  if (stages?.kind !== 'list') return refuse(stages?.start ?? config.start, 'stages is not a list that is written out');
-  const found = stages.items.filter((item): item is SourceObject => item.kind === 'object' && isNamed(item, name));
-  const [stage] = found;
-  if (stage === undefined) return refuse(stages.start, `No stage here has the name ${quoted(name)} written out`);
-  if (found.length > 1) return refuse(found[1]?.start ?? stages.start, `Two stages have the name ${quoted(name)}`);
-  return stage;
+type Source = ParseResult;
+type ExpressionIn<Statement> = Statement extends { type: 'ExpressionStatement'; expression: infer Found }
+  ? Found
+  : never;
+type Expression = ExpressionIn<Source['program']['body'][number]>;
+type ObjectExpression = Extract<Expression, { type: 'ObjectExpression' }>;
+
+/** What all nodes have. */
+interface Node {
+  readonly type: string;
+  readonly start?: number | null;
+  readonly end?: number | null;
 }
 
-/** What `defineConfig` is called with. */
-function readConfigObject(text: string, refuse: Refuse): SourceObject {
+const startOf = ({ start }: Node): number => start ?? 0;
+const endOf = ({ end }: Node): number => end ?? 0;
+const quoteOf = (text: string, literal: Node): string => text.charAt(startOf(literal));
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
+
+function parseSource(text: string, refuse: Refuse): Source {
   try {
-    const tokens = tokenize(text);
-    const call = tokens.findIndex((token, at) => token.text === 'defineConfig' && tokens[at + 1]?.text === '(');
-    const config = call === -1 ? undefined : readValue(tokens, call + 2);
-    if (config?.kind === 'object') return config;
-    return refuse(config?.start ?? 0, 'There is no defineConfig({ … }) here with everything written out');
+    return parse(text, { sourceType: 'module', plugins: ['typescript'] });
   } catch (error) {
-    if (error instanceof UnreadableSource) return refuse(error.offset, error.message);
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    const at = 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
+    return refuse(at, `This is not valid TypeScript: ${error.message.replace(/\.? \(\d+:\d+\)$/, '')}`);
   }
 }
 
-const isNamed = (stage: SourceObject, name: string): boolean => {
-  const value = propertyOf(stage, 'name')?.value;
-  return value?.kind === 'string' && value.inside === name;
-};
+function findStage(source: Source, name: string, refuse: Refuse): ObjectExpression {
+  const config = withoutType(findArgument(source.program));
+  if (config?.type !== 'ObjectExpression') {
+    return refuse(config ?? 0, 'There is no defineConfig({ … }) here with everything written out');
+  }
+  const stages = valueAt(config, 'stages');
+  if (stages?.type !== 'ArrayExpression') return refuse(stages ?? config, 'stages is not a list that is written out');
+  const named = stages.elements.flatMap((element) => {
+    const stage = withoutType(element);
+    return stage?.type === 'ObjectExpression' && textOf(valueAt(stage, 'name')) === name ? [stage] : [];
+  });
+  const [stage, second] = named;
+  if (stage === undefined) return refuse(stages, `No stage here has the name ${quoted(name)} written out`);
+  if (second !== undefined) return refuse(second, `Two stages have the name ${quoted(name)}`);
+  return stage;
+}
 
-// The last one counts, as when the object is made.
-const propertyOf = (object: SourceObject, key: string): SourceProperty | undefined =>
-  object.properties.findLast((property) => property.key === key);
+/** The first argument of the first call of `defineConfig`, wherever it is; `undefined` where there is none. */
+function findArgument(node: unknown): Node | undefined {
+  if (Array.isArray(node)) return firstOf(node);
+  if (!isNode(node)) return undefined;
+  if (isCall(node) && isNode(node.callee) && 'name' in node.callee && node.callee.name === 'defineConfig') {
+    return node.arguments.find(isNode);
+  }
+  return firstOf(Object.values(node));
+}
 
-function setRegion(stage: SourceObject, region: string, refuse: Refuse): Splice {
-  const value = propertyOf(stage, 'region')?.value;
-  if (value?.kind !== 'string') return refuse(value?.start ?? stage.start, 'region is not a text in quotes');
-  return { ...rangeOf(value), insert: value.quote + region + value.quote };
+function firstOf(nodes: readonly unknown[]): Node | undefined {
+  for (const node of nodes) {
+    const found = findArgument(node);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const isCall = (node: Node): node is Node & { callee: unknown; arguments: readonly unknown[] } =>
+  node.type === 'CallExpression';
+
+/** What a value is, without `as const` or `satisfies ConfigInput` after it. */
+function withoutType(node: Node | null | undefined): Expression | undefined {
+  const expression = node as Expression | null | undefined;
+  return expression?.type === 'TSAsExpression' || expression?.type === 'TSSatisfiesExpression'
+    ? withoutType(expression.expression)
+    : (expression ?? undefined);
+}
+
+function propertyOf(object: ObjectExpression, key: string) {
+  // The last one counts, as when the object is made.
+  return object.properties.findLast(
+    (property) =>
+      property.type === 'ObjectProperty' &&
+      !property.computed &&
+      (property.key.type === 'Identifier' ? property.key.name : textOf(property.key)) === key,
+  );
+}
+
+function valueAt(object: ObjectExpression, key: string): Expression | undefined {
+  const property = propertyOf(object, key);
+  return property?.type === 'ObjectProperty' ? withoutType(property.value) : undefined;
+}
+
+const textOf = (node: Node | undefined): string | undefined =>
+  node?.type === 'StringLiteral' && 'value' in node ? String(node.value) : undefined;
+
+const replace = (node: Node, insert: string): Splice => ({ start: startOf(node), end: endOf(node), insert });
+
+function setRegion(text: string, stage: ObjectExpression, region: string, refuse: Refuse): Splice {
+  const value = valueAt(stage, 'region');
+  if (value?.type !== 'StringLiteral') return refuse(value ?? stage, 'region is not a text in quotes');
+  return replace(value, quoted(region, quoteOf(text, value)));
 }
 
 function setEmails(
   text: string,
-  stage: SourceObject,
+  { comments }: Source,
+  stage: ObjectExpression,
   emails: readonly string[],
   quote: string,
   refuse: Refuse,
 ): readonly Splice[] {
-  const value = propertyOf(stage, 'alarmEmails')?.value;
+  const value = valueAt(stage, 'alarmEmails');
   if (value === undefined) return insertEmails(text, stage, list(emails, quote), refuse);
-  if (value.kind !== 'list' || value.items.some(({ kind }) => kind !== 'string')) {
-    return refuse(value.start, 'alarmEmails is not a list of texts in quotes');
+  if (value.type !== 'ArrayExpression' || value.elements.some((element) => element?.type !== 'StringLiteral')) {
+    return refuse(value, 'alarmEmails is not a list of texts in quotes');
   }
-  if (hasComment(text, value)) return refuse(value.start, 'alarmEmails has a comment in it, which would be lost');
-  const [first] = value.items;
-  return [{ ...rangeOf(value), insert: list(emails, first?.kind === 'string' ? first.quote : quote) }];
+  if (comments?.some((comment) => startOf(comment) > startOf(value) && endOf(comment) < endOf(value))) {
+    return refuse(value, 'alarmEmails has a comment in it, which would be lost');
+  }
+  const [first] = value.elements;
+  return [replace(value, list(emails, first ? quoteOf(text, first) : quote))];
 }
 
 /** Puts `alarmEmails` after the region: on a line of its own where the region has one. */
-function insertEmails(text: string, stage: SourceObject, written: string, refuse: Refuse): readonly Splice[] {
+function insertEmails(text: string, stage: ObjectExpression, written: string, refuse: Refuse): readonly Splice[] {
   const region = propertyOf(stage, 'region');
-  if (region === undefined) return refuse(stage.start, 'The stage has no alarmEmails, and no region to put them after');
-  const { end } = region.value;
-  const lineStart = startOfLine(text, region.start);
-  const indent = text.slice(lineStart, region.start);
+  if (region === undefined) return refuse(stage, 'The stage has no alarmEmails, and no region to put them after');
+  const end = endOf(region);
+  const indent = text.slice(startOfLine(text, startOf(region)), startOf(region));
   const restOfLine = /^(\s*,)?[^\S\n]*(\/\/[^\n]*)?\r?(\n|$)/.exec(text.slice(end, endOfLine(text, end)));
   if (indent.trim() !== '' || restOfLine === null) {
     return [{ start: end, end, insert: `, alarmEmails: ${written}` }];
@@ -120,18 +184,6 @@ function insertEmails(text: string, stage: SourceObject, written: string, refuse
     { start: next, end: next, insert: `${indent}alarmEmails: ${written},${lineBreakOf(text)}` },
   ];
 }
-
-/** Whether anything but the items, commas and white space is between the brackets. */
-function hasComment(text: string, value: Extract<SourceValue, { kind: 'list' }>): boolean {
-  const blanks = value.items.map(({ start, end }) => ({
-    start: start - value.start,
-    end: end - value.start,
-    insert: '',
-  }));
-  return !/^\[[\s,]*\]$/.test(applySplices(text.slice(value.start, value.end), blanks));
-}
-
-const rangeOf = ({ start, end }: SourceValue) => ({ start, end });
 
 const quoted = (text: string, quote = "'"): string => quote + text + quote;
 

@@ -85,6 +85,11 @@ defineConfig({
       "defineConfig({ stages: [{ note: 'it\\'s { name: \"dev\"', name: 'dev', region: 'eu-central-1', alarmEmails: ['ops@example.com'] }] })",
     ],
     [
+      'regular expressions with quotes and braces in them, and types',
+      "const host = /['{\"]/u;\nexport default defineConfig({ stages: [{ name: 'dev' as const, region: 'us-east-1' as const, alarmEmails: [] }] satisfies Stage[] } as const)",
+      "const host = /['{\"]/u;\nexport default defineConfig({ stages: [{ name: 'dev' as const, region: 'eu-central-1' as const, alarmEmails: ['ops@example.com'] }] satisfies Stage[] } as const)",
+    ],
+    [
       'alarmEmails of something else in the stage',
       "defineConfig({ stages: [{ name: 'dev', inner: { name: 'dev', region: 'x', alarmEmails: ['x'] }, region: 'us-east-1', alarmEmails: [] }] })",
       "defineConfig({ stages: [{ name: 'dev', inner: { name: 'dev', region: 'x', alarmEmails: ['x'] }, region: 'eu-central-1', alarmEmails: ['ops@example.com'] }] })",
@@ -176,10 +181,26 @@ describe('what is not written out is refused, with what to write by hand', () =>
       "defineConfig({ stages: [{ name: 'dev', region: 'x', alarmEmails: ['a@example.com' /* Ann */] }] })",
       /alarmEmails has a comment in it/,
     ],
-    ['a string without an end', "defineConfig({ name: 'dev\n })", /^config\.ts:1: A string has no end/],
-    ['a comment without an end', '\ndefineConfig({ /* })', /^config\.ts:2: A comment has no end/],
-    ['a template without an end', 'defineConfig({ name: `dev })', /A template literal has no end/],
-    ['an object without an end', "defineConfig({ stages: [{ name: 'prod'", /No stage here/],
+    [
+      'a string without an end',
+      "defineConfig({ name: 'dev\n })",
+      /^config\.ts:1: This is not valid TypeScript: Unterminated string/,
+    ],
+    [
+      'a comment without an end',
+      '\ndefineConfig({ /* })',
+      /^config\.ts:2: This is not valid TypeScript: Unterminated comment/,
+    ],
+    [
+      'a template without an end',
+      'defineConfig({ name: `dev })',
+      /^config\.ts:1: This is not valid TypeScript: Unterminated template/,
+    ],
+    [
+      'an object without an end',
+      "defineConfig({\n stages: [{ name: 'prod'",
+      /^config\.ts:2: This is not valid TypeScript/,
+    ],
     ['nothing', '', /^config\.ts:1: There is no defineConfig/],
   ])('%s', (_, text, says) => {
     const refused = () => edit(text, { stage: 'dev', ...BOTH });
