@@ -5,7 +5,8 @@ import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import type { EmulatedAws } from '../../tools/emulator/aws/server';
 import type { CallResult, EndpointCall, ProductEvent, SimulatedForge } from '../../tools/emulator/forge/forge';
 import { createLines, errorLines, isRunReport, parseEntry } from '../logs/lines';
-import { type Backend, MANIFEST_COPY } from './backend';
+import { MANIFEST_COPY } from '../project';
+import type { Backend } from './backend';
 import type { Steps } from './steps';
 
 /** The calls that Forge makes on schedule, by what manifest.yml says, for a site in `region`. */
