@@ -20,7 +20,8 @@ test('all slots under a prefix, over several pages, and no others', async () => 
   emulated.secrets.create({ Name: 'other/dev/slot/1' });
   const secrets = await aws.secrets('dev/slot/');
   expect(secrets).toHaveLength(120);
-  expect(secrets[0]).toEqual({ id: 'dev/slot/0', versions: {}, changedAtMs: expect.any(Number) });
+  const atMs = expect.any(Number);
+  expect(secrets[0]).toEqual({ id: 'dev/slot/0', versions: {}, createdAtMs: atMs, changedAtMs: atMs });
 });
 
 test('a secret that is gone, and one that is going', async () => {
