@@ -20,10 +20,9 @@ import {
 } from './deploy/failed-stacks';
 import { hintsFor } from './deploy/hints';
 import { run as updateManifest } from './manifest';
-import { inGitHead } from './manifest/last-deployed';
+import { inGitHead } from './manifest/version-report';
 import { MANIFEST_COPY, MANIFEST_FILE, OUTPUTS_COPY, OUTPUTS_FILE, readConfig, selectStages } from './project';
-import { confirms } from './setup/ask';
-import { createPrompt, NoAnswer, type Prompt } from './setup/prompt';
+import { confirms, createPrompt, NoAnswer, type Prompt } from './setup/conversation';
 
 /** What the command has to do with the world, apart from AWS. */
 export interface DeployIo extends CommandIo {

@@ -20,7 +20,7 @@ import { startEventSource } from '../../tools/emulator/queue/event-source';
 import { messageOf } from '../command';
 import { setBaseUrl } from '../manifest/editing/set-base-url';
 import { CONFIG_FILE, MANIFEST_COPY, MANIFEST_FILE, readConfig, selectStages } from '../project';
-import { productOf } from '../setup/editing/scope-list';
+import { productOf } from '../setup/scopes';
 import { deployLocally } from './deploy';
 import { differences, type Strategy } from './stage';
 import type { Steps } from './steps';

@@ -8,7 +8,7 @@ import { namesIn, valueOfVariable } from '../../lib/manifest/variables';
 import { type FindStageOptions, findStages, type StageOutputs } from '../../lib/stack-outputs';
 import type { CommandIo } from '../command';
 import { STANDARD_OUTPUT } from './flags';
-import type { ManifestIo } from './last-deployed';
+import type { ManifestIo } from './version-report';
 
 /**
  * What `--exports` asks for: the values of the manifest variables for `stage`, as lines for a shell.

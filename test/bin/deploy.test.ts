@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunProgram, run } from '../../bin/deploy';
-import { NoAnswer, type Prompt } from '../../bin/setup/prompt';
+import { NoAnswer, type Prompt } from '../../bin/setup/conversation';
 import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 import { StackUnderTest } from '../../tools/emulator/test/aws/stack-under-test';
 import { APP_ID, GOOD } from '../lib/manifest/manifests';
