@@ -94,11 +94,11 @@ describe('a store', () => {
         PutSecretValue: (at: AbortSignal) => store.put(third, value('third'), at),
         DescribeSecret: (at: AbortSignal) => store.describe(at),
         CreateSecret: (at: AbortSignal) =>
-          createSecretStore(slots.client, `slot-${slotNumber++}`, { description: '', tags: {}, kmsKeyArn: undefined }).create(
-            third,
-            value('third'),
-            at,
-          ),
+          createSecretStore(slots.client, `slot-${slotNumber++}`, {
+            description: '',
+            tags: {},
+            kmsKeyArn: undefined,
+          }).create(third, value('third'), at),
         DeleteSecret: (at: AbortSignal) => store.remove(at),
       }[operation];
       if (!call) throw new Error(`No such call: ${operation}`);
