@@ -14,7 +14,7 @@ import { codeOf, EXIT, messageOf, PROCESS_IO, parseOptions, tellError, UsageErro
 import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
-import { checkRealForge, pointManifest, REAL_ENVIRONMENT, TUNNEL_PORT, tunnelProblem } from './local/real-forge';
+import { pointManifest, REAL_ENVIRONMENT, refuseUnready, TUNNEL_PORT, tunnelProblem } from './local/real-forge';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
 import { watchDeployment, watchJob } from './local/watch';
@@ -152,7 +152,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
 
-  if (real) checkRealForge(PROJECT_ROOT, publicUrl);
+  if (real) refuseUnready(PROJECT_ROOT, publicUrl);
 
   const ending: (() => unknown)[] = [];
   const abort = new AbortController();

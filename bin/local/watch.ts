@@ -6,7 +6,7 @@ import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
 import { type BuildFailure, context, formatMessages, type Metafile } from 'esbuild';
 import type { SlotService } from '../../lambda/contract/slot';
-import { bundlingOf, checkNativeAddons, PROJECT_ROOT } from '../../lib/bundling';
+import { bundlingOf, PROJECT_ROOT, refuseNativeAddons } from '../../lib/bundling';
 import { isRecord, messageOf } from '../command';
 import { CONFIG_FILE, MANIFEST_FILE } from '../project';
 
@@ -47,7 +47,7 @@ export async function watchJob({ service, onBundle, onDone, onProblem }: WatchOp
   async function bundle(): Promise<Files> {
     const { outputFiles, metafile } = await build.rebuild();
     watchFolders(metafile);
-    checkNativeAddons(metafile);
+    refuseNativeAddons(metafile);
     return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
   }
 

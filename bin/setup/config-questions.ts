@@ -90,7 +90,7 @@ export function withEdit(config: unknown, { stage: name, region, alarmEmails }: 
 }
 
 /** Whether two configurations say the same, as plain data. */
-export const saysTheSame = (one: unknown, other: unknown): boolean => isDeepStrictEqual(plain(one), plain(other));
+export const isSameConfig = (one: unknown, other: unknown): boolean => isDeepStrictEqual(plain(one), plain(other));
 
 /** `config` with answers that are certainly right: any problem left is one that setup doesn't ask about. */
 export function withSafeAnswers(config: unknown): unknown {

@@ -9,7 +9,7 @@ import { readManifest } from '../../lib/manifest/read';
 import { messageOf } from '../command';
 import { replaceFile } from '../manifest/editing/replace-file';
 import { loadModule, readText } from '../project';
-import { type StageValues, saysTheSame, stagesOf, withEdit, withSafeAnswers } from './config-questions';
+import { isSameConfig, type StageValues, stagesOf, withEdit, withSafeAnswers } from './config-questions';
 import { ConfigEditError, editConfig, type StageEdit } from './editing/edit-config';
 import { editManifest } from './editing/edit-manifest';
 import { lineDiff } from './editing/line-diff';
@@ -153,7 +153,7 @@ function planConfig({ config, configValue }: Project, edit: StageEdit): string {
   const text = editConfig(config.text, config.name, edit);
   const meant = withEdit(configValue, edit);
   parseConfig(meant, config.name);
-  if (!saysTheSame(loadModule(config.path, config.name, text), meant)) {
+  if (!isSameConfig(loadModule(config.path, config.name, text), meant)) {
     throw new ConfigEditError(
       config.name,
       1,
