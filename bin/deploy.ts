@@ -2,9 +2,9 @@
  * npm run deploy: deploys a stage with the cdk CLI, then writes its URL into manifest.yml.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve as resolvePath } from 'node:path';
+import { dirname, join, resolve as resolvePath } from 'node:path';
 import { keepOtherStages, type Outputs } from '../lib/outputs-file';
 import { OUTPUTS } from '../lib/stack-outputs';
 import { type StageStack, stacksOf } from '../lib/stage-stacks';
@@ -20,9 +20,9 @@ import {
 } from './deploy/failed-stacks';
 import { hintsFor } from './deploy/hints';
 import { run as updateManifest } from './manifest';
-import { OUTPUTS_FILE, readConfig, selectStages } from './project';
-import { confirms } from './setup/ask';
-import { createPrompt, NoAnswer, type Prompt } from './setup/prompt';
+import { inGitHead } from './manifest/version-report';
+import { MANIFEST_COPY, MANIFEST_FILE, OUTPUTS_COPY, OUTPUTS_FILE, readConfig, selectStages } from './project';
+import { confirms, createPrompt, NoAnswer, type Prompt } from './setup/conversation';
 
 /** What the command has to do with the world, apart from AWS. */
 export interface DeployIo extends CommandIo {
@@ -72,7 +72,7 @@ export async function run(argv: readonly string[], io: DeployIo): Promise<number
   }
   const { AWS_ENDPOINT_URL: endpoint = '' } = io.environment;
   const isRehearsal = EMULATED_AWS.test(endpoint);
-  if (isRehearsal) io.err(`A rehearsal: ${endpoint} stands for AWS. Take manifest.yml back afterwards.`);
+  if (isRehearsal) io.err(`A rehearsal: ${endpoint} stands for AWS, and ${MANIFEST_COPY} for ${MANIFEST_FILE}.`);
   const destination: Destination = {
     stacks: stacksOfStage(stage, configFile, io.cwd),
     ...(isRehearsal && { endpoint }),
@@ -80,9 +80,10 @@ export async function run(argv: readonly string[], io: DeployIo): Promise<number
   };
   if (!(await freeProtectedStacks(destination, given, io))) return EXIT.failed;
   const { status, printed } = await runCdk(stage, given.cdkArguments, destination, io);
-  if (status === EXIT.ok) {
-    return updateManifest(['--stage', stage, '--outputs', OUTPUTS_FILE], { ...io, allowLoopback: isRehearsal });
-  }
+  if (status === EXIT.ok)
+    return isRehearsal
+      ? rehearseManifest(stage, io)
+      : updateManifest(['--stage', stage, '--outputs', OUTPUTS_FILE], io);
   await explainFailure(status, printed, destination, io);
   return status;
 }
@@ -137,7 +138,8 @@ async function runCdk(
   { stacks, endpoint }: Destination,
   { runProgram, cwd, environment }: DeployIo,
 ): Promise<{ readonly status: number; readonly printed: string }> {
-  const outputsFile = resolvePath(cwd, OUTPUTS_FILE);
+  const outputsName = endpoint === undefined ? OUTPUTS_FILE : OUTPUTS_COPY;
+  const outputsFile = resolvePath(cwd, outputsName);
   const before = textOf(outputsFile);
   const cdkHome = endpoint === undefined ? undefined : mkdtempSync(join(tmpdir(), 'forge-remote-cdk-'));
   const options = { parent: environment, region: stacks[0]?.region, cdkHome };
@@ -151,7 +153,7 @@ async function runCdk(
       '-c',
       `stage=${stage}`,
       '--outputs-file',
-      OUTPUTS_FILE,
+      outputsName,
       ...cdkArguments,
     ],
     endpoint === undefined ? undefined : { ...withoutAws(environment), ...cliEnvironment(endpoint, options) },
@@ -165,6 +167,18 @@ async function runCdk(
     writeFileSync(outputsFile, keepOtherStages(before, after, { isOwn, failed: status !== 0 }));
   }
   return { status, printed };
+}
+
+/** Writes the URL, which is one of this machine, into a copy of the manifest: yours has that of AWS, if any. */
+function rehearseManifest(stage: string, io: DeployIo): number {
+  const copy = resolvePath(io.cwd, MANIFEST_COPY);
+  mkdirSync(dirname(copy), { recursive: true });
+  copyFileSync(resolvePath(io.cwd, MANIFEST_FILE), copy);
+  return updateManifest(['--stage', stage, '--outputs', OUTPUTS_COPY, '--manifest', MANIFEST_COPY], {
+    ...io,
+    allowLoopback: true,
+    committed: () => inGitHead(resolvePath(io.cwd, MANIFEST_FILE)),
+  });
 }
 
 /** What config.ts and manifest.yml may read of our environment, without what leads to a real account, or past this machine. */

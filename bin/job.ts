@@ -4,8 +4,7 @@
  */
 import { App } from 'aws-cdk-lib';
 import { createUserTokens } from '../lambda/atlassian/user-tokens';
-import { installationUuid } from '../lambda/contract/slot';
-import type { SlotLocation } from '../lambda/contract/slot-location';
+import { installationUuid, type SlotLocation } from '../lambda/contract/slot';
 import { createSlotReader } from '../lambda/slots/slot-reader';
 import { createTokenSource } from '../lambda/slots/token-source';
 import type { Job, JobLog, Trigger } from '../lambda/worker/job';

@@ -3,8 +3,7 @@
  * bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
  */
 import path from 'node:path';
-import { FORGE_JWKS_URL, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
-import { APP_ARI } from '../lambda/contract/receiver-settings';
+import { APP_ARI, FORGE_JWKS_URL, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/settings';
 import { type AnsweredCall, linesFor } from '../tools/emulator/atlassian/answers';
 import { startAtlassian } from '../tools/emulator/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../tools/emulator/forge/forge';
@@ -14,11 +13,11 @@ import { codeOf, EXIT, hasColour, messageOf, PROCESS_IO, parseOptions, tellError
 import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
-import { checkRealForge, pointManifest, REAL_ENVIRONMENT, TUNNEL_PORT, tunnelProblem } from './local/real-forge';
+import { pointManifest, REAL_ENVIRONMENT, refuseUnready, TUNNEL_PORT, tunnelProblem } from './local/real-forge';
 import { STRATEGIES } from './local/stage';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
-import { watchJob } from './local/watch';
+import { watchDeployment, watchJob } from './local/watch';
 import { createLines, parseEntry } from './logs/lines';
 import { PROJECT_ROOT } from './project';
 
@@ -28,8 +27,8 @@ Deploys a stage of config.ts into an emulated AWS and calls what was deployed, a
 
   --serve            keep it up, call on an accelerated schedule, print one line of JSON on stdout, and on stderr how
                      to fire a trigger yourself
-  --watch            --serve, and a change of lambda/job.ts is in force at once; config.ts, manifest.yml and lib/ are
-                     read at the start only
+  --watch            --serve, and a change of lambda/job.ts is in force at once, one of config.ts, manifest.yml or lib/
+                     after a new "cdk deploy"; queue, slots and URL stay
   --json             the functions' lines as they wrote them; so it is, too, with --serve where stderr is no terminal
   --port <number>    port of the Function URL (default: any free one)
   --runtime <name>   what runs the functions: "node", the Node that runs this (default), or "ric", AWS's own runtime
@@ -153,7 +152,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
 
-  if (real) checkRealForge(PROJECT_ROOT, publicUrl);
+  if (real) refuseUnready(PROJECT_ROOT, publicUrl);
 
   const ending: (() => unknown)[] = [];
   const abort = new AbortController();
@@ -234,9 +233,11 @@ async function main(argv: readonly string[]): Promise<number> {
         ending.push(callOnSchedule(backend, forge));
       }
       if (real) await letForgeCall(backend);
-      if (watch && (forge || callAtlassian)) {
-        ending.push(await watchWorker(backend, write));
-        write('Changes of lambda/job.ts are watched, and of what it imports. Others need a new start.');
+      if (watch) {
+        const runsJobs = forge !== undefined || callAtlassian;
+        if (runsJobs && backend.stage.worker !== false) ending.push(await watchWorker(backend, write));
+        ending.push(watchStack(backend, write));
+        write('Changes of lambda/job.ts and what it imports are watched, and of config.ts, manifest.yml and lib/.');
       }
       await interrupted;
     } else if (forge) {
@@ -284,15 +285,29 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** Says what becomes of each change of the job. */
-function watchWorker({ stage, outputs, replaceWorker }: Backend, write: (line: string) => void) {
-  if (stage.worker === false)
-    throw new UsageError(`--watch: the stage ${stage.name} has worker: false, so no job runs.`);
+function watchWorker({ outputs, replaceWorker }: Backend, write: (line: string) => void) {
   return watchJob({
     service: outputs.slotArn.includes(':table/') ? 'dynamodb' : 'secretsmanager',
     onBundle: replaceWorker,
     onDone: (ms) => write(`✓ The change of the job is in force, after ${Math.round(ms)} ms`),
     onProblem(lines) {
       write('✗ The change of the job is not in force; what was there before goes on');
+      for (const line of lines) write(`    ${line}`);
+    },
+  });
+}
+
+/** Says what becomes of each change of what is deployed. */
+function watchStack({ redeploy }: Backend, write: (line: string) => void) {
+  return watchDeployment({
+    project: PROJECT_ROOT,
+    onChange() {
+      write('– A change is being deployed');
+      return redeploy();
+    },
+    onDone: (ms) => write(`✓ The change is deployed, after ${(ms / 1_000).toFixed(1)} s`),
+    onProblem(lines) {
+      write('✗ The change is not deployed; what was there before goes on');
       for (const line of lines) write(`    ${line}`);
     },
   });
@@ -308,12 +323,12 @@ const describe = ({ functionUrl, aws, outputs, appId, stage, manifest }: Backend
 });
 
 /** Calls every scheduled trigger each accelerated hour, at once first. Answers with what ends it. */
-function callOnSchedule({ manifest }: Backend, forge: SimulatedForge): () => void {
+function callOnSchedule(backend: Backend, forge: SimulatedForge): () => void {
   let hours = 0;
   const fire = () => {
     if (hours > 0 && hours % HOURS_PER_TOKEN === 0) forge.rotateSystemToken();
     hours += 1;
-    for (const call of scheduledCalls(manifest)) {
+    for (const call of scheduledCalls(backend.manifest)) {
       forge.call(call).then(
         ({ status, body }) => PROCESS_IO.err(`Hour ${hours}: ${call.url} answered ${status} ${body}`),
         (error) => PROCESS_IO.err(`Hour ${hours}: ${call.url} did not answer: ${error.message}`),

@@ -4,8 +4,8 @@
  */
 import { EXIT, runAsProgram, tellError } from './command';
 import { parseFlags, USAGE } from './manifest/flags';
-import type { ManifestIo } from './manifest/last-deployed';
 import { updateManifest } from './manifest/update';
+import type { ManifestIo } from './manifest/version-report';
 
 /**
  * Runs the command.

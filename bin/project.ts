@@ -19,6 +19,9 @@ export const MANIFEST_FILE = 'manifest.yml';
 export const JOB_FILE = 'lambda/job.ts';
 /** File that `npm run deploy` has the CDK write the stacks' outputs to. */
 export const OUTPUTS_FILE = 'cdk-outputs.json';
+/** What a local run or a rehearsal leaves, in place of yours: the manifest that it wrote, and the stacks' outputs. */
+export const MANIFEST_COPY = path.join('.local', MANIFEST_FILE);
+export const OUTPUTS_COPY = path.join('.local', OUTPUTS_FILE);
 
 /**
  * The text of `file`. What is not UTF-8 is refused: writing it back would change bytes that nobody asked to change.

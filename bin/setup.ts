@@ -5,13 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type CommandIo, EXIT, runAsProgram, tellError, UsageError, wrap } from './command';
 import { collectAnswers } from './setup/answers';
-import { confirms } from './setup/ask';
+import { confirms, createPrompt, NoAnswer, type Prompt } from './setup/conversation';
 import { type Flags, parseFlags, USAGE } from './setup/flags';
-import { foreignCalls } from './setup/job-products';
 import { PartlyWritten, type Project, planEdits, readProject, writeEdits } from './setup/project';
-import { createPrompt, NoAnswer, type Prompt } from './setup/prompt';
+import { foreignCalls } from './setup/scopes';
 
-/** What the setup needs of the world. */
+/** What setup needs from its surroundings. */
 export interface SetupIo extends CommandIo {
   /** Whether somebody sits in front of it. */
   readonly isTerminal: boolean;
@@ -70,7 +69,7 @@ async function setUp(project: Project, flags: Flags, prompt: Prompt | undefined,
 
 const JOB_FILE = 'lambda/job.ts';
 
-/** What the job still calls, although the token is not for it: the setup leaves the job alone. */
+/** Calls in the job that the token is not for. Setup doesn't edit the job. */
 function jobHints(cwd: string, scopes: readonly string[]): string[] {
   const file = resolve(cwd, JOB_FILE);
   if (!existsSync(file)) return [];

@@ -1,5 +1,5 @@
-import { DIMENSIONS, METRIC_NAMESPACE } from './contract/metrics';
-import { codeOf } from './thrown';
+import { DIMENSIONS, METRIC_NAMESPACE } from './contract/outcomes';
+import { codeOf } from './values';
 
 // The log and the metrics of all functions. Why no library does it: docs/decisions/.
 

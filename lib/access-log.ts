@@ -4,7 +4,7 @@ import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws
 import { Metric, type MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { DIMENSIONS, METRIC_NAMESPACE } from '../lambda/contract/metrics';
+import { DIMENSIONS, METRIC_NAMESPACE } from '../lambda/contract/outcomes';
 import { addLogGroup, type LogSettings } from './log-group';
 
 /** Calls on Forge's routes that the API turned away with 429. Count; no datapoint where there was none. */

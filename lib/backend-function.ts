@@ -3,7 +3,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { SlotService } from '../lambda/contract/slot-location';
+import type { SlotService } from '../lambda/contract/slot';
 import { codeOf, type FunctionFolder } from './bundling';
 import { addLogGroup, type LogSettings } from './log-group';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
-import type { SlotService } from '../lambda/contract/slot-location';
+import type { SlotService } from '../lambda/contract/slot';
 
 /** Where package.json is. */
 export const PROJECT_ROOT = path.join(__dirname, '..');
@@ -82,7 +82,7 @@ const FOR_ANY_PACKAGE = {
   banner: {
     js: "import{createRequire as requireFrom}from'node:module';globalThis.require??=requireFrom(import.meta.url);",
   },
-  // Not bundled: see `checkNativeAddons`.
+  // Not bundled: see `refuseNativeAddons`.
   external: ['*.node'],
   // Errors name lambda/job.ts and its line. Without the sources, which are several times as large.
   sourcemap: 'linked',
@@ -110,7 +110,7 @@ export function bundle(folder: FunctionFolder, service: SlotService): Readonly<R
     metafile: true,
     write: false,
   });
-  checkNativeAddons(metafile);
+  refuseNativeAddons(metafile);
   return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
 }
 
@@ -118,7 +118,7 @@ export function bundle(folder: FunctionFolder, service: SlotService): Readonly<R
  * A native addon is a program for one kind of machine, which npm made or chose for this one. Packages that try one and
  * can do without are fine.
  */
-export function checkNativeAddons({ inputs }: Pick<Metafile, 'inputs'>): void {
+export function refuseNativeAddons({ inputs }: Pick<Metafile, 'inputs'>): void {
   for (const [file, { imports }] of Object.entries(inputs)) {
     const addon = imports.find((imported) => imported.path.endsWith('.node'))?.path;
     if (addon === undefined || isTried(file, addon)) continue;

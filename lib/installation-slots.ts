@@ -2,7 +2,7 @@ import { type ArnComponents, ArnFormat, Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { SlotLocation } from '../lambda/contract/slot-location';
+import type { SlotLocation } from '../lambda/contract/slot';
 import type { RegionalStage } from './config';
 import type { LogSettings } from './log-group';
 import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';

@@ -1,7 +1,7 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { type KeptKeySetLocation, NO_KEPT_KEY_SET } from '../lambda/contract/kept-key-set';
+import { type KeptKeySetLocation, NO_KEPT_KEY_SET } from '../lambda/contract/settings';
 
 /**
  * Forge's last good key set, in a parameter of SSM Parameter Store, which costs nothing. The monitor writes it, and a

@@ -2,11 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { isJwksUrl, isLoopbackOrigin, JWKS_URL_ALLOWED } from '../lambda/contract/clouds';
-import { formatNewSecrets } from '../lambda/contract/new-secrets';
-import { receiverVariables } from '../lambda/contract/receiver-settings';
 import { type Routes, shortKey } from '../lambda/contract/routes';
-import { slotServiceOf } from '../lambda/contract/slot-location';
+import {
+  formatNewSecrets,
+  isJwksUrl,
+  isLoopbackOrigin,
+  JWKS_URL_ALLOWED,
+  receiverVariables,
+} from '../lambda/contract/settings';
+import { slotServiceOf } from '../lambda/contract/slot';
 import { addFunction } from './backend-function';
 import type { RegionalStage } from './config';
 import { type Exposed, expose } from './exposure';

@@ -1,7 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { DIMENSIONS, METRIC_NAMESPACE, type METRICS } from '../lambda/contract/metrics';
-import type { Reason } from '../lambda/contract/reasons';
+import { DIMENSIONS, METRIC_NAMESPACE, type METRICS, type Reason } from '../lambda/contract/outcomes';
 
 export interface RemoteMetricOptions {
   /** Value of the dimension `Remote`. */

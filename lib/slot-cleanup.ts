@@ -1,6 +1,6 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { slotVariables } from '../lambda/contract/slot-location';
+import { slotVariables } from '../lambda/contract/settings';
 import { addFunction } from './backend-function';
 import type { RegionalStage } from './config';
 import type { LogSettings } from './log-group';

@@ -1,7 +1,7 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import type { SlotLocation } from '../lambda/contract/slot-location';
+import type { SlotLocation } from '../lambda/contract/slot';
 
 /**
  * The slots of a stage, whichever way they are kept, and who may do what with them.

@@ -8,9 +8,9 @@ import {
   SLOT_ATTRIBUTES,
   SLOT_INDEX,
   SLOT_SCAN,
+  type SlotLocation,
   WRITER_ATTRIBUTES,
-} from '../lambda/contract/slot-item';
-import type { SlotLocation } from '../lambda/contract/slot-location';
+} from '../lambda/contract/slot';
 import type { RegionalStage } from './config';
 import { ownKey, withKey } from './own-key';
 import type { Slots } from './slots';

@@ -3,7 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { SlotLocation } from '../lambda/contract/slot-location';
+import type { SlotLocation } from '../lambda/contract/slot';
 import type { RegionalStage } from './config';
 import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
 import { DESCRIBE_ACTIONS, READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CONFIG_FILE, OUTPUTS_FILE } from '../project';
+import { CONFIG_FILE, MANIFEST_COPY, OUTPUTS_FILE } from '../project';
 
 /** What a first deployment may run into, and what to do then. */
 export const FAILURES_PAGE = 'docs/first-deployment.md';
@@ -15,7 +15,7 @@ A stack whose first deployment failed is empty, and made anew. Where termination
 whether to switch it off first; --unprotect-failed says yes. Why deployments fail: ${FAILURES_PAGE}
 
 A rehearsal: with AWS_ENDPOINT_URL at an emulated AWS on this machine, such as awsEndpointUrl of "npm run local -- --serve",
-it deploys there, with no credentials of yours, and manifest.yml gets a URL of this machine.`;
+it deploys there, with no credentials of yours, and writes ${MANIFEST_COPY}, a copy, in place of manifest.yml.`;
 
 /** Takes what is ours out of the command line; the rest is for the cdk CLI, untouched. What both need is only looked at. */
 export function parseDeployArguments(argv: readonly string[]) {

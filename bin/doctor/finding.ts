@@ -1,4 +1,4 @@
-import { REASONS, type Reason } from '../../lambda/contract/reasons';
+import { REASONS, type Reason } from '../../lambda/contract/outcomes';
 
 /**
  * What came of a check.

@@ -1,9 +1,12 @@
-import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
-import { parseMonitorVariables } from '../../lambda/contract/monitor-settings';
-import { parseReceiverVariables, type ReceiverSettings } from '../../lambda/contract/receiver-settings';
 import { INTERVAL_MINUTES } from '../../lambda/contract/routes';
-import type { Variables } from '../../lambda/contract/variables';
-import { parseWorkerVariables } from '../../lambda/contract/worker-settings';
+import {
+  FORGE_JWKS_URL,
+  parseMonitorVariables,
+  parseReceiverVariables,
+  parseWorkerVariables,
+  type ReceiverSettings,
+  type Variables,
+} from '../../lambda/contract/settings';
 import type { Aws, StackResource } from './aws';
 import { type Outcome, ok, wrong } from './finding';
 import { physicalId } from './stack';

@@ -1,4 +1,4 @@
-import { countOf, REASONS, type Reason } from '../../lambda/contract/reasons';
+import { countOf, REASONS, type Reason } from '../../lambda/contract/outcomes';
 import { isRecord } from '../command';
 import type { LogExcerpt, LogLine } from './aws';
 import { asReason, type Outcome, ok, wrong } from './finding';

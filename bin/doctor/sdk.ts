@@ -2,9 +2,7 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
-import { CURRENT_LABEL } from '../../lambda/contract/slot';
-import { SLOT_ATTRIBUTES, SLOT_SCAN } from '../../lambda/contract/slot-item';
-import { slotIdOf } from '../../lambda/contract/slot-location';
+import { CURRENT_LABEL, SLOT_ATTRIBUTES, SLOT_SCAN, slotIdOf } from '../../lambda/contract/slot';
 import { LOCAL_CREDENTIALS } from '../../tools/emulator/aws/account';
 import type { AlarmState, Aws, LogLine, SecretState, StackState } from './aws';
 

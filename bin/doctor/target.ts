@@ -1,7 +1,7 @@
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { type StageStack, stacksOf } from '../../lib/stage-stacks';
 import { UsageError } from '../command';
-import { chooseStage, MANIFEST_FILE, readConfig, selectStages } from '../project';
+import { chooseStage, MANIFEST_COPY, MANIFEST_FILE, readConfig, selectStages } from '../project';
 import type { Flags } from './flags';
 
 /** Which stage is looked at, and where. */
@@ -39,7 +39,7 @@ export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
       : selectStages(config, flags.stage, flags.config)[0];
   const { name: stage } = chosen;
   const { id: stackName, region, regionKey } = chooseRegion(stacksOf(config.name, chosen), flags);
-  if (endpoint !== undefined) return { ...(await localAdvice(flags)), stage, stackName, region, regionKey, endpoint };
+  if (endpoint !== undefined) return { ...localAdvice(flags), stage, stackName, region, regionKey, endpoint };
   return {
     stage,
     stackName,
@@ -52,11 +52,10 @@ export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
   };
 }
 
-async function localAdvice({ manifest }: Flags) {
+function localAdvice({ manifest }: Flags) {
   const again = 'Start "npm run local -- --serve" again.';
   return {
-    // Loaded only here: it brings the whole local run along.
-    manifestFile: manifest ?? (await import('../local/backend')).MANIFEST_COPY,
+    manifestFile: manifest ?? MANIFEST_COPY,
     deploy: again,
     restore: again,
     writeManifest: `${again} It writes its URL into a manifest of its own.`,

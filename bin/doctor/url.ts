@@ -1,6 +1,5 @@
-import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
-import { REASONS, type Reason } from '../../lambda/contract/reasons';
-import type { ReceiverSettings } from '../../lambda/contract/receiver-settings';
+import { REASONS, type Reason } from '../../lambda/contract/outcomes';
+import { FORGE_JWKS_URL, type ReceiverSettings } from '../../lambda/contract/settings';
 import { isRecord } from '../command';
 import { asReason, type Finding, type Outcome, ok, wrong } from './finding';
 import type { ReadManifest } from './manifest';

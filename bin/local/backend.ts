@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
+import { RECEIVER_ENV } from '../../lambda/contract/settings';
 import type { Stage } from '../../lib/config';
 import { readAppId, scopesIn, setAppId } from '../../lib/manifest/app';
 import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';
@@ -19,14 +19,11 @@ import { startFunctionUrl } from '../../tools/emulator/function-url/server';
 import { startEventSource } from '../../tools/emulator/queue/event-source';
 import { messageOf } from '../command';
 import { setBaseUrl } from '../manifest/editing/set-base-url';
-import { CONFIG_FILE, MANIFEST_FILE, readConfig, selectStages } from '../project';
-import { productOf } from '../setup/editing/scope-list';
+import { CONFIG_FILE, MANIFEST_COPY, MANIFEST_FILE, readConfig, selectStages } from '../project';
+import { productOf } from '../setup/scopes';
 import { deployLocally } from './deploy';
 import { differences, type Strategy } from './stage';
 import type { Steps } from './steps';
-
-/** Where a local run leaves the manifest that it wrote, in place of yours. */
-export const MANIFEST_COPY = path.join('.local', 'manifest.yml');
 
 export interface BackendOptions {
   /** Folder of the project that is deployed: its manifest.yml, its code. */
@@ -86,10 +83,17 @@ export interface Backend {
   readonly functionUrl: string;
   readonly appId: string;
   readonly stage: Stage;
+  /** As it was deployed last. */
   readonly manifest: Manifest;
   readonly outputs: StageOutputs;
   /** Puts other code in the worker's place, for the messages that come from now on. @throws {Error} when it can't be loaded */
   readonly replaceWorker: (files: Readonly<Record<string, Uint8Array>>) => Promise<void>;
+  /**
+   * Deploys config.ts, manifest.yml and lib/ as they are now. URL, slots and queues stay.
+   *
+   * @throws {Error} that says what is wrong with them; what was deployed before goes on
+   */
+  readonly redeploy: () => Promise<void>;
   /** Settles when the worker has nothing to do. */
   readonly workerIdle: () => Promise<void>;
   /** The line of the manifest that changed, before and after. */
@@ -140,19 +144,22 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   } = await options.connect({ appId, environment: options.environment ?? stage.environments[0] ?? '', product });
   steps.done(told);
 
-  const outputsFile = await deployLocally({
-    project: options.project,
-    awsEndpointUrl: aws.url,
-    stage: stage.name,
-    manifestFile,
-    regions,
-    folder,
-    signal,
-    ...(options.strategy !== undefined && { strategy: options.strategy }),
-    ...(options.environment !== undefined && { environment: options.environment }),
-    ...surroundings,
-  });
-  const outputs = findStage(readFileSync(outputsFile, 'utf8'), { appId, file: outputsFile, domains: publicHost });
+  const deploy = async () => {
+    const outputsFile = await deployLocally({
+      project: options.project,
+      awsEndpointUrl: aws.url,
+      stage: stage.name,
+      manifestFile,
+      regions,
+      folder,
+      signal,
+      ...(options.strategy !== undefined && { strategy: options.strategy }),
+      ...(options.environment !== undefined && { environment: options.environment }),
+      ...surroundings,
+    });
+    return findStage(readFileSync(outputsFile, 'utf8'), { appId, file: outputsFile, domains: publicHost });
+  };
+  const outputs = await deploy();
   const places = Object.values(regions);
   steps.done(
     `The real "cdk deploy" has deployed the stage ${stage.name} of ${CONFIG_FILE} into it` +
@@ -161,10 +168,10 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   for (const line of differences(stage)) steps.note(line);
 
   const idle: (() => Promise<void>)[] = [];
-  const replacing: ((zip: Uint8Array) => Promise<void>)[] = [];
+  const functions: ReplaceableFunction[] = [];
   for (const [region, server] of servers) {
     const place = aws.region(region);
-    const receiver = await startDeployed(place, isReceiver);
+    const receiver = await startReplaceable(place, isReceiver);
     server.attach(receiver.invoke, () => place.urlIsPublic(receiver.name));
     steps.done(`The deployed bundle (${Math.ceil(receiver.codeSizeBytes / 1024)} KB) answers at ${server.url}`);
     if (runJobs ?? surroundings.apiOrigin !== undefined) {
@@ -185,10 +192,32 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     }
   }
 
-  async function startDeployed(place: EmulatedRegion, is: (deployed: DeployedFunction) => boolean) {
+  /** Starts a deployed function so that other code can take its place: calls that are under way end as they began. */
+  async function startReplaceable(
+    place: EmulatedRegion,
+    is: (deployed: DeployedFunction) => boolean,
+  ): Promise<ReplaceableFunction> {
     const deployed = place.functionNames().map(place.deployedFunction).find(is);
     if (!deployed) throw new Error(`The stack has no such function; it has ${place.functionNames().join(', ')}.`);
-    return { ...(await start(place, deployed)), deployed, name: deployed.name };
+    const { name } = deployed;
+    let running = await start(place, deployed);
+    const inWork = new Set<Promise<unknown>>();
+    const replaceable: ReplaceableFunction = {
+      name,
+      codeSizeBytes: running.codeSizeBytes,
+      invoke(event) {
+        const work = running.invoke(event).finally(() => inWork.delete(work));
+        inWork.add(work);
+        return work;
+      },
+      async replace(zip) {
+        const old = running;
+        running = await start(place, { ...place.deployedFunction(name), ...(zip && { zip }) });
+        void Promise.allSettled(inWork).then(old.stop);
+      },
+    };
+    functions.push(replaceable);
+    return replaceable;
   }
 
   async function start(place: EmulatedRegion, deployed: DeployedFunction): Promise<FunctionProcess> {
@@ -210,22 +239,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   async function startReader(place: EmulatedRegion, mapping: EventSourceMapping): Promise<() => Promise<void>> {
     const { functionName } = mapping;
     try {
-      const { deployed, ...first } = await startDeployed(place, ({ name }) => name === functionName);
-      let current: FunctionProcess = first;
-      const inWork = new Set<Promise<unknown>>();
-      const invoke = (event: unknown) => {
-        const work = current.invoke(event).finally(() => inWork.delete(work));
-        inWork.add(work);
-        return work;
-      };
-      if (functionName.includes(WORKER_ID)) {
-        replacing.push(async (zip) => {
-          const old = current;
-          current = await start(place, { ...deployed, zip });
-          // Its runs end as they began.
-          void Promise.allSettled(inWork).then(old.stop);
-        });
-      }
+      const { invoke } = await startReplaceable(place, ({ name }) => name === functionName);
       const mayRead = () => place.mayRead(functionName, mapping.queueArn);
       const source = startEventSource({
         aws: place,
@@ -244,7 +258,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     }
   }
 
-  const { manifest, text } = writeBaseUrl(copy, manifestFile, outputs.baseUrls, config.remoteKey);
+  let { manifest, text } = writeBaseUrl(copy, manifestFile, outputs.baseUrls, config.remoteKey);
   keepForReading(options.project, manifestFile);
   steps.done(`${MANIFEST_COPY}, a copy of your manifest.yml, has ${places.length > 1 ? 'those URLs' : 'that URL'}`);
   return {
@@ -252,16 +266,50 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     functionUrl,
     appId,
     stage,
-    manifest,
+    get manifest() {
+      return manifest;
+    },
     outputs,
     workerIdle,
     async replaceWorker(files) {
       const zip = zipOf(files);
-      for (const replace of replacing) await replace(zip);
+      for (const { name, replace } of functions) if (name.includes(WORKER_ID)) await replace(zip);
+    },
+    async redeploy() {
+      const changed = readConfig(CONFIG_FILE, options.project);
+      const [again] = selectStages(changed, stage.name, CONFIG_FILE);
+      const { appId: appIdNow, copy: copyNow } = copyManifest(options.project, folder, options.appId);
+      const queues = queuesOf(aws, regions);
+      const same = JSON.stringify(options.regions ?? regionsOf(again)) === JSON.stringify(all);
+      if (!same || appIdNow !== appId)
+        throw new Error('The app id, or a region, is another one: that needs a new start.');
+      await deploy();
+      for (const { replace } of functions) await replace();
+      ({ manifest, text } = writeBaseUrl(copyNow, manifestFile, outputs.baseUrls, changed.remoteKey));
+      keepForReading(options.project, manifestFile);
+      if (queuesOf(aws, regions) !== queues)
+        throw new Error('It is deployed. A queue has come or gone, which needs a new start.');
     },
     manifestDiff: diff(copy.text, text),
   };
 }
+
+/** A function of the stack, as it runs here. */
+interface ReplaceableFunction {
+  readonly name: string;
+  readonly codeSizeBytes: number;
+  readonly invoke: (event: unknown) => Promise<unknown>;
+  /** @param zip its code. @default what is deployed now, with its settings */
+  readonly replace: (zip?: Uint8Array) => Promise<void>;
+}
+
+/** Which functions read queues. */
+const queuesOf = (aws: EmulatedAws, regions: Readonly<Record<string, string>>): string =>
+  Object.values(regions)
+    .flatMap((region) => aws.region(region).eventSourceMappings())
+    .map(({ functionName }) => functionName)
+    .sort()
+    .join();
 
 /** In the receiver's logical id, and so in its name. */
 const RECEIVER_ID = 'ForgeRemoteReceiver';

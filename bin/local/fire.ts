@@ -17,12 +17,13 @@ export interface FireServer {
 }
 
 /** Starts it, on 127.0.0.1. `POST /<event>` with the event's fields as JSON, or `POST /schedule`. */
-export async function startFireServer({ manifest }: Backend, forge: SimulatedForge): Promise<FireServer> {
-  const events = productEvents(manifest);
+export async function startFireServer(backend: Backend, forge: SimulatedForge): Promise<FireServer> {
+  /** By the manifest that was deployed last. */
+  const events = () => productEvents(backend.manifest);
 
   async function fire(name: string, fields: Readonly<Record<string, unknown>>) {
-    if (name === 'schedule') return await Promise.all(scheduledCalls(manifest).map((call) => forge.call(call)));
-    const known = events.find(({ event }) => event.name === name);
+    if (name === 'schedule') return await Promise.all(scheduledCalls(backend.manifest).map((call) => forge.call(call)));
+    const known = events().find(({ event }) => event.name === name);
     if (!known) return undefined;
     return [await forge.fire(known.call, { ...known.event, fields })];
   }
@@ -42,7 +43,7 @@ export async function startFireServer({ manifest }: Backend, forge: SimulatedFor
           error: `The body is not a JSON object; allowed: the event's fields, such as {"issue":{"key":"A-1"}}`,
         });
       const results = await fire(name, fields);
-      const known = ['schedule', ...events.map(({ event }) => event.name)];
+      const known = ['schedule', ...events().map(({ event }) => event.name)];
       if (!results) return end(404, { error: `manifest.yml waits for no ${name}; allowed: ${known.join(', ')}` });
       return end(200, results.length === 1 ? (results[0] ?? {}) : results);
     } catch (error) {
@@ -54,7 +55,7 @@ export async function startFireServer({ manifest }: Backend, forge: SimulatedFor
   const command = (name: string) => `curl -X POST ${url}/${name} -H 'content-type: application/json' -d '{}'`;
   return {
     url,
-    commands: ['schedule', ...events.map(({ event }) => event.name)].map(command),
+    commands: ['schedule', ...events().map(({ event }) => event.name)].map(command),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

@@ -30,7 +30,7 @@ export const MANIFEST_BEFORE = path.join('.local', 'manifest.before.yml');
  * @throws {UsageError} for a URL that Forge can't call
  * @throws {CommandError} for an app that isn't registered, or a manifest.yml that an earlier run left behind
  */
-export function checkRealForge(project: string, publicUrl: string): void {
+export function refuseUnready(project: string, publicUrl: string): void {
   const problem = baseUrlProblem(publicUrl, false);
   if (problem !== undefined) {
     throw new UsageError(

@@ -1,12 +1,12 @@
 import { isLifecycleEvent } from '../../lambda/contract/routes';
-import { parseVersionId } from '../../lambda/contract/slot';
-import { SLOT_ATTRIBUTES } from '../../lambda/contract/slot-item';
+import { parseVersionId, SLOT_ATTRIBUTES } from '../../lambda/contract/slot';
 import type { Endpoint, Manifest } from '../../lib/manifest/model';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import type { EmulatedAws } from '../../tools/emulator/aws/server';
 import type { CallResult, EndpointCall, ProductEvent, SimulatedForge } from '../../tools/emulator/forge/forge';
 import { errorLines, isRunReport, parseEntry } from '../logs/lines';
-import { type Backend, MANIFEST_COPY } from './backend';
+import { MANIFEST_COPY } from '../project';
+import type { Backend } from './backend';
 import type { Steps } from './steps';
 
 /** The calls that Forge makes on schedule, by what manifest.yml says, for a site in `region`. */

@@ -1,12 +1,14 @@
 /**
- * npm run local -- --watch: a change of lambda/job.ts, or of whatever its bundle includes, is bundled at once.
+ * npm run local -- --watch: a change of lambda/job.ts, or of whatever its bundle includes, is bundled at once; one of
+ * config.ts, manifest.yml or lib/ is deployed.
  */
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
 import { type BuildFailure, context, formatMessages, type Metafile } from 'esbuild';
-import type { SlotService } from '../../lambda/contract/slot-location';
-import { bundlingOf, checkNativeAddons, PROJECT_ROOT } from '../../lib/bundling';
+import type { SlotService } from '../../lambda/contract/slot';
+import { bundlingOf, PROJECT_ROOT, refuseNativeAddons } from '../../lib/bundling';
 import { isRecord, messageOf } from '../command';
+import { CONFIG_FILE, MANIFEST_FILE } from '../project';
 
 /** The files of a function, by name. */
 export type Files = Readonly<Record<string, Uint8Array>>;
@@ -45,7 +47,7 @@ export async function watchJob({ service, onBundle, onDone, onProblem }: WatchOp
   async function bundle(): Promise<Files> {
     const { outputFiles, metafile } = await build.rebuild();
     watchFolders(metafile);
-    checkNativeAddons(metafile);
+    refuseNativeAddons(metafile);
     return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
   }
 
@@ -98,4 +100,64 @@ async function linesOf(error: unknown): Promise<string[]> {
   const { errors } = isRecord(error) ? (error as Partial<BuildFailure>) : {};
   if (!errors?.length) return messageOf(error).split('\n');
   return (await formatMessages(errors, { kind: 'error' })).join('\n').trim().split('\n');
+}
+
+/** What `cdk deploy` reads beside the code of the functions, by name in the project's folder. */
+const DEPLOYED_FILES = [CONFIG_FILE, MANIFEST_FILE];
+
+export interface DeploymentWatch {
+  /** Folder of the project. */
+  readonly project: string;
+  /** Deploys anew. What it throws is told. */
+  readonly onChange: () => Promise<void>;
+  readonly onDone: (ms: number) => void;
+  /** It can't be deployed: lines for a person, with file and line. What worked before goes on. */
+  readonly onProblem: (lines: readonly string[]) => void;
+}
+
+/** Watches config.ts, manifest.yml and lib/: a change of what is in them is deployed. Answers with what ends it. */
+export function watchDeployment({ project, onChange, onDone, onProblem }: DeploymentWatch): () => Promise<void> {
+  const read = () =>
+    [
+      ...DEPLOYED_FILES,
+      ...readdirSync(path.join(project, 'lib'), { recursive: true, encoding: 'utf8' }).map((name) =>
+        path.join('lib', name),
+      ),
+    ]
+      .filter((name) => /\.(ts|yml)$/.test(name))
+      .map((name) => readFileSync(path.join(project, name), 'utf8'))
+      .join('\0');
+  let last = read();
+  let timer: NodeJS.Timeout | undefined;
+  let work: Promise<void> = Promise.resolve();
+
+  async function renew(): Promise<void> {
+    const startedAtMs = performance.now();
+    try {
+      const now = read();
+      if (now === last) return;
+      last = now;
+      await onChange();
+      onDone(performance.now() - startedAtMs);
+    } catch (error) {
+      onProblem(messageOf(error).trim().split('\n'));
+    }
+  }
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      work = work.then(renew);
+    }, SETTLED_MS);
+  };
+  const watchers = [
+    watch(project, (_event, name) => {
+      if (name === null || DEPLOYED_FILES.includes(name)) changed();
+    }),
+    watch(path.join(project, 'lib'), { recursive: true }, changed),
+  ];
+  return async () => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+    await work;
+  };
 }

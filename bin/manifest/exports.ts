@@ -8,12 +8,12 @@ import { namesIn, valueOfVariable } from '../../lib/manifest/variables';
 import { type FindStageOptions, findStages, type StageOutputs } from '../../lib/stack-outputs';
 import type { CommandIo } from '../command';
 import { STANDARD_OUTPUT } from './flags';
-import type { ManifestIo } from './last-deployed';
+import type { ManifestIo } from './version-report';
 
 /**
  * What `--exports` asks for: the values of the manifest variables for `stage`, as lines for a shell.
  *
- * @param target file, `-`, or nothing to do
+ * @param target a file, `-` for standard output, or `undefined` where `--exports` is not given
  * @throws {Error} when there is nothing to export
  */
 export function giveExports(
@@ -33,7 +33,7 @@ export function giveExports(
   return { write: ({ cwd }) => writeExports(resolve(cwd, target), target, [comment, ...lines, ''].join('\n')) };
 }
 
-/** Writes a file of exports, over an earlier one, and over nothing else. */
+/** Writes a file of exports. It replaces an earlier one, and no other file. */
 function writeExports(path: string, name: string, text: string): void {
   if (existsSync(path)) {
     const lines = readFileSync(path, 'utf8').split('\n');

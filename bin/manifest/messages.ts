@@ -38,7 +38,7 @@ function whatChanged(change: BaseUrlChange): string {
   return `the default of ${change.variable} has changed, and with it ${baseUrlOf(change)}.`;
 }
 
-/** What is in the manifest and not deployed, and stays. */
+/** The regions that stay in the manifest although they aren't deployed. */
 export function kept(differences: readonly BaseUrlDifference[], { stage }: StageOutputs): string[] {
   return differences
     .filter(({ wanted }) => wanted === undefined)

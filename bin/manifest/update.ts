@@ -9,9 +9,8 @@ import { replaceFile } from './editing/replace-file';
 import { type EditedManifest, setBaseUrl } from './editing/set-base-url';
 import { giveExports, showExports } from './exports';
 import { type Flags, STANDARD_OUTPUT } from './flags';
-import type { ManifestIo } from './last-deployed';
 import { drift, kept, nextSteps, upToDate, written } from './messages';
-import { reportVersion, type VersionReport } from './version-report';
+import { type ManifestIo, reportVersion, type VersionReport } from './version-report';
 
 /** Writes the deployed URL into the manifest, or compares it. Returns the exit status. */
 export function updateManifest(flags: Flags, io: ManifestIo): number {
@@ -65,7 +64,8 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
       ...exportsOf(edited.manifest),
       '',
       ...version.lines,
-      ...(edited.changes.length === 0 ? [] : nextSteps(appId === PLACEHOLDER_APP_ID)),
+      // A URL of this machine is nothing to upload.
+      ...(edited.changes.length === 0 || io.allowLoopback ? [] : nextSteps(appId === PLACEHOLDER_APP_ID)),
     ].join('\n'),
   );
   return 0;

@@ -1,10 +1,10 @@
 import { UsageError, wrap } from '../command';
-import { answerTo, type Conversation } from './ask';
-import { loadAtlassianScopes } from './atlassian-scopes';
 import { emailQuestion, regionQuestion, stageQuestion } from './config-questions';
+import { answerTo, type Conversation } from './conversation';
 import type { Flags, QuestionName } from './flags';
 import { appIdQuestion, intervalQuestion, productQuestion, scopesQuestion } from './manifest-questions';
 import type { Answers, Project } from './project';
+import { loadAtlassianScopes } from './scopes';
 
 /**
  * Asks what was not given as an option.
@@ -17,7 +17,7 @@ export async function collectAnswers(project: Project, flags: Flags, conversatio
   if (prompt === undefined) refuseMissing(flags, project);
   else {
     const safety = flags.yes ? 'Nothing is written before the last answer' : 'Nothing is written before you say yes';
-    const intro = `Sets up ${flags.manifest} and ${flags.config}. Enter takes what stands in [brackets]. ${safety}; Ctrl-C leaves at any time.`;
+    const intro = `Sets up ${flags.manifest} and ${flags.config}. Press Enter to accept the default in [brackets]. ${safety}; Ctrl-C leaves at any time.`;
     out(wrap(intro));
   }
   if (settings.appIdByVariable && flags['app-id'] !== undefined) {

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { ConfigError, parseConfig } from '../../lib/config';
 import { closest, didYouMean } from '../../lib/manifest/problems';
-import type { Question } from './ask';
-import { allowedInStead, type StageValues } from './config-values';
+import { isRecord } from '../command';
+import type { Question } from './conversation';
+import type { StageEdit } from './editing/edit-config';
 
 /** Answer for no address at all. */
 const NONE = 'none';
@@ -13,7 +16,7 @@ export function stageQuestion(stages: readonly StageValues[]): Question<StageVal
     explanation: `Stage: which deployment the next answers are for. config.ts has ${names.join(', ')}.`,
     label: 'Stage',
     initial: names.includes('dev') ? 'dev' : names[0],
-    check: (answer) => {
+    parse: (answer) => {
       const stage = stages.find(({ name }) => name === answer);
       if (stage !== undefined) return { value: stage };
       return { problem: `config.ts has no stage ${answer}, but ${names.join(', ')}.${didYouMean(answer, names)}` };
@@ -27,8 +30,8 @@ export function regionQuestion({ name, region }: StageValues): Question<string> 
     explanation: `Region: where AWS runs stage ${name}. Once it is deployed, another region is a new stack with a new URL, which admins must consent to.`,
     label: 'Region',
     initial: region,
-    check: (answer) => {
-      const allowed = allowedInStead('region', answer);
+    parse: (answer) => {
+      const allowed = allowedInstead('region', answer);
       if (allowed !== undefined) return { problem: `It must be ${allowed}.` };
       const known = RegionInfo.regions.map((info) => info.name);
       if (known.includes(answer)) return { value: answer };
@@ -45,11 +48,11 @@ export function emailQuestion({ name, alarmEmails }: StageValues): Question<read
     explanation: `E-mail: who is told of the alarms of stage ${name}; with commas between, "${NONE}" for nobody. AWS sends each address a mail, in which it has to be confirmed.`,
     label: 'E-mail',
     initial: alarmEmails.length === 0 ? NONE : alarmEmails.join(', '),
-    check: (answer) => {
+    parse: (answer) => {
       if (answer.toLowerCase() === NONE) return { value: [] };
       const addresses = answer.split(/[\s,]+/).filter((address) => address !== '');
       for (const address of addresses) {
-        const allowed = allowedInStead('alarmEmails', address);
+        const allowed = allowedInstead('alarmEmails', address);
         if (allowed !== undefined) return { problem: `${address} must be ${allowed}.` };
       }
       if (addresses.length === 0) return { problem: `It must be an address, or ${NONE}.` };
@@ -57,3 +60,65 @@ export function emailQuestion({ name, alarmEmails }: StageValues): Question<read
     },
   };
 }
+
+/** A stage in config.ts, as far as the setup asks for it; not checked. */
+export interface StageValues {
+  readonly name: string;
+  /** `undefined`: it isn't one region in a text. */
+  readonly region: string | undefined;
+  readonly alarmEmails: readonly string[];
+}
+
+/** The stages of a configuration that has the right shape, whatever is in them. */
+export function stagesOf(config: unknown): readonly StageValues[] {
+  return stageRecords(config).flatMap(({ name, region, alarmEmails }) =>
+    typeof name === 'string'
+      ? [{ name, region: typeof region === 'string' ? region : undefined, alarmEmails: texts(alarmEmails) }]
+      : [],
+  );
+}
+
+/** `config` after `edit`. */
+export function withEdit(config: unknown, { stage: name, region, alarmEmails }: StageEdit): unknown {
+  if (!isRecord(config) || !Array.isArray(config.stages)) return config;
+  const stages = config.stages.map((stage: unknown) =>
+    isRecord(stage) && stage.name === name
+      ? { ...stage, ...(region !== undefined && { region }), ...(alarmEmails !== undefined && { alarmEmails }) }
+      : stage,
+  );
+  return { ...config, stages };
+}
+
+/** Whether two configurations say the same, as plain data. */
+export const isSameConfig = (one: unknown, other: unknown): boolean => isDeepStrictEqual(plain(one), plain(other));
+
+/** `config` with answers that are certainly right: any problem left is one that setup doesn't ask about. */
+export function withSafeAnswers(config: unknown): unknown {
+  return stagesOf(config).reduce(
+    (safe, { name, region }) =>
+      withEdit(safe, { stage: name, alarmEmails: [], ...(region !== undefined && { region: 'us-east-1' }) }),
+    config,
+  );
+}
+
+/** What config.ts allows in place of `value` as the `key` of a stage; `undefined` when it takes it. */
+export function allowedInstead(key: 'region' | 'alarmEmails', value: string): string | undefined {
+  const written = key === 'region' ? { region: value } : { alarmEmails: [value] };
+  try {
+    parseConfig({ stages: [{ name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'], ...written }] });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems[0]?.split('; allowed: ')[1] ?? error.message;
+  }
+}
+
+function stageRecords(config: unknown): Record<string, unknown>[] {
+  const stages = isRecord(config) ? config.stages : undefined;
+  return Array.isArray(stages) ? stages.filter(isRecord) : [];
+}
+
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+
+const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));

@@ -1,12 +1,12 @@
-import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/freshness';
-import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import type { Interval } from '../../lambda/contract/routes';
+import { APP_ARI } from '../../lambda/contract/settings';
+import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/slot';
 import { PLACEHOLDER_APP_ID, SYSTEM_TOKEN_SCOPE } from '../../lib/manifest/app';
 import { didYouMean } from '../../lib/manifest/problems';
 import { INTERVALS, keepsTokenAlive, parseInterval } from '../../lib/manifest/triggers';
-import type { Question } from './ask';
+import type { Question } from './conversation';
 import type { ManifestSettings } from './editing/manifest-settings';
-import { isScopeOf, PRODUCTS, type Product, productOf, searchScopes, unknownScope } from './editing/scope-list';
+import { isScopeOf, PRODUCTS, type Product, productOf, searchScopes, unknownScopeProblem } from './scopes';
 
 /** Answer for an app that is not registered yet. */
 const LATER = 'later';
@@ -23,7 +23,7 @@ export function appIdQuestion({ appId }: ManifestSettings): Question<string | un
       : `App id: which app the calls have to be for. "forge register" gives you one, and writes it into manifest.yml.\nNot registered yet? "${LATER}" leaves it open.`,
     label: 'App id',
     initial: isRegistered ? appId : LATER,
-    check: (answer) => {
+    parse: (answer) => {
       if (answer === LATER) {
         if (!isRegistered) return { value: undefined };
         return { problem: `manifest.yml has the id of an app already, ${appId}: give that, or another one.` };
@@ -51,7 +51,7 @@ export function productQuestion({ scopes, compatibility }: ManifestSettings, giv
     explanation: `Product: what the app is installed into, and whose API its token is for. Nothing is written for it: Forge goes by the scopes, which come next. One of ${PRODUCTS.join(', ')}.`,
     label: 'Product',
     initial: guess !== undefined && allowed.includes(guess) ? guess : allowed[0],
-    check: (answer) => {
+    parse: (answer) => {
       const product = PRODUCTS.find((known) => known === answer.toLowerCase());
       if (product === undefined) {
         return { problem: `It must be one of ${PRODUCTS.join(', ')}.${didYouMean(answer, PRODUCTS)}` };
@@ -82,7 +82,7 @@ export function scopesQuestion(
 A word searches Atlassian's list, ${count} of whose ${list.length} are for ${product}: "page", or "read user".`,
     label: 'Scopes',
     initial: hasProduct ? current.join(', ') : undefined,
-    check: (answer) => {
+    parse: (answer) => {
       const words = wordsOf(answer);
       if (words.every((word) => !word.includes(':'))) {
         const found = searchScopes(list, words, product);
@@ -91,7 +91,7 @@ A word searches Atlassian's list, ${count} of whose ${list.length} are for ${pro
           : { found };
       }
       const unknown = words.find((scope) => !list.includes(scope));
-      if (unknown !== undefined) return { problem: unknownScope(unknown, list) };
+      if (unknown !== undefined) return { problem: unknownScopeProblem(unknown, list) };
       const scopes = [...new Set(words)].filter((scope) => scope !== SYSTEM_TOKEN_SCOPE);
       if (scopes.some((scope) => isScopeOf(scope, product))) return { value: scopes };
       return {
@@ -110,7 +110,7 @@ export function intervalQuestion({ trigger }: ManifestSettings): Question<Interv
     explanation: `Interval: how often Forge calls the backend, with a token, and the job runs: ${allowed.toReversed().join(' or ')}. With ${INTERVALS.filter((interval) => !keepsTokenAlive(interval)).join(' and ')} there would be no valid token most of the time: one ${life}, and can't be asked for.`,
     label: 'Interval',
     initial: current !== undefined && keepsTokenAlive(current) ? current : 'hour',
-    check: (answer) => {
+    parse: (answer) => {
       const interval = parseInterval(answer);
       if (interval === undefined) {
         return { problem: `It must be ${allowed.toReversed().join(' or ')}.${didYouMean(answer, allowed)}` };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { APP_ARI } from '../../lambda/contract/receiver-settings';
 import type { Interval } from '../../lambda/contract/routes';
+import { APP_ARI } from '../../lambda/contract/settings';
 import { parseConfig } from '../../lib/config';
 import { PLACEHOLDER_APP_ID } from '../../lib/manifest/app';
 import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';
@@ -9,13 +9,13 @@ import { readManifest } from '../../lib/manifest/read';
 import { messageOf } from '../command';
 import { replaceFile } from '../manifest/editing/replace-file';
 import { loadModule, readText } from '../project';
-import { type StageValues, saysTheSame, stagesOf, withEdit, withSafeAnswers } from './config-values';
+import { isSameConfig, type StageValues, stagesOf, withEdit, withSafeAnswers } from './config-questions';
 import { ConfigEditError, editConfig, type StageEdit } from './editing/edit-config';
 import { editManifest } from './editing/edit-manifest';
 import { lineDiff } from './editing/line-diff';
 import { type ManifestSettings, readSettings } from './editing/manifest-settings';
-import { productOf } from './editing/scope-list';
 import type { Flags } from './flags';
+import { productOf } from './scopes';
 
 /** A file that the setup edits. */
 interface EditedFile {
@@ -25,7 +25,7 @@ interface EditedFile {
   readonly text: string;
 }
 
-/** Both files as they are, and what they say. */
+/** Both files as they are, and their content. */
 export interface Project {
   readonly manifest: EditedFile;
   /** The manifest, parsed. */
@@ -60,7 +60,7 @@ export interface Edits {
 }
 
 /**
- * Reads both files, and refuses what no answer can mend before anything is asked.
+ * Reads both files. Problems that no answer can solve are refused before anything is asked.
  *
  * @throws {ManifestError}, {ConfigError}, and `Error` for a file that can't be read
  */
@@ -89,7 +89,7 @@ export function readProject(cwd: string, flags: Flags, environment: Project['env
   return project;
 }
 
-/** manifest.yml with answers that can't be wrong: whatever is still wrong with it is nothing that the setup asks for. */
+/** manifest.yml with answers that are certainly right: any problem left is one that setup doesn't ask about. */
 function withSafeAnswersIn({ document, settings, remoteKey }: Project): ManifestDocument {
   const isGoodId = settings.appIdByVariable || APP_ARI.test(settings.appId ?? '');
   const hasScope = settings.scopes.some((scope) => productOf([scope]) !== undefined);
@@ -138,7 +138,7 @@ export function planEdits(project: Project, answers: Answers): Edits {
   return { manifest, config, diff: diffs.filter((diff) => diff !== '').join('\n\n') };
 }
 
-/** Only what differs from what config.ts says, however it is written there. */
+/** Only the answers that differ from config.ts, however it is written. */
 function stageEdit({ stages }: Project, { stage: name, region, alarmEmails }: Answers): StageEdit {
   const stage = stages.find((candidate) => candidate.name === name);
   return {
@@ -153,7 +153,7 @@ function planConfig({ config, configValue }: Project, edit: StageEdit): string {
   const text = editConfig(config.text, config.name, edit);
   const meant = withEdit(configValue, edit);
   parseConfig(meant, config.name);
-  if (!saysTheSame(loadModule(config.path, config.name, text), meant)) {
+  if (!isSameConfig(loadModule(config.path, config.name, text), meant)) {
     throw new ConfigEditError(
       config.name,
       1,
@@ -192,7 +192,7 @@ export function writeEdits({ manifest, config }: Project, edits: Edits): readonl
   return written;
 }
 
-/** One of two files is written. */
+/** Only one of the two files was written. */
 export class PartlyWritten extends Error {
   override readonly name = 'PartlyWritten';
 }

@@ -1,4 +1,4 @@
-import { quote } from '../refusal';
+import { quote } from '../values';
 import { PathNotAllowed } from './errors';
 
 /** A segment of one or two dots, also percent-encoded, and also before an encoded slash, which a server may decode. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { quote } from '../refusal';
 import type { TokenSource } from '../slots/token-source';
+import { quote } from '../values';
 import { apiUrl } from './api-url';
 import { createDeadline } from './deadline';
 import { exchangeUserToken, graphqlUrl } from './exchange';

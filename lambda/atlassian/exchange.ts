@@ -1,6 +1,6 @@
-import { isRecord } from '../record';
-import { BEARER_TOKEN } from '../slots/slot-content';
+import { BEARER_TOKEN } from '../contract/slot';
 import type { AppToken } from '../slots/token-source';
+import { isRecord } from '../values';
 import { SiteUnknown, UserTokenRefused } from './errors';
 import { discard, readable, readText } from './excerpt';
 import type { UserToken } from './user-tokens';

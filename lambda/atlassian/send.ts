@@ -1,4 +1,4 @@
-import { asError, codeOf } from '../thrown';
+import { asError, codeOf } from '../values';
 import { describeRequest } from './api-url';
 import { type Deadline, orAborted, requireTime } from './deadline';
 import {

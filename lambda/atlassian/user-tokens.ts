@@ -1,4 +1,4 @@
-import { setBounded } from '../bounded-map';
+import { setBounded } from '../values';
 
 /** A token to act for a user. Never log it. */
 export interface UserToken {

@@ -1,5 +1,5 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { asError } from '../thrown';
+import { asError } from '../values';
 
 /** The answer to CloudFormation. */
 export interface Outcome {

@@ -1,9 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { isLoopbackOrigin } from '../contract/clouds';
-import { SLOT_ENV } from '../contract/slot-location';
-import { required } from '../contract/variables';
+import { isLoopbackOrigin, required, SLOT_ENV } from '../contract/settings';
 import { ANSWER_MS, answer } from './answer';
 import { deleteSecrets, LIST_LAG_MS } from './delete-secrets';
 import { handle } from './handler';

@@ -1,5 +1,4 @@
-/** Least life of a system token when Forge delivers it, in minutes (Forge's documentation). */
-export const DELIVERED_LIFE_MINUTES = 120;
+import { DELIVERED_LIFE_MINUTES } from './slot';
 
 /**
  * How late a delivery may look and still be on time, in minutes: ListSecrets may be 5 minutes behind (AWS's API

@@ -1,5 +1,5 @@
 import type { DataResidencyHook } from '../contract/routes';
-import type { Invocation } from '../forge/invocation';
+import type { Invocation } from '../forge/claims';
 
 /**
  * What the app does when a site's data moves to another region: a function for each of Forge's hooks. Forge calls it in

@@ -1,9 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { type PublicKey, publicKey } from '../contract/kept-key-set';
-import { isRecord } from '../record';
-import { quote } from '../refusal';
-import { asError, codeOf } from '../thrown';
+import { asError, codeOf, isRecord, quote } from '../values';
+
+/** A public RSA key as a JWK, with the fields that verifying needs. */
+export interface PublicKey {
+  readonly kty: 'RSA';
+  readonly kid: string;
+  readonly n: string;
+  readonly e: string;
+  readonly use?: string;
+  readonly alg?: string;
+}
 
 /** What a key server answered: its usable keys, and what is wrong with the others. */
 export interface FetchedKeys {
@@ -93,6 +100,14 @@ function readKeySet(text: string): FetchedKeys {
   });
   if (keys.size === 0) throw new Error(`answered a key set without a usable key${problems.map((text) => `; ${text}`)}`);
   return { keys: [...keys.values()], problems };
+}
+
+/** The fields of a member of a key set that verifying needs; `undefined` when it is not a public RSA key with an id. */
+export function publicKey(member: unknown): PublicKey | undefined {
+  if (!isRecord(member)) return undefined;
+  const { kty, kid, n, e, use, alg } = member;
+  if (kty !== 'RSA' || typeof kid !== 'string' || typeof n !== 'string' || typeof e !== 'string') return undefined;
+  return { kty, kid, n, e, ...(typeof use === 'string' && { use }), ...(typeof alg === 'string' && { alg }) };
 }
 
 /** Why `key` can't be used, if so. One bad key must not spoil the others. */

@@ -1,12 +1,9 @@
 import { compactVerify, jwtVerify } from 'jose';
+import { Refusal } from '../contract/outcomes';
 import type { Route } from '../contract/routes';
-import { isThere } from '../record';
-import { quote, Refusal } from '../refusal';
-import { asError, codeOf } from '../thrown';
-import { type Expectations, readInvocation, requirePurpose } from './claims';
-import type { Invocation } from './invocation';
+import { asError, codeOf, isRecord, isThere, quote } from '../values';
+import { type Expectations, type Invocation, readInvocation, requirePurpose } from './claims';
 import type { KeySets } from './key-sets';
-import { readToken, type UnverifiedToken } from './unverified-token';
 
 /** `iss` of every invocation token (Atlassian's documentation of Forge Remote). */
 const ISSUER = 'forge/invocation-token';
@@ -135,4 +132,147 @@ function refuse(error: unknown): never {
     default:
       throw error;
   }
+}
+
+/**
+ * Most characters of an authorization header that are looked at. Forge's are near 2,000; a Function URL passes headers
+ * of up to about 10,000 (AWS Lambda's quotas).
+ */
+const MOST_CHARACTERS = 12_000;
+
+/** `Bearer `, then the three parts of a signed token. The spelling is exactly Forge's: nothing else calls here. */
+const BEARER = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/;
+
+/** A key id is looked up, never put into a path; still, nothing outlandish goes any further. */
+const KEY_ID = /^[\w./:-]{1,200}$/;
+
+/** Header parameters by which a token would choose its own key, or ask for semantics that we don't know. */
+const FORBIDDEN_HEADERS = ['crit', 'jwk', 'jku', 'x5c', 'x5u', 'b64'];
+
+/** Forge's tokens are five levels deep. A call stack must not be as deep as a stranger likes. */
+const MOST_LEVELS = 32;
+
+/** Strict, as jose is when it reads the token once more; lenient reading would pass on what jose then stumbles over. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** What a token says of itself before its signature is checked: good for refusing it, never for believing it. */
+export interface UnverifiedToken {
+  readonly compact: string;
+  readonly keyId: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads the invocation token from an authorization header: its form, algorithm and key id are checked, its signature
+ * is not.
+ *
+ * @throws {Refusal} for anything that Forge would not send
+ */
+export function readToken(authorization: string | undefined): UnverifiedToken {
+  if (authorization === undefined || authorization === '') throw new Refusal('authorization-missing');
+  if (authorization.length > MOST_CHARACTERS) {
+    throw new Refusal(
+      'authorization-malformed',
+      `${authorization.length} characters; at most ${MOST_CHARACTERS} are looked at`,
+    );
+  }
+  const compact = BEARER.exec(authorization)?.[1];
+  if (compact === undefined) throw new Refusal('authorization-malformed');
+  const [headerPart, claimsPart, signaturePart] = compact.split('.') as [string, string, string];
+
+  const header = decodeObject(headerPart, 'header');
+  const claims = decodeObject(claimsPart, 'payload');
+  decode(signaturePart, 'signature');
+
+  if (header.alg !== 'RS256') throw new Refusal('algorithm-not-allowed', `alg is ${quote(header.alg)}, not "RS256"`);
+  const forbidden = FORBIDDEN_HEADERS.find((name) => name in header);
+  if (forbidden) throw new Refusal('header-not-allowed', `header parameter ${quote(forbidden)}`);
+  if (typeof header.kid !== 'string' || !KEY_ID.test(header.kid)) {
+    throw new Refusal('key-unknown', `kid is ${quote(header.kid)}, not a key id`);
+  }
+  return { compact, keyId: header.kid, claims };
+}
+
+/** The bytes of a base64url part; only its one canonical spelling, so that a token can't be written in two ways. */
+function decode(part: string, name: string): Buffer {
+  const bytes = Buffer.from(part, 'base64url');
+  if (bytes.toString('base64url') !== part)
+    throw new Refusal('authorization-malformed', `the ${name} is not canonical base64url`);
+  return bytes;
+}
+
+function decodeObject(part: string, name: string): Record<string, unknown> {
+  const bytes = decode(part, name);
+  let text: string;
+  let value: unknown;
+  try {
+    text = utf8.decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    throw new Refusal('authorization-malformed', `the ${name} is not JSON in UTF-8`);
+  }
+  if (!isRecord(value)) throw new Refusal('authorization-malformed', `the ${name} is not a JSON object`);
+  // Two readers may pick different ones of two equal keys; Forge writes each once.
+  if (countKeysInText(text) !== countKeys(value))
+    throw new Refusal('authorization-malformed', `the ${name} has a key twice`);
+  return value;
+}
+
+/** Keys in valid JSON text: its strings that a colon follows. */
+const countKeysInText = (json: string) =>
+  json.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g)?.filter((match) => match.endsWith(':')).length ?? 0;
+
+function countKeys(value: unknown, levelsLeft = MOST_LEVELS): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (levelsLeft === 0)
+    throw new Refusal('authorization-malformed', `JSON is nested more than ${MOST_LEVELS} levels deep`);
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, item) => sum + countKeys(item, levelsLeft - 1), own);
+}
+
+/** A token is kept in mind until it could no longer pass anyhow. Far more than arrive in its 25 s. */
+const MOST_TOKENS = 10_000;
+
+/** Invocation tokens that this instance has accepted: each works once. Other instances don't know of them. */
+export interface Replays {
+  /**
+   * Whether this call came before.
+   *
+   * @param use all that the call's effect depends on, beside the invocation: its path and its system token
+   * @throws {Refusal} `replay-conflict` when its invocation token came before for another use: one of the two is a
+   * thief's. The genuine one must hear of it, so that Forge delivers again
+   */
+  has(invocation: Invocation, use: readonly unknown[]): Promise<boolean>;
+  /** To be told once the call was carried out: one that failed may come again. */
+  add(invocation: Invocation, use: readonly unknown[]): void;
+}
+
+/** @param now the time in milliseconds since 1970 */
+export function createReplays(now: () => number, clockSkewSeconds: number): Replays {
+  const seen = new Map<string, { readonly untilSeconds: number; readonly use: Promise<string> }>();
+  return {
+    async has({ tokenId }, use) {
+      const before = seen.get(tokenId);
+      if (before && (await before.use) !== (await hash(use))) {
+        throw new Refusal('replay-conflict', 'The invocation token was accepted before, with something else.');
+      }
+      return before !== undefined;
+    },
+
+    add({ tokenId, expiresAtSeconds }, use) {
+      // Oldest first, which is the order of expiry as well, since all live equally long.
+      for (const [id, { untilSeconds }] of seen) {
+        if (untilSeconds > now() / 1000 && seen.size < MOST_TOKENS) break;
+        seen.delete(id);
+      }
+      // The hash isn't waited for: the answer doesn't need it.
+      seen.set(tokenId, { untilSeconds: expiresAtSeconds + clockSkewSeconds, use: hash(use) });
+    },
+  };
+}
+
+/** With WebCrypto, which verifying has loaded already. */
+async function hash(use: readonly unknown[]): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', Buffer.from(JSON.stringify(use)));
+  return Buffer.from(digest).toString('base64');
 }

@@ -1,6 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { parseMonitorVariables } from '../contract/monitor-settings';
-import { notBundled } from '../contract/slot-location';
+import { notBundled, parseMonitorVariables } from '../contract/settings';
 import { handle, type MonitorDependencies, type WatchedSlots } from './handler';
 import { createKeySetBackup } from './key-set';
 import { createMonitorReports } from './report';

@@ -1,6 +1,6 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { formatKeptKeySet, type KeptKeySet, parseKeptKeySet } from '../contract/kept-key-set';
 import { fetchKeys, type GetKeys, getKeys } from '../forge/fetch-keys';
+import { formatKeptKeySet, type KeptKeySet, parseKeptKeySet } from '../forge/kept-key-set';
 import { CLIENT_SETTINGS } from './handler';
 
 export interface KeySetBackupOptions {

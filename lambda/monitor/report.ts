@@ -1,7 +1,7 @@
-import { METRICS } from '../contract/metrics';
+import { METRICS } from '../contract/outcomes';
 import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
+import type { Reinstall, SlotSummary, TokenLife } from './handler';
 import type { DeletionLog } from './secrets';
-import type { Reinstall, SlotSummary, TokenLife } from './summary';
 
 /** The monitor's log and metrics. */
 export interface MonitorReports {

@@ -4,11 +4,9 @@ import {
   paginateListSecrets,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { CURRENT_LABEL, parseVersionId, RELEASED_LABEL, SITES_TAG } from '../contract/slot';
-import type { SecretLocation } from '../contract/slot-location';
-import { asError } from '../thrown';
-import { CLIENT_SETTINGS, type WatchedSlots } from './handler';
-import type { SlotState, TokenLife } from './summary';
+import { CURRENT_LABEL, parseVersionId, RELEASED_LABEL, type SecretLocation, SITES_TAG } from '../contract/slot';
+import { asError } from '../values';
+import { CLIENT_SETTINGS, type SlotState, type TokenLife, type WatchedSlots } from './handler';
 
 /** Logs the deletion of each slot. */
 export interface DeletionLog {

@@ -1,9 +1,6 @@
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { parseVersionId } from '../contract/slot';
-import { SLOT_ATTRIBUTES, SLOT_SCAN } from '../contract/slot-item';
-import { slotIdOf, type TableLocation } from '../contract/slot-location';
-import { CLIENT_SETTINGS, type WatchedSlots } from './handler';
-import type { SlotState } from './summary';
+import { parseVersionId, SLOT_ATTRIBUTES, SLOT_SCAN, slotIdOf, type TableLocation } from '../contract/slot';
+import { CLIENT_SETTINGS, type SlotState, type WatchedSlots } from './handler';
 
 /** The slots in a table. The table itself deletes items that expired long ago. */
 export function watchTable(location: TableLocation): WatchedSlots {

@@ -1,7 +1,6 @@
-import { parseReceiverVariables } from '../contract/receiver-settings';
+import { parseReceiverVariables } from '../contract/settings';
 import { createKeySets } from '../forge/key-sets';
-import { createReplays } from '../forge/replays';
-import { CLOCK_SKEW_SECONDS, createVerifier } from '../forge/verify';
+import { CLOCK_SKEW_SECONDS, createReplays, createVerifier } from '../forge/verify';
 import { logLine, writeLines } from '../telemetry';
 import { type Dependencies, handle } from './handler';
 import { createReport } from './report';

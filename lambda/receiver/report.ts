@@ -1,5 +1,4 @@
-import { DIMENSIONS, METRICS } from '../contract/metrics';
-import { countOf, REASONS, type Reason } from '../contract/reasons';
+import { countOf, DIMENSIONS, METRICS, REASONS, type Reason } from '../contract/outcomes';
 import { cut, describeError, type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
 import type { CallReport, Outcome } from './handler';
 

@@ -1,9 +1,7 @@
 // First: nothing below runs before the gate is open.
 import './sdk-gate-wait';
-import { parseNewSecrets } from '../contract/new-secrets';
-import type { ReceiverSettings } from '../contract/receiver-settings';
-import { DEFAULT_KEEP_DAYS } from '../contract/slot-item';
-import { notBundled } from '../contract/slot-location';
+import { notBundled, parseNewSecrets, type ReceiverSettings } from '../contract/settings';
+import { DEFAULT_KEEP_DAYS } from '../contract/slot';
 import { createSecretSlots, createSecretsManagerClient } from '../slots/secret-slots';
 import type { Slots } from '../slots/slot-writer';
 import { createDynamoDBClient, createTableSlots } from '../slots/table-slots';

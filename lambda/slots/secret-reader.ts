@@ -1,9 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { CURRENT_LABEL } from '../contract/slot';
-import { type SecretLocation, secretIdOf } from '../contract/slot-location';
-import { asError } from '../thrown';
+import { CURRENT_LABEL, type SecretLocation, secretIdOf } from '../contract/slot';
+import { asError } from '../values';
 import { checkContent, type SlotContent, type SlotReader, withoutValue } from './slot-content';
-import type { ClientOptions } from './slot-store';
+import type { ClientOptions } from './slot-writer';
 import { SlotEmpty, SlotMalformed, SlotUnreadable } from './token-errors';
 
 export const openSecretReader = (location: SecretLocation, options: ClientOptions): SlotReader =>

@@ -6,20 +6,32 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import type { NewSecrets } from '../contract/new-secrets';
+import { Refusal } from '../contract/outcomes';
+import type { NewSecrets } from '../contract/settings';
 import {
   CURRENT_LABEL,
   INCOMING_LABEL,
   parseVersionId,
   RELEASED_LABEL,
+  type SecretLocation,
   SITES_TAG,
   type SlotValue,
+  secretIdOf,
 } from '../contract/slot';
-import { type SecretLocation, secretIdOf } from '../contract/slot-location';
-import { Refusal } from '../refusal';
-import { asError } from '../thrown';
-import { CLIENT_SETTINGS, type SlotStore, type StoredVersion, siteLabels, siteTag, unavailable } from './slot-store';
-import { createWriters, type Slots, type TaggedDelivery, type Timing, timingOf } from './slot-writer';
+import { asError } from '../values';
+import {
+  CLIENT_SETTINGS,
+  createWriters,
+  type SlotStore,
+  type Slots,
+  type StoredVersion,
+  siteLabels,
+  siteTag,
+  type TaggedDelivery,
+  type Timing,
+  timingOf,
+  unavailable,
+} from './slot-writer';
 
 /** How to make a secret that isn't there yet. */
 export interface NewSecret {

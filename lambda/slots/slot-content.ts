@@ -1,6 +1,5 @@
-import { type InstallationContext, installationUuid, parseVersionId } from '../contract/slot';
-import { isRecord } from '../record';
-import { asError, codeOf } from '../thrown';
+import { BEARER_TOKEN, type InstallationContext, installationUuid, parseVersionId } from '../contract/slot';
+import { asError, codeOf, isRecord } from '../values';
 import { SlotMalformed } from './token-errors';
 
 /** A slot's value, checked. */
@@ -25,12 +24,6 @@ export interface SlotReader {
    */
   read(installationUuid: string): Promise<SlotContent>;
 }
-
-/**
- * What may stand in a header without further ado. A token with anything else in it would be quoted in the error that
- * `fetch` throws at it.
- */
-export const BEARER_TOKEN = /^[\x21-\x7e]+$/;
 
 /**
  * Reads the JSON in a slot.

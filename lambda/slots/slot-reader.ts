@@ -1,6 +1,7 @@
-import { notBundled, type SlotLocation, slotIdOf } from '../contract/slot-location';
+import { notBundled } from '../contract/settings';
+import { type SlotLocation, slotIdOf } from '../contract/slot';
 import type { SlotReader } from './slot-content';
-import type { ClientOptions } from './slot-store';
+import type { ClientOptions } from './slot-writer';
 
 /**
  * A reader of the slots at `location`. It loads the AWS SDK's client for the service that they are in, and begins at

@@ -1,8 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { SLOT_ATTRIBUTES } from '../contract/slot-item';
-import { slotIdOf, type TableLocation } from '../contract/slot-location';
+import { SLOT_ATTRIBUTES, slotIdOf, type TableLocation } from '../contract/slot';
 import { checkContent, type SlotContent, type SlotReader, withoutValue } from './slot-content';
-import type { ClientOptions } from './slot-store';
+import type { ClientOptions } from './slot-writer';
 import { SlotEmpty, SlotMalformed, SlotUnreadable } from './token-errors';
 
 export const openTableReader = (location: TableLocation, options: ClientOptions): SlotReader =>

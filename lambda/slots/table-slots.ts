@@ -6,12 +6,26 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { ForgeEnvironment } from '../contract/routes';
-import { CURRENT_LABEL, parseVersionId, type SlotValue } from '../contract/slot';
-import { SLOT_ATTRIBUTES, WRITER_ATTRIBUTES } from '../contract/slot-item';
-import type { TableLocation } from '../contract/slot-location';
-import { asError } from '../thrown';
-import { CLIENT_SETTINGS, type SlotStore, type StoredVersion, siteTag, unavailable } from './slot-store';
-import { createWriters, type Slots, type Timing, timingOf } from './slot-writer';
+import {
+  CURRENT_LABEL,
+  parseVersionId,
+  SLOT_ATTRIBUTES,
+  type SlotValue,
+  type TableLocation,
+  WRITER_ATTRIBUTES,
+} from '../contract/slot';
+import { asError } from '../values';
+import {
+  CLIENT_SETTINGS,
+  createWriters,
+  type SlotStore,
+  type Slots,
+  type StoredVersion,
+  siteTag,
+  type Timing,
+  timingOf,
+  unavailable,
+} from './slot-writer';
 
 /** Whose slot an item is, and what it tells of it besides the token. */
 export interface SlotItem {

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { setBounded } from '../bounded-map';
 import type { InstallationContext } from '../contract/slot';
-import { quote } from '../refusal';
+import { quote, setBounded } from '../values';
 import type { SlotReader } from './slot-content';
 import { SlotBoundElsewhere, SlotEmpty, SlotUnreadable, TokenExpired } from './token-errors';
 

@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { Refusal } from '../contract/outcomes';
 import { FORGE_ENVIRONMENTS, type ForgeEnvironment, INTERVAL_MINUTES, type Interval } from '../contract/routes';
 import { installationUuid } from '../contract/slot';
-import { isRecord } from '../record';
-import { Refusal } from '../refusal';
+import { isRecord } from '../values';
 import type { EventTrigger, Trigger } from './job';
 
 /** One run of the job, as it waits in the queue. It holds no token: the worker reads the slot when its turn comes. */

@@ -1,10 +1,10 @@
-import { asError, codeOf } from '../thrown';
+import { asError, codeOf } from '../values';
 
 /** What Node says when a file, a module or a native addon is not there. */
 const MISSING = ['ENOENT', 'MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'];
 
 /**
- * The error, with the way out in its message when a package misses a file that it has beside itself: in the bundle there
+ * The error, with the way out in its message when a package misses a file beside its own code: in the bundle there
  * is its code, and nothing else.
  */
 export function explainPackage(thrown: unknown): Error {
@@ -13,7 +13,7 @@ export function explainPackage(thrown: unknown): Error {
   const name = /node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)\//.exec(stack)?.groups?.name;
   if (name === undefined || !MISSING.includes(codeOf(error) ?? '')) return error;
   const message =
-    `${error.message}. The package ${name} reads a file that it has beside itself, or a native addon, which is not in the ` +
+    `${error.message}. The package ${name} reads a file beside its own code, or a native addon, which is not in the ` +
     'bundle. Use another package, or move this work to a function of its own: see docs/own-resources.md.';
   error.stack = stack.replace(error.message, message);
   error.message = message;

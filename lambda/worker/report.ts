@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { METRICS } from '../contract/metrics';
+import { METRICS } from '../contract/outcomes';
 import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
 import type { RunReport } from './handler';
 import type { JobLog } from './job';

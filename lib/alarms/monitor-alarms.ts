@@ -8,7 +8,7 @@ import {
   RUNNING_OUT_COUNTS_FOR_MINUTES,
   runningOutBelowSeconds,
 } from '../../lambda/contract/freshness';
-import { METRICS } from '../../lambda/contract/metrics';
+import { METRICS } from '../../lambda/contract/outcomes';
 import { remoteMetric } from '../remote-metric';
 import { type AlarmOptions, type AlarmSpec, type AlarmsBySeverity, addAlarms } from './add-alarms';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { isHostName, isJwksUrl, isJwksUrlTemplate, isLabel } from '../../lambda/contract/clouds';
 import { FORGE_ENVIRONMENTS } from '../../lambda/contract/routes';
+import { isHostName, isJwksUrl, isJwksUrlTemplate, isLabel } from '../../lambda/contract/settings';
 import {
   byRegion,
   checked,

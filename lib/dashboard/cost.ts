@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { METRICS } from '../../lambda/contract/metrics';
+import { METRICS } from '../../lambda/contract/outcomes';
 import { PRICES } from '../prices';
 import { remoteMetric } from '../remote-metric';
 

@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { runningOutBelowSeconds } from '../../lambda/contract/freshness';
-import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambda/contract/metrics';
+import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambda/contract/outcomes';
 import { FORGE_PATIENCE } from '../receiver';
 import { remoteMetric } from '../remote-metric';
 import type { Worker } from '../worker';

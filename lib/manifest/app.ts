@@ -1,4 +1,4 @@
-import { APP_ARI } from '../../lambda/contract/receiver-settings';
+import { APP_ARI } from '../../lambda/contract/settings';
 import type { ManifestDocument, YamlValue } from './document';
 import { applyEdits, setValue } from './edits';
 import type { ReadOptions } from './model';
@@ -74,7 +74,7 @@ export function setAppId(manifest: ManifestDocument, appId: string): ManifestDoc
 /** The scope without which Forge sends no system token. */
 export const SYSTEM_TOKEN_SCOPE = 'read:app-system-token';
 
-/** Scopes that let a remote have tokens, but say nothing of what the tokens are good for. */
+/** Scopes that let a remote receive tokens. They don't say what a token may do. */
 const TOKEN_SCOPES = [SYSTEM_TOKEN_SCOPE, 'read:app-user-token'];
 
 /** The scopes that the app asks for, in either form in which a manifest may list them. */

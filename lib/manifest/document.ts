@@ -43,7 +43,7 @@ export function parseManifest(text: string, file: string): ManifestDocument {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
 
   const [first] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
-  // Only the first: what comes after it is often a consequence of it.
+  // Only the first error: those after it often follow from it.
   if (first !== undefined)
     throw new ManifestError(file, [syntaxProblem(first, lineAt(whereItBegins(document, first)))]);
 
@@ -75,7 +75,7 @@ function syntaxProblem({ code, message }: YAMLError, line: number): Problem {
   return { line, what: `Not valid YAML: ${message}`, fix: 'Correct the line, or the one before it.' };
 }
 
-/** Where the mistake is: of a quote or bracket that nothing closes, the parser names the end of the file. */
+/** Where the mistake is. For a quote or bracket that nothing closes, the parser reports the end of the file. */
 function whereItBegins(document: Document, { message, pos: [found] }: YAMLError): number {
   if (!/closing|end with/.test(message)) return found;
   let opened = found;
@@ -127,14 +127,14 @@ function refuseBrokenAliases(document: Document, file: string, lineAt: (offset: 
 function plainValues(document: Document, file: string): Record<string, unknown> {
   try {
     const content = document.toJS();
-    // Fails for a value that contains itself, which nobody reading the manifest from top to bottom would get out of.
+    // Fails for a value that contains itself: a walk through the manifest would never end.
     JSON.stringify(content);
     return content;
   } catch {
     throw new ManifestError(file, [
       {
         line: 1,
-        what: 'The aliases in this file contain themselves, or multiply beyond measure',
+        what: 'The aliases in this file contain themselves, or multiply without limit',
         fix: 'Write the values out where they are used.',
       },
     ]);

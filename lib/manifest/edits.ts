@@ -77,7 +77,7 @@ function setAt(root: unknown, path: ValuePath, value: unknown): void {
 const isHolder = (value: unknown): value is Record<string | number, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** What to do after a refusal, at the end of its advice. */
+/** Ends the advice of a refusal. */
 export const AGAIN = 'then run the command again.';
 
 /** How to write `wanted` in place of the scalar `value`, called `name` in errors, or why that can't be done. */
@@ -100,8 +100,8 @@ export const setScalar = (name: string, path: ValuePath, wanted: string): Edit =
 });
 
 /**
- * How to have the scalar `value` at `path` be `wanted`. Where it is written with a manifest variable, the default of the
- * variable is changed; a variable with no default is left alone, since its value comes from the environment.
+ * The edits that set the scalar `value` at `path` to `wanted`. If it is written with a manifest variable, the default of
+ * the variable is changed. A variable with no default stays as it is: its value comes from the environment.
  *
  * @param name of the value, in errors
  */
@@ -153,7 +153,7 @@ function setVariable(
   return setDefault(variable, needed);
 }
 
-/** How to have the default of a variable be `wanted`. A variable without one is left alone. */
+/** The edits that set the default of a variable to `wanted`; none for a variable without a default. */
 export function setDefault(variable: VariableDeclaration, wanted: string): readonly Edit[] {
   if (!variable.default.exists || variable.default.text === wanted) return [];
   const path = ['environment', 'variables', variable.index, 'default'];

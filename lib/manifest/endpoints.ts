@@ -83,8 +83,8 @@ function usersAreServed(endpoint: EndpointItem, users: readonly Reference[], pro
 }
 
 /**
- * The receiver has nothing to do for a call that should bring the token and doesn't: it answers 422. Events of a product
- * need none: the job then works with the token in the slot.
+ * The receiver has nothing to do for a call that should bring the token and doesn't: it answers 422. Product events need
+ * no token: the job then works with the one in the slot.
  */
 function triggersBringTheToken(
   endpoint: EndpointItem,
@@ -107,7 +107,7 @@ function triggersBringTheToken(
   );
 }
 
-/** A path says what a call is for: one that means two things can't be told apart when the call arrives. */
+/** A path says what a call is for, so it must mean one thing. */
 export function checkRoutes(endpoints: readonly Endpoint[], problems: Problems): void {
   for (const endpoint of endpoints) {
     const kinds = new Set(endpoint.users.map(({ kind }) => kind));
@@ -152,13 +152,13 @@ export function routePathProblem(path: string): string | undefined {
 /** What calls the hooks of a move to another region. */
 export interface DataResidencyModule {
   readonly key: string | undefined;
-  /** Below which Forge calls the hooks. */
+  /** Forge calls the hooks below this path. */
   readonly path: string;
 }
 
 /**
- * The module that asks Forge to call the hooks of a move to another region; `undefined` where there is none. How
- * many there may be, and for how long a move may go on, is what Atlassian's own validator checks.
+ * The module that asks Forge to call the hooks of a move to another region; `undefined` where there is none. Atlassian's
+ * own validator checks how many there are, and how long a move may take.
  */
 export function readDataResidency(
   root: YamlValue,

@@ -16,11 +16,11 @@ export type RegionMap = Readonly<Record<string, string>>;
 export interface EndpointUser {
   readonly kind: RouteKind;
   readonly key: string;
-  /** Of a `scheduledTrigger`. */
+  /** For a `scheduledTrigger` only. */
   readonly interval?: Interval;
-  /** Whether Forge calls for licensed sites only (`filter.appIsLicensed`). Of a `scheduledTrigger`, or a `trigger`. */
+  /** Whether Forge calls for licensed sites only (`filter.appIsLicensed`). For a `scheduledTrigger` or a `trigger`. */
   readonly licensedOnly?: true;
-  /** Of a `trigger`. */
+  /** For a `trigger` only. */
   readonly events?: readonly string[];
   /** Line in the file, from 1. */
   readonly line: number;
@@ -60,7 +60,7 @@ export interface Manifest {
   };
   /** Endpoints of our remote that a module uses. */
   readonly endpoints: readonly Endpoint[];
-  /** Below which Forge calls the hooks of a move to another region; absent where no module asks for that. */
+  /** The path below which Forge calls the hooks of a move to another region; absent where no module asks for that. */
   readonly dataResidencyPath?: string;
   /** Key of the module that asks for them; absent where {@link dataResidencyPath} is. */
   readonly dataResidencyKey?: string;
@@ -82,7 +82,7 @@ export interface Manifest {
 }
 
 /**
- * By path, the keys that an invocation token for it may name as its module: those of the endpoints at this path, and of
+ * For each path, the keys that an invocation token may name as its module: those of the endpoints at this path, and of
  * the modules that call them.
  */
 export function moduleKeysOf(manifest: Pick<Manifest, 'endpoints' | 'dataResidencyPath' | 'dataResidencyKey'>) {

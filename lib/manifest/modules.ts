@@ -89,7 +89,7 @@ export interface RemoteUse {
   readonly line: number;
 }
 
-/** Every place that says `remote: <key>` or lists keys under `remotes`, but for the list of remotes itself. */
+/** Every place that says `remote: <key>`, or lists keys under `remotes`. The list of remotes itself is left out. */
 export function readRemoteUses(root: YamlValue): RemoteUse[] {
   const modules = root.get('modules').entries();
   return [

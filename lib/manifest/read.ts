@@ -36,8 +36,8 @@ import { ManifestVariables } from './variables';
 /**
  * Reads manifest.yml: what Forge calls on this backend, and how often.
  *
- * Refuses what would break the backend, though Atlassian's own validator (`forge lint`) accepts it. Of what that
- * validator refuses, only that is checked again which would make this reading wrong.
+ * Refuses what would break the backend, though Atlassian's own validator (`forge lint`) accepts it. What that validator
+ * refuses is checked again only where it would make this reading wrong.
  *
  * @throws {ManifestError} with every problem found
  */

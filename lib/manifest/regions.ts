@@ -37,7 +37,7 @@ export const REGION_KEYS: readonly string[] = [...PROMISED.keys(), DEFAULT_REGIO
 /** Whether Forge knows the region `key`. */
 export const isRegionKey = (key: string): key is RegionKey => REGION_KEYS.includes(key);
 
-/** Why `key` is no region of a `baseUrl`; `undefined` when it is one. */
+/** Why `key` is not a region key of a `baseUrl`; `undefined` when it is one. */
 export function regionKeyProblem(key: string): string | undefined {
   if (isRegionKey(key)) return undefined;
   return `Allowed are ${REGION_KEYS.join(', ')}.${didYouMean(key, REGION_KEYS)}`;

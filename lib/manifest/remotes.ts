@@ -5,9 +5,9 @@ import { reportNoSchedule } from './triggers';
 
 /**
  * The key of the remote that this backend serves: the one whose endpoint a scheduled trigger calls with the system
- * token. Where several are, `wanted` says which.
+ * token. `wanted` decides between several.
  *
- * Where none is, the only remote that comes near is taken, so that the other checks can say what it lacks.
+ * If there is none, the remote that comes nearest is taken, so that the other checks can say what is missing.
  */
 export function chooseRemote(
   root: YamlValue,
@@ -105,7 +105,7 @@ const WAYS_OUT: Readonly<Record<string, string>> = {
   providers: 'Give the provider a remote of its own.',
 };
 
-/** Nothing but endpoints is on our remote. */
+/** Only endpoints use our remote. */
 export function checkDirectUse(root: YamlValue, remoteKey: string, problems: Problems): void {
   for (const { where, part, line, ...use } of readRemoteUses(root)) {
     if (use.remoteKey !== remoteKey || SERVED_ON_REMOTE.includes(part)) continue;
@@ -119,8 +119,8 @@ export function checkDirectUse(root: YamlValue, remoteKey: string, problems: Pro
 }
 
 /**
- * A remote that endpoints name is under `remotes`, or still to be created there. Where another one is there that nothing
- * names, it was probably renamed, and creating a second one would leave the real one unused.
+ * A remote that endpoints name is under `remotes`, or still to be created there. If nothing names another one there, it
+ * was probably renamed: creating a second one would leave the real one unused.
  */
 export function checkRenamed(root: YamlValue, remoteKey: string, problems: Problems): void {
   if (remoteEntry(root, remoteKey).exists) return;
@@ -140,7 +140,7 @@ export function checkRenamed(root: YamlValue, remoteKey: string, problems: Probl
 
 const REMOTE_KEYS = ['key', 'baseUrl', 'operations', 'auth', 'storage', 'configurable'];
 
-/** Our remote has one URL, which this backend gives it, under the right name. */
+/** This backend sets the URL of our remote, and the keys of its entry are spelt right. */
 export function checkEntry(entry: YamlValue, problems: Problems): void {
   const key = entry.get('key').shown;
   const configurable = entry.get('configurable');

@@ -1,6 +1,6 @@
 import { isCollection, isNode, isPair, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
 
-/** A change of a text: what stands from `start` to `end` becomes `insert`. */
+/** A change of a text: the text from `start` to `end` becomes `insert`. */
 export interface Splice {
   readonly start: number;
   readonly end: number;
@@ -24,7 +24,7 @@ export function insertLines(text: string, end: number, lines: readonly string[])
   return { start: end, end, insert: before + lines.map((line) => line + eol).join('') };
 }
 
-/** As {@link insertLines}, but a text that does not end in a line break goes on doing so. */
+/** Like {@link insertLines}, but a text without a line break at its end gets none. */
 export function insertLinesAsTheyEnd(text: string, end: number, lines: readonly string[]): Splice {
   const eol = lineBreakOf(text);
   if (end === 0 || text[end - 1] === '\n') return insertLines(text, end, lines);
@@ -95,6 +95,6 @@ export function lastEnd(node: unknown): number {
 /** Where the last line of `node` ends, its line break included. */
 export function endOfLastLine(text: string, node: unknown): number {
   const end = lastEnd(node);
-  // A block scalar takes its line break along.
+  // The range of a block scalar includes its line break.
   return text[end - 1] === '\n' ? end : endOfLine(text, end);
 }

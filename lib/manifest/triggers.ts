@@ -1,4 +1,3 @@
-import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/freshness';
 import {
   INTERVAL_MINUTES,
   type Interval,
@@ -6,6 +5,7 @@ import {
   type JobKeys,
   LIFECYCLE_EVENTS,
 } from '../../lambda/contract/routes';
+import { DELIVERED_LIFE_MINUTES } from '../../lambda/contract/slot';
 import type { YamlValue } from './document';
 import { isLifecycleOnly, type Manifest } from './model';
 import type { Reference } from './modules';
@@ -69,7 +69,7 @@ const MODULE = 'scheduledTrigger';
 /** Most scheduled triggers that an app may have (Forge's documentation). */
 const MAX_SCHEDULED_TRIGGERS = 5;
 
-/** There are not more scheduled triggers than Forge runs, each with an interval that it knows. */
+/** Forge runs that many scheduled triggers, and knows the interval of each. */
 export function checkScheduledTriggers(root: YamlValue, problems: Problems): void {
   const triggers = root.get('modules').get(MODULE).items();
   const surplus = triggers[MAX_SCHEDULED_TRIGGERS];
@@ -127,8 +127,8 @@ export function reportNoSchedule(modules: YamlValue, problems: Problems): void {
 }
 
 /**
- * What Forge calls this backend for is work for somebody. After an answer of 2xx nothing is delivered again, so a trigger
- * that nobody works for is refused when it is deployed, and not when it is called.
+ * Refuses triggers that fire no work. Forge delivers nothing again after a 2xx answer, so such a trigger is refused when
+ * it is deployed, not when it is called.
  *
  * @param keys of the triggers that the job has work for. `undefined` for a job that takes whatever comes, or that couldn't
  * be asked

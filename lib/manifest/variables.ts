@@ -62,7 +62,7 @@ export class ManifestVariables {
   /** @param environment values that win over the declared defaults */
   constructor(root: YamlValue, environment: Readonly<Record<string, string | undefined>> = {}) {
     this.#values = new Map(
-      // Of two with one name, Forge takes the first.
+      // Forge takes the first of two with one name.
       declarations(root)
         .toReversed()
         .map(({ name, default: { text } }) => [name, environment[name] ?? text]),

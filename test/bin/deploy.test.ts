@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunProgram, run } from '../../bin/deploy';
-import { NoAnswer, type Prompt } from '../../bin/setup/prompt';
+import { NoAnswer, type Prompt } from '../../bin/setup/conversation';
 import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 import { StackUnderTest } from '../../tools/emulator/test/aws/stack-under-test';
 import { APP_ID, GOOD } from '../lib/manifest/manifests';
@@ -51,7 +51,9 @@ async function deployCommand(
       RemoteKey: 'aws',
     };
     const stacks = written ?? (cdkStatus === 0 ? { 'remote-dev': outputs } : undefined);
-    if (stacks !== undefined) writeFileSync(join(folder, 'cdk-outputs.json'), JSON.stringify(stacks));
+    const file = programArguments[programArguments.indexOf('--outputs-file') + 1] ?? '';
+    mkdirSync(join(folder, '.local'), { recursive: true });
+    if (stacks !== undefined) writeFileSync(join(folder, file), JSON.stringify(stacks));
     return cdkStatus;
   };
   const io = {
@@ -198,13 +200,26 @@ describe('a rehearsal, with AWS_ENDPOINT_URL on this machine', () => {
       PATH: '/bin',
     });
 
-  test('takes none of our credentials along, and may write a URL of this machine', async () => {
-    const { status, calls, err } = await deploy('http://127.0.0.1:4566');
-    expect(err).toBe('A rehearsal: http://127.0.0.1:4566 stands for AWS. Take manifest.yml back afterwards.\n');
+  test('takes none of our credentials along, and writes a URL of this machine into a copy', async () => {
+    const outputs = JSON.stringify({ 'remote-dev': { ...local['remote-dev'], RemoteBaseUrl: NEW } });
+    writeFileSync(join(folder, 'cdk-outputs.json'), outputs);
+    const { status, calls, err, out } = await deploy('http://127.0.0.1:4566');
+    expect(err).toBe('A rehearsal: http://127.0.0.1:4566 stands for AWS, and .local/manifest.yml for manifest.yml.\n');
     expect(status).toBe(0);
     expect(calls[0]?.env).toMatchObject({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', AWS_ACCESS_KEY_ID: 'testing' });
     expect(calls[0]?.env).not.toHaveProperty('AWS_PROFILE');
-    expect(manifest()).toContain('baseUrl: http://127.0.0.1:3000\n');
+    expect(readFileSync(join(folder, '.local/manifest.yml'), 'utf8')).toContain('baseUrl: http://127.0.0.1:3000\n');
+    // It is nothing to upload, and what is deployed for real is as it was.
+    expect(out).not.toContain('forge deploy');
+    expect(manifest()).toBe(GOOD);
+    expect(readFileSync(join(folder, 'cdk-outputs.json'), 'utf8')).toBe(outputs);
+  });
+
+  test('config.ts may read our environment, and no proxy is asked', async () => {
+    const environment = { TEAM: 'billing', HTTPS_PROXY: 'http://proxy', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
+    const { calls } = await deployCommand(['--stage', 'dev'], 1, undefined, environment);
+    expect(calls[0]?.env).toMatchObject({ TEAM: 'billing' });
+    expect(calls[0]?.env).not.toHaveProperty('HTTPS_PROXY');
   });
 
   test.each(['https://vpce.example.com', 'http://10.0.0.1:4566', 'http://127.0.0.1.evil.example:80'])(

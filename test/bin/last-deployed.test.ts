@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inGitHead } from '../../bin/manifest/last-deployed';
+import { inGitHead } from '../../bin/manifest/version-report';
 
 let folder: string;
 beforeEach(() => {

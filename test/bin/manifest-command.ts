@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../bin/manifest';
-import type { ManifestIo } from '../../bin/manifest/last-deployed';
+import type { ManifestIo } from '../../bin/manifest/version-report';
 import { APP_ID, GOOD } from '../lib/manifest/manifests';
 
 export const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';

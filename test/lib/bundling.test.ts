@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { context } from '../../cdk.json';
-import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import { SLOT_ENV } from '../../lambda/contract/settings';
 import { InstallationSlots } from '../../lib/installation-slots';
 import { requestOf } from '../lambda/cleanup/request';
 import { stageWith } from './support/fixtures';

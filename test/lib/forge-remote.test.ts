@@ -1,7 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
-import { RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
-import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import { FORGE_JWKS_URL, RECEIVER_ENV, SLOT_ENV } from '../../lambda/contract/settings';
 import type { StageInput } from '../../lib/config';
 import { ForgeRemote, type ForgeRemoteProps } from '../../lib/forge-remote';
 import { REMOTE_PROPS, remoteProps } from './support/fixtures';

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import { SLOT_ENV } from '../../lambda/contract/settings';
 import { InstallationSlots } from '../../lib/installation-slots';
 import { stageWith } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Plugin } from 'esbuild';
-import { BundleError, checkNativeAddons } from '../../lib/bundling';
+import { BundleError, refuseNativeAddons } from '../../lib/bundling';
 import { bundleFunction } from '../support/bundle';
 
 // The worker's bundle takes whatever a team's job imports. Each case is a job of its own, with packages of its own.
@@ -111,7 +111,7 @@ test('a file that a package reads beside itself is an error that names the packa
   const job = jobWith("import { text } from '@team/reader'; (globalThis as any).found = text;");
   const files = { 'job.ts': job, ...packageOf('@team/reader', main, { 'data.txt': 'hello' }) };
   await expect(run(files, SHOW)).rejects.toThrow(
-    /ENOENT.*The package @team\/reader reads a file that it has beside itself.*docs\/own-resources\.md/s,
+    /ENOENT.*The package @team\/reader reads a file beside its own code.*docs\/own-resources\.md/s,
   );
 });
 
@@ -124,8 +124,8 @@ describe('a native addon', () => {
       'job.ts': jobWith("import native from 'native'; console.log(native);"),
       ...packageOf('native', main, addon),
     });
-    expect(() => checkNativeAddons(metafile)).toThrow(BundleError);
-    expect(() => checkNativeAddons(metafile)).toThrow(
+    expect(() => refuseNativeAddons(metafile)).toThrow(BundleError);
+    expect(() => refuseNativeAddons(metafile)).toThrow(
       /imports native, which has a native addon \(.*addon\.node\).*docs\/own-resources\.md/,
     );
   });
@@ -134,7 +134,7 @@ describe('a native addon', () => {
     const main = "try { exports.fast = require('./build/addon.node'); } catch { exports.fast = false; }";
     const job = jobWith("import { fast } from 'either'; (globalThis as any).found = fast;");
     const files = { 'job.ts': job, ...packageOf('either', main, addon) };
-    expect(checkNativeAddons((await bundleJob(files)).metafile)).toBeUndefined();
+    expect(refuseNativeAddons((await bundleJob(files)).metafile)).toBeUndefined();
     await expect(run(files, SHOW)).resolves.toBe('false');
   });
 });

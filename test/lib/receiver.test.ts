@@ -1,8 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { FORGE_JWKS_URL } from '../../lambda/contract/clouds';
-import { parseReceiverVariables, RECEIVER_ENV } from '../../lambda/contract/receiver-settings';
-import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import { FORGE_JWKS_URL, parseReceiverVariables, RECEIVER_ENV, SLOT_ENV } from '../../lambda/contract/settings';
 import type { StageInput } from '../../lib/config';
 import { JobQueue } from '../../lib/job-queue';
 import { Receiver, type ReceiverProps } from '../../lib/receiver';

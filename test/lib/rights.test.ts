@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { SLOT_ENV } from '../../lambda/contract/slot-location';
+import { SLOT_ENV } from '../../lambda/contract/settings';
 import type { StageInput } from '../../lib/config';
 import { ForgeRemote, type ForgeRemoteProps } from '../../lib/forge-remote';
 import { REMOTE_PROPS, remoteProps } from './support/fixtures';

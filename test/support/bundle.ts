@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { strToU8, zipSync } from 'fflate';
-import { receiverVariables } from '../../lambda/contract/receiver-settings';
-import { DEFAULT_KEEP_DAYS } from '../../lambda/contract/slot-item';
-import type { SlotLocation, SlotService } from '../../lambda/contract/slot-location';
+import { receiverVariables } from '../../lambda/contract/settings';
+import { DEFAULT_KEEP_DAYS, type SlotLocation, type SlotService } from '../../lambda/contract/slot';
 import { BUNDLE_FILE, bundlingOf, type FunctionFolder, PROJECT_ROOT } from '../../lib/bundling';
 import type { Credentials } from '../../tools/emulator/aws/account';
 import { type FunctionProcess, startFunction } from '../../tools/emulator/function-url/function-process';

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../lambda/contract/slot-item';
+import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../lambda/contract/slot';
 import type { ItemTable } from '../../tools/emulator/aws/item-table';
 import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Route } from '../../lambda/contract/routes';
-import type { Invocation } from '../../lambda/forge/invocation';
+import type { Invocation } from '../../lambda/forge/claims';
 import { createKeySets } from '../../lambda/forge/key-sets';
 import { createVerifier } from '../../lambda/forge/verify';
 import {

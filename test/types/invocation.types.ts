@@ -10,9 +10,8 @@
  */
 import { decodeJwt } from 'jose';
 import type { Route } from '../../lambda/contract/routes';
-import type { Invocation } from '../../lambda/forge/invocation';
-import { readToken } from '../../lambda/forge/unverified-token';
-import type { Verify } from '../../lambda/forge/verify';
+import type { Invocation } from '../../lambda/forge/claims';
+import { readToken, type Verify } from '../../lambda/forge/verify';
 
 /** Stands for whatever acts on a proven call. */
 declare function actOn(invocation: Invocation): void;

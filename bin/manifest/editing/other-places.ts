@@ -21,11 +21,11 @@ export interface OtherPlace {
  * provider, `app.connect`, or anywhere. Such a place may mean this backend, or something else on the same host, so it is
  * told, and edited only if somebody asks for it.
  *
- * Only the host counts, since an egress permission may go without scheme and path.
+ * Only the host is compared: an egress permission may have no scheme and no path.
  */
 export function otherPlaces(root: YamlValue, key: string, changes: readonly BaseUrlChange[]): OtherPlace[] {
   const changed = new Set(changes.flatMap(({ variable }) => variable ?? []));
-  // Of two regions with one URL, the first says what comes instead.
+  // If two regions have one URL, the new URL of the first counts.
   const replaced = changes
     .flatMap(({ from, to }) => {
       const host = hostOf(from);

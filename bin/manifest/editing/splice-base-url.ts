@@ -79,7 +79,7 @@ function asMap(text: string, pair: Pair, value: YamlValue, inBraces: boolean, ba
     const lines = others.map((entry) => ' '.repeat(columnOf(text, start)) + entry);
     return [{ start, end, insert: first }, insertLinesAsTheyEnd(text, endOfLine(text, end), lines)];
   }
-  // What else is on the line, such as a comment, stays there.
+  // The rest of the line, such as a comment, stays there.
   const lines = entries.map((entry) => ' '.repeat(keyColumn + 2) + entry);
   return [{ start: colon, end, insert: '' }, insertLinesAsTheyEnd(text, endOfLine(text, end), lines)];
 }
@@ -111,12 +111,12 @@ export function addEntry(
       'Add an entry to it yourself.',
     );
   }
-  // First in the list: what stands before an item may be a comment on it, what stands after the last one may not.
+  // First in the list: a comment after the last item may belong to what follows the list.
   const indent = isSeq(list) ? ' '.repeat(columnOf(text, startOf(list))) : '  ';
   return [insertLines(text, endOfLine(text, startOf(remotes.key)), remoteItem(key, baseUrl, indent))];
 }
 
-/** What stands for no value: nothing, or `null`, or `~`. */
+/** The range of an empty value: nothing, `null` or `~`. */
 function emptyRange(text: string, pair: Pair, value: YamlValue): [start: number, end: number] {
   const start = afterColon(text, pair);
   const [from, to] = value.node === undefined ? [start, start] : rangeOf(value.node);
@@ -174,7 +174,7 @@ function wholeLines(text: string, pair: Pair): Splice {
   const start = startOfLine(text, startOf(pair.key));
   const end = endOfLastLine(text, pair.value);
   if (text[end - 1] === '\n') return { start, end, insert: '' };
-  // The last line of a file that doesn't end in a line break: it goes on doing so.
+  // The file has no line break at its end, and gets none.
   return { start: start - (text[start - 2] === '\r' ? 2 : 1), end, insert: '' };
 }
 

@@ -58,7 +58,7 @@ export function compareProviders(before: unknown, after: unknown): VersionChange
   });
 }
 
-/** Parts of `app` that may give the app more, and of which Forge's list says nothing. */
+/** Parts of `app` that may give the app more, and that Forge's list doesn't mention. */
 const POWERS = ['connect', 'access', 'features'];
 
 /** What has changed in `app`. */
@@ -84,7 +84,7 @@ const COMPARED_MODULES = ['endpoint', 'webtrigger'];
 /** Parts of the manifest that have rules of their own. */
 const COMPARED = ['app', 'modules', 'permissions', 'remotes', 'providers', 'environment'];
 
-/** What else has changed: types of modules, and parts of the manifest that Forge's list says nothing of. */
+/** All other changes: types of modules, and parts of the manifest, that Forge's list doesn't mention. */
 export function compareOthers(before: unknown, after: unknown): VersionChange[] {
   const [oldModules, nowModules] = both(before, after, (manifest) => at(manifest, 'modules'));
   const changedIn = (old: unknown, now: unknown, compared: readonly string[]) =>
@@ -101,7 +101,7 @@ export function compareOthers(before: unknown, after: unknown): VersionChange[] 
   ];
 }
 
-/** Whether both say the same, in whatever order: Forge finds modules by their keys. */
+/** Whether both are the same in any order: Forge finds modules by their keys. */
 function isSame(before: unknown, after: unknown): boolean {
   if (!Array.isArray(before) || !Array.isArray(after)) return isDeepStrictEqual(before, after);
   const inOrder = (list: unknown) =>

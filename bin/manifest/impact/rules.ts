@@ -16,8 +16,8 @@ export interface VersionChange {
 
 /**
  * Forge's rules (its pages on app versions, remotes and endpoints, read in August 2026), in the order of the table in
- * docs/stages-and-regions.md. What is major is a closed list there: a change that isn't on it, and gives the app nothing
- * more, is minor. One that isn't on it and may give the app more is unknown.
+ * docs/stages-and-regions.md. Forge's list of major changes is closed: a change that isn't on it is minor if
+ * it gives the app nothing more, and unknown if it may.
  */
 export const RULES = {
   remoteAdded: { impact: 'major', change: 'Adding a remote' },
@@ -77,7 +77,7 @@ export const RULES = {
     change: 'A value from the environment',
     note: 'Set the variable as for "forge deploy", and run the command again.',
   },
-  /** Whatever is on none of the lists above and gives the app nothing more. */
+  /** A change on none of the lists above that gives the app nothing more. */
   unlisted: { impact: 'minor', change: "What is not on Forge's list, and gives the app nothing more" },
 } as const satisfies Readonly<Record<string, { impact: Impact; change: string; note?: string }>>;
 
@@ -98,7 +98,7 @@ function sentence(name: RuleName): string {
   return `${subject}: Forge's documentation doesn't say what version that makes.`;
 }
 
-/** Whether admins must consent: `undefined` when something unknown may ask for it, and nothing surely does. */
+/** Whether admins must consent; `undefined` when no change certainly asks for it, and an unknown one may. */
 export function isMajor(changes: readonly VersionChange[]): boolean | undefined {
   if (changes.some(({ impact }) => impact === 'major')) return true;
   return changes.some(({ impact }) => impact === 'unknown') ? undefined : false;

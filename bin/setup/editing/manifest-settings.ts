@@ -12,7 +12,7 @@ export interface TokenTrigger {
   readonly interval: string | undefined;
 }
 
-/** What manifest.yml says of what the setup asks for; it may be wrong, or missing. */
+/** The settings in manifest.yml that setup asks for. Each may be wrong, or missing. */
 export interface ManifestSettings {
   readonly appId: string | undefined;
   /** Whether the app id is written with a manifest variable, so that its value is set elsewhere. */
@@ -26,7 +26,7 @@ export interface ManifestSettings {
 }
 
 /**
- * Reads what the setup asks for.
+ * Reads the settings that setup asks for.
  *
  * @param remoteKey key of our remote, where there are several
  */

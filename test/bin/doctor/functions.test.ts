@@ -1,8 +1,11 @@
 import { type FunctionVariables, shortestInterval, variablesOutcome } from '../../../bin/doctor/functions';
-import { FORGE_JWKS_URL } from '../../../lambda/contract/clouds';
-import { monitorVariables } from '../../../lambda/contract/monitor-settings';
-import { parseReceiverVariables, receiverVariables } from '../../../lambda/contract/receiver-settings';
-import { workerVariables } from '../../../lambda/contract/worker-settings';
+import {
+  FORGE_JWKS_URL,
+  monitorVariables,
+  parseReceiverVariables,
+  receiverVariables,
+  workerVariables,
+} from '../../../lambda/contract/settings';
 import { COMMON_SETTINGS } from '../../support/bundle';
 import { LOCAL_TARGET, TARGET } from './targets';
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { checkRealForge, MANIFEST_BEFORE, pointManifest, tunnelProblem } from '../../../bin/local/real-forge';
+import { MANIFEST_BEFORE, pointManifest, refuseUnready, tunnelProblem } from '../../../bin/local/real-forge';
 import { edited, GOOD, TEMPLATE, variable } from '../../lib/manifest/manifests';
 
 const URL_BEFORE = 'https://abc.lambda-url.eu-central-1.on.aws';
@@ -81,22 +81,22 @@ describe('before anything is deployed', () => {
     ['forge.example.com', 'not a URL'],
   ])('the public URL %s is refused', (url, reason) => {
     writeFileSync(file(), GOOD);
-    expect(() => checkRealForge(project, url)).toThrow(reason);
-    expect(() => checkRealForge(project, url)).toThrow(`--public-url is ${JSON.stringify(url)}`);
+    expect(() => refuseUnready(project, url)).toThrow(reason);
+    expect(() => refuseUnready(project, url)).toThrow(`--public-url is ${JSON.stringify(url)}`);
   });
 
   test('an app that is not registered is told to register', () => {
     writeFileSync(file(), TEMPLATE);
-    expect(() => checkRealForge(project, TUNNEL)).toThrow('Run "forge register" first.');
+    expect(() => refuseUnready(project, TUNNEL)).toThrow('Run "forge register" first.');
   });
 
   test('what a killed run left behind is told, with the way back', () => {
     writeFileSync(file(), GOOD);
     mkdirSync(path.dirname(file(MANIFEST_BEFORE)));
     writeFileSync(file(MANIFEST_BEFORE), GOOD);
-    expect(() => checkRealForge(project, TUNNEL)).toThrow(`mv ${MANIFEST_BEFORE} manifest.yml`);
+    expect(() => refuseUnready(project, TUNNEL)).toThrow(`mv ${MANIFEST_BEFORE} manifest.yml`);
     rmSync(file(MANIFEST_BEFORE));
-    expect(() => checkRealForge(project, TUNNEL)).not.toThrow();
+    expect(() => refuseUnready(project, TUNNEL)).not.toThrow();
   });
 });
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { foreignCalls } from '../../../bin/setup/job-products';
+import { foreignCalls } from '../../../bin/setup/scopes';
 import { ALL, Fork, options } from './support';
 
 const JOB = `import type { Job } from './worker/job';

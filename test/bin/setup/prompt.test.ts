@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { createPrompt } from '../../../bin/setup/prompt';
+import { createPrompt } from '../../../bin/setup/conversation';
 
 function open(isTerminal: boolean) {
   const input = new PassThrough();

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../../bin/setup';
-import { NoAnswer, type Prompt } from '../../../bin/setup/prompt';
+import { NoAnswer, type Prompt } from '../../../bin/setup/conversation';
 import { OWNED_FILES } from '../../support/fixture-fork';
 
 export const ROOT = join(__dirname, '../../..');

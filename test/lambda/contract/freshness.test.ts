@@ -1,5 +1,4 @@
 import {
-  DELIVERED_LIFE_MINUTES,
   lateBelowSeconds,
   MONITOR_INTERVAL_MINUTES,
   NOTICE_MINUTES,
@@ -7,6 +6,7 @@ import {
   TIME_TO_ACT_MINUTES,
 } from '../../../lambda/contract/freshness';
 import { INTERVAL_MINUTES } from '../../../lambda/contract/routes';
+import { DELIVERED_LIFE_MINUTES } from '../../../lambda/contract/slot';
 import { INTERVALS, keepsTokenAlive } from '../../../lib/manifest/triggers';
 
 const ALLOWED = INTERVALS.filter(keepsTokenAlive).map((name) => [name, INTERVAL_MINUTES[name]] as const);

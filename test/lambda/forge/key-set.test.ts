@@ -1,5 +1,5 @@
-import type { PublicKey } from '../../../lambda/contract/kept-key-set';
-import { createKeySet, type KeySetOptions } from '../../../lambda/forge/key-set';
+import type { PublicKey } from '../../../lambda/forge/fetch-keys';
+import { createKeySet, type KeySetOptions } from '../../../lambda/forge/key-sets';
 import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
 
 let key: SigningKey;

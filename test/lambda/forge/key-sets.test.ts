@@ -1,5 +1,5 @@
+import { Refusal } from '../../../lambda/contract/outcomes';
 import { createKeySets, type KeySetsOptions } from '../../../lambda/forge/key-sets';
-import { Refusal } from '../../../lambda/refusal';
 import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
 
 const COMMERCIAL_URL = 'https://keys.invalid/jwks.json';

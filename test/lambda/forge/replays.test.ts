@@ -1,7 +1,6 @@
-import { createReplays } from '../../../lambda/forge/replays';
-import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
+import { Refusal } from '../../../lambda/contract/outcomes';
+import { CLOCK_SKEW_SECONDS, createReplays } from '../../../lambda/forge/verify';
 import { type CallReport, type Dependencies, handle } from '../../../lambda/receiver/handler';
-import { Refusal } from '../../../lambda/refusal';
 import type { Delivery } from '../../../lambda/slots/slot-writer';
 import { dataResidency } from '../../support/data-residency';
 import {

@@ -1,4 +1,4 @@
-import { readToken } from '../../../lambda/forge/unverified-token';
+import { readToken } from '../../../lambda/forge/verify';
 
 const HEADER = { alg: 'RS256', kid: 'forge/invocation-token/1', typ: 'JWT' };
 const CLAIMS = { iss: 'forge/invocation-token', app: { id: 'an app' }, contexts: [{ name: 'jira' }, { name: 'jira' }] };

@@ -1,7 +1,7 @@
 import { CompactSign, generateKeyPair, SignJWT } from 'jose';
+import { Refusal } from '../../../lambda/contract/outcomes';
 import { createKeySets, type KeySets } from '../../../lambda/forge/key-sets';
 import { createVerifier } from '../../../lambda/forge/verify';
-import { Refusal } from '../../../lambda/refusal';
 import {
   APP_ID,
   authorize,

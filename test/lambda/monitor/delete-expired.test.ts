@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SlotState } from '../../../lambda/monitor/handler';
 import { deleteExpired, listSecretSlots } from '../../../lambda/monitor/secrets';
-import type { SlotState } from '../../../lambda/monitor/summary';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { clientFor } from '../../support/emulated-slot';
 import { addSlot, NOW, PREFIX, VALUE, versionId } from './slots';

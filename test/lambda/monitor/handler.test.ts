@@ -1,5 +1,4 @@
-import { handle, type MonitorDependencies } from '../../../lambda/monitor/handler';
-import type { SlotState } from '../../../lambda/monitor/summary';
+import { handle, type MonitorDependencies, type SlotState } from '../../../lambda/monitor/handler';
 import { NOW } from './slots';
 
 const SLOT: SlotState = { id: 'slot', token: { installation: 'a', expiresAtSeconds: NOW + 3600 } };

@@ -1,6 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { NO_KEPT_KEY_SET, parseKeptKeySet } from '../../../lambda/contract/kept-key-set';
+import { NO_KEPT_KEY_SET } from '../../../lambda/contract/settings';
 import type { GetKeys } from '../../../lambda/forge/fetch-keys';
+import { parseKeptKeySet } from '../../../lambda/forge/kept-key-set';
 import { createKeySetBackup } from '../../../lambda/monitor/key-set';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { NOW } from './slots';

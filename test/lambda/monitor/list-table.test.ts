@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { formatVersionId } from '../../../lambda/contract/slot';
-import { CLIENT_SETTINGS } from '../../../lambda/monitor/handler';
-import { summarize } from '../../../lambda/monitor/summary';
+import { CLIENT_SETTINGS, summarize } from '../../../lambda/monitor/handler';
 import { listTableSlots } from '../../../lambda/monitor/table';
 import type { ItemTable } from '../../../tools/emulator/aws/item-table';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';

@@ -1,6 +1,6 @@
-import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambda/contract/metrics';
+import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambda/contract/outcomes';
+import type { SlotSummary, TokenLife } from '../../../lambda/monitor/handler';
 import { createMonitorReports, type MonitorReports } from '../../../lambda/monitor/report';
-import type { SlotSummary, TokenLife } from '../../../lambda/monitor/summary';
 
 const REMOTE = 'forge-remote-test';
 const EMPTY: SlotSummary = {

@@ -1,4 +1,4 @@
-import { type SlotState, summarize } from '../../../lambda/monitor/summary';
+import { type SlotState, summarize } from '../../../lambda/monitor/handler';
 import { NOW } from './slots';
 
 const EMPTY: SlotState = { id: 'empty' };

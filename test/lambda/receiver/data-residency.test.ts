@@ -1,7 +1,6 @@
 import { DATA_RESIDENCY_HOOKS, type Routes } from '../../../lambda/contract/routes';
 import type { DataResidencyAnswer, DataResidencyHooks } from '../../../lambda/data-residency/hooks';
-import { createReplays } from '../../../lambda/forge/replays';
-import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
+import { CLOCK_SKEW_SECONDS, createReplays } from '../../../lambda/forge/verify';
 import { type CallReport, handle } from '../../../lambda/receiver/handler';
 import { dataResidency } from '../../support/data-residency';
 import { authorize, createTestVerifier, functionUrlEvent, INSTALLATION, NOW_MS } from '../../support/forge-call';

@@ -1,6 +1,6 @@
 import type { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Interval } from '../../../lambda/contract/routes';
-import type { Invocation } from '../../../lambda/forge/invocation';
+import type { Invocation } from '../../../lambda/forge/claims';
 import { createEnqueue, deduplicationId, type Firing } from '../../../lambda/receiver/enqueue';
 import type { EventTrigger } from '../../../lambda/worker/job';
 import { parseJobMessage } from '../../../lambda/worker/job-message';

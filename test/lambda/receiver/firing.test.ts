@@ -1,5 +1,5 @@
 import type { EndpointRoute } from '../../../lambda/contract/routes';
-import { type Body, whatFired } from '../../../lambda/receiver/firing';
+import { type Body, whatFired } from '../../../lambda/receiver/enqueue';
 
 const body = (value: unknown): Body => ({ text: JSON.stringify(value), isBase64: false });
 const CREATED = { eventType: 'avi:jira:created:issue', issue: { id: '10' } };

@@ -1,10 +1,8 @@
-import { REASONS } from '../../../lambda/contract/reasons';
-import { createReplays } from '../../../lambda/forge/replays';
-import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
+import { REASONS, Refusal } from '../../../lambda/contract/outcomes';
+import { CLOCK_SKEW_SECONDS, createReplays } from '../../../lambda/forge/verify';
 import type { Call } from '../../../lambda/receiver/enqueue';
 import { type CallReport, type Dependencies, handle } from '../../../lambda/receiver/handler';
 import type { Services } from '../../../lambda/receiver/services';
-import { Refusal } from '../../../lambda/refusal';
 import { dataResidency } from '../../support/data-residency';
 import { startSlots } from '../../support/emulated-slot';
 import {

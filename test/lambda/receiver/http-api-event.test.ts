@@ -1,8 +1,6 @@
 import type { APIGatewayProxyEventV2, LambdaFunctionURLEvent } from 'aws-lambda';
-import { createReplays } from '../../../lambda/forge/replays';
-import { CLOCK_SKEW_SECONDS } from '../../../lambda/forge/verify';
-import { type CallReport, handle } from '../../../lambda/receiver/handler';
-import { type Request, readRequest } from '../../../lambda/receiver/request';
+import { CLOCK_SKEW_SECONDS, createReplays } from '../../../lambda/forge/verify';
+import { type CallReport, handle, type Request, readRequest } from '../../../lambda/receiver/handler';
 import { toEvent } from '../../../tools/emulator/function-url/payload';
 import { dataResidency } from '../../support/data-residency';
 import { authorize, createTestVerifier, NOW_MS, NOW_SECONDS, PATH, systemToken } from '../../support/forge-call';

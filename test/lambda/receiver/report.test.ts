@@ -1,5 +1,4 @@
-import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambda/contract/metrics';
-import { REASONS, type Reason } from '../../../lambda/contract/reasons';
+import { DIMENSIONS, METRIC_NAMESPACE, METRICS, REASONS, type Reason } from '../../../lambda/contract/outcomes';
 import type { CallReport } from '../../../lambda/receiver/handler';
 import { createReport } from '../../../lambda/receiver/report';
 import { authorize, createTestVerifier, INSTALLATION } from '../../support/forge-call';

@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { SlotValue } from '../../../lambda/contract/slot';
-import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../../lambda/contract/slot-item';
+import { SLOT_ATTRIBUTES, SLOT_INDEX, type SlotValue } from '../../../lambda/contract/slot';
 import { createSlotWriter } from '../../../lambda/slots/slot-writer';
 import { createTableStore } from '../../../lambda/slots/table-slots';
 import { LOCAL_ACCOUNT } from '../../../tools/emulator/aws/account';

@@ -79,6 +79,46 @@ describe('a store', () => {
     expect(await currentOf(store)).toEqual([second]);
   });
 
+  test('loses a swap in a secret that is gone, and does not mind that when it removes one', async () => {
+    const store = createSecretStore(slots.client, 'gone');
+    await expect(store.swapCurrent(second, first, signal())).resolves.toBe(false);
+    await expect(store.remove(signal())).resolves.toBeUndefined();
+  });
+
+  test.each(['UpdateSecretVersionStage', 'PutSecretValue', 'DescribeSecret', 'CreateSecret', 'DeleteSecret'])(
+    'tells a refused %s from what another call has done, and makes none when the time is over',
+    async (operation) => {
+      const store = await storeOfTwo();
+      const call = {
+        UpdateSecretVersionStage: (at: AbortSignal) => store.swapCurrent(second, first, at),
+        PutSecretValue: (at: AbortSignal) => store.put(third, value('third'), at),
+        DescribeSecret: (at: AbortSignal) => store.describe(at),
+        CreateSecret: (at: AbortSignal) =>
+          createSecretStore(slots.client, `slot-${slotNumber++}`, {
+            description: '',
+            tags: {},
+            kmsKeyArn: undefined,
+          }).create(third, value('third'), at),
+        DeleteSecret: (at: AbortSignal) => store.remove(at),
+      }[operation];
+      if (!call) throw new Error(`No such call: ${operation}`);
+      expect(
+        await callsOf(() =>
+          call(AbortSignal.abort()).catch((error) => expect(error).toMatchObject({ reason: 'slot-unavailable' })),
+        ),
+      ).toEqual([]);
+      slots.aws.intercept((at) =>
+        at === `secretsmanager.${operation}`
+          ? { status: 400, code: 'AccessDeniedException', message: 'no' }
+          : undefined,
+      );
+      await expect(call(signal())).rejects.toMatchObject({
+        reason: 'slot-unavailable',
+        detail: 'AccessDeniedException: no',
+      });
+    },
+  );
+
   test('takes other data under an id that exists for something that is there already', async () => {
     const store = await storeOfTwo();
     await expect(store.put(second, value('other'), signal())).resolves.toBe(false);

@@ -5,10 +5,8 @@ import {
   RELEASED_LABEL,
   type SlotValue,
 } from '../../../lambda/contract/slot';
-import type { SecretStore } from '../../../lambda/slots/secret-slots';
-import { createSecretSlot, release } from '../../../lambda/slots/secret-slots';
-import { siteLabels } from '../../../lambda/slots/slot-store';
-import { createSlotWriter, type SlotWriter } from '../../../lambda/slots/slot-writer';
+import { createSecretSlot, release, type SecretStore } from '../../../lambda/slots/secret-slots';
+import { createSlotWriter, type SlotWriter, siteLabels } from '../../../lambda/slots/slot-writer';
 import { AwsError } from '../../../tools/emulator/aws/aws-error';
 import { SecretVersions } from '../../../tools/emulator/aws/secret-versions';
 import { createItemInMemory } from './item-in-memory';

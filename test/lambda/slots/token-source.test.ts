@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SecretLocation } from '../../../lambda/contract/slot-location';
+import type { SecretLocation } from '../../../lambda/contract/slot';
 import { createSecretReader } from '../../../lambda/slots/secret-reader';
 import { createTokenSource } from '../../../lambda/slots/token-source';
 import { startSlots } from '../../support/emulated-slot';

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { REASONS } from '../../../lambda/contract/reasons';
+import { REASONS } from '../../../lambda/contract/outcomes';
 import { ReceiverAlarms } from '../../../lib/alarms/receiver-alarms';
 import { alarmOptions } from '../support/fixtures';
 import { onlyIdOf, templateOf } from '../support/synth';

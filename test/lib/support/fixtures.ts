@@ -1,6 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { FORGE_JWKS_URL } from '../../../lambda/contract/clouds';
+import { FORGE_JWKS_URL } from '../../../lambda/contract/settings';
 import type { AlarmOptions } from '../../../lib/alarms/add-alarms';
 import { parseConfig, type RegionalStage, type StageInput, stageIn } from '../../../lib/config';
 import type { ForgeRemoteProps } from '../../../lib/forge-remote';

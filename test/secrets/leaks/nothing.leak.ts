@@ -1,4 +1,4 @@
-import { Refusal } from '../../../lambda/refusal';
+import { Refusal } from '../../../lambda/contract/outcomes';
 import { authorize } from '../../support/forge-call';
 
 test('the control: tokens are made, and nothing is said of them', async () => {

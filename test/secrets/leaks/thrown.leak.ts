@@ -1,4 +1,4 @@
-import { Refusal } from '../../../lambda/refusal';
+import { Refusal } from '../../../lambda/contract/outcomes';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
 
 test('an error names a token in its cause, and is caught', async () => {

@@ -1,4 +1,4 @@
-import { isRecord } from '../../../lambda/record';
+import { isRecord } from '../../../lambda/values';
 import { PRICES } from '../../../lib/prices';
 import { ASSUMED } from './scale/assumptions';
 

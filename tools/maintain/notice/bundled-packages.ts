@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import type { SlotService } from '../../../lambda/contract/slot-location';
+import type { SlotService } from '../../../lambda/contract/slot';
 import { bundlingOf, type FunctionFolder, PROJECT_ROOT } from '../../../lib/bundling';
 
 /** A package of somebody else, code of which is deployed. */

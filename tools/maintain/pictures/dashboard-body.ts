@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import type { z } from 'zod';
-import { isRecord } from '../../../lambda/record';
+import { isRecord } from '../../../lambda/values';
 import { bodySchema } from '../../../test/lib/dashboard/body-schema';
 import { textOf } from '../test/alarms/evaluator/template-value';
 

@@ -1,5 +1,4 @@
-import { METRIC_NAMESPACE } from '../../../lambda/contract/metrics';
-import { REASONS, type Reason } from '../../../lambda/contract/reasons';
+import { METRIC_NAMESPACE, REASONS, type Reason } from '../../../lambda/contract/outcomes';
 import { createMonitorReports } from '../../../lambda/monitor/report';
 import { createReport } from '../../../lambda/receiver/report';
 import { createWorkerReports } from '../../../lambda/worker/report';

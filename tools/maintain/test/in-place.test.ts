@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { parseSlotLocation } from '../../../lambda/contract/slot-location';
+import { parseSlotLocation } from '../../../lambda/contract/settings';
 import { createSecretSlots } from '../../../lambda/slots/secret-slots';
 import { createSlotReader } from '../../../lambda/slots/slot-reader';
 import { createTableSlots } from '../../../lambda/slots/table-slots';

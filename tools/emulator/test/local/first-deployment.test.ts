@@ -71,7 +71,8 @@ test('the first deployment of a production stage fails, twice, and then works: i
   expect(done.output).toContain('The protection is off.');
   expect(done.status).toBe(0);
   expect(left().secrets).toHaveLength(1);
-  expect(readProject('manifest.yml')).toBe(manifest.replace(/baseUrl: .*/, 'baseUrl: http://127.0.0.1:3000'));
+  expect(readProject('manifest.yml')).toBe(manifest);
+  expect(readProject('.local/manifest.yml')).toBe(manifest.replace(/baseUrl: .*/, 'baseUrl: http://127.0.0.1:3000'));
 });
 
 test('of a stage without protection, with a table that is kept: cdk makes it anew by itself', async () => {

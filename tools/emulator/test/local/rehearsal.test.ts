@@ -25,7 +25,7 @@ test('a stage in two regions, in an account of its own: a map of URLs, and a sec
   const { status, output } = await runDeploy(aws.url, 'two');
   expect(output).toContain('A rehearsal:');
   expect(status).toBe(0);
-  expect(readProject('manifest.yml')).toMatch(
+  expect(readProject('.local/manifest.yml')).toMatch(
     /baseUrl:\n\s+default: http:\/\/127\.0\.0\.1:3000\n\s+EU: http:\/\/127\.0\.0\.1:3001\n/,
   );
   for (const region of ['us-east-1', 'eu-central-1']) {
@@ -68,7 +68,7 @@ test('what npm run local --serve keeps up can be deployed into: it has the accou
   const { status, output } = await runDeploy(awsEndpointUrl, 'china');
   expect(output).toContain(`forge-remote-china.SlotArn = ${slotArn}`);
   expect(status).toBe(0);
-  expect(readProject('manifest.yml')).toContain(`baseUrl: ${functionUrl.replace(/\/$/, '')}\n`);
+  expect(readProject('.local/manifest.yml')).toContain(`baseUrl: ${functionUrl.replace(/\/$/, '')}\n`);
   local.child.kill('SIGTERM');
   expect(await local.exited).toBe(0);
 });

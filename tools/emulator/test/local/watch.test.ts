@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PROJECT_ROOT, runLocal } from '../../../../test/support/run-local';
 
 /** A deployment takes some seconds, more on a busy machine. */
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const write = (file: string, text: string) => writeFileSync(path.join(PROJECT_ROOT, file), text);
 
@@ -44,7 +44,7 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
     expect((await fetch(url, { method: 'POST', headers, body: JSON.stringify({ count }) })).status).toBe(200);
   };
 
-  await told('Changes of lambda/job.ts are watched');
+  await told('Changes of lambda/job.ts and what it imports are watched');
   await fire();
   await told('"message":"First"');
 
@@ -73,7 +73,25 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   await fire();
   await told('"message":"Fifth"');
 
-  // Nothing else was lost.
+  // What is deployed: a mistake is told, with its line; another trigger and another setting are in force.
+  const watched = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
+  write('manifest.yml', watched.replace('interval: hour', 'interval: week'));
+  await told('✗ The change is not deployed; what was there before goes on');
+  expect(await told('week')).toMatch(/manifest\.yml:\d+: /);
+  await fire();
+  await told('"message":"Fifth"');
+  write('manifest.yml', watched.replace('created:page]', 'created:page, avi:confluence:updated:page]'));
+  await told('✓ The change is deployed');
+  const updated = `${fireUrl}/avi:confluence:updated:page`;
+  const headers = { 'content-type': 'application/json' };
+  expect((await fetch(updated, { method: 'POST', headers, body: '{}' })).status).toBe(200);
+  await told('"message":"Fifth"');
+  const config = readFileSync(path.join(PROJECT_ROOT, 'config.ts'), 'utf8');
+  write('config.ts', config.replace("name: 'dev',", "name: 'dev', colour: 'red',"));
+  await told('✗ The change is not deployed');
+  await told("unknown key 'colour'");
+
+  // Nothing was lost: URL, slot, queue.
   expect((await fetch(`${functionUrl}forge/token`, { method: 'POST' })).status).toBe(401);
   child.kill('SIGINT');
   expect(await exited).toBe(0);

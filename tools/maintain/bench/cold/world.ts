@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { receiverVariables } from '../../../../lambda/contract/receiver-settings';
+import { receiverVariables } from '../../../../lambda/contract/settings';
 import { formatVersionId } from '../../../../lambda/contract/slot';
 import { COMMON_SETTINGS } from '../../../../test/support/bundle';
 import { functionUrlEvent, goodClaims, INSTALLATION, PATH, systemToken } from '../../../../test/support/forge-call';

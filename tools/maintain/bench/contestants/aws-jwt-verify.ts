@@ -1,5 +1,5 @@
 import { JwtRsaVerifier } from 'aws-jwt-verify';
-import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
+import { RECEIVER_ENV } from '../../../../lambda/contract/settings';
 import { ISSUER, readCall, variable } from './read-call';
 import { ask } from './sdk';
 import { store } from './ways-to-store';

@@ -1,6 +1,6 @@
 import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
-import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
+import { RECEIVER_ENV } from '../../../../lambda/contract/settings';
 import { type Call, ISSUER, readCall, variable } from './read-call';
 import { store } from './ways-to-store';
 

@@ -1,6 +1,6 @@
 import { decode, verify } from 'jsonwebtoken';
 import { JwksClient } from 'jwks-rsa';
-import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
+import { RECEIVER_ENV } from '../../../../lambda/contract/settings';
 import { ISSUER, readCall, variable } from './read-call';
 import { ask } from './sdk';
 import { store } from './ways-to-store';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SLOT_ENV } from '../../../../lambda/contract/slot-location';
+import { SLOT_ENV } from '../../../../lambda/contract/settings';
 import { variable } from './read-call';
 
 /** Calls an operation of Secrets Manager. */

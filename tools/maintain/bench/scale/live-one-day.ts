@@ -1,5 +1,5 @@
-import { setBounded } from '../../../../lambda/bounded-map';
 import type { TokenCache } from '../../../../lambda/slots/token-source';
+import { setBounded } from '../../../../lambda/values';
 import { createRandom } from '../../test/fleet/deliveries';
 import { ASSUMED, LEAST_LEFT_MS, MOST_LIVED, REMEMBERED } from './assumptions';
 import { runsAgainAfterRetry } from './deduplication';

@@ -1,4 +1,4 @@
-import { METRICS } from '../../../../lambda/contract/metrics';
+import { METRICS } from '../../../../lambda/contract/outcomes';
 import type { MetricStore } from '../../test/alarms/evaluator/metric-store';
 import type { AlarmState } from '../../test/alarms/evaluator/missing-data';
 import { replay } from '../../test/alarms/evaluator/replay';

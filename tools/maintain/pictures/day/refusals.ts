@@ -1,5 +1,4 @@
-import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../../lambda/contract/metrics';
-import { REASONS } from '../../../../lambda/contract/reasons';
+import { DIMENSIONS, METRIC_NAMESPACE, METRICS, REASONS } from '../../../../lambda/contract/outcomes';
 import type { MetricStore } from '../../test/alarms/evaluator/metric-store';
 import { noise } from './noise';
 import { epochMs, type TimeRange, utc } from './time';

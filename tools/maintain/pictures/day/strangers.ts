@@ -1,4 +1,4 @@
-import type { Reason } from '../../../../lambda/contract/reasons';
+import type { Reason } from '../../../../lambda/contract/outcomes';
 import { noise } from './noise';
 import { minuteAt } from './time';
 

@@ -1,5 +1,4 @@
-import { DIMENSIONS } from '../../../../lambda/contract/metrics';
-import { REASONS } from '../../../../lambda/contract/reasons';
+import { DIMENSIONS, REASONS } from '../../../../lambda/contract/outcomes';
 import type { MetricName } from '../../test/alarms/evaluator/metric-store';
 
 /** A search expression, taken apart. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { TIME_TO_ACT_MINUTES } from '../../../../lambda/contract/freshness';
-import type { Reason } from '../../../../lambda/contract/reasons';
+import type { Reason } from '../../../../lambda/contract/outcomes';
 import { replay } from './evaluator/replay';
 import { type Deployment, deploy, severityOf } from './world/deployment';
 import { fleet, type History, type Installation } from './world/history';

@@ -1,4 +1,4 @@
-import { REASONS, type Reason } from '../../../../lambda/contract/reasons';
+import { REASONS, type Reason } from '../../../../lambda/contract/outcomes';
 import { acceptedOnPurpose } from './cases/accepted-on-purpose';
 import { corpus } from './corpus';
 import { goodEvent } from './support/attack';

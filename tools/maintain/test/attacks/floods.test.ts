@@ -1,4 +1,4 @@
-import type { Reason } from '../../../../lambda/contract/reasons';
+import type { Reason } from '../../../../lambda/contract/outcomes';
 import { NOW_MS } from '../../../../test/support/forge-call';
 import { type BuildEvent, goodEvent, withClaim, withHeaders, withToken } from './support/attack';
 import { createForge, type Forge } from './support/forge';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { REASONS, type Reason } from '../../../../lambda/contract/reasons';
+import { REASONS, type Reason } from '../../../../lambda/contract/outcomes';
 import { goodClaims, PATH } from '../../../../test/support/forge-call';
 import { goodEvent } from './support/attack';
 import { changeClaims, claimPaths } from './support/claim-paths';

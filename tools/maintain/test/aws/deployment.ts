@@ -4,7 +4,7 @@ import path from 'node:path';
 import { deployLocally } from '../../../../bin/local/deploy';
 import type { Strategy } from '../../../../bin/local/stage';
 import { run as runManifest } from '../../../../bin/manifest';
-import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
+import { RECEIVER_ENV } from '../../../../lambda/contract/settings';
 import { readAppId } from '../../../../lib/manifest/app';
 import { parseManifest } from '../../../../lib/manifest/document';
 import { readManifest } from '../../../../lib/manifest/read';

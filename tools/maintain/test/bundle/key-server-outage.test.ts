@@ -1,5 +1,5 @@
-import { formatKeptKeySet } from '../../../../lambda/contract/kept-key-set';
-import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
+import { RECEIVER_ENV } from '../../../../lambda/contract/settings';
+import { formatKeptKeySet } from '../../../../lambda/forge/kept-key-set';
 import { bundleFunction, startBundle } from '../../../../test/support/bundle';
 import { type Fleet, newTraceId, startFleet } from '../support/fleet';
 import { KEPT_KEY_SET } from '../support/roles';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
-import type { SlotService } from '../../../../lambda/contract/slot-location';
+import type { SlotService } from '../../../../lambda/contract/slot';
 import { bundleFunction, observe, receiverEnvironment, startBundle } from '../../../../test/support/bundle';
 import { addTable } from '../../../../test/support/emulated-table';
 import { functionUrlEvent, goodClaims, systemToken } from '../../../../test/support/forge-call';

@@ -1,4 +1,4 @@
-import { REASONS } from '../../../../lambda/contract/reasons';
+import { REASONS } from '../../../../lambda/contract/outcomes';
 import { createSigningKey, type SigningKey } from '../../../emulator/forge/signing-key';
 import { type Answer, Backend } from './backend';
 import { DYNAMODB_FAULTS } from './dynamodb-faults';

@@ -1,4 +1,4 @@
-import type { SlotService } from '../../../../lambda/contract/slot-location';
+import type { SlotService } from '../../../../lambda/contract/slot';
 import type { StageInput } from '../../../../lib/config';
 import { bundleAll, type Code, liveStage } from './story';
 import { grantsIn, resourcesOf } from './template';

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'esbuild';
-import { MONITOR_ENV } from '../../../../lambda/contract/monitor-settings';
-import { RECEIVER_ENV } from '../../../../lambda/contract/receiver-settings';
-import { formatVersionId } from '../../../../lambda/contract/slot';
-import { parseSlotLocation, type SlotService } from '../../../../lambda/contract/slot-location';
-import { WORKER_ENV } from '../../../../lambda/contract/worker-settings';
+import { MONITOR_ENV, parseSlotLocation, RECEIVER_ENV, WORKER_ENV } from '../../../../lambda/contract/settings';
+import { formatVersionId, type SlotService } from '../../../../lambda/contract/slot';
 import type { FunctionFolder } from '../../../../lib/bundling';
 import { bundleFunction } from '../../../../test/support/bundle';
 import { functionUrlEvent, systemToken } from '../../../../test/support/forge-call';

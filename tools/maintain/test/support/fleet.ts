@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { receiverVariables } from '../../../../lambda/contract/receiver-settings';
 import type { Routes } from '../../../../lambda/contract/routes';
-import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES } from '../../../../lambda/contract/slot-item';
-import { type SlotService, slotServiceOf } from '../../../../lambda/contract/slot-location';
-import { workerVariables } from '../../../../lambda/contract/worker-settings';
+import { receiverVariables, workerVariables } from '../../../../lambda/contract/settings';
+import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES, type SlotService, slotServiceOf } from '../../../../lambda/contract/slot';
 import { COMMON_SETTINGS } from '../../../../test/support/bundle';
 import { addTable } from '../../../../test/support/emulated-table';
 import { APP_ID, functionUrlEvent } from '../../../../test/support/forge-call';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../../../../lambda/record';
+import { isRecord } from '../../../../../lambda/values';
 import { type MetricAlarm, readMetricAlarm } from './metric-alarm';
 import { propertiesOf, textOf } from './template-value';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../../../../../lambda/record';
+import { isRecord } from '../../../../../lambda/values';
 
 /** Logical id of the parameter that CloudFormation itself sets, and what it is here. */
 const PSEUDO: Readonly<Record<string, string>> = {

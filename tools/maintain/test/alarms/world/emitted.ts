@@ -1,4 +1,4 @@
-import { isRecord } from '../../../../../lambda/record';
+import { isRecord } from '../../../../../lambda/values';
 import type { MetricName } from '../evaluator/metric-store';
 
 /** A sample that the code writes. */

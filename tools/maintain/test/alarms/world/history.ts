@@ -1,4 +1,4 @@
-import type { Reason } from '../../../../../lambda/contract/reasons';
+import type { Reason } from '../../../../../lambda/contract/outcomes';
 import type { Deployment } from './deployment';
 import type { Run } from './jobs';
 import { LEAST_DELIVERED_MINUTES, LONGEST_LIFE_MINUTES } from './tokens';

@@ -1,6 +1,6 @@
 import { MONITOR_INTERVAL_MINUTES } from '../../../../../lambda/contract/freshness';
-import type { Reason } from '../../../../../lambda/contract/reasons';
-import type { SlotState } from '../../../../../lambda/monitor/summary';
+import type { Reason } from '../../../../../lambda/contract/outcomes';
+import type { SlotState } from '../../../../../lambda/monitor/handler';
 import type { Outcome } from '../../../../../lambda/receiver/handler';
 import { MetricStore } from '../evaluator/metric-store';
 import { Calls } from './calls';

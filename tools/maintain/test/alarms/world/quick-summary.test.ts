@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type SlotState, summarize } from '../../../../../lambda/monitor/summary';
+import { type SlotState, summarize } from '../../../../../lambda/monitor/handler';
 import { quickSummary } from './quick-summary';
 
 const NOW = 1_800_000_000;

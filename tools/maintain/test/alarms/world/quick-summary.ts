@@ -1,5 +1,5 @@
 import { lateBelowSeconds } from '../../../../../lambda/contract/freshness';
-import { type Delivery, type SlotState, type SlotSummary, summarize } from '../../../../../lambda/monitor/summary';
+import { type Delivery, type SlotState, type SlotSummary, summarize } from '../../../../../lambda/monitor/handler';
 
 /**
  * The monitor's own summary, in a tenth of its time: it is asked about the slots that matter. Of those that are fresh only

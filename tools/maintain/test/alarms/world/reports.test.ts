@@ -1,5 +1,4 @@
-import { METRIC_NAMESPACE } from '../../../../../lambda/contract/metrics';
-import { REASONS } from '../../../../../lambda/contract/reasons';
+import { METRIC_NAMESPACE, REASONS } from '../../../../../lambda/contract/outcomes';
 import { createReports, isReason, type Reports } from './reports';
 
 let reports: Reports;

@@ -1,7 +1,7 @@
-import { REASONS, type Reason } from '../../../../../lambda/contract/reasons';
-import type { Invocation } from '../../../../../lambda/forge/invocation';
+import { REASONS, type Reason } from '../../../../../lambda/contract/outcomes';
+import type { Invocation } from '../../../../../lambda/forge/claims';
+import type { SlotSummary } from '../../../../../lambda/monitor/handler';
 import { createMonitorReports } from '../../../../../lambda/monitor/report';
-import type { SlotSummary } from '../../../../../lambda/monitor/summary';
 import type { CallReport, Outcome } from '../../../../../lambda/receiver/handler';
 import { createReport } from '../../../../../lambda/receiver/report';
 import { createWorkerReports } from '../../../../../lambda/worker/report';

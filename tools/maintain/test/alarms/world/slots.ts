@@ -1,5 +1,5 @@
-import type { Reason } from '../../../../../lambda/contract/reasons';
-import type { SlotState } from '../../../../../lambda/monitor/summary';
+import type { Reason } from '../../../../../lambda/contract/outcomes';
+import type { SlotState } from '../../../../../lambda/monitor/handler';
 import type { Outcome } from '../../../../../lambda/receiver/handler';
 
 /** What the slots hold, as the monitor sees them. Times are minutes of the simulated time. */

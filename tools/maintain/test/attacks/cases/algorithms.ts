@@ -1,5 +1,5 @@
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import type { Reason } from '../../../../../lambda/contract/reasons';
+import type { Reason } from '../../../../../lambda/contract/outcomes';
 import { type Attack, withToken } from '../support/attack';
 import type { Forge } from '../support/forge';
 import { byForge, type Sign } from '../support/token';

@@ -1,4 +1,4 @@
-import type { Reason } from '../../../../../lambda/contract/reasons';
+import type { Reason } from '../../../../../lambda/contract/outcomes';
 import { APP_ID, goodClaims, NOW_SECONDS } from '../../../../../test/support/forge-call';
 import { type Attack, withClaim, withEvent } from '../support/attack';
 import { createToken } from '../support/token';

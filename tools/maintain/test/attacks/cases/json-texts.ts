@@ -1,4 +1,4 @@
-import type { Reason } from '../../../../../lambda/contract/reasons';
+import type { Reason } from '../../../../../lambda/contract/outcomes';
 import { type Attack, withToken } from '../support/attack';
 
 /** About as deep as fits into a token of the length that is looked at. */

@@ -1,4 +1,4 @@
-import type { Reason } from '../../../../../lambda/contract/reasons';
+import type { Reason } from '../../../../../lambda/contract/outcomes';
 import { functionUrlEvent } from '../../../../../test/support/forge-call';
 import type { Forge } from './forge';
 import type { StageSettings } from './stage';

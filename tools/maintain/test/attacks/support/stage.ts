@@ -2,12 +2,15 @@ import { type Routes, shortKey } from '../../../../../lambda/contract/routes';
 import { formatVersionId } from '../../../../../lambda/contract/slot';
 import { dataResidency } from '../../../../../lambda/data-residency';
 import { createKeySets } from '../../../../../lambda/forge/key-sets';
-import { createReplays } from '../../../../../lambda/forge/replays';
-import { CLOCK_SKEW_SECONDS, createVerifier } from '../../../../../lambda/forge/verify';
+import { CLOCK_SKEW_SECONDS, createReplays, createVerifier } from '../../../../../lambda/forge/verify';
 import { type CallReport, type Response as HttpResponse, handle } from '../../../../../lambda/receiver/handler';
 import { createSecretSlots } from '../../../../../lambda/slots/secret-slots';
-import type { SlotStore, StoredVersion } from '../../../../../lambda/slots/slot-store';
-import { createSlotWriter, type Slots } from '../../../../../lambda/slots/slot-writer';
+import {
+  createSlotWriter,
+  type SlotStore,
+  type Slots,
+  type StoredVersion,
+} from '../../../../../lambda/slots/slot-writer';
 import { createTableSlots } from '../../../../../lambda/slots/table-slots';
 import { APP_ID, NOW_MS, NOW_SECONDS, PATH, ROUTE } from '../../../../../test/support/forge-call';
 import type { Forge } from './forge';

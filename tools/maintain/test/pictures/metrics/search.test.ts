@@ -1,4 +1,4 @@
-import { REASONS } from '../../../../../lambda/contract/reasons';
+import { REASONS } from '../../../../../lambda/contract/outcomes';
 import { parseSearch } from '../../../pictures/metrics/search';
 
 const ALL = `SEARCH('{ForgeRemote,Reason,Remote} MetricName="Refused" Remote="test"', 'Sum', 300)`;

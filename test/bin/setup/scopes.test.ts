@@ -1,5 +1,11 @@
-import { loadAtlassianScopes } from '../../../../bin/setup/atlassian-scopes';
-import { isScopeOf, PRODUCTS, productOf, searchScopes, unknownScope } from '../../../../bin/setup/editing/scope-list';
+import {
+  isScopeOf,
+  loadAtlassianScopes,
+  PRODUCTS,
+  productOf,
+  searchScopes,
+  unknownScopeProblem,
+} from '../../../bin/setup/scopes';
 
 const LIST = loadAtlassianScopes();
 
@@ -58,5 +64,5 @@ test.each([
   ['read:confluence-content:summary', 'Did you mean read:confluence-content.summary?'],
   ['read:everything:everywhere', 'To search the list, give a word'],
 ])('%s: %s', (scope, hint) => {
-  expect(unknownScope(scope, LIST)).toContain(hint);
+  expect(unknownScopeProblem(scope, LIST)).toContain(hint);
 });

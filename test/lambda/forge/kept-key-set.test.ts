@@ -1,4 +1,6 @@
-import { formatKeptKeySet, NO_KEPT_KEY_SET, parseKeptKeySet, publicKey } from '../../../lambda/contract/kept-key-set';
+import { NO_KEPT_KEY_SET } from '../../../lambda/contract/settings';
+import { publicKey } from '../../../lambda/forge/fetch-keys';
+import { formatKeptKeySet, parseKeptKeySet } from '../../../lambda/forge/kept-key-set';
 
 const KEY = { kty: 'RSA', kid: 'forge/invocation-token/1', n: 'modulus', e: 'AQAB', alg: 'RS256', use: 'sig' } as const;
 

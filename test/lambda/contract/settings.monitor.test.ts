@@ -3,7 +3,7 @@ import {
   type MonitorSettings,
   monitorVariables,
   parseMonitorVariables,
-} from '../../../lambda/contract/monitor-settings';
+} from '../../../lambda/contract/settings';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slot-abc123';
 const SINGLE: MonitorSettings = {

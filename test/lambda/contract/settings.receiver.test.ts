@@ -1,11 +1,12 @@
-import { isJwksUrlTemplate } from '../../../lambda/contract/clouds';
-import { formatNewSecrets, parseNewSecrets } from '../../../lambda/contract/new-secrets';
+import { shortKey } from '../../../lambda/contract/routes';
 import {
+  formatNewSecrets,
+  isJwksUrlTemplate,
+  parseNewSecrets,
   parseReceiverVariables,
   type ReceiverSettings,
   receiverVariables,
-} from '../../../lambda/contract/receiver-settings';
-import { shortKey } from '../../../lambda/contract/routes';
+} from '../../../lambda/contract/settings';
 import { APP_ID } from '../../support/forge-call';
 
 const settings: ReceiverSettings = {
@@ -88,6 +89,9 @@ test.each([
   ['FORGE_CLOUDS', '{"government":{"jwksUrl":"https://keys.example/jwks.json","apiHosts":[]}}', 'host names'],
   ['FORGE_CLOUDS', '{"government":{"jwksUrl":"http://keys.example/jwks.json","apiHosts":["a.example"]}}', 'https:'],
   ['FORGE_CLOUDS', '{"government":null}', 'jwksUrl'],
+  ['FORGE_CLOUDS', '{', 'a JSON object'],
+  ['FORGE_ISOLATED_CLOUD', '{', 'a JSON object'],
+  ['FORGE_ROUTES', '{"/a":{"kind":"scheduledTrigger","schedules":["hour"]}}', 'a JSON object'],
   ['FORGE_ROUTES', '{"/a":{"kind":"trigger","modules":[1]}}', 'a JSON object'],
   ['FORGE_ROUTES', '{', 'a JSON object'],
   ['FORGE_ROUTES', '[]', 'a JSON object'],
