@@ -450,11 +450,22 @@ describe('of what the key server publishes', () => {
   test.each<[string, () => object[]]>([
     ['that is not of RSA', () => [{ ...key.jwks.keys[0], kty: 'EC' }]],
     ['that is broken', () => [{ ...key.jwks.keys[0], n: undefined }]],
+    ['with a foreign character at its end', () => [{ ...key.jwks.keys[0], n: `${key.jwks.keys[0]?.n}!` }]],
+    ['with a foreign character at its beginning', () => [{ ...key.jwks.keys[0], n: `!${key.jwks.keys[0]?.n}` }]],
   ])('a key %s is trouble of the key server, where it is the only one', async (_what, published) => {
     await expect(answering(() => Response.json({ keys: published() })).key(key.keyId)).rejects.toMatchObject({
       reason: 'key-server-unavailable',
       detail: expect.stringContaining('without a usable key'),
     });
+  });
+
+  test('a key may say that it is for verifying, and not that it is for something else', async () => {
+    const [published] = key.jwks.keys;
+    const withOperations = (operations: unknown) =>
+      answering(() => Response.json({ keys: [{ ...published, key_ops: operations }, ...newKey.jwks.keys] }));
+    await expect(withOperations(['verify']).key(key.keyId)).resolves.toBeDefined();
+    await expect(withOperations(['sign']).key(key.keyId)).rejects.toMatchObject({ reason: 'key-unknown' });
+    await expect(withOperations('verify').key(key.keyId)).rejects.toMatchObject({ reason: 'key-unknown' });
   });
 
   test.each<[string, () => Response]>([
