@@ -1,6 +1,7 @@
 /**
  * What the commands in bin/ share: where they read and write, how they say what went wrong, and how they end.
  */
+import { WriteStream } from 'node:tty';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 /** Where a command reads and writes; given by the caller, so that it can run inside another program. */
@@ -25,6 +26,10 @@ export const printableLines = (text: string): string =>
   text.replace(/\n|\p{Cc}\[\d{0,3}m|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unit) =>
     unit === '\n' || (unit.length > 1 && unit.startsWith('\u001b')) ? unit : escapeUnit(unit),
   );
+
+/** Whether a terminal with this environment shows colours, and its user wants them: see https://no-color.org. */
+export const hasColour = (environment: CommandIo['environment']): boolean =>
+  !environment.NO_COLOR && WriteStream.prototype.hasColors({ ...environment, NO_COLOR: undefined });
 
 /** The process's own streams, folder and environment. Nothing that is written through it acts on a terminal. */
 export const PROCESS_IO: CommandIo = {

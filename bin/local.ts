@@ -10,7 +10,7 @@ import { startAtlassian } from '../tools/emulator/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../tools/emulator/forge/forge';
 import { installRic } from '../tools/emulator/function-url/ric/install-ric';
 import { ricRuntime } from '../tools/emulator/function-url/ric/ric-runtime';
-import { codeOf, EXIT, messageOf, PROCESS_IO, parseOptions, tellError, UsageError } from './command';
+import { codeOf, EXIT, hasColour, messageOf, PROCESS_IO, parseOptions, tellError, UsageError } from './command';
 import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
@@ -29,7 +29,7 @@ Deploys a stage of config.ts into an emulated AWS and calls what was deployed, a
                      to fire a trigger yourself
   --watch            --serve, and a change of lambda/job.ts is in force at once, one of config.ts, manifest.yml or lib/
                      after a new "cdk deploy"; queue, slots and URL stay
-  --json             the functions' lines as they wrote them; so it is, too, where stderr is no terminal
+  --json             the functions' lines as they wrote them; so it is, too, with --serve where stderr is no terminal
   --port <number>    port of the Function URL (default: any free one)
   --runtime <name>   what runs the functions: "node", the Node that runs this (default), or "ric", AWS's own runtime
                      interface client on Node 24, which npm installs into .local/runtime the first time
@@ -170,12 +170,16 @@ async function main(argv: readonly string[]): Promise<number> {
       write(`The job called what has no answer in ${ANSWERS_FILE}. Put it there:\n${line}`);
     unanswered.add(line);
   };
-  const toText = createLines({ colour: !process.env.NO_COLOR });
+  const isTerminal = (serve ? process.stderr : process.stdout).isTTY === true;
+  // Without --serve they are part of a summary, which people read wherever it is written to.
+  const forPeople = !json && (isTerminal || !serve);
+  const toText = createLines({ colour: isTerminal && hasColour(process.env) });
   /** For a person on a terminal, or for a program: as the functions wrote it. */
-  const showLine = (line: string) => {
-    const entry = json || process.stderr.isTTY !== true ? undefined : parseEntry(Date.now(), line);
-    if (entry) write(toText(entry));
-    else if (json || process.stderr.isTTY !== true || !line.startsWith('{"_aws"')) write(line);
+  const shownLine = (line: string): string[] => {
+    const entry = parseEntry(Date.now(), line);
+    if (!forPeople) return [entry?.text ?? line];
+    // Whatever the job prints itself is shown as it is; metrics are for machines.
+    return entry ? toText(entry).split('\n') : line.startsWith('{"_aws"') ? [] : [line];
   };
   let forge: SimulatedForge | undefined;
 
@@ -207,7 +211,7 @@ async function main(argv: readonly string[]): Promise<number> {
         ending.push(forge.stop);
         return { jwksUrl: forge.jwksUrl, apiOrigin: atlassian.url };
       },
-      onLog: serve ? showLine : (line) => log.push(line),
+      onLog: serve ? (line) => shownLine(line).forEach(write) : (line) => log.push(line),
       steps,
       signal: abort.signal,
       atEnd: (stop) => ending.push(stop),
@@ -238,7 +242,7 @@ async function main(argv: readonly string[]): Promise<number> {
       await interrupted;
     } else if (forge) {
       await tellStory(backend, forge, steps, { log, unanswered });
-      write(summary(backend, log));
+      write(summary(backend, log.flatMap(shownLine)));
       if (steps.failures === 0) write(ALL_WELL);
     } else {
       write(

@@ -2,7 +2,7 @@
  * npm run logs: what called a deployed stage, and what became of it, from the logs of receiver and worker. It only reads.
  */
 import { setTimeout } from 'node:timers/promises';
-import { type CommandIo, EXIT, runAsProgram, tellError } from './command';
+import { type CommandIo, EXIT, hasColour, messageOf, runAsProgram, tellError } from './command';
 import type { Aws, LogLine } from './doctor/aws';
 import { createAws } from './doctor/sdk';
 import { physicalId } from './doctor/stack';
@@ -42,19 +42,34 @@ export async function run(argv: readonly string[], io: LogsIo): Promise<number> 
     const target = await findTarget(flags, io.cwd);
     const aws = createAws(target.region, target.endpoint);
     const groups = await logGroups(aws, target, flags);
-    const colour = !io.environment.NO_COLOR;
+    const colour = hasColour(io.environment);
     const toText = flags.json || !io.terminal ? ({ text }: Entry) => text : createLines({ colour });
-    const seen = new Set<string>();
+    const seen = new Map<string, number>();
     const read = (fromMs: number) => readEntries(aws, groups, fromMs, flags, seen);
 
-    const first = await read(io.now() - flags.sinceMs);
-    for (const entry of byCall(first.entries)) io.out(toText(entry));
-    if (!first.complete) io.err('There is more than could be read. Take a shorter --since, or name a --trace.');
-    if (first.entries.length === 0) io.err(nothingFound(flags));
+    const look = async (fromMs: number) => {
+      const { entries, complete } = await read(fromMs);
+      for (const entry of byCall(entries)) io.out(toText(entry));
+      if (!complete) io.err('There is more than could be read. Take a shorter --since, or name a --trace.');
+      return entries.length;
+    };
+
+    let lookedAtMs = io.now();
+    if ((await look(lookedAtMs - flags.sinceMs)) === 0) io.err(nothingFound(flags));
+    let problem: string | undefined;
     while (flags.follow && !io.signal.aborted) {
       await io.sleep(LOOK_MS, io.signal);
-      const { entries } = await read(io.now() - LATE_MS);
-      for (const entry of byCall(entries)) io.out(toText(entry));
+      const startedAtMs = io.now();
+      try {
+        // From the last look on that went well: the network may have been away, or the machine asleep.
+        await look(lookedAtMs - LATE_MS);
+        lookedAtMs = startedAtMs;
+        problem = undefined;
+      } catch (error) {
+        if (problem !== messageOf(error))
+          io.err(`AWS did not answer; it is asked again until Ctrl-C: ${messageOf(error)}`);
+        problem = messageOf(error);
+      }
     }
     return EXIT.ok;
   } catch (error) {
@@ -74,11 +89,19 @@ async function logGroups(aws: Aws, { stackName, region, deploy }: Target, { refu
 }
 
 /** All lines since `fromMs` that are wanted and that weren't read before; `complete` unless there were too many. */
-async function readEntries(aws: Aws, groups: readonly string[], fromMs: number, flags: Flags, seen: Set<string>) {
+async function readEntries(
+  aws: Aws,
+  groups: readonly string[],
+  fromMs: number,
+  flags: Flags,
+  seen: Map<string, number>,
+) {
+  for (const [id, atMs] of seen) if (atMs < fromMs) seen.delete(id);
   const pattern = filterPattern(flags);
   const found = await Promise.all(groups.map((group) => aws.log(group, fromMs, pattern)));
   // They come newest first; of two in one millisecond, the one that was written first is shown first.
-  const fresh = found.flatMap(({ lines }) => lines.toReversed()).filter(({ id }) => !seen.has(id) && seen.add(id));
+  const fresh = found.flatMap(({ lines }) => lines.toReversed()).filter(({ id }) => !seen.has(id));
+  for (const { id, atMs } of fresh) seen.set(id, atMs);
   const entries = fresh.flatMap((line) => parse(line, pattern === undefined));
   return { entries, complete: found.every(({ complete }) => complete) };
 }

@@ -4,7 +4,7 @@ import type { Endpoint, Manifest } from '../../lib/manifest/model';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import type { EmulatedAws } from '../../tools/emulator/aws/server';
 import type { CallResult, EndpointCall, ProductEvent, SimulatedForge } from '../../tools/emulator/forge/forge';
-import { createLines, errorLines, isRunReport, parseEntry } from '../logs/lines';
+import { errorLines, isRunReport, parseEntry } from '../logs/lines';
 import { MANIFEST_COPY } from '../project';
 import type { Backend } from './backend';
 import type { Steps } from './steps';
@@ -118,13 +118,16 @@ function tellJob(log: readonly string[], text: string, steps: Steps): void {
   }
 }
 
-/** What is there now, for a person to read. Tells of the token whose it is and until when, never the token. */
+/**
+ * What is there now, for a person to read. Tells of the token whose it is and until when, never the token.
+ *
+ * @param log the functions' lines as they are shown
+ */
 export function summary({ aws, outputs, functionUrl, manifestDiff }: Backend, log: readonly string[]): string {
   const current = currentVersion(aws, outputs.slotArn);
   const says = current === undefined ? undefined : parseVersionId(current);
   const expires = new Date((says?.expiresAtSeconds ?? 0) * 1000);
   const minutesLeft = Math.round((expires.getTime() - Date.now()) / 60_000);
-  const toText = createLines({ colour: false });
   return [
     '',
     'Function URL',
@@ -137,14 +140,7 @@ export function summary({ aws, outputs, functionUrl, manifestDiff }: Backend, lo
     `Manifest, ${MANIFEST_COPY}; yours is as it was`,
     ...manifestDiff.map((line) => `  ${line}`),
     'Log of receiver and worker',
-    ...log
-      .flatMap((line) => {
-        const entry = parseEntry(Date.now(), line);
-        if (entry) return toText(entry).split('\n');
-        // Whatever the job prints itself is shown as it is; metrics are for machines.
-        return line.startsWith('{"_aws"') ? [] : [line];
-      })
-      .map((line) => `  ${line}`),
+    ...log.map((line) => `  ${line}`),
   ].join('\n');
 }
 

@@ -9,13 +9,20 @@ import { duration, iso, MINUTE_MS } from '../doctor/time';
 /** A line of a log that one of the functions wrote as JSON. Metrics are none. */
 export interface Entry {
   readonly atMs: number;
-  /** As it was written, without what looks like a token. */
+  /** As it was written, without what looks like a token and without what acts on a terminal: still the same JSON. */
   readonly text: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** Anything in the shape of a JSON web token: a job may have logged one by mistake, and this isn't the place to spread it. */
 const TOKEN = /eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
+
+/** What acts on a terminal, or is a line of its own. JSON allows most of it in a text, and a stranger chooses some texts. */
+const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const escaped = (character: string): string =>
+  character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const harmless = (text: string, fields: object): string =>
+  text.search(ACTING) < 0 ? text : JSON.stringify(fields).replace(ACTING, escaped);
 
 /** `undefined` for lines that are no log of ours: metrics, and what Lambda says of itself. */
 export function parseEntry(atMs: number, message: string): Entry | undefined {
@@ -27,7 +34,7 @@ export function parseEntry(atMs: number, message: string): Entry | undefined {
     return undefined;
   }
   return isRecord(fields) && typeof fields.message === 'string' && !('_aws' in fields)
-    ? { atMs, text, fields }
+    ? { atMs, text: harmless(text, fields), fields }
     : undefined;
 }
 
@@ -57,6 +64,8 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   const calledAt = new Map<string, number>();
+  /** Whose line was the last one. */
+  let shown: unknown;
 
   const remember = ({ fields: { traceId }, atMs }: Entry) => {
     if (typeof traceId !== 'string') return;
@@ -100,14 +109,23 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
     return error === undefined ? line : [line, ...errorLines(error).map(indented)].join('\n');
   };
 
-  /** What a job says, or a function of itself. */
-  const other = ({ fields: { level, message, error, ...fields } }: Entry): string => {
+  /** What a job says, or a function of itself. Below a line that says whose it is. */
+  const other = ({ atMs, fields: { level, message, error, ...fields } }: Entry): string => {
+    const { module, installation, traceId } = fields;
+    const heading = [
+      paint('dim', iso(atMs)),
+      '…',
+      `job ${text(module)}`.padEnd(20),
+      'says'.padEnd(12),
+      ...about(installation, undefined, traceId),
+    ].join('  ');
     const own = Object.entries(fields).filter(([name]) => !KNOWN.has(name));
     const rest =
       own.length === 0 ? '' : `  ${own.map(([name, value]) => `${printable(name)}=${text(value)}`).join(' ')}`;
     const said = `${text(message)}${rest}`;
     const tone = level === 'ERROR' ? paint('red', said) : level === 'WARN' ? paint('yellow', said) : said;
-    return [tone, ...(error === undefined ? [] : errorLines(error))].map(indented).join('\n');
+    const lines = [tone, ...(error === undefined ? [] : errorLines(error))].map(indented);
+    return (traceId === undefined || traceId === shown ? lines : [heading, ...lines]).join('\n');
   };
 
   const about = (installation: unknown, durationMs: unknown, traceId: unknown, waitedMs = 0) => [
@@ -119,11 +137,17 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
     ...(traceId === undefined ? [] : [paint('dim', `trace ${text(traceId)}`)]),
   ];
 
-  return (entry) => {
+  const toText = (entry: Entry): string => {
     const { status, path, durationMs, message } = entry.fields;
     // A job's own lines may have any field.
     if (typeof status === 'number' && typeof path === 'string' && typeof durationMs === 'number') return call(entry);
     return typeof durationMs === 'number' && isRunReport(message) ? run(entry) : other(entry);
+  };
+
+  return (entry) => {
+    const lines = toText(entry);
+    shown = entry.fields.traceId;
+    return lines;
   };
 }
 

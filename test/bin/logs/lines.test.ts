@@ -1,9 +1,13 @@
+import { hasColour } from '../../../bin/command';
 import { createLines, parseCrash, parseEntry } from '../../../bin/logs/lines';
 
 const AT_MS = Date.parse('2026-11-27T14:03:07Z');
 const UUID = 'a34c43fb-aa35-49e6-a8be-aa5d38be6baa';
 const INSTALLATION = `ari:cloud:ecosystem::installation/${UUID}`;
 const TRACE = '463ac35c9f6413ad48485a3953bb6124';
+
+/** What stands above a job's line that follows no other line of its call. */
+const SAYS = `2026-11-27T14:03:07Z  …  job hourly            says          ${UUID}  trace ${TRACE}`;
 
 const plain = (...lines: [afterMs: number, fields: object][]) => {
   const toText = createLines({ colour: false });
@@ -55,12 +59,44 @@ test.each([
 
 test("a line of the job with a call's fields is the job's all the same", () => {
   const [line] = plain([0, { level: 'WARN', message: 'slow', ...OF_JOB, status: 404, durationMs: 900 }]);
-  expect(line).toBe('    slow  status=404 durationMs=900');
+  expect(line).toBe(`${SAYS}\n    slow  status=404 durationMs=900`);
+});
+
+test('lines of jobs that run at the same time say whose they are, wherever another line came between', () => {
+  const [other, ofOther] = ['b34c43fb-aa35-49e6-a8be-aa5d38be6baa', '563ac35c9f6413ad48485a3953bb6124'];
+  const two = { ...OF_JOB, installation: `ari:cloud:ecosystem::installation/${other}`, traceId: ofOther };
+  const says = (message: string, about: object): [number, object] => [0, { level: 'INFO', message, ...about }];
+  expect(plain([0, STORED], says('1', OF_JOB), says('2', two), says('3', two), says('4', OF_JOB)).slice(1)).toEqual([
+    '    1',
+    `${SAYS.replace(UUID, other).replace(TRACE, ofOther)}\n    2`,
+    '    3',
+    `${SAYS}\n    4`,
+  ]);
+});
+
+test('what a function says of itself has nothing above it', () => {
+  expect(plain([0, { level: 'ERROR', message: 'No settings.' }])).toEqual(['    No settings.']);
+});
+
+test('JSON for programs stays what it was, on one line, with nothing in it that acts on a terminal', () => {
+  const fields = { level: 'INFO', message: 'a\u009b1m\u202eb\u{e0001}', n: 1 };
+  const entry = parseEntry(AT_MS, JSON.stringify(fields, null, 2));
+  expect(entry?.text).toMatch(/^[\x20-\x7e]+$/);
+  expect(JSON.parse(entry?.text ?? '')).toEqual(fields);
+});
+
+test.each([
+  [{ TERM: 'xterm-256color' }, true],
+  [{ TERM: 'xterm', NO_COLOR: '1' }, false],
+  [{ TERM: 'xterm', NO_COLOR: '' }, true],
+  [{ TERM: 'dumb' }, false],
+])('colour for a terminal with %j: %p', (environment, wanted) => {
+  expect(hasColour(environment)).toBe(wanted);
 });
 
 test('an event that the job names itself is shown', () => {
   const [line] = plain([0, { level: 'INFO', message: 'seen', ...OF_JOB, event: 'mine' }]);
-  expect(line).toBe('    seen  event=mine');
+  expect(line).toBe(`${SAYS}\n    seen  event=mine`);
 });
 
 test('a refusal, with what it means', () => {
@@ -116,14 +152,14 @@ test('nothing that somebody sent acts on the terminal', () => {
   const [line] = plain([0, { ...STORED, path: '/\u001b[2J\u202e', module: undefined }]);
   expect(line).toContain('/\\u{1b}[2J\\u{202e}');
   const [said] = plain([0, { level: 'INFO', message: 'a\u009b1m\nb', ...OF_JOB, '\u001bname': '\u001bvalue' }]);
-  expect(said).toBe('    a\\u{9b}1m\\u{a}b  \\u{1b}name="\\u{1b}value"'.replaceAll('"', ''));
+  expect(said).toBe(`${SAYS}\n    a\\u{9b}1m\\u{a}b  \\u{1b}name=\\u{1b}value`);
 });
 
 test('what looks like a token is not shown, whoever logged it', () => {
   const token = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.eyJzdWIiOjF9.c2lnbmF0dXJl`;
   const entry = parseEntry(AT_MS, JSON.stringify({ level: 'INFO', message: `sent Bearer ${token}`, ...OF_JOB }));
   expect(entry?.text).not.toContain('eyJ');
-  expect(entry && createLines({ colour: false })(entry)).toBe('    sent Bearer <token>');
+  expect(entry && createLines({ colour: false })(entry)).toBe(`${SAYS}\n    sent Bearer <token>`);
 });
 
 test.each([

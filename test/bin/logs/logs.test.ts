@@ -158,6 +158,27 @@ test('--follow goes on with what comes, tells nothing twice, and sees what comes
   expect(gist(out)).toEqual(['✗ /x 401 signature-invalid', '✗ /y 401 token-expired']);
 });
 
+test('--follow outlives a time without AWS, tells of it once, and misses nothing of it', async () => {
+  const refusal = { level: 'WARN', message: 'No.', reason: 'token-expired', status: 401, durationMs: 1, path: '/z' };
+  const minutes = (count: number) => {
+    nowMs += count * 60_000;
+  };
+  const { status, out, err } = await logs(['--follow', '--refused', '--since', '1m'], {
+    between: [
+      () => aws.logs.removeGroup('/receiver'),
+      () => minutes(5),
+      () => {
+        aws.logs.put('/receiver', JSON.stringify(refusal));
+        minutes(5);
+      },
+      () => undefined,
+    ],
+  });
+  expect(status).toBe(0);
+  expect(gist(out).filter((line) => line.includes('/z'))).toEqual(['✗ /z 401 token-expired']);
+  expect(err).toEqual([expect.stringMatching(/^AWS did not answer; it is asked again until Ctrl-C: .*log group/)]);
+});
+
 test.each([
   [['--since', 'yesterday'], '--since is yesterday; allowed: minutes, hours or days: 30m, 2h, 3d'],
   [['--trace', '" || true'], '--trace is " || true; allowed: 16 or 32 characters of 0-9 and a-f'],

@@ -100,8 +100,9 @@ test('a job that fails: what, where, what Atlassian had no answer to; and the re
 test('another stage, with its strategy, behind what stands in for its domain, in its region', async () => {
   const answers = path.join(PROJECT_ROOT, 'answers.ts');
   writeFileSync(answers, "export default { 'GET /rest/api/3/myself': { accountId: 'me' } };\n");
-  const { exited, output } = runLocal('--stage', 'live', '--answers', 'answers.ts');
+  const { exited, output } = runLocal('--stage', 'live', '--answers', 'answers.ts', '--json');
   expect({ exit: await exited, err: output.stderr }).toEqual({ exit: 0, err: '' });
+  expect(output.stdout).toMatch(/^ {2}\{"level":"INFO","message":"Job done\."/m);
   expect(output.stdout).toContain('the stage live of config.ts');
   expect(output.stdout).toContain(
     '– config.ts has an HTTP API at forge.example.com. Here the receiver answers at a URL of this machine',
