@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT, readProject, runDeploy, writeStages } from '../../../../test/support/run-deploy';
-import { runLocal, PROJECT_ROOT as SERVED_ROOT } from '../../../../test/support/run-local';
+import { runLocal, PROJECT_ROOT as SERVED_PROJECT } from '../../../../test/support/run-local';
 import { type EmulatedAws, startAws } from '../../aws/server';
 
 // Each deployment with the real cdk CLI takes some seconds, more on a busy machine.
@@ -61,7 +61,7 @@ test('another account than the stage wants is refused before anything is made, w
 
 test('what npm run local --serve keeps up can be deployed into: it has the account, region and partition of its stage', async () => {
   writeStages({ name: 'china', region: 'cn-north-1', ...ENVIRONMENTS });
-  copyFileSync(path.join(PROJECT_ROOT, 'config.ts'), path.join(SERVED_ROOT, 'config.ts'));
+  copyFileSync(path.join(PROJECT_ROOT, 'config.ts'), path.join(SERVED_PROJECT, 'config.ts'));
   const local = runLocal('--serve', '--stage', 'china');
   const { awsEndpointUrl, functionUrl, slotArn } = JSON.parse(await local.firstLine);
   expect(slotArn).toMatch(`arn:aws-cn:secretsmanager:cn-north-1:${ACCOUNT}:secret:`);
