@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { APP_ARI, FORGE_JWKS_URL, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/settings';
+import { STRATEGIES } from '../lib/config';
 import { type AnsweredCall, linesFor } from '../tools/emulator/atlassian/answers';
 import { startAtlassian } from '../tools/emulator/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../tools/emulator/forge/forge';
@@ -14,7 +15,6 @@ import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
 import { pointManifest, REAL_ENVIRONMENT, refuseUnready, TUNNEL_PORT, tunnelProblem } from './local/real-forge';
-import { STRATEGIES } from './local/stage';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
 import { watchDeployment, watchJob } from './local/watch';

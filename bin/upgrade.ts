@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { type CommandIo, EXIT, parseOptions, runAsProgram, tellError } from './command';
-import { type Conflict, type RunNpm, rehearse, startConflicts, switchTo, UNFINISHED } from './upgrade/carry-out';
+import { type Conflict, type RunNpm, rehearse, startConflicts, switchTo, UNFINISHED } from './upgrade/apply';
 import { type Git, gitIn } from './upgrade/git';
 import { changesBetween, fetchTags, findVersions, type Versions } from './upgrade/versions';
 

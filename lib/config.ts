@@ -4,7 +4,7 @@ import { configSchema } from './config/schema';
 
 export { ConfigError } from './config/error';
 export type { HttpApiSettings } from './config/http-api';
-export { LOG_RETENTION_DAYS, type Stage } from './config/schema';
+export { LOG_RETENTION_DAYS, STRATEGIES, type Stage } from './config/schema';
 export { type RegionalStage, stageIn } from './config/stage-in-region';
 
 /** What config.ts says: the AWS side of a fork. docs/reference.md lists every option. */

@@ -85,12 +85,12 @@ export interface FindStageOptions {
 export function findStage(json: string, options: FindStageOptions): StageOutputs {
   const { file, appId } = options;
   const stage = toStage(chooseStage(readStacks(json, file, IDENTIFYING_OUTPUTS), options), options);
-  const stranger = stage.stacks.find((stack) => stack.appId !== appId);
-  if (stranger === undefined) return stage;
+  const other = stage.stacks.find((stack) => stack.appId !== appId);
+  if (other === undefined) return stage;
   throw new StackOutputsError(
     [
-      `${file}: the stack ${stranger.stackName} belongs to another app.`,
-      `  deployed for  ${stranger.appId}`,
+      `${file}: the stack ${other.stackName} belongs to another app.`,
+      `  deployed for  ${other.appId}`,
       `  manifest.yml  ${appId}`,
       'Correct app.id in manifest.yml, or deploy again for the app that it names.',
     ].join('\n'),
@@ -153,10 +153,10 @@ function toStage(stacks: readonly Stack[], checking: Checking): StageOutputs {
       `${file} has no stack of stage ${JSON.stringify(found[0]?.stage)} for the region ${DEFAULT_REGION}, only for: ${[...byRegion.keys()].join(', ')}. Forge needs one. Deploy the whole stage: npm run deploy -- --stage ${found[0]?.stage}`,
     );
   }
-  const stranger = found.find(({ remoteKey }) => remoteKey !== main.remoteKey);
-  if (stranger !== undefined) {
+  const other = found.find(({ remoteKey }) => remoteKey !== main.remoteKey);
+  if (other !== undefined) {
     throw new StackOutputsError(
-      `${file}: the stacks of stage ${JSON.stringify(main.stage)} serve different remotes, ${main.remoteKey} (${main.stackName}) and ${stranger.remoteKey} (${stranger.stackName}). Deploy the whole stage: npm run deploy -- --stage ${main.stage}`,
+      `${file}: the stacks of stage ${JSON.stringify(main.stage)} serve different remotes, ${main.remoteKey} (${main.stackName}) and ${other.remoteKey} (${other.stackName}). Deploy the whole stage: npm run deploy -- --stage ${main.stage}`,
     );
   }
   const inOrder = defaultFirst(Object.fromEntries(byRegion));

@@ -27,13 +27,13 @@ export function alarmsOutcome(alarms: readonly StackAlarm[], states: readonly Al
     ...(unsure.length > 0 ? [`${unsure.length} without data`] : []),
     ...(calm.length > 0 ? [`${calm.length} off`] : []),
   ].join(', ');
-  const says = `${count(alarms.length, 'alarm')}: ${numbers}`;
+  const summary = `${count(alarms.length, 'alarm')}: ${numbers}`;
   const [firstFix, ...otherFixes] = [
     ...firstSteps(on),
     ...(gone.length > 0 ? [`Somebody deleted what is gone. ${target.restore}`] : []),
   ];
-  if (firstFix !== undefined) return wrong(says, [firstFix, ...otherFixes], details);
-  return unsure.length > 0 ? nothing(says, details) : ok(says);
+  if (firstFix !== undefined) return wrong(summary, [firstFix, ...otherFixes], details);
+  return unsure.length > 0 ? nothing(summary, details) : ok(summary);
 }
 
 /** Alarms that CloudWatch has had no data for, under the reason that it gives. Most share one. */

@@ -21,7 +21,7 @@ export function failureOutcome(error: unknown, right: string): Outcome {
   const fix = name.startsWith('AccessDenied')
     ? `Use credentials that may ${right}.`
     : 'Run the command again; if it stays, look at health.aws.amazon.com.';
-  return { status: 'unseen', says: `could not be looked at: ${text}`, fixes: [fix] };
+  return { status: 'unseen', summary: `could not be looked at: ${text}`, fixes: [fix] };
 }
 
 /** The same of the very first call, after which nothing else makes sense. */

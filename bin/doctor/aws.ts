@@ -1,3 +1,4 @@
+import type { SlotMetadata } from '../../lambda/contract/slot-metadata';
 import type { ConcurrencyLimit } from './concurrency';
 
 /** What is asked of AWS. Every call only reads, and none can read a token. */
@@ -10,11 +11,11 @@ export interface Aws {
   /** Those of the alarms that exist. */
   alarms(names: readonly string[]): Promise<readonly AlarmState[]>;
   /** The metadata of one secret; `undefined` when it is gone. */
-  secret(arn: string): Promise<SecretState | undefined>;
+  secret(arn: string): Promise<SlotMetadata | undefined>;
   /** The metadata of all secrets whose name begins with `start`. */
-  secrets(start: string): Promise<readonly SecretState[]>;
+  secrets(start: string): Promise<readonly SlotMetadata[]>;
   /** The same of all items in a table, by its index without the tokens. */
-  items(tableName: string): Promise<readonly SecretState[]>;
+  items(tableName: string): Promise<readonly SlotMetadata[]>;
   /**
    * The lines of a log, newest first.
    *
@@ -51,18 +52,6 @@ export interface AlarmState {
   readonly reason: string;
   readonly sinceMs: number;
   readonly description: string;
-}
-
-/** A slot without its value: a secret, or an item of a table told in the same way. */
-export interface SecretState {
-  /** Name or ARN; table and key. */
-  readonly id: string;
-  /** Version ids with their staging labels. */
-  readonly versions: Readonly<Record<string, readonly string[]>>;
-  /** When anything about it was changed last. Absent where AWS doesn't say. */
-  readonly changedAtMs?: number;
-  /** Since when it waits for its deletion. */
-  readonly deletedAtMs?: number;
 }
 
 export interface LogLine {

@@ -15,9 +15,9 @@ export interface ConcurrencyLimit {
 
 /** The receiver doesn't go short as soon as something else in the account is busy. */
 export function concurrencyOutcome({ total, unreserved }: ConcurrencyLimit): Outcome {
-  const says = `${total} executions at a time in this account and region, ${unreserved} of them for any function`;
-  if (total > ENOUGH) return ok(says);
-  return wrong(`${says}: a flood, or other functions, soon leave the receiver none`, [
+  const summary = `${total} executions at a time in this account and region, ${unreserved} of them for any function`;
+  if (total > ENOUGH) return ok(summary);
+  return wrong(`${summary}: a flood, or other functions, soon leave the receiver none`, [
     `Ask for ${USUAL}: Service Quotas, AWS Lambda, "Concurrent executions". It costs nothing.`,
     'Until then keep worker.concurrency in config.ts low: what it takes, the receiver lacks.',
   ]);

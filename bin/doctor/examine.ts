@@ -58,33 +58,33 @@ async function examineStack(stack: StackState, target: Target, instruments: Inst
       const deployed = { baseUrl, appId, ...(seen && { receiverAppId: seen.appId }) };
       return { check: 'App id', ...appIdOutcome(manifest, deployed, target) };
     }),
-    look('Variables', 'cloudformation:ListStackResources and lambda:GetFunctionConfiguration', async () =>
+    examineOne('Variables', 'cloudformation:ListStackResources and lambda:GetFunctionConfiguration', async () =>
       variablesOutcome(await variables, target),
     ),
-    look('Alarms', 'cloudwatch:DescribeAlarms', async () => {
+    examineOne('Alarms', 'cloudwatch:DescribeAlarms', async () => {
       const alarms = alarmsIn(await resources);
       return alarmsOutcome(alarms, await aws.alarms(alarms.map(({ physicalId: name }) => name)), target);
     }),
-    look('Slots', 'secretsmanager:DescribeSecret and secretsmanager:ListSecrets', async () => {
+    examineOne('Slots', 'secretsmanager:DescribeSecret and secretsmanager:ListSecrets', async () => {
       const { single, secrets } = await readSlots(aws, outputs[OUTPUTS.slotArn] ?? '');
       const intervalMinutes = shortestInterval(await settings);
       const facts = { single, nowMs: now(), isNew: isNew(stack.createdAtMs, now()) };
       return slotsOutcome(secrets, { ...facts, ...(intervalMinutes !== undefined && { intervalMinutes }) }, target);
     }),
-    look('Refusals', 'logs:FilterLogEvents', async () => {
+    examineOne('Refusals', 'logs:FilterLogEvents', async () => {
       const logGroup = physicalId(await resources, 'receiverLog') ?? '';
       const excerpt = await aws.log(logGroup, now() - LOG_HOURS * HOUR_MS, HAS_REASON);
       return refusalsOutcome(excerpt, now(), ownCalls.isOwn);
     }),
-    look('Dead letters', 'sqs:GetQueueAttributes', async () => deadLettersOutcome(await depthOf('deadLetters'))),
-    look('Queue', 'sqs:GetQueueAttributes', async () => queueOutcome(await depthOf('queue'))),
-    look('Concurrency', 'lambda:GetAccountSettings', async () => concurrencyOutcome(await aws.concurrency())),
+    examineOne('Dead letters', 'sqs:GetQueueAttributes', async () => deadLettersOutcome(await depthOf('deadLetters'))),
+    examineOne('Queue', 'sqs:GetQueueAttributes', async () => queueOutcome(await depthOf('queue'))),
+    examineOne('Concurrency', 'lambda:GetAccountSettings', async () => concurrencyOutcome(await aws.concurrency())),
   ]);
   return found.flat();
 }
 
 /** @param right what AWS must allow for it */
-async function look(check: string, right: string, judge: () => Promise<Outcome>): Promise<Finding> {
+async function examineOne(check: string, right: string, judge: () => Promise<Outcome>): Promise<Finding> {
   try {
     return { check, ...(await judge()) };
   } catch (error) {

@@ -15,7 +15,7 @@ export interface Finding {
   readonly check: string;
   readonly status: Status;
   /** What was found, in one sentence. */
-  readonly says: string;
+  readonly summary: string;
   /** More of it, a line each. */
   readonly details?: readonly string[];
   /** What to do, in the order in which it is best done. Never empty where something is wrong. */
@@ -25,22 +25,22 @@ export interface Finding {
 /** A finding without the name of its check. */
 export type Outcome = Omit<Finding, 'check'>;
 
-export const ok = (says: string, details: readonly string[] = []): Outcome => ({ status: 'ok', says, details });
+export const ok = (summary: string, details: readonly string[] = []): Outcome => ({ status: 'ok', summary, details });
 
 export const wrong = (
-  says: string,
+  summary: string,
   fixes: readonly [string, ...string[]],
   details: readonly string[] = [],
 ): Outcome => ({
   status: 'wrong',
-  says,
+  summary,
   details,
   fixes,
 });
 
-export const nothing = (says: string, details: readonly string[] = []): Outcome => ({
+export const nothing = (summary: string, details: readonly string[] = []): Outcome => ({
   status: 'nothing',
-  says,
+  summary,
   details,
 });
 

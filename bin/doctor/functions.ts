@@ -64,9 +64,9 @@ export function variablesOutcome(functions: FunctionVariables, target: Target): 
   }
   const [first, ...others] = problems;
   if (first !== undefined) {
-    const says = others.length === 0 ? first : `${problems.length} problems`;
+    const summary = others.length === 0 ? first : `${problems.length} problems`;
     return wrong(
-      says,
+      summary,
       [`${target.restore} It takes back what was changed by hand.`],
       others.length === 0 ? [] : problems,
     );

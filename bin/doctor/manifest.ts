@@ -137,6 +137,6 @@ export function appIdOutcome(read: ReadManifest, deployed: Deployed, target: Tar
     ]);
   }
   if ('problem' in read)
-    return { status: 'unseen', says: `${read.problem}, so there is nothing to compare`, fixes: [read.fix] };
+    return { status: 'unseen', summary: `${read.problem}, so there is nothing to compare`, fixes: [read.fix] };
   return ok(`${appId}, on both sides`);
 }

@@ -1,10 +1,9 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
-import { CURRENT_LABEL, SLOT_ATTRIBUTES, SLOT_SCAN, slotIdOf } from '../../lambda/contract/slot';
+import { SLOT_SCAN } from '../../lambda/contract/slot';
+import { itemMetadata, type SlotMetadata, secretMetadata } from '../../lambda/contract/slot-metadata';
 import { LOCAL_CREDENTIALS } from '../../tools/emulator/aws/account';
-import type { AlarmState, Aws, LogLine, SecretState, StackState } from './aws';
+import type { AlarmState, Aws, LogLine, StackState } from './aws';
 
 /** The most names that DescribeAlarms takes, and the most that it and ListSecrets return (AWS's API references). */
 const PAGE_SIZE = 100;
@@ -88,7 +87,7 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
       const { SecretsManagerClient, DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager');
       try {
         const described = await new SecretsManagerClient(options).send(new DescribeSecretCommand({ SecretId: arn }));
-        return secretState({ ...described, Name: arn });
+        return secretMetadata(arn, described);
       } catch (error) {
         if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
         throw error;
@@ -99,15 +98,11 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
       const { SecretsManagerClient, paginateListSecrets } = await import('@aws-sdk/client-secrets-manager');
       const client = new SecretsManagerClient(options);
       const query = { Filters: [{ Key: 'name' as const, Values: [start] }] };
-      const found: SecretState[] = [];
+      const found: SlotMetadata[] = [];
       for await (const { SecretList = [] } of paginateListSecrets({ client, pageSize: PAGE_SIZE }, query)) {
         // Secrets Manager takes a filter's value as a search term; a slot is only what really begins like one.
         const ours = SecretList.filter(({ Name }) => Name?.startsWith(start));
-        found.push(
-          ...ours.map(({ SecretVersionsToStages = {}, ...secret }) =>
-            secretState({ ...secret, VersionIdsToStages: SecretVersionsToStages }),
-          ),
-        );
+        found.push(...ours.map((secret) => secretMetadata(secret.Name ?? '', secret)));
       }
       return found;
     },
@@ -115,9 +110,9 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
     async items(tableName) {
       const { DynamoDBClient, paginateScan } = await import('@aws-sdk/client-dynamodb');
       const client = new DynamoDBClient(options);
-      const found: SecretState[] = [];
+      const found: SlotMetadata[] = [];
       for await (const { Items = [] } of paginateScan({ client }, { TableName: tableName, ...SLOT_SCAN })) {
-        found.push(...Items.map((item) => itemState(tableName, item)));
+        found.push(...Items.map((item) => itemMetadata(tableName, item)));
       }
       return found;
     },
@@ -179,20 +174,3 @@ const alarmState = (alarm: MetricAlarm | CompositeAlarm): AlarmState => ({
   sinceMs: alarm.StateUpdatedTimestamp?.getTime() ?? 0,
   description: alarm.AlarmDescription ?? '',
 });
-
-const secretState = (secret: DescribeSecretResponse): SecretState => ({
-  id: secret.Name ?? '',
-  versions: secret.VersionIdsToStages ?? {},
-  ...(secret.LastChangedDate && { changedAtMs: secret.LastChangedDate.getTime() }),
-  ...(secret.DeletedDate && { deletedAtMs: secret.DeletedDate.getTime() }),
-});
-
-function itemState(table: string, item: Readonly<Record<string, AttributeValue>>): SecretState {
-  const versionId = item[SLOT_ATTRIBUTES.versionId]?.S;
-  const writtenAt = item[SLOT_ATTRIBUTES.writtenAt]?.N;
-  return {
-    id: slotIdOf({ table }, item[SLOT_ATTRIBUTES.installation]?.S ?? ''),
-    versions: versionId === undefined ? {} : { [versionId]: [CURRENT_LABEL] },
-    ...(writtenAt !== undefined && { changedAtMs: Number(writtenAt) * 1000 }),
-  };
-}

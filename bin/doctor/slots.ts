@@ -1,6 +1,6 @@
 import { lateBelowSeconds } from '../../lambda/contract/freshness';
-import { CURRENT_LABEL, parseVersionId, RELEASED_LABEL } from '../../lambda/contract/slot';
-import type { Aws, SecretState } from './aws';
+import { currentToken, type SlotMetadata } from '../../lambda/contract/slot-metadata';
+import type { Aws } from './aws';
 import { nothing, type Outcome, ok, wrong } from './finding';
 import type { Target } from './target';
 import { ago, count, duration, iso } from './time';
@@ -10,7 +10,7 @@ export interface ReadSlots {
   /** Whether the stage has one slot, which belongs to the stack. */
   readonly single: boolean;
   /** Without the one of the stack when it is gone. */
-  readonly secrets: readonly SecretState[];
+  readonly secrets: readonly SlotMetadata[];
 }
 
 /**
@@ -50,11 +50,11 @@ interface Slot {
 }
 
 /** Each slot holds a token that was delivered in time. Told from metadata: no token is read. */
-export function slotsOutcome(secrets: readonly SecretState[], facts: SlotFacts, target: Target): Outcome {
+export function slotsOutcome(secrets: readonly SlotMetadata[], facts: SlotFacts, target: Target): Outcome {
   const install = `Release and install the app ("forge deploy", "forge install"): Forge calls about five minutes later.`;
   if (facts.single && secrets.length === 0) return wrong('gone: somebody deleted the secret', [target.restore]);
   if (secrets.length === 0) return nothing('none: no installation has called yet', [install]);
-  const slots = secrets.map((secret) => look(secret, facts)).sort((a, b) => a.secondsLeft - b.secondsLeft);
+  const slots = secrets.map((secret) => judge(secret, facts)).sort((a, b) => a.secondsLeft - b.secondsLeft);
   const have = (health: Health) => slots.filter((slot) => slot.health === health).length;
   const [only, ...others] = slots;
   if (facts.isNew && only?.health === 'empty' && others.length === 0) {
@@ -64,7 +64,7 @@ export function slotsOutcome(secrets: readonly SecretState[], facts: SlotFacts, 
   const parts = (['expired', 'late', 'empty', 'deleted', 'released', 'fresh'] as const)
     .filter((health) => have(health) > 0)
     .map((health) => `${have(health)} ${WORDS[health]}`);
-  const says = only && others.length === 0 ? only.line : `${count(slots.length, 'slot')}: ${parts.join(', ')}`;
+  const summary = only && others.length === 0 ? only.line : `${count(slots.length, 'slot')}: ${parts.join(', ')}`;
   const details = others.length === 0 ? [] : listed(slots);
   const [fix, ...otherFixes] = [
     ...(have('expired') + have('late') > 0 ? [overdue(facts, target)] : []),
@@ -73,8 +73,8 @@ export function slotsOutcome(secrets: readonly SecretState[], facts: SlotFacts, 
       ? [`${RESTORE}${secrets.find(({ deletedAtMs }) => deletedAtMs !== undefined)?.id ?? ''}`]
       : []),
   ];
-  if (fix !== undefined) return wrong(says, [fix, ...otherFixes], details);
-  return have('released') === slots.length ? nothing(says, [...details, install]) : ok(says, details);
+  if (fix !== undefined) return wrong(summary, [fix, ...otherFixes], details);
+  return have('released') === slots.length ? nothing(summary, [...details, install]) : ok(summary, details);
 }
 
 const RESTORE = 'It can be had back for some days: aws secretsmanager restore-secret --secret-id ';
@@ -105,7 +105,7 @@ function overdue({ single }: SlotFacts, { stage }: Target): string {
   );
 }
 
-function look({ id, versions, changedAtMs, deletedAtMs }: SecretState, facts: SlotFacts): Slot {
+function judge({ id, versions, changedAtMs, deletedAtMs }: SlotMetadata, facts: SlotFacts): Slot {
   const { nowMs } = facts;
   const name = id.replace(/^arn:.*:secret:/, '');
   if (deletedAtMs !== undefined) {
@@ -115,9 +115,8 @@ function look({ id, versions, changedAtMs, deletedAtMs }: SecretState, facts: Sl
       secondsLeft: -Infinity,
     };
   }
-  const current = Object.keys(versions).find((version) => versions[version]?.includes(CURRENT_LABEL)) ?? '';
-  const token = parseVersionId(current);
-  if (token && versions[current]?.includes(RELEASED_LABEL)) {
+  const { version: token, isReleased } = currentToken({ versions }) ?? {};
+  if (token && isReleased) {
     const line = `${name} is released: installation ${token.installation} was uninstalled`;
     return { health: 'released', line, secondsLeft: -Infinity };
   }

@@ -12,8 +12,8 @@ export function table(target: Target, findings: readonly Finding[]): string {
   const { stage, stackName, region } = target;
   const nameWidth = Math.max(...findings.map(({ check }) => check.length));
   const indent = ' '.repeat(nameWidth + 4);
-  const row = ({ check, status, says, details = [], fixes = [] }: Finding) => [
-    wrap(says, { first: `${SIGNS[status]} ${check.padEnd(nameWidth)}  `, indent, width: WIDTH }),
+  const row = ({ check, status, summary, details = [], fixes = [] }: Finding) => [
+    wrap(summary, { first: `${SIGNS[status]} ${check.padEnd(nameWidth)}  `, indent, width: WIDTH }),
     ...details.map((line) => wrap(line, { first: indent, indent: `${indent}  `, width: WIDTH })),
     ...fixes.map((fix) => wrap(fix, { first: `${indent}→ `, indent: `${indent}  `, width: WIDTH })),
   ];

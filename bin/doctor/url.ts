@@ -84,7 +84,7 @@ export function urlOutcome(url: string, answer: Answer, { deploy }: Target): Out
 
 /** A call without a token is refused by the receiver, and not by AWS in front of it. */
 export function unsignedOutcome(answer: Answer, target: Target): Outcome {
-  if ('error' in answer) return { status: 'unseen', says: 'there was no answer to look at' };
+  if ('error' in answer) return { status: 'unseen', summary: 'there was no answer to look at' };
   const reason = reasonIn(answer.body);
   if (answer.status === 401 && reason === 'authorization-missing') return ok(`401, ${reason}: the receiver refuses it`);
   return refusedOtherwise(answer, reason, target);
@@ -98,11 +98,11 @@ export function unsignedOutcome(answer: Answer, target: Target): Outcome {
 export function forgedOutcome(answer: Answer | undefined, target: Target, jwksUrl: string | undefined): Outcome {
   if (!answer) {
     if (jwksUrl === undefined)
-      return { status: 'unseen', says: "could not be tried: the receiver's keys aren't known" };
-    const says = `could not be tried: the keys at ${jwksUrl} can't be read from here`;
-    return { status: 'unseen', says, fixes: ['Run it where that URL can be reached.'] };
+      return { status: 'unseen', summary: "could not be tried: the receiver's keys aren't known" };
+    const summary = `could not be tried: the keys at ${jwksUrl} can't be read from here`;
+    return { status: 'unseen', summary, fixes: ['Run it where that URL can be reached.'] };
   }
-  if ('error' in answer) return { status: 'unseen', says: 'there was no answer to look at' };
+  if ('error' in answer) return { status: 'unseen', summary: 'there was no answer to look at' };
   const reason = reasonIn(answer.body);
   if (reason === 'authorization-missing') {
     return wrong('the header "authorization" does not reach the receiver, so no call of Forge is believed', [

@@ -1,9 +1,7 @@
 import { FORGE_ENVIRONMENTS } from '../../lambda/contract/routes';
-import type { Stage } from '../../lib/config';
+import { STRATEGIES, type Stage } from '../../lib/config';
 import { domainsOf } from '../project';
 
-/** Ways to keep slots, for `--strategy`. */
-export const STRATEGIES = ['single', 'perInstallation', 'dynamodb'] as const;
 export type Strategy = Stage['slot']['strategy'];
 
 /** What a local run has in place of the stage's own. */

@@ -236,7 +236,7 @@ const MONITOR: Table<MonitorValues> = {
     'optional',
   ],
   reapAfterDays: ['FORGE_REAP_AFTER_DAYS', ABOVE_ZERO, 'optional'],
-  jwksUrl: [JWKS_URL, KEY_SERVER, 'optional'],
+  jwksUrl: [JWKS_URL, TEXT, 'optional'],
   keptKeySet: KEPT_KEY_SET,
   remoteName: REMOTE_NAME,
 };

@@ -5,6 +5,7 @@ import {
   runningOutBelowSeconds,
 } from '../contract/freshness';
 import type { SlotVersion } from '../contract/slot';
+import { currentToken, type SlotMetadata } from '../contract/slot-metadata';
 import { asError } from '../values';
 import type { MonitorReports } from './report';
 
@@ -85,6 +86,18 @@ export interface SlotState {
   readonly sites?: readonly string[];
   /** When it was made, in milliseconds since 1970. */
   readonly createdAtMs?: number;
+}
+
+/** A slot whose installation is gone counts as empty: nobody waits for its next token. */
+export function slotState({ id, sites, createdAtMs, ...metadata }: SlotMetadata): SlotState {
+  const { version, isReleased } = currentToken(metadata) ?? {};
+  if (!version || isReleased) return { id };
+  return {
+    id,
+    token: { installation: version.installation, expiresAtSeconds: version.expiresAtSeconds },
+    ...(sites && { sites }),
+    ...(createdAtMs !== undefined && { createdAtMs }),
+  };
 }
 
 /** How Forge delivers tokens. */

@@ -4,9 +4,10 @@ import {
   paginateListSecrets,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { CURRENT_LABEL, parseVersionId, RELEASED_LABEL, type SecretLocation, SITES_TAG } from '../contract/slot';
+import type { SecretLocation } from '../contract/slot';
+import { secretMetadata } from '../contract/slot-metadata';
 import { asError } from '../values';
-import { CLIENT_SETTINGS, type SlotState, type TokenLife, type WatchedSlots } from './handler';
+import { CLIENT_SETTINGS, type SlotState, slotState, type TokenLife, type WatchedSlots } from './handler';
 
 /** Logs the deletion of each slot. */
 export interface DeletionLog {
@@ -50,9 +51,9 @@ export async function listSecretSlots(
   const pages = paginateListSecrets({ client, pageSize: PAGE_SIZE }, filters, { abortSignal: signal });
   // ListSecrets leaves out secrets that are scheduled for deletion.
   for await (const { SecretList = [] } of pages) {
-    for (const { Name, SecretVersionsToStages: versions, Tags: tags, CreatedDate: createdAt } of SecretList) {
+    for (const secret of SecretList) {
       // Secrets Manager treats a filter's value as a search term, so the prefix is checked again.
-      if (Name?.startsWith(start)) slots.push(slotState(Name, { versions, tags, createdAt }));
+      if (secret.Name?.startsWith(start)) slots.push(slotState(secretMetadata(secret.Name, secret)));
     }
   }
   return slots;
@@ -64,36 +65,15 @@ const PAGE_SIZE = 100;
 /** @throws {Error} of the SDK, or when the secret is scheduled for deletion, in which state nobody can use it */
 async function describeSlot(client: SecretsManagerClient, secretId: string, signal: AbortSignal): Promise<SlotState> {
   const command = new DescribeSecretCommand({ SecretId: secretId });
-  const { DeletedDate, VersionIdsToStages, Tags, CreatedDate } = await client.send(command, { abortSignal: signal });
+  const described = await client.send(command, { abortSignal: signal });
+  const { DeletedDate } = described;
   if (DeletedDate !== undefined) {
     throw new Error(
       `The secret ${secretId} is scheduled for deletion since ${DeletedDate.toISOString()}, and can be neither written ` +
         `nor read. To have it back: aws secretsmanager restore-secret --secret-id ${secretId}`,
     );
   }
-  return slotState(secretId, { versions: VersionIdsToStages, tags: Tags, createdAt: CreatedDate });
-}
-
-/** A secret's metadata besides its name. */
-interface SecretMetadata {
-  /** Version ids with their staging labels. */
-  readonly versions?: Readonly<Record<string, readonly string[]>> | undefined;
-  readonly tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
-  readonly createdAt?: Date | undefined;
-}
-
-function slotState(secretId: string, { versions = {}, tags = [], createdAt }: SecretMetadata): SlotState {
-  const current = Object.keys(versions).find((id) => versions[id]?.includes(CURRENT_LABEL));
-  const version = current === undefined ? undefined : parseVersionId(current);
-  // Released: its installation is gone, and nobody waits for its next token.
-  if (current === undefined || !version || versions[current]?.includes(RELEASED_LABEL)) return { id: secretId };
-  const sites = tags.find(({ Key }) => Key === SITES_TAG)?.Value?.split(' ');
-  return {
-    id: secretId,
-    token: { installation: version.installation, expiresAtSeconds: version.expiresAtSeconds },
-    ...(sites && { sites }),
-    ...(createdAt && { createdAtMs: createdAt.getTime() }),
-  };
+  return slotState(secretMetadata(secretId, described));
 }
 
 export interface DeletionOptions {

@@ -1,6 +1,7 @@
-import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { parseVersionId, SLOT_ATTRIBUTES, SLOT_SCAN, slotIdOf, type TableLocation } from '../contract/slot';
-import { CLIENT_SETTINGS, type SlotState, type WatchedSlots } from './handler';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { SLOT_SCAN, type TableLocation } from '../contract/slot';
+import { itemMetadata } from '../contract/slot-metadata';
+import { CLIENT_SETTINGS, type SlotState, slotState, type WatchedSlots } from './handler';
 
 /** The slots in a table. The table itself deletes items that expired long ago. */
 export function watchTable(location: TableLocation): WatchedSlots {
@@ -26,21 +27,7 @@ export async function listTableSlots(
   const slots: SlotState[] = [];
   const scan = { TableName: location.table, ...SLOT_SCAN, Limit: PAGE_ITEMS };
   for await (const { Items = [] } of paginateScan({ client }, scan, { abortSignal: signal })) {
-    slots.push(...Items.map((item) => slotState(location, item)));
+    slots.push(...Items.map((item) => slotState(itemMetadata(location.table, item))));
   }
   return slots;
-}
-
-function slotState(location: TableLocation, item: Readonly<Record<string, AttributeValue>>): SlotState {
-  const id = slotIdOf(location, item[SLOT_ATTRIBUTES.installation]?.S ?? '');
-  const version = parseVersionId(item[SLOT_ATTRIBUTES.versionId]?.S ?? '');
-  if (!version) return { id };
-  const sites = item[SLOT_ATTRIBUTES.sites]?.S?.split(' ');
-  const createdAt = item[SLOT_ATTRIBUTES.createdAt]?.N;
-  return {
-    id,
-    token: { installation: version.installation, expiresAtSeconds: version.expiresAtSeconds },
-    ...(sites && { sites }),
-    ...(createdAt !== undefined && { createdAtMs: Number(createdAt) * 1000 }),
-  };
 }

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CURRENT_LABEL, type SecretLocation, secretIdOf } from '../contract/slot';
 import { asError } from '../values';
-import { checkContent, type SlotContent, type SlotReader, withoutValue } from './slot-content';
+import { parseContent, type SlotContent, type SlotReader, withoutValue } from './slot-content';
 import type { ClientOptions } from './slot-writer';
 import { SlotEmpty, SlotMalformed, SlotUnreadable } from './token-errors';
 
@@ -20,7 +20,7 @@ async function readSecret(client: SecretsManagerClient, secretId: string): Promi
     throw asTokenError(thrown, secretId);
   });
   if (SecretString === undefined) throw new SlotMalformed(secretId, 'its value is binary');
-  return checkContent(secretId, SecretString, VersionId);
+  return parseContent(secretId, SecretString, VersionId);
 }
 
 function asTokenError(thrown: unknown, secretId: string) {

@@ -102,7 +102,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
           id,
           current: labels.includes(CURRENT_LABEL),
           labels,
-          says: parseVersionId(id),
+          parsed: parseVersionId(id),
         }));
       } catch (error) {
         if (isGone(error)) return undefined;
@@ -209,7 +209,7 @@ export async function release(
     if (look > 0) await sleep(SETTLED_MS, signal).catch(unavailable);
     const versions = (await store.describe(signal)) ?? [];
     const current = versions.find((version) => version.current);
-    const isOurs = current?.says?.installation === installation;
+    const isOurs = current?.parsed?.installation === installation;
     const isFree = current === undefined || !isOurs || current.labels.includes(RELEASED_LABEL);
     if (isOurs && isFree) isReleased = true;
     if (isFree && look > 0) return isReleased ? 'released' : 'acknowledged';

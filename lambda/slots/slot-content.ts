@@ -80,7 +80,7 @@ const isContext = (value: unknown): value is InstallationContext =>
  * @param slot what the slot is called in errors
  * @throws {SlotMalformed}
  */
-export function checkContent(slot: string, json: string, versionId: string): SlotContent {
+export function parseContent(slot: string, json: string, versionId: string): SlotContent {
   const content = readSlotContent(json);
   if (typeof content === 'string') throw new SlotMalformed(slot, content);
 

@@ -22,7 +22,7 @@ export interface StoredVersion {
   readonly current: boolean;
   readonly labels: readonly string[];
   /** What its id says; `undefined` when the receiver didn't write it. */
-  readonly says: SlotVersion | undefined;
+  readonly parsed: SlotVersion | undefined;
   /** When its slot was made, in seconds since 1970, where the slot itself has to keep it. */
   readonly createdAt?: number;
 }
@@ -201,7 +201,7 @@ export function createSlotWriter(store: SlotStore, given?: Partial<Timing>): Slo
       // Our own write takes the labels of the sites from it.
       if (current?.id !== firstSeen?.id) firstSeen = current;
       // A token without a readable expiry got one when it was first stored, and keeps it.
-      const before = versions.find(({ says }) => says && sameToken(says, incoming))?.says;
+      const before = versions.find(({ parsed }) => parsed && sameToken(parsed, incoming))?.parsed;
       const ours = before && isBelievable(before.expiresAtSeconds, nowSeconds) ? before : incoming;
 
       const verdict = compare(current, ours, nowSeconds);
@@ -212,7 +212,7 @@ export function createSlotWriter(store: SlotStore, given?: Partial<Timing>): Slo
 
       if (await store.replace(formatVersionId(ours), slotValue(delivery, ours), current, signal)) {
         remember(ours);
-        return current?.says && current.says.installation !== ours.installation
+        return current?.parsed && current.parsed.installation !== ours.installation
           ? takenOver(firstSeen ?? current, delivery)
           : 'stored';
       }
@@ -253,7 +253,7 @@ const takenOver = (before: StoredVersion, { contexts }: Delivery): SlotOutcome =
 
 /** What should happen to `ours` when `current` is in the slot; `stored` is still to be done. */
 function compare(stored: StoredVersion | undefined, ours: SlotVersion, nowSeconds: number): SlotOutcome {
-  const current = stored?.says;
+  const current = stored?.parsed;
   // Empty, or written by hand: nothing that has to be kept.
   if (!stored || !current || !isBelievable(current.expiresAtSeconds, nowSeconds)) return 'stored';
   if (current.installation !== ours.installation) {

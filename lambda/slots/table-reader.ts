@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SLOT_ATTRIBUTES, slotIdOf, type TableLocation } from '../contract/slot';
-import { checkContent, type SlotContent, type SlotReader, withoutValue } from './slot-content';
+import { parseContent, type SlotContent, type SlotReader, withoutValue } from './slot-content';
 import type { ClientOptions } from './slot-writer';
 import { SlotEmpty, SlotMalformed, SlotUnreadable } from './token-errors';
 
@@ -30,5 +30,5 @@ async function readItem(client: DynamoDBClient, table: string, uuid: string, slo
   if (!Item) throw new SlotEmpty(slot, 'no value');
   const json = Item[value]?.S;
   if (json === undefined) throw new SlotMalformed(slot, 'its value is not a text');
-  return checkContent(slot, json, Item[versionId]?.S ?? '');
+  return parseContent(slot, json, Item[versionId]?.S ?? '');
 }

@@ -134,8 +134,8 @@ function versionsOf(item: Readonly<Record<string, AttributeValue>>): StoredVersi
     ...(Number.isFinite(createdAt) && { createdAt }),
   };
   return [
-    ...(id === undefined ? [] : [{ id, says: parseVersionId(id), ...current }]),
-    ...(before === undefined ? [] : [{ id: before, says: parseVersionId(before), current: false, labels: [] }]),
+    ...(id === undefined ? [] : [{ id, parsed: parseVersionId(id), ...current }]),
+    ...(before === undefined ? [] : [{ id: before, parsed: parseVersionId(before), current: false, labels: [] }]),
   ];
 }
 

@@ -100,6 +100,9 @@ const cloud = strict({
   apiHosts,
 });
 
+/** Ways to keep slots. */
+export const STRATEGIES = ['single', 'perInstallation', 'dynamodb'] as const;
+
 const slot = strict({
   /**
    * - `single`: one secret, with an ARN that is known when it is deployed. For an app of your own on one site. It belongs
@@ -115,9 +118,7 @@ const slot = strict({
    *
    * @default 'single'
    */
-  strategy: oneOf(['single', 'perInstallation', 'dynamodb'], "'single', 'perInstallation' or 'dynamodb'").default(
-    'single',
-  ),
+  strategy: oneOf(STRATEGIES, "'single', 'perInstallation' or 'dynamodb'").default('single'),
   /**
    * Keep the secrets, or the table, when their stack is deleted. With `single`, the secret's ARN then stays valid for
    * whoever reads it.

@@ -23,7 +23,7 @@ const CALM = ALARMS.map(({ physicalId }) => state(physicalId));
 const butFirst = (changes: Partial<AlarmState>) => [state('stack-errors', changes), ...CALM.slice(1)];
 
 test('all of them off', () => {
-  expect(alarmsOutcome(ALARMS, CALM, TARGET)).toMatchObject({ status: 'ok', says: '3 alarms: 3 off' });
+  expect(alarmsOutcome(ALARMS, CALM, TARGET)).toMatchObject({ status: 'ok', summary: '3 alarms: 3 off' });
 });
 
 test('one that is on shows since when and why, and the first step of its description', () => {
@@ -34,7 +34,7 @@ test('one that is on shows since when and why, and the first step of its descrip
   });
   expect(alarmsOutcome(ALARMS, on, TARGET)).toEqual({
     status: 'wrong',
-    says: '3 alarms: 1 on, 2 off',
+    summary: '3 alarms: 1 on, 2 off',
     details: ['Errors is on since 2026-08-01T12:00:00Z: Threshold Crossed: 1 datapoint'],
     fixes: ['Errors: read the log. Then mend it.'],
   });
@@ -44,7 +44,7 @@ test('an alarm without a first step says no more than the others, and has a fix 
   const page = state('stack-page', { state: 'ALARM', description: 'Look now.' });
   const errors = state('stack-errors', { state: 'ALARM', description: 'First: read the log.' });
   expect(alarmsOutcome(ALARMS, [errors, state('stack-slow'), page], TARGET)).toMatchObject({
-    says: '3 alarms: 2 on, 1 off',
+    summary: '3 alarms: 2 on, 1 off',
     fixes: ['Errors: read the log.'],
   });
   expect(alarmsOutcome(ALARMS, [...CALM.slice(0, 2), page], TARGET).fixes).toEqual(['Page: see docs/runbook.md.']);
@@ -53,7 +53,7 @@ test('an alarm without a first step says no more than the others, and has a fix 
 test('no data is named, and no fault', () => {
   expect(alarmsOutcome(ALARMS, butFirst({ state: 'INSUFFICIENT_DATA' }), TARGET)).toEqual({
     status: 'nothing',
-    says: '3 alarms: 1 without data, 2 off',
+    summary: '3 alarms: 1 without data, 2 off',
     details: ['No data yet: Errors (Unchecked: Initial alarm creation)'],
   });
 });
@@ -61,12 +61,12 @@ test('no data is named, and no fault', () => {
 test('one that was deleted is wrong', () => {
   expect(alarmsOutcome(ALARMS, CALM.slice(1), TARGET)).toMatchObject({
     status: 'wrong',
-    says: '3 alarms: 1 gone, 2 off',
+    summary: '3 alarms: 1 gone, 2 off',
     details: ['Errors is gone'],
     fixes: ['Somebody deleted what is gone. RESTORE'],
   });
 });
 
 test('a stack without alarms', () => {
-  expect(alarmsOutcome([], [], TARGET)).toMatchObject({ status: 'nothing', says: 'the stack has none' });
+  expect(alarmsOutcome([], [], TARGET)).toMatchObject({ status: 'nothing', summary: 'the stack has none' });
 });

@@ -3,7 +3,7 @@ import { concurrencyOutcome } from '../../../bin/doctor/concurrency';
 test('a new account is told to ask for more', () => {
   expect(concurrencyOutcome({ total: 10, unreserved: 10 })).toMatchObject({
     status: 'wrong',
-    says: expect.stringMatching(/^10 executions at a time/),
+    summary: expect.stringMatching(/^10 executions at a time/),
     fixes: [expect.stringContaining('Service Quotas'), expect.stringContaining('worker.concurrency')],
   });
 });
@@ -11,6 +11,6 @@ test('a new account is told to ask for more', () => {
 test('the usual account has enough', () => {
   expect(concurrencyOutcome({ total: 1000, unreserved: 900 })).toMatchObject({
     status: 'ok',
-    says: '1000 executions at a time in this account and region, 900 of them for any function',
+    summary: '1000 executions at a time in this account and region, 900 of them for any function',
   });
 });

@@ -32,14 +32,14 @@ const GOOD: FunctionVariables = {
 test('all three can start', () => {
   expect(variablesOutcome(GOOD, TARGET)).toMatchObject({
     status: 'ok',
-    says: 'receiver, worker, monitor can start with theirs',
+    summary: 'receiver, worker, monitor can start with theirs',
   });
 });
 
 test('a stage without worker or monitor says that they are off', () => {
   expect(variablesOutcome({ ...GOOD, worker: undefined, monitor: undefined }, TARGET)).toMatchObject({
     status: 'ok',
-    says: 'receiver can start with theirs; worker is off; monitor is off',
+    summary: 'receiver can start with theirs; worker is off; monitor is off',
   });
 });
 
@@ -60,17 +60,17 @@ test.each<[string, Partial<FunctionVariables>, RegExp]>([
     { receiver: receiver('https://keys.example/jwks.json') },
     /^receiver: it takes the keys of https:\/\/keys\.example/,
   ],
-])('%s is wrong', (_what, changes, says) => {
+])('%s is wrong', (_what, changes, summary) => {
   expect(variablesOutcome({ ...GOOD, ...changes }, TARGET)).toMatchObject({
     status: 'wrong',
-    says: expect.stringMatching(says),
+    summary: expect.stringMatching(summary),
     fixes: ['RESTORE It takes back what was changed by hand.'],
   });
 });
 
 test('several problems are listed', () => {
   expect(variablesOutcome({ ...GOOD, worker: {}, monitor: {} }, TARGET)).toMatchObject({
-    says: '2 problems',
+    summary: '2 problems',
     details: [expect.stringMatching(/^worker: /), expect.stringMatching(/^monitor: /)],
   });
 });

@@ -34,7 +34,7 @@ describe('drift', () => {
   test('shows both URLs, the line, and what to run', () => {
     expect(drift(GOOD, 'https://new.lambda-url.eu-central-1.on.aws')).toEqual({
       status: 'wrong',
-      says: `manifest.yml:${lineOf(GOOD, 'baseUrl:')}: the baseUrl of the remote "aws" is not the deployed URL, so Forge calls elsewhere`,
+      summary: `manifest.yml:${lineOf(GOOD, 'baseUrl:')}: the baseUrl of the remote "aws" is not the deployed URL, so Forge calls elsewhere`,
       details: [`manifest  ${URL}`, 'deployed  https://new.lambda-url.eu-central-1.on.aws'],
       fixes: ['WRITE MANIFEST'],
     });
@@ -56,7 +56,7 @@ describe('drift', () => {
   test('a URL that could not be written is compared all the same', () => {
     expect(drift(GOOD, 'http://127.0.0.1:1')).toMatchObject({
       status: 'wrong',
-      says: expect.stringMatching(/^manifest\.yml: the baseUrl of the remote "aws" is not the deployed URL/),
+      summary: expect.stringMatching(/^manifest\.yml: the baseUrl of the remote "aws" is not the deployed URL/),
     });
   });
 
@@ -64,7 +64,7 @@ describe('drift', () => {
     const regions = (url: string) => edited(GOOD, [URL, `{ default: ${url}, EU: https://eu.example.com }`]);
     expect(drift(regions(URL))).toMatchObject({
       status: 'ok',
-      says: 'manifest.yml has the deployed URL, for the region default',
+      summary: 'manifest.yml has the deployed URL, for the region default',
     });
     expect(drift(edited(GOOD, [URL, `{ default: https://us.example.com, EU: ${URL} }`]))).toMatchObject({
       status: 'wrong',
@@ -77,10 +77,10 @@ describe('drift', () => {
     ['no file', undefined, /^manifest\.yml does not exist/, /--manifest/],
     ['a file that is not YAML', 'a: [1\n', /can't be used/, /Mend manifest\.yml/],
     ['a manifest that is refused', edited(GOOD, ['interval: hour', 'interval: day']), /can't be used/, /Mend/],
-  ])('%s', (_what, text, says, fix) => {
+  ])('%s', (_what, text, summary, fix) => {
     expect(drift(text)).toMatchObject({
       status: 'wrong',
-      says: expect.stringMatching(says),
+      summary: expect.stringMatching(summary),
       fixes: [expect.stringMatching(fix)],
     });
   });
@@ -94,13 +94,13 @@ describe('drift', () => {
 
 describe('app id', () => {
   test('equal everywhere', () => {
-    expect(appId(GOOD, { receiverAppId: APP_ID })).toMatchObject({ status: 'ok', says: `${APP_ID}, on both sides` });
+    expect(appId(GOOD, { receiverAppId: APP_ID })).toMatchObject({ status: 'ok', summary: `${APP_ID}, on both sides` });
   });
 
   test('another one in the manifest', () => {
     expect(appId(edited(GOOD, [APP_ID, OTHER_APP]), { receiverAppId: APP_ID })).toMatchObject({
       status: 'wrong',
-      says: expect.stringContaining('(audience-wrong)'),
+      summary: expect.stringContaining('(audience-wrong)'),
       details: [`manifest.yml  ${OTHER_APP}`, `stack         ${APP_ID}`, `receiver      ${APP_ID}`],
       fixes: [expect.stringContaining('DEPLOY')],
     });
@@ -109,7 +109,7 @@ describe('app id', () => {
   test('another one in the receiver', () => {
     expect(appId(GOOD, { receiverAppId: OTHER_APP })).toMatchObject({
       status: 'wrong',
-      says: expect.stringContaining('the receiver was changed by hand'),
+      summary: expect.stringContaining('the receiver was changed by hand'),
       fixes: ['RESTORE'],
     });
   });

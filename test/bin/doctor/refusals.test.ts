@@ -15,13 +15,13 @@ const isOwn = (traceId: string) => traceId.startsWith('d0c7');
 const outcomeOf = (...lines: LogLine[]) => refusalsOutcome({ lines, complete: true }, NOW_MS, isOwn);
 
 test('none', () => {
-  expect(outcomeOf()).toMatchObject({ status: 'ok', says: 'no call was refused in the last 24 hours' });
+  expect(outcomeOf()).toMatchObject({ status: 'ok', summary: 'no call was refused in the last 24 hours' });
 });
 
 test("strangers' calls are counted by reason, the latest first, and are no fault", () => {
   expect(outcomeOf(line('route-unknown', 5), line('authorization-missing', 3), line('route-unknown', 90))).toEqual({
     status: 'ok',
-    says: "3 calls in 24 hours, all of them strangers'",
+    summary: "3 calls in 24 hours, all of them strangers'",
     details: [
       `1 × authorization-missing, last 2026-08-01T11:57:00Z, traceId ${TRACE}`,
       `2 × route-unknown, last 2026-08-01T11:55:00Z, traceId ${TRACE}`,
@@ -34,7 +34,7 @@ test('calls of Forge that were refused of late are wrong, with what the reason m
     outcomeOf(line('system-token-missing', 119, { traceId: TRACE, signed: true }), line('route-unknown', 1)),
   ).toMatchObject({
     status: 'wrong',
-    says: '2 calls in 24 hours, and calls of Forge among them',
+    summary: '2 calls in 24 hours, and calls of Forge among them',
     fixes: [expect.stringMatching(/^system-token-missing: .*auth\.appSystemToken\.enabled/)],
   });
 });
@@ -50,7 +50,7 @@ test("a reason counts as Forge's only on a call that Forge signed, or where nobo
 test('what has not come again for 2 hours is over', () => {
   expect(outcomeOf(line('key-server-unavailable', 121))).toMatchObject({
     status: 'ok',
-    says: '1 call in 24 hours, calls of Forge among them, but none in the last 2 hours',
+    summary: '1 call in 24 hours, calls of Forge among them, but none in the last 2 hours',
   });
 });
 
@@ -73,11 +73,11 @@ test("lines that are not ours, and this run's own calls, are left out", () => {
       { id: '', atMs: NOW_MS, message: '{"reason":"toString"}' },
       { id: '', atMs: NOW_MS, message: 'null' },
       line('signature-invalid', 1, ours),
-    ).says,
+    ).summary,
   ).toBe('no call was refused in the last 24 hours');
 });
 
 test('a log that was too long is said to be', () => {
   const excerpt = { lines: [line('route-unknown', HOUR_MS / MINUTE_MS)], complete: false };
-  expect(refusalsOutcome(excerpt, NOW_MS, isOwn).says).toBe("at least 1 call in 24 hours, all of them strangers'");
+  expect(refusalsOutcome(excerpt, NOW_MS, isOwn).summary).toBe("at least 1 call in 24 hours, all of them strangers'");
 });

@@ -20,7 +20,8 @@ test('all slots under a prefix, over several pages, and no others', async () => 
   emulated.secrets.create({ Name: 'other/dev/slot/1' });
   const secrets = await aws.secrets('dev/slot/');
   expect(secrets).toHaveLength(120);
-  expect(secrets[0]).toEqual({ id: 'dev/slot/0', versions: {}, changedAtMs: expect.any(Number) });
+  const atMs = expect.any(Number);
+  expect(secrets[0]).toEqual({ id: 'dev/slot/0', versions: {}, createdAtMs: atMs, changedAtMs: atMs });
 });
 
 test('a secret that is gone, and one that is going', async () => {
@@ -65,6 +66,7 @@ test('all items of a table, over several pages, by what is beside the token', as
   expect(items[0]).toEqual({
     id: 'slots/0',
     versions: { 'version-0': ['AWSCURRENT'] },
+    sites: ['x'.repeat(100_000)],
     changedAtMs: 1_900_000_000_000,
   });
   expect(items[30]).toEqual({ id: 'slots/by-hand', versions: {} });

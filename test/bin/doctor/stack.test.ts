@@ -23,7 +23,7 @@ const outcomeOf = (changes: Partial<StackState>) => stackOutcome({ ...STACK, ...
 test('a stack that is complete', () => {
   expect(outcomeOf({})).toMatchObject({
     status: 'ok',
-    says: 'UPDATE_COMPLETE, 60 minutes ago; all its outputs are there',
+    summary: 'UPDATE_COMPLETE, 60 minutes ago; all its outputs are there',
   });
 });
 
@@ -31,7 +31,7 @@ test('no stack, or one that was never made', () => {
   for (const none of [stackOutcome(undefined, TARGET, NOW_MS), outcomeOf({ status: 'REVIEW_IN_PROGRESS' })]) {
     expect(none).toMatchObject({
       status: 'wrong',
-      says: expect.stringContaining('there is no stack forge-remote-dev in us-east-1'),
+      summary: expect.stringContaining('there is no stack forge-remote-dev in us-east-1'),
       fixes: [expect.stringMatching(/^DEPLOY .*credentials of another account/)],
     });
   }
@@ -50,7 +50,7 @@ test.each([
 ])('%s is wrong, with its reason and its fix', (status, fix) => {
   expect(outcomeOf({ status, statusReason: 'no room' })).toMatchObject({
     status: 'wrong',
-    says: expect.stringContaining(status),
+    summary: expect.stringContaining(status),
     details: ['no room'],
     fixes: [expect.stringMatching(fix)],
   });
@@ -59,7 +59,7 @@ test.each([
 test('an output that is missing is named', () => {
   expect(outcomeOf({ outputs: { ...STACK.outputs, SlotArn: '' } })).toMatchObject({
     status: 'wrong',
-    says: 'UPDATE_COMPLETE, but without the outputs SlotArn',
+    summary: 'UPDATE_COMPLETE, but without the outputs SlotArn',
     fixes: ['DEPLOY'],
   });
 });

@@ -2,18 +2,18 @@ import { exitStatus, type Finding } from '../../../bin/doctor/finding';
 import { json, table } from '../../../bin/doctor/table';
 import { NOW_MS, TARGET } from './targets';
 
-const OK: Finding = { check: 'Stack', status: 'ok', says: 'CREATE_COMPLETE' };
-const OFF: Finding = { check: 'Queue', status: 'nothing', says: 'off' };
+const OK: Finding = { check: 'Stack', status: 'ok', summary: 'CREATE_COMPLETE' };
+const OFF: Finding = { check: 'Queue', status: 'nothing', summary: 'off' };
 const UNSEEN: Finding = {
   check: 'Alarms',
   status: 'unseen',
-  says: 'could not be looked at',
+  summary: 'could not be looked at',
   fixes: ['Ask for the right.'],
 };
 const WRONG: Finding = {
   check: 'Dead letters',
   status: 'wrong',
-  says: '2 messages',
+  summary: '2 messages',
   details: ['one', 'two'],
   fixes: ['Mend it.', 'Then send them back.'],
 };
@@ -40,15 +40,15 @@ test('a row for each check, with details and fixes under it, and a total', () =>
 
 test('long lines are broken between words, and stay in their column', () => {
   const word = 'a'.repeat(30);
-  const lines = table(TARGET, [{ ...OK, says: Array(7).fill(word).join(' ') }]).split('\n');
+  const lines = table(TARGET, [{ ...OK, summary: Array(7).fill(word).join(' ') }]).split('\n');
   expect(lines.slice(2, 5)).toEqual([
     `✓ Stack  ${word} ${word} ${word}`,
     `         ${word} ${word} ${word}`,
     `         ${word}`,
   ]);
   const long = `arn:${'a'.repeat(150)}`;
-  expect(table(TARGET, [{ ...OK, says: `it is ${long} here` }])).toContain(`\n         ${long}\n`);
-  expect(table(TARGET, [{ ...OK, says: `${long} here` }])).toContain(`✓ Stack  ${long}\n         here`);
+  expect(table(TARGET, [{ ...OK, summary: `it is ${long} here` }])).toContain(`\n         ${long}\n`);
+  expect(table(TARGET, [{ ...OK, summary: `${long} here` }])).toContain(`✓ Stack  ${long}\n         here`);
 });
 
 test('the exit status', () => {

@@ -13,13 +13,16 @@ const unsigned = (status: number, body: unknown) => unsignedOutcome(answer(statu
 
 describe('the URL', () => {
   test('answers', () => {
-    expect(urlOutcome(URL, answer(401, ''), TARGET)).toMatchObject({ status: 'ok', says: `${URL} answers, in 42 ms` });
+    expect(urlOutcome(URL, answer(401, ''), TARGET)).toMatchObject({
+      status: 'ok',
+      summary: `${URL} answers, in 42 ms`,
+    });
   });
 
   test('is silent', () => {
     expect(urlOutcome(URL, { error: 'getaddrinfo ENOTFOUND' }, TARGET)).toMatchObject({
       status: 'wrong',
-      says: `${URL} does not answer: getaddrinfo ENOTFOUND`,
+      summary: `${URL} does not answer: getaddrinfo ENOTFOUND`,
       fixes: [expect.stringContaining('DEPLOY')],
     });
   });
@@ -27,7 +30,7 @@ describe('the URL', () => {
   test('takes longer than Forge waits', () => {
     expect(urlOutcome(URL, answer(401, '', 5_100), TARGET)).toMatchObject({
       status: 'wrong',
-      says: `${URL} answers only after 5.1 s, and Forge waits 5`,
+      summary: `${URL} answers only after 5.1 s, and Forge waits 5`,
     });
   });
 });
@@ -51,9 +54,9 @@ describe('a call without a token', () => {
     [502, 'Internal Server Error', '502: the receiver crashed', /last ERROR line/],
     [503, { reason: 'key-server-unavailable' }, '503, key-server-unavailable', /docs\/refusals\.md/],
     [200, '<html>', '200, which the receiver never says', /Something else answers/],
-  ])('is answered with %i %j, which is wrong and has a fix', (status, body, says, fix) => {
+  ])('is answered with %i %j, which is wrong and has a fix', (status, body, summary, fix) => {
     const outcome = unsigned(status, body);
-    expect(outcome).toMatchObject({ status: 'wrong', says: expect.stringContaining(says) });
+    expect(outcome).toMatchObject({ status: 'wrong', summary: expect.stringContaining(summary) });
     expect(outcome.fixes?.join('\n')).toMatch(fix);
   });
 
@@ -64,7 +67,7 @@ describe('a call without a token', () => {
 
 describe('a forged token', () => {
   test.each(['signature-invalid', 'key-unknown'])('is refused with %s', (reason) => {
-    expect(forged(401, { reason })).toMatchObject({ status: 'ok', says: `401, ${reason}: the receiver refuses it` });
+    expect(forged(401, { reason })).toMatchObject({ status: 'ok', summary: `401, ${reason}: the receiver refuses it` });
   });
 
   test.each([
@@ -74,7 +77,7 @@ describe('a forged token', () => {
   ])('is taken for genuine: %i', (status, body) => {
     expect(forged(status, body)).toMatchObject({
       status: 'wrong',
-      says: `${status}: a token that we signed ourselves was taken for Forge's`,
+      summary: `${status}: a token that we signed ourselves was taken for Forge's`,
       fixes: [
         expect.stringContaining('https://keys.example'),
         expect.stringContaining('concurrency of the receiver to 0'),
@@ -85,14 +88,14 @@ describe('a forged token', () => {
   test('does not even reach the receiver', () => {
     expect(forged(401, { reason: 'authorization-missing' })).toMatchObject({
       status: 'wrong',
-      says: expect.stringContaining('"authorization" does not reach the receiver'),
+      summary: expect.stringContaining('"authorization" does not reach the receiver'),
     });
   });
 
   test('could not be made', () => {
     expect(forgedOutcome(undefined, TARGET, 'https://keys.example')).toMatchObject({
       status: 'unseen',
-      says: "could not be tried: the keys at https://keys.example can't be read from here",
+      summary: "could not be tried: the keys at https://keys.example can't be read from here",
     });
     expect(forgedOutcome(undefined, TARGET, undefined).status).toBe('unseen');
   });

@@ -50,7 +50,7 @@ test('gives up when that goes on', async () => {
 
 test.each([
   ['that is empty', []],
-  ['that somebody wrote by hand', [{ id: 'by-hand', current: true, labels: ['AWSCURRENT'], says: undefined }]],
+  ['that somebody wrote by hand', [{ id: 'by-hand', current: true, labels: ['AWSCURRENT'], parsed: undefined }]],
 ])('leaves a slot alone %s', async (_what, versions) => {
   const { store } = await boundSlot();
   await expect(release({ ...store, describe: async () => versions }, HOME, signal, NO_PAUSE)).resolves.toBe(

@@ -106,7 +106,7 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
           id,
           current: labels.has(CURRENT_LABEL),
           labels: [...labels],
-          says: parseVersionId(id),
+          parsed: parseVersionId(id),
         }));
       }),
     put: (id, value) =>

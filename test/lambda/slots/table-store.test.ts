@@ -54,8 +54,8 @@ test('what is there is read consistently: the token that was written a moment ag
 test('an item tells of the token in it, and of the one before', async () => {
   const { store } = storeOver({ versionId: { S: CURRENT }, previousId: { S: BEFORE }, createdAt: { N: '1' } });
   expect(await store.describe(new AbortController().signal)).toEqual([
-    { id: CURRENT, says: parseVersionId(CURRENT), current: true, labels: ['AWSCURRENT'], createdAt: 1 },
-    { id: BEFORE, says: parseVersionId(BEFORE), current: false, labels: [] },
+    { id: CURRENT, parsed: parseVersionId(CURRENT), current: true, labels: ['AWSCURRENT'], createdAt: 1 },
+    { id: BEFORE, parsed: parseVersionId(BEFORE), current: false, labels: [] },
   ]);
 });
 

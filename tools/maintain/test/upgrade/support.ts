@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../../../../bin/upgrade';
-import type { RunNpm } from '../../../../bin/upgrade/carry-out';
+import type { RunNpm } from '../../../../bin/upgrade/apply';
 
 /** Texts by path; `undefined` for a file that is deleted. */
 export type Files = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { UNFINISHED } from '../../../../bin/upgrade/carry-out';
+import { UNFINISHED } from '../../../../bin/upgrade/apply';
 import {
   clone,
   commit,

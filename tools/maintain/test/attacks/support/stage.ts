@@ -166,6 +166,6 @@ function openSlots(strategy: Strategy, onSend: () => void, now: () => number): S
 }
 
 function validVersionOf(installation: string): StoredVersion {
-  const says = { expiresAtSeconds: NOW_SECONDS + 3600, installation, tokenHash: '0'.repeat(20) };
-  return { id: formatVersionId(says), current: true, labels: ['AWSCURRENT'], says };
+  const parsed = { expiresAtSeconds: NOW_SECONDS + 3600, installation, tokenHash: '0'.repeat(20) };
+  return { id: formatVersionId(parsed), current: true, labels: ['AWSCURRENT'], parsed };
 }
