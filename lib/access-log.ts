@@ -13,7 +13,7 @@ const THROTTLED_METRIC = 'ApiThrottled';
 /** Calls on Forge's routes that the API answered with 5xx by itself. Count; no datapoint where there was none. */
 const FAILED_METRIC = 'ApiFailed';
 
-/** Route key of whatever no route of manifest.yml is for (API Gateway's documentation of routes). */
+/** Route key of calls that no route of manifest.yml matches (API Gateway's documentation of routes). */
 export const DEFAULT_ROUTE = '$default';
 
 export interface AccessLogProps {
@@ -42,8 +42,8 @@ export class AccessLog extends Construct {
       format: AccessLogFormat.custom(JSON.stringify({ ...FIELDS, remote: remoteName })),
     };
 
-    // The API's own metrics 4xx and 5xx count what the function answers, too: a stranger can bring that about. And what
-    // happens beside Forge's routes is noise.
+    // The API's own metrics 4xx and 5xx count what the function answers, too: a stranger can cause
+    // both. Calls beside Forge's routes are noise.
     this.#addMetric('Throttled', THROTTLED_METRIC, `$.status = "429" && $.route != "${DEFAULT_ROUTE}"`);
     this.#addMetric(
       'Failed',

@@ -54,8 +54,8 @@ export const bundlingOf = (folder: FunctionFolder, service: SlotService = 'secre
     splitting: true,
     // The packages' ES modules first: esbuild can drop what isn't used from them, a third of the bundle.
     mainFields: ['module', 'main'],
-    // Whoever opens slots asks by this name which service they are in, and esbuild drops what is behind the answer "no":
-    // the AWS SDK's client for the other service is not even deployed, and has no part in a chunk that both would share.
+    // Code that opens slots compares this name with a service, and esbuild drops the branch that can't be taken: the AWS
+    // SDK's client for the other service is not deployed, and takes no part in a shared chunk.
     define: { 'process.env.BUNDLED_FOR': JSON.stringify(service), ...(folder === 'worker' && COMMONJS_NAMES) },
     logLevel: 'warning',
     ...(folder === 'worker' ? FOR_ANY_PACKAGE : FOR_COLD_STARTS),
@@ -89,7 +89,7 @@ const FOR_ANY_PACKAGE = {
   sourcesContent: false,
 } satisfies BuildOptions;
 
-/** What else packages in CommonJS expect. */
+/** Names that packages in CommonJS expect. */
 const COMMONJS_NAMES = { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' };
 
 /** A job that can't be bundled, for a person to read. */
@@ -148,7 +148,7 @@ export const codeOf = (folder: FunctionFolder, service: SlotService): Code =>
   Code.fromAsset(PROJECT_ROOT, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never pulled: what follows always works.
+      // Never pulled, since bundling here always works.
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outdir) {

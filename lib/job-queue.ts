@@ -54,7 +54,7 @@ export class JobQueue extends Construct {
     this.key = ownKey(this, 'Key', kmsKeyArn);
     const both = {
       fifo: true,
-      // The receiver says what is a duplicate. By content, two hourly runs of one installation would be the same.
+      // The receiver decides what is a duplicate. By content, two hourly runs of one installation would look the same.
       contentBasedDeduplication: false,
       // SQS's high throughput, for the same price: without it, a queue takes 300 messages a second, which a fleet of 75,000
       // with the interval fiveMinute needs. It asks for duplicates to count within a group, which is an installation.

@@ -7,8 +7,8 @@ import { type KeptKeySetLocation, NO_KEPT_KEY_SET } from '../lambda/contract/set
  * Forge's last good key set, in a parameter of SSM Parameter Store, which costs nothing. The monitor writes it, and a
  * receiver that starts while Forge's key server is down reads it.
  *
- * Whoever may write the parameter may add a key of their own, and be taken for Forge. So nobody but the monitor is
- * granted to.
+ * Anybody who can write the parameter can add a key of their own and pass for Forge. So only the monitor may write
+ * it.
  */
 export class KeptKeySet extends Construct {
   readonly location: KeptKeySetLocation;

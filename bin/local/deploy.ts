@@ -56,7 +56,12 @@ export async function deployLocally(deployment: LocalDeployment): Promise<string
   await new Promise<void>((resolve, reject) => {
     // A group of its own, so that an early end takes along what the CLI has started.
     const child = spawn(process.execPath, cli, { cwd: project, env: environment, detached: true });
-    const stop = () => child.pid !== undefined && process.kill(-child.pid, 'SIGTERM');
+    const stop = () => {
+      if (child.pid === undefined) return;
+      // Windows has no groups of processes: a negative number is nobody there.
+      if (process.platform === 'win32') child.kill();
+      else process.kill(-child.pid, 'SIGTERM');
+    };
     signal.addEventListener('abort', stop);
     let output = '';
     const collect = (chunk: Buffer) => {

@@ -167,7 +167,7 @@ const indented = (line: string): string => `    ${line}`;
 const text = (value: unknown): string => printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? '–'));
 
 /** Frames that are nobody's news: Node's own, this backend's, and those of a local run. */
-const INNER_FRAME = /^\s+at .*(node:|lambda\/(worker|atlassian|slots)\/|function-child\.mjs)/;
+const INNER_FRAME = /^\s+at .*(node:|lambda[\\/](worker|atlassian|slots)[\\/]|function-child\.mjs)/;
 
 /** Message and stack, which begins with the message where there is one. Of the stack, what is the team's own. */
 export function errorLines(error: unknown): string[] {
@@ -175,7 +175,7 @@ export function errorLines(error: unknown): string[] {
   const { name = 'Error', message = '', stack, cause } = error;
   const lines = typeof stack === 'string' ? stack.split('\n') : [`${text(name)}: ${text(message)}`];
   return [
-    ...lines.filter((line) => !INNER_FRAME.test(line)).map((line) => line.replace(/\(\S*\/(?=lambda\/job)/, '(')),
+    ...lines.filter((line) => !INNER_FRAME.test(line)).map((line) => line.replace(/\(.*[\\/](?=lambda[\\/]job)/, '(')),
     ...(typeof cause === 'string' ? [`Caused by: ${cause}`] : []),
   ].map(text);
 }

@@ -243,7 +243,7 @@ export interface Replays {
    * thief's. The genuine one must hear of it, so that Forge delivers again
    */
   has(invocation: Invocation, use: readonly unknown[]): Promise<boolean>;
-  /** To be told once the call was carried out: one that failed may come again. */
+  /** Call it once the call has succeeded: one that failed may come again. */
   add(invocation: Invocation, use: readonly unknown[]): void;
 }
 

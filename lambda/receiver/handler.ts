@@ -31,11 +31,11 @@ interface Result {
   readonly signed?: boolean;
   /** What was found and what was expected, where a reason alone doesn't say. */
   readonly detail?: string;
-  /** An error that nobody foresaw. */
+  /** An unexpected error. */
   readonly error?: Error;
 }
 
-/** What is told of each call, once: to the log and to the metrics. */
+/** The report of one call, for the log and the metrics. */
 export interface CallReport extends Result {
   readonly path: string;
   readonly traceId?: string;
@@ -51,7 +51,7 @@ export interface Dependencies {
   readonly replays: Replays;
   /** Asked for only once a call is proven: they run the AWS SDK. */
   readonly services: () => Promise<Services>;
-  /** What is said when a site's data moves to another region; asked for only then. */
+  /** Answers when a site's data moves to another region; loaded only then. */
   readonly dataResidency: () => Promise<DataResidencyHooks>;
   /**
    * Settles when nothing is under way in the background. Never throws.
@@ -106,7 +106,7 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
   return { statusCode: result.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** What a proven call brings about, from its token to its work. */
+/** Delivers a proven call: stores its token, then queues its work. */
 async function deliver(
   { systemToken, path, body, traceId }: Request,
   { route, invocation, signal }: { route: Route; invocation: Invocation; signal: AbortSignal },

@@ -11,7 +11,7 @@ const settings = parseReceiverVariables(process.env);
 const { isolatedCloud, clouds, keptKeySet, localApiOrigin } = settings;
 
 const readServices = () => import('./services');
-// Should it fail, the call that needs it says so.
+// If it fails, the call that needs it reports that.
 const readAhead = createReadAhead(() => void readServices().catch(() => undefined));
 
 // An hourly call is a cold start: the keys are on their way before the call is read.

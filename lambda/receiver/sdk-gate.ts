@@ -5,7 +5,7 @@
  * Both come from one trick. services.ts imports sdk-gate-wait.ts first, and that waits, at its top level, for
  * {@link openSdkGate}. Importing services.ts then reads, compiles and links the SDK, and runs nothing of it until the gate
  * is open. That holds as long as each file of the bundle with SDK in it has the wait in front of it, or imports one that
- * has: tests in tools/maintain/test/bundle look at the files, and count what has run.
+ * has: tools/maintain/test/bundle/sdk-gate.test.ts looks at the files, and counts what has run.
  */
 let open: () => void;
 

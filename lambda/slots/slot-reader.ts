@@ -11,7 +11,7 @@ import type { ClientOptions } from './slot-writer';
  */
 export function createSlotReader(location: SlotLocation, options: ClientOptions = {}): SlotReader {
   const loading = openReader(location, options);
-  // Should it fail, the first read says so.
+  // If it fails, the first read throws it.
   loading.catch(() => undefined);
   return {
     idOf: (installationUuid) => slotIdOf(location, installationUuid),

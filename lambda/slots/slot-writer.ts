@@ -137,7 +137,7 @@ const MOST_ATTEMPTS = 24;
 /** The longest pause between two of them, in milliseconds. */
 const MOST_PAUSE_MS = 250;
 
-/** What passes for time. */
+/** The clock, pauses and chance: real, or a test's. */
 export interface Timing {
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
@@ -167,7 +167,7 @@ export type SlotWriter = (delivery: Delivery, signal: AbortSignal) => Promise<Sl
  * however many arrive at once. It remembers the last token that it saw there: the same one again costs no call.
  *
  * The service may be some time behind: what another writer has just made, written or deleted is not there yet, or still.
- * So whatever isn't as it was seen is looked at again, after longer and longer pauses, while `signal` lets it.
+ * So the writer looks again at whatever isn't as it was seen, after longer and longer pauses, while `signal` lets it.
  */
 export function createSlotWriter(store: SlotStore, given?: Partial<Timing>): SlotWriter {
   const timing = timingOf(given);
@@ -192,7 +192,7 @@ export function createSlotWriter(store: SlotStore, given?: Partial<Timing>): Slo
       const versions = await store.describe(signal);
       if (versions === undefined) {
         isMade = await store.create(formatVersionId(incoming), slotValue(delivery, incoming), signal);
-        // Later on it may be there, only not seen, with our version in it: to make it again is no error then, and says nothing.
+        // On later attempts it may exist unseen, with our version in it. Making it again is then no error and no proof.
         if (!isMade || attempt > 0) continue;
         remember(incoming);
         return 'stored';

@@ -20,7 +20,7 @@ export const createGiveUp = (queueUrl: string, options: SQSClientConfig = {}): G
       QueueUrl: queueUrl,
       MessageBody: body,
       MessageGroupId: attributes.MessageGroupId,
-      // Should the message come once more, because its deletion got lost, it is not kept twice.
+      // If the message comes once more, because its deletion was lost, it is not kept twice.
       MessageDeduplicationId: messageId,
     });
     await client.send(command);

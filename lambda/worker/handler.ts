@@ -7,7 +7,7 @@ import { type JobMessage, parseJobMessage } from './job-message';
 import { explainPackage } from './packages';
 import { runJob } from './run-job';
 
-/** What is told of each run, once. */
+/** The report of one run. */
 export interface RunReport {
   /** Absent for a message that isn't one. */
   readonly message?: JobMessage;
@@ -37,7 +37,7 @@ export interface WorkerDependencies {
   readonly fetch?: typeof fetch;
 }
 
-/** Time kept for telling of a run that is over its time, in milliseconds. */
+/** Time kept for reporting a run that exceeds its time, in milliseconds. */
 const RESERVE_MS = 2_000;
 
 /**
@@ -95,7 +95,7 @@ async function isDone(record: SQSRecord, deadlineMs: number, dependencies: Worke
   }
 }
 
-/** Should the dead-letter queue not be reached, the message goes back like any other, and is tried once more. */
+/** If the dead-letter queue can't be reached, the message goes back to the queue and is tried once more. */
 const succeeds = (step: Promise<void>): Promise<boolean> =>
   step.then(
     () => true,

@@ -39,7 +39,7 @@ const ENOUGH_CALLS = `failed >= ${LASTING_FAILURES} OR (failed >= 2 AND accepted
 /** {@link PERIOD}s in a row with a call that a mistake in config.ts or manifest.yml refuses, before a ticket says so. */
 const HOURS_OF_REFUSALS = 3;
 
-/** {@link PERIOD}s in a row with a token that came too old, before a ticket says so. Two calls that overtake each other are one. */
+/** {@link PERIOD}s in a row with a token that came too old, before a ticket says so. Two calls out of order count once. */
 const HOURS_OF_OLDER = 2;
 
 export interface ReceiverAlarmsProps extends AlarmOptions {

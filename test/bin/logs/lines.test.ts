@@ -1,5 +1,5 @@
 import { hasColour } from '../../../bin/command';
-import { createLines, parseCrash, parseEntry } from '../../../bin/logs/lines';
+import { createLines, errorLines, parseCrash, parseEntry } from '../../../bin/logs/lines';
 
 const AT_MS = Date.parse('2026-11-27T14:03:07Z');
 const UUID = 'a34c43fb-aa35-49e6-a8be-aa5d38be6baa';
@@ -146,6 +146,19 @@ test('a job that failed, with error, cause and the line of lambda/job.ts', () =>
     '        at job (lambda/job.ts:12:5)',
     '    Caused by: Error: because',
   ]);
+});
+
+test.each([
+  ['/', '/home/me/the fork'],
+  ['\\', 'C:\\Users\\me\\the fork'],
+])("a stack is cut to what is the team's own where paths are separated by %s", (separator, folder) => {
+  const file = (...names: string[]) => [folder, ...names].join(separator);
+  const stack = [
+    'Error: no',
+    `    at job (${file('lambda', 'job.ts')}:12:5)`,
+    `    at async runJob (${file('lambda', 'worker', 'run-job.ts')}:60:5)`,
+  ].join('\n');
+  expect(errorLines({ stack })).toEqual(['Error: no', `    at job (lambda${separator}job.ts:12:5)`]);
 });
 
 test('nothing that somebody sent acts on the terminal', () => {

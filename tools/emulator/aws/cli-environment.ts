@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import { LOCAL_ACCOUNT } from './account';
 
 export interface CliOptions {
@@ -35,8 +36,8 @@ export function cliEnvironment(
     AWS_ACCESS_KEY_ID: 'testing',
     AWS_SECRET_ACCESS_KEY: 'testing',
     AWS_SESSION_TOKEN: 'testing',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     // Without this the SDK may look for credentials on the network.
     AWS_EC2_METADATA_DISABLED: 'true',
     // These three keep the CLI off the internet.

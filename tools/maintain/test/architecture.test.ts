@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -126,4 +126,20 @@ test.each(REFUSED)('%s must not import %s', (inFolder, module) => {
 
 test.each(ALLOWED)('%s may import %s', (inFolder, module) => {
   expect(refused).not.toContain(fileOf(inFolder, module));
+});
+
+/** What only a shell of Unix understands, or is only there. */
+const OF_A_SHELL = /\/bin\/(ba)?sh\b|shell: (true|')|\b(ba)?sh -c\b|'\/tmp\b/;
+
+test.each(['bin', 'lib', 'lambda', 'tools/emulator'])('what a fork runs in %s takes no shell of Unix', (folder) => {
+  const files = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(ts|mjs|js)$/.test(file) && !/(^|[\\/])(test|node_modules)[\\/]/.test(file))
+    .map((file) => path.join(ROOT, folder, file));
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.filter((file) => OF_A_SHELL.test(readFileSync(file, 'utf8')))).toEqual([]);
+});
+
+test("npm's scripts are words that every system's shell understands", () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  for (const script of Object.values(scripts)) expect(script).toMatch(/^[\w:./ -]+( && [\w:./ -]+)*$/);
 });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { FunctionFolder } from '../../../../lib/bundling';
 import { BUNDLE_FILE, type Bundle, bundleFunction, bundlePath } from '../../../../test/support/bundle';
-import { bytesOf, filesLoadedBy, isSdk, modulesIn } from './imports';
+import { bytesOf, filesLoadedBy, modulesIn } from './imports';
 
 const ROOT = path.join(__dirname, '../../../..');
 const INDEX = bundlePath(BUNDLE_FILE);
@@ -72,34 +72,7 @@ test.each(FUNCTIONS.filter((name) => name !== 'worker'))(
   },
 );
 
-/** Files with code of the SDK that could run before the gate is open: no wait runs before it, here or in an import. */
-function filesInFrontOfTheGate(metafile: Bundle['metafile']): string[] {
-  const withSdk = Object.keys(metafile.outputs).filter((file) => modulesIn([file], metafile).some(isSdk));
-  expect(withSdk).not.toEqual([]);
-  // esbuild lists a file's modules in the order in which they run; what is CommonJS comes before all else, and runs where
-  // it is imported.
-  const firstOf = (file: string) => modulesIn([file], metafile).find((module) => !/mnemonist|obliterator/.test(module));
-  const gates = withSdk.filter((file) => firstOf(file) === GATE);
-  return withSdk.filter((file) => !filesLoadedBy(file, metafile).some((loaded) => gates.includes(loaded)));
-}
-
-const GATE = 'lambda/receiver/sdk-gate-wait.ts';
-
 describe('the AWS SDK', () => {
-  test('is not loaded with the receiver: no chain of static imports leads to it', () => {
-    const { metafile } = bundleOf('receiver');
-    const loaded = modulesIn(filesLoadedBy(INDEX, metafile), metafile);
-    expect(loaded).toContain('lambda/receiver/handler.ts');
-    expect(loaded.filter(isSdk)).toEqual([]);
-  });
-
-  test('stands behind the gate, in each of its files', () => {
-    const { metafile } = bundleOf('receiver');
-    expect(filesInFrontOfTheGate(metafile)).toEqual([]);
-    const later = modulesIn(Object.keys(metafile.outputs), metafile);
-    expect(later).toContain('lambda/slots/secret-slots.ts');
-  });
-
   test('has nothing that only an outage needs in what an accepted call reads', () => {
     const { metafile } = bundleOf('receiver');
     const services = Object.keys(metafile.outputs).filter((file) => /services-/.test(file));
@@ -133,12 +106,6 @@ describe('a bundle for one service', () => {
     const { metafile } = await bundleFunction(name, [], 'dynamodb');
     expect(bytesOf(codeIn(metafile), metafile)).toBeLessThanOrEqual(all * 1024);
     expect(bytesOf(filesLoadedBy(INDEX, metafile), metafile)).toBeLessThanOrEqual(first * 1024);
-  });
-
-  test('of DynamoDB loads nothing of the SDK with the receiver, and has it behind the gate', async () => {
-    const { metafile } = await bundleFunction('receiver', [], 'dynamodb');
-    expect(modulesIn(filesLoadedBy(INDEX, metafile), metafile).filter(isSdk)).toEqual([]);
-    expect(filesInFrontOfTheGate(metafile)).toEqual([]);
   });
 });
 

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 import type { SlotService } from '../../../../lambda/contract/slot';
-import { bundleFunction, observe, receiverEnvironment, startBundle } from '../../../../test/support/bundle';
+import {
+  BUNDLE_FILE,
+  type Bundle,
+  bundleFunction,
+  bundlePath,
+  observe,
+  receiverEnvironment,
+  startBundle,
+} from '../../../../test/support/bundle';
 import { addTable } from '../../../../test/support/emulated-table';
 import { functionUrlEvent, goodClaims, systemToken } from '../../../../test/support/forge-call';
 import { type EmulatedAws, startAws } from '../../../emulator/aws/server';
@@ -9,7 +17,7 @@ import { signInvocationToken } from '../../../emulator/forge/invocation-token';
 import { type KeyServer, startKeyServer } from '../../../emulator/forge/key-server';
 import { createSigningKey, type SigningKey } from '../../../emulator/forge/signing-key';
 import type { FunctionProcess } from '../../../emulator/function-url/function-process';
-import { isSdk } from './imports';
+import { filesLoadedBy, isSdk, modulesIn } from './imports';
 
 /** Makes each module of the AWS SDK note that it runs. */
 const noteSdkModules: Plugin = {
@@ -34,6 +42,38 @@ export const handler = async (event) => {
 
 // Bundling, and processes that start: a busy machine takes its time.
 jest.setTimeout(30_000);
+
+/** Files with code of the SDK that could run before the gate is open: no wait runs before it, here or in an import. */
+function filesInFrontOfTheGate(metafile: Bundle['metafile']): string[] {
+  const withSdk = Object.keys(metafile.outputs).filter((file) => modulesIn([file], metafile).some(isSdk));
+  expect(withSdk).not.toEqual([]);
+  // esbuild lists a file's modules in the order in which they run; what is CommonJS comes before all else, and runs where
+  // it is imported.
+  const firstOf = (file: string) => modulesIn([file], metafile).find((module) => !/mnemonist|obliterator/.test(module));
+  const gates = withSdk.filter((file) => firstOf(file) === GATE);
+  return withSdk.filter((file) => !filesLoadedBy(file, metafile).some((loaded) => gates.includes(loaded)));
+}
+
+const GATE = 'lambda/receiver/sdk-gate-wait.ts';
+
+describe.each(['secretsmanager', 'dynamodb'] as const)('the bundle for %s', (service) => {
+  let metafile: Bundle['metafile'];
+  beforeAll(async () => {
+    ({ metafile } = await bundleFunction('receiver', [], service));
+  });
+
+  test('loads no SDK with the receiver: no chain of static imports leads to it', () => {
+    const loaded = modulesIn(filesLoadedBy(bundlePath(BUNDLE_FILE), metafile), metafile);
+    expect(loaded).toContain('lambda/receiver/handler.ts');
+    expect(loaded.filter(isSdk)).toEqual([]);
+  });
+
+  test('has the SDK behind the gate, in each of its files', () => {
+    expect(filesInFrontOfTheGate(metafile)).toEqual([]);
+    const later = modulesIn(Object.keys(metafile.outputs), metafile);
+    expect(later).toContain(`lambda/slots/${service === 'dynamodb' ? 'table' : 'secret'}-slots.ts`);
+  });
+});
 
 let keyServer: KeyServer;
 let aws: EmulatedAws;
