@@ -34,7 +34,7 @@ export class AccessLog extends Construct {
   constructor(scope: Construct, id: string, { remoteName, log }: AccessLogProps) {
     super(scope, id);
     this.#remoteName = remoteName;
-    // API Gateway writes by leave of the region's one policy for the delivery of logs, which is full in busy accounts: each
+    // The region's one policy for the delivery of logs lets API Gateway write. It is full in busy accounts: each
     // log group takes a statement in it, but for those with this prefix, which share one.
     this.logGroup = addLogGroup(this, log, `/aws/vendedlogs/apigateway/${Stack.of(this).stackName}`);
     this.settings = {

@@ -53,7 +53,7 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
   const { memorySizeMb = DEFAULT_MEMORY_SIZE_MB } = props;
   const logGroup = addLogGroup(scope, props.log);
 
-  // An own role: CDK's default one carries AWSLambdaBasicExecutionRole, which may write to every log group.
+  // A role of its own: CDK's default carries AWSLambdaBasicExecutionRole, which may write to every log group.
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
 

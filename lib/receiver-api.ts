@@ -115,7 +115,7 @@ export class ReceiverApi extends Construct {
     lambda.addPermission('Permission', {
       scope: this,
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
-      // Of this API any stage and any route: it has one stage, and no route that isn't below. CDK's own integration
+      // Any stage and any route of this API: it has one stage, and no route that isn't below. CDK's own integration
       // writes "*/*/*" for this, which leaves out the default route, since that has no method.
       sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: api.apiId, resourceName: '*/*' }),
     });
