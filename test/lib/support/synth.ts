@@ -5,11 +5,12 @@ import { context } from '../../../cdk.json';
 // CDK's own template validation costs seconds. The CLI test in test/bin/app.test.ts does it once for all.
 process.env.CDK_VALIDATION = 'false';
 
-/** What takes time and no test looks at: bundles, and where in the code each construct was made. */
+/** What takes time, or is printed, and no test looks at: bundles, where in the code a construct was made, reports of warnings. */
 const WITHOUT = {
   'aws:cdk:bundling-stacks': [],
   'aws:cdk:disable-stack-trace': true,
   'aws:cdk:disable-creation-stack-traces': true,
+  '@aws-cdk/core:annotationsInValidationReport': false,
 };
 
 /** An app with the project's feature flags that doesn't bundle the functions. */

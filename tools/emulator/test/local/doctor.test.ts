@@ -202,7 +202,7 @@ describe('a stage that Forge has called', () => {
       stage: 'dev',
       stack: backend.outputs.stackName,
       status: 'ok',
-      findings: expect.arrayContaining([{ check: 'Queue', status: 'ok', says: expect.any(String), details: [] }]),
+      findings: expect.arrayContaining([{ check: 'Queue', status: 'ok', summary: expect.any(String), details: [] }]),
     });
   });
 
