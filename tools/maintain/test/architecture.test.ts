@@ -73,7 +73,7 @@ const ALLOWED: readonly (readonly [folder: string, module: string])[] = [
   ['lambda/receiver', '../contract/slot'],
   ['lambda/receiver', '../forge/claims'],
   ['lambda/receiver', 'jose'],
-  ['lambda/cleanup', '../contract/slot-location'],
+  ['lambda/cleanup', '../contract/settings'],
   ['lambda/monitor', '../contract/freshness'],
   ['lambda/contract', './routes'],
   ['lib', '../lambda/contract/routes'],
