@@ -20,12 +20,14 @@ export interface FireServer {
 export async function startFireServer(backend: Backend, forge: SimulatedForge): Promise<FireServer> {
   /** By the manifest that was deployed last. */
   const events = () => productEvents(backend.manifest);
+  /** Several triggers may wait for one event: Forge then tells each. */
+  const names = () => [...new Set(events().map(({ event }) => event.name))];
 
   async function fire(name: string, fields: Readonly<Record<string, unknown>>) {
     if (name === 'schedule') return await Promise.all(scheduledCalls(backend.manifest).map((call) => forge.call(call)));
-    const known = events().find(({ event }) => event.name === name);
-    if (!known) return undefined;
-    return [await forge.fire(known.call, { ...known.event, fields })];
+    const waiting = events().filter(({ event }) => event.name === name);
+    if (waiting.length === 0) return undefined;
+    return await Promise.all(waiting.map(({ call, event }) => forge.fire(call, { ...event, fields })));
   }
 
   const server = createServer(async (request, response) => {
@@ -43,7 +45,7 @@ export async function startFireServer(backend: Backend, forge: SimulatedForge): 
           error: `The body is not a JSON object; allowed: the event's fields, such as {"issue":{"key":"A-1"}}`,
         });
       const results = await fire(name, fields);
-      const known = ['schedule', ...events().map(({ event }) => event.name)];
+      const known = ['schedule', ...names()];
       if (!results) return end(404, { error: `manifest.yml waits for no ${name}; allowed: ${known.join(', ')}` });
       return end(200, results.length === 1 ? (results[0] ?? {}) : results);
     } catch (error) {
@@ -55,7 +57,7 @@ export async function startFireServer(backend: Backend, forge: SimulatedForge): 
   const command = (name: string) => `curl -X POST ${url}/${name} -H 'content-type: application/json' -d '{}'`;
   return {
     url,
-    commands: ['schedule', ...events().map(({ event }) => event.name)].map(command),
+    commands: ['schedule', ...names()].map(command),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Refusal } from '../contract/outcomes';
-import { type EndpointRoute, INTERVAL_MINUTES } from '../contract/routes';
+import { type EndpointRoute, INTERVAL_MINUTES, isLifecycleEvent } from '../contract/routes';
 import type { Invocation } from '../forge/claims';
 import { asError, isRecord, quote } from '../values';
 import type { EventTrigger, Trigger } from '../worker/job';
@@ -109,8 +109,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * What fired a call, for the job. `undefined` where the call only brings a token.
  *
- * The token names the trigger, or, by Atlassian's documentation, the endpoint: then the route has one trigger only, or
- * the event's name tells which.
+ * The token names the trigger, or, by Atlassian's documentation, the endpoint: then the event's name tells which trigger
+ * it is, and of two schedules, or of two triggers of one event, it is the first.
  *
  * @throws {Refusal} `event-malformed`
  */
@@ -119,11 +119,18 @@ export function whatFired(route: EndpointRoute, moduleKey: string | undefined, b
   const [firstSchedule] = Object.keys(schedules);
   const eventKeys = Object.keys(events);
   if (moduleKey !== undefined && Object.hasOwn(schedules, moduleKey)) return schedule(schedules, moduleKey);
-  if (firstSchedule === undefined && eventKeys.every((key) => seedOnly.includes(key))) return undefined;
-  if (firstSchedule !== undefined && eventKeys.length === 0) return schedule(schedules, firstSchedule);
+  if (firstSchedule === undefined && eventKeys.every((key) => seedOnly.includes(key))) {
+    refuseUnknownTrigger(route, moduleKey, body);
+    return undefined;
+  }
+  if (firstSchedule !== undefined && eventKeys.length === 0) {
+    refuseUnknownTrigger(route, moduleKey, body);
+    return schedule(schedules, firstSchedule);
+  }
 
   const named = eventKeys.find((key) => key === moduleKey);
   if (named !== undefined && seedOnly.includes(named)) return undefined;
+  if (named === undefined && firstSchedule !== undefined && body.text === '') return schedule(schedules, firstSchedule);
   const fields = parseBody(body);
   const name = eventName(fields);
   // A schedule's body names no event.
@@ -139,6 +146,22 @@ export function whatFired(route: EndpointRoute, moduleKey: string | undefined, b
   const known = name ?? (others.length === 0 ? only : undefined);
   if (known === undefined) throw new Refusal('event-malformed', `the body of trigger ${key} names no event`);
   return { type: 'event', key, name: known, body: fields, ...retryOf(fields) };
+}
+
+/**
+ * An event of a trigger that is in manifest.yml and not in this deployment has no work yet. It is refused, so that Forge
+ * delivers it again, and the log shows it: answered with 200, it would be lost.
+ */
+function refuseUnknownTrigger({ modules }: EndpointRoute, moduleKey: string | undefined, body: Body): void {
+  if (moduleKey === undefined || modules?.includes(moduleKey) !== false) return;
+  let name: string | undefined;
+  try {
+    name = eventName(parseBody(body));
+  } catch {
+    // No event: a schedule's body may be anything.
+  }
+  if (name === undefined || isLifecycleEvent(name)) return;
+  throw new Refusal('event-malformed', `${quote(name)} of ${quote(moduleKey)}, a trigger that is not deployed yet`);
 }
 
 const schedule = (schedules: NonNullable<EndpointRoute['schedules']>, key: string): Trigger => ({
@@ -199,9 +222,20 @@ function parseBody({ text, isBase64 }: Body): Record<string, unknown> {
   } catch {
     throw new Refusal('event-malformed', `the body is not JSON${isBase64 ? ' in base64' : ''}`);
   }
-  if (isRecord(value)) return value;
-  throw new Refusal('event-malformed', 'the body is not a JSON object');
+  if (!isRecord(value)) throw new Refusal('event-malformed', 'the body is not a JSON object');
+  if (isDeeper(value, MOST_LEVELS)) {
+    throw new Refusal('event-malformed', `the body is nested more than ${MOST_LEVELS} levels deep`);
+  }
+  return value;
 }
+
+/** Far more than any event of Atlassian's has. Whatever works through a body calls itself once a level. */
+const MOST_LEVELS = 100;
+
+const isDeeper = (value: unknown, levelsLeft: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levelsLeft === 0 || Object.values(value).some((item) => isDeeper(item, levelsLeft - 1)));
 
 /** `Buffer` passes over whatever is no base64 and no UTF-8. */
 function decodeBase64(text: string): string {

@@ -74,7 +74,7 @@ function compareOperations(named: string, before: unknown, after: unknown): Vers
   if (wasListed !== isListed) {
     return [
       change(
-        'unlisted',
+        isListed ? 'unlisted' : 'operationsUnsaid',
         `${named} lists ${isListed ? `its operations now: ${now.join(', ')}` : 'no operations any more'}`,
       ),
     ];

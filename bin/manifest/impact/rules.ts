@@ -47,6 +47,7 @@ export const RULES = {
     note: "It is not in Forge's table, but its general sentence says so: whatever expands an existing remote.",
   },
   operationRemoved: { impact: 'minor', change: 'Removing an operation from a remote' },
+  operationsUnsaid: { impact: 'unknown', change: 'Listing no operations of a remote any more' },
   remoteAuthChanged: { impact: 'unknown', change: 'Changing auth of a remote' },
   endpointChanged: { impact: 'major', change: 'Any change to an endpoint' },
   scopeAdded: { impact: 'major', change: 'A new scope' },

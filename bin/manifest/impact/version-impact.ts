@@ -1,5 +1,5 @@
 import { namesIn } from '../../../lib/manifest/variables';
-import { at, both, byKey, type Environment, items, withVariables } from './lenient';
+import { at, both, byKey, type Environment, entries, items, withVariables } from './lenient';
 import { compareApp, compareEndpoints, compareOthers, compareProviders, compareWebTriggers } from './modules';
 import { comparePermissions } from './permissions';
 import { compareRemotes } from './remotes';
@@ -29,36 +29,52 @@ export function versionImpact(deployed: unknown, current: unknown, environment: 
     ...compareWebTriggers(before, after),
     ...compareApp(before, after),
     ...compareOthers(before, after),
-    ...urlsWithoutValue(after),
+    ...withoutValue(after),
   ];
   return changes.toSorted((a, b) => ORDER.indexOf(a.impact) - ORDER.indexOf(b.impact));
 }
 
-/** Variables in the base URLs of a manifest that are declared: by the key of the remote. */
-function variablesInUrls(manifest: unknown): { readonly remote: string; readonly name: string }[] {
-  const declared = items(at(manifest, 'environment', 'variables')).map((variable) => at(variable, 'key') ?? variable);
-  return [...byKey(at(manifest, 'remotes'))].flatMap(([remote, entry]) => {
-    const names = namesIn(JSON.stringify(at(entry, 'baseUrl') ?? ''));
-    return [...new Set(names)].filter((name) => declared.includes(name)).map((name) => ({ remote, name }));
-  });
+/** A variable that is declared, and where it is used. */
+interface UsedVariable {
+  readonly name: string;
+  /** Such as `The baseUrl of the remote "aws"`. */
+  readonly place: string;
+  readonly isUrl: boolean;
 }
 
-/** Base URLs whose variable has no value here: nobody can say whether Forge gets another URL. */
-const urlsWithoutValue = (manifest: unknown): VersionChange[] =>
-  variablesInUrls(manifest).map(({ remote, name }) =>
-    change(
-      'valueUnknown',
-      `The baseUrl of the remote ${JSON.stringify(remote)} is in ${name}, which has no value here`,
+/** The declared variables that the manifest uses, once for each part of it. */
+function usedVariables(manifest: unknown): UsedVariable[] {
+  const declared = items(at(manifest, 'environment', 'variables')).map((variable) => at(variable, 'key') ?? variable);
+  const used = (value: unknown, place: string, isUrl: boolean): UsedVariable[] =>
+    [...new Set(namesIn(JSON.stringify(value ?? '')))]
+      .filter((name) => declared.includes(name))
+      .map((name) => ({ name, place, isUrl }));
+  return [
+    ...[...byKey(at(manifest, 'remotes'))].flatMap(([remote, entry]) =>
+      used(at(entry, 'baseUrl'), `The baseUrl of the remote ${JSON.stringify(remote)}`, true),
     ),
+    ...entries(manifest)
+      .filter(([part]) => part !== 'environment')
+      .flatMap(([part, value]) => used(part === 'remotes' ? items(value).map(withoutUrl) : value, part, false)),
+  ];
+}
+
+const withoutUrl = (remote: unknown): unknown =>
+  Object.fromEntries(entries(remote).filter(([setting]) => setting !== 'baseUrl'));
+
+/** Variables that have no value here: nobody can say whether Forge gets another one. */
+const withoutValue = (manifest: unknown): VersionChange[] =>
+  usedVariables(manifest).map(({ name, place, isUrl }) =>
+    change('valueUnknown', `${place} ${isUrl ? 'is in' : 'uses'} ${name}, which has no value here`),
   );
 
-/** What can't be seen of a manifest whose base URL comes from the environment, for a person to read. */
+/** What can't be seen of a manifest with values from the environment, for a person to read. */
 export function valuesFromEnvironment(content: unknown, environment: Environment): string[] {
-  const names = new Set(variablesInUrls(content).map(({ name }) => name));
-  return [...names]
-    .filter((name) => environment[name] !== undefined)
-    .map(
-      (name) =>
-        `${name} is from the environment, on both sides: if it had another value at the last "forge deploy", that is a major version.`,
-    );
+  const used = usedVariables(content).filter(({ name }) => environment[name] !== undefined);
+  return [...new Set(used.map(({ name }) => name))].map((name) => {
+    const isUrl = used.some((each) => each.name === name && each.isUrl);
+    return `${name} is from the environment, on both sides: if it had another value at the last "forge deploy", ${
+      isUrl ? 'that is a major version' : 'what it has changed is not in this report'
+    }.`;
+  });
 }

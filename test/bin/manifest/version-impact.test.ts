@@ -130,7 +130,7 @@ describe('the rows of Forge for a major version', () => {
       'no operations any more, which Forge takes as inScopeEUD',
       [],
       [NO_OPERATIONS],
-      [/^major: .*now stores.*With no operations listed, Forge takes it as true/, /^minor: .*no operations any more/],
+      XX,
     ],
     [
       'a new endpoint',
@@ -409,6 +409,19 @@ describe('unknown, and said to be', () => {
     expect(told(edited(GOOD, ...before), edited(GOOD, ...after))).toEqual(
       says.map((part) => expect.stringMatching(part)),
     );
+  });
+
+  test('any other value from the environment that has no value here', () => {
+    const text = `${edited(GOOD, ['    - read:space:confluence', `    - ${variable('SCOPE')}`])}environment:\n  variables:\n    - SCOPE\n`;
+    expect(told(text, text)).toEqual([
+      expect.stringMatching(/^unknown: permissions uses SCOPE, which has no value here\./),
+    ]);
+    expect(impact(text, text, { SCOPE: 'read:space:confluence' })).toEqual([]);
+  });
+
+  test('operations that are no longer listed, where inScopeEUD is said', () => {
+    const after = edited(GOOD, ['    operations:\n      - compute\n', '']);
+    expect(told(GOOD, after)).toEqual([expect.stringMatching(/^unknown: .*lists no operations any more/)]);
   });
 
   test('a baseUrl from the environment that has no value here', () => {

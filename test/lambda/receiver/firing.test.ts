@@ -25,6 +25,59 @@ test('a schedule has no body to look at', () => {
   expect(whatFired(route, 'token-endpoint', { text: 'not JSON', isBase64: false })).toMatchObject({ key: 'hourly' });
 });
 
+describe('a trigger that is not deployed yet', () => {
+  const schedules: EndpointRoute = {
+    kind: 'scheduledTrigger',
+    schedules: { hourly: 'hour' },
+    modules: ['token', 'hourly'],
+  };
+  const lifecycle: EndpointRoute = {
+    kind: 'trigger',
+    events: { installed: ['avi:forge:installed:app'] },
+    seedOnly: ['installed'],
+    modules: ['lifecycle', 'installed'],
+  };
+
+  test.each([
+    ['schedules', schedules],
+    ['life-cycle events', lifecycle],
+  ])('has its event refused, and so delivered again, on a route of %s', (_name, route) => {
+    const fire = () => whatFired(route, 'pages', body(CREATED));
+    expect(fire).toThrow(expect.objectContaining({ reason: 'event-malformed' }));
+    expect(fire).toThrow('"avi:jira:created:issue" of "pages", a trigger that is not deployed yet');
+  });
+
+  test('may be a schedule or a life-cycle event, which need no body', () => {
+    for (const sent of [body({}), { text: '', isBase64: false }, body(INSTALLED)]) {
+      expect(whatFired(schedules, 'newer', sent)).toMatchObject({ type: 'schedule', key: 'hourly' });
+      expect(whatFired(lifecycle, 'newer', sent)).toBeUndefined();
+    }
+  });
+
+  test('is not meant by a key that the route knows, or by none', () => {
+    for (const key of ['token', 'hourly', undefined]) {
+      expect(whatFired(schedules, key, body(CREATED))).toMatchObject({ type: 'schedule', key: 'hourly' });
+    }
+  });
+});
+
+test('a body of nothing is that of a schedule, where there is one', () => {
+  expect(whatFired(SHARED, 'token-endpoint', { text: '', isBase64: false })).toMatchObject({ key: 'hourly' });
+});
+
+test('a body may be nested 100 levels deep, and no more', () => {
+  const nested = (levels: number) => ({
+    text: `{"eventType":"avi:jira:created:issue","a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`,
+    isBase64: false,
+  });
+  expect(whatFired(SHARED, 'issues', nested(100))).toMatchObject({ key: 'issues' });
+  for (const levels of [101, 100_000]) {
+    expect(() => whatFired(SHARED, 'issues', nested(levels))).toThrow(
+      expect.objectContaining({ reason: 'event-malformed' }),
+    );
+  }
+});
+
 test('an event fired, and the job gets all that Forge sent', () => {
   expect(whatFired(SHARED, 'issues', body(CREATED))).toEqual({
     type: 'event',
