@@ -8,7 +8,7 @@ const ROOT = path.join(__dirname, '../../../..');
 /** Most files of ours that a person reads to follow a call from the event to the response. */
 const MOST_FILES = 20;
 /** Most lines of them, comments included. */
-const MOST_LINES = 3_650;
+const MOST_LINES = 3_700;
 
 jest.setTimeout(60_000);
 
