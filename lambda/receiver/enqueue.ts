@@ -150,7 +150,7 @@ export function whatFired(route: EndpointRoute, moduleKey: string | undefined, b
 
 /**
  * An event of a trigger that is in manifest.yml and not in this deployment has no work yet. It is refused, so that Forge
- * delivers it again, and the log shows it: answered with 200, it would be lost.
+ * hears of a failure and the log shows it: answered with 200, it would be lost without a trace.
  */
 function refuseUnknownTrigger({ modules }: EndpointRoute, moduleKey: string | undefined, body: Body): void {
   if (moduleKey === undefined || modules?.includes(moduleKey) !== false) return;

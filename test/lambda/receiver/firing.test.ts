@@ -41,7 +41,7 @@ describe('a trigger that is not deployed yet', () => {
   test.each([
     ['schedules', schedules],
     ['life-cycle events', lifecycle],
-  ])('has its event refused, and so delivered again, on a route of %s', (_name, route) => {
+  ])('has its event refused, on a route of %s', (_name, route) => {
     const fire = () => whatFired(route, 'pages', body(CREATED));
     expect(fire).toThrow(expect.objectContaining({ reason: 'event-malformed' }));
     expect(fire).toThrow('"avi:jira:created:issue" of "pages", a trigger that is not deployed yet');
