@@ -84,15 +84,15 @@ export class Backend {
     return backend;
   }
 
-  /** What the function does when its code is loaded. */
-  init(): void {
+  /** What the function does when its code is loaded. Settles when the fetch of the keys is over. */
+  init(): Promise<void> {
     const { keyTimeoutMs } = this.options;
     this.#keys = createKeySets({
       url: this.keyServer.url,
       now: () => this.nowMs,
       ...(keyTimeoutMs !== undefined && { timeoutMs: keyTimeoutMs }),
     });
-    this.#keys.prefetch();
+    return this.#keys.prefetch();
   }
 
   /** Lets the receiver get its keys, as an earlier call would have. */

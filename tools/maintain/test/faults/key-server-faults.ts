@@ -7,9 +7,11 @@ import type { Backend } from './backend';
 export interface KeyServerFault {
   readonly name: string;
   /** What a call is refused with by an instance that has no keys yet. `undefined` when the fault is none to it. */
-  readonly coldReason?: 'key-server-unavailable' | 'key-unknown';
+  readonly coldReason?: 'key-server-unavailable' | 'key-not-yet-known';
   /** Whether it lasts until the receiver's patience ends. */
   readonly takesLong?: true;
+  /** Whether the call comes once the fetch that the start began is over. @default the call comes while it is under way */
+  readonly comesAfterFetch?: true;
   /** @param nextKey the key that Forge rotates to */
   strike(backend: Backend, nextKey: SigningKey): void | Promise<void>;
   /** What it takes to end the fault, beside the key server giving its keys again. */
@@ -138,7 +140,8 @@ export const KEY_SERVER_FAULTS: readonly KeyServerFault[] = [
     // Keys fetched a moment ago are not fetched again, or a flood of unknown key ids would be a flood of fetches. Forge
     // publishes a key ahead of its first use, so that only a forger meets this.
     name: 'a rotation since the keys were fetched',
-    coldReason: 'key-unknown',
+    coldReason: 'key-not-yet-known',
+    comesAfterFetch: true,
     strike: (backend, nextKey) => {
       const { keyServer, signer } = backend;
       backend.signer = nextKey;

@@ -64,7 +64,10 @@ async function prepare({ keyFault, slotFault, isWarm, openSlot }: Field): Promis
 
 async function play({ keyFault, slotFault, isWarm }: Field, backend: Backend): Promise<Story> {
   const callsBefore = backend.aws.calls.length;
-  if (!isWarm) backend.init();
+  if (!isWarm) {
+    const fetched = backend.init();
+    if (keyFault.comesAfterFetch) await fetched;
+  }
   const met = await backend.call(slotFault.takesLong && SLOT_MS);
   const reachedSlot = backend.aws.calls.length > callsBefore;
 
