@@ -1,5 +1,5 @@
 // First: nothing below runs before the gate is open. A file of its own, which is read in an outage only.
-import './sdk-gate-wait';
+import './sdk-gate';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { KeptKeySetLocation } from '../contract/settings';
 import { type KeptKeySet, parseKeptKeySet } from '../forge/kept-key-set';
