@@ -5,13 +5,14 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { SlotService } from '../lambda/contract/slot';
 import { codeOf, type FunctionFolder } from './bundling';
+import type { RegionalStage } from './config';
 import { addLogGroup, type LogSettings } from './log-group';
 
 // Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
 // and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
 const DEFAULT_MEMORY_SIZE_MB = 512;
 
-export interface BackendFunctionProps {
+export interface BackendFunctionProps extends Pick<RegionalStage, 'reservedConcurrency'> {
   readonly folder: FunctionFolder;
   /** Where the slots are that it works with. */
   readonly service: SlotService;
@@ -30,12 +31,6 @@ export interface BackendFunctionProps {
    * @default - none
    */
   readonly description?: string;
-  /**
-   * Concurrent executions set aside, which is also the most that run at once.
-   *
-   * @default - not reserved
-   */
-  readonly reservedConcurrency?: number;
 }
 
 /** A function of this project, and what belongs to it. */

@@ -3,6 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { RegionalStage, WorkerOptions } from './config';
 import { ownKey, WRITE_WITH_KEY, withKey } from './own-key';
 
 /**
@@ -23,16 +24,8 @@ const RECEIVES_WITHOUT_RUN = 10;
 const RETENTION = Duration.days(14);
 
 export interface JobQueueProps {
-  /** How long one run may take. */
-  readonly workerTimeout: Duration;
-  /** Tries of a job that fails, before the worker moves its message to the dead letters. */
-  readonly maxAttempts: number;
-  /**
-   * ARN of a key in AWS KMS that encrypts the messages.
-   *
-   * @default - SQS's own encryption
-   */
-  readonly kmsKeyArn?: string;
+  readonly settings: Pick<WorkerOptions, 'timeoutMinutes' | 'maxAttempts'>;
+  readonly stage: Pick<RegionalStage, 'messageKmsKeyArn'>;
 }
 
 /**
@@ -49,9 +42,10 @@ export class JobQueue extends Construct {
   readonly longestWait: Duration;
   private readonly key: IKey | undefined;
 
-  constructor(scope: Construct, id: string, { workerTimeout, maxAttempts, kmsKeyArn }: JobQueueProps) {
+  constructor(scope: Construct, id: string, { settings, stage }: JobQueueProps) {
     super(scope, id);
-    this.key = ownKey(this, 'Key', kmsKeyArn);
+    const { timeoutMinutes, maxAttempts } = settings;
+    this.key = ownKey(this, 'Key', stage.messageKmsKeyArn);
     const both = {
       fifo: true,
       // The receiver decides what is a duplicate. By content, two hourly runs of one installation would look the same.
@@ -66,8 +60,8 @@ export class JobQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: RETENTION,
     };
-    const visibilityTimeout = Duration.seconds(TIMEOUTS_HIDDEN * workerTimeout.toSeconds());
-    this.longestWait = Duration.seconds(maxAttempts * visibilityTimeout.toSeconds());
+    const visibilityTimeout = Duration.minutes(TIMEOUTS_HIDDEN * timeoutMinutes);
+    this.longestWait = Duration.minutes(maxAttempts * visibilityTimeout.toMinutes());
     this.deadLetters = new Queue(this, 'DeadLetters', both);
     this.queue = new Queue(this, 'Queue', {
       ...both,

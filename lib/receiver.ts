@@ -11,7 +11,7 @@ import {
   receiverVariables,
 } from '../lambda/contract/settings';
 import { slotServiceOf } from '../lambda/contract/slot';
-import { addFunction } from './backend-function';
+import { addFunction, type BackendFunctionProps } from './backend-function';
 import type { RegionalStage } from './config';
 import { type Exposed, expose } from './exposure';
 import type { JobQueue } from './job-queue';
@@ -37,18 +37,19 @@ export type ReceiverSettings = Pick<
 > &
   LogSettings;
 
-export interface ReceiverProps {
-  /** The app's ARI: the only audience that is accepted. */
+export interface ReceiverProps extends Pick<BackendFunctionProps, 'description'> {
+  /** The app's ARI, `app.id` in manifest.yml: the only audience that is accepted. */
   readonly appId: string;
   readonly stage: ReceiverSettings;
+  /** The paths that Forge calls, and what calls each. */
   readonly routes: Routes;
   /**
-   * Keys of the modules in manifest.yml that have nothing to do with this backend.
+   * Keys of the modules in manifest.yml that have nothing to do with this backend: their calls are refused.
    *
    * @default - none is known
    */
   readonly foreignModules?: readonly string[];
-  /** URL of the key set that invocation tokens are verified with. */
+  /** URL of the key set that invocation tokens are verified with. Over HTTPS, except on this machine. */
   readonly jwksUrl: string;
   /**
    * Where the monitor keeps that key set, for an outage of the key server.
@@ -70,16 +71,10 @@ export interface ReceiverProps {
    * @default - tokens are stored, and no work is done with them
    */
   readonly jobs?: JobQueue;
-  /** `name` in config.ts: a tag of the secrets that the receiver makes. */
+  /** `name` in config.ts: the tag `app` of the secrets that the receiver makes. */
   readonly app: string;
   /** Value of the dimension `Remote` of the receiver's metrics. */
   readonly remoteName: string;
-  /**
-   * What the function is for, as Lambda's console shows it.
-   *
-   * @default - none
-   */
-  readonly description?: string;
 }
 
 /** The function that Forge calls, with its public URL, its log and no more rights than it uses. */

@@ -3,6 +3,7 @@ import { Alarm, type CfnAlarm, ComparisonOperator, type IMetric, TreatMissingDat
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { RegionalStage } from '../config/schema';
 
 /**
  * How soon somebody has to look: `page` wakes a person, because tokens run out or nobody would notice that they do;
@@ -47,8 +48,7 @@ export interface AlarmSpec {
 export interface AlarmOptions {
   /** Notified when an alarm of their severity begins. */
   readonly topics: Readonly<Record<Severity, readonly ITopic[]>>;
-  /** Whether new alarms may wait for their first data. A region whose CloudFormation can't do that refuses the stack. */
-  readonly warmUp: boolean;
+  readonly stage: Pick<RegionalStage, 'alarmWarmUp'>;
 }
 
 /** Alarms by their severity. */
@@ -65,7 +65,7 @@ export function addAlarms(scope: Construct, specs: readonly AlarmSpec[], options
   return { page: ofSeverity('page'), ticket: ofSeverity('ticket') };
 }
 
-function addAlarm(scope: Construct, spec: AlarmSpec, { topics, warmUp: mayWait }: AlarmOptions): Alarm {
+function addAlarm(scope: Construct, spec: AlarmSpec, { topics, stage }: AlarmOptions): Alarm {
   const { id, severity, metric, threshold, comparison, periods = 1, description, treatMissingData, warmUp } = spec;
   const alarm = new Alarm(scope, id, {
     metric,
@@ -77,7 +77,7 @@ function addAlarm(scope: Construct, spec: AlarmSpec, { topics, warmUp: mayWait }
   });
   // Only the beginning is notified: a mail for "OK" would also come when the alarm is created.
   alarm.addAlarmAction(...topics[severity].map((topic) => new SnsAction(topic)));
-  if (warmUp && mayWait) waitForData(alarm, warmUp);
+  if (warmUp && stage.alarmWarmUp) waitForData(alarm, warmUp);
   return alarm;
 }
 

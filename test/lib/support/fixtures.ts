@@ -63,7 +63,7 @@ export const remoteProps = (options: Partial<StageInput>): ForgeRemoteProps => (
 /** What alarms take beside what they are about. */
 export const alarmOptions = (stack: Stack): AlarmOptions => ({
   topics: { page: [new Topic(stack, 'Page')], ticket: [new Topic(stack, 'Ticket')] },
-  warmUp: true,
+  stage: stageWith(),
 });
 
 export const RECEIVER_PROPS: Omit<ReceiverProps, 'slots'> = {
