@@ -231,7 +231,7 @@ export interface Replays {
   /**
    * Whether this call came before.
    *
-   * @param use all that the call's effect depends on, beside the invocation: its path and its system token
+   * @param use all that the call's effect depends on, beside the invocation: its path, its system token and its body
    * @throws {Refusal} `replay-conflict` when its invocation token came before for another use: one of the two is a
    * thief's. The genuine one must hear of it, so that Forge delivers again
    */

@@ -154,9 +154,10 @@ const worker = strict(
      */
     timeoutMinutes: wholeNumber('minutes', 1, 14).default(5),
     /**
-     * How often a job that fails is tried before it is given up and kept in the dead-letter queue, which is an alarm. It
-     * is given up only after a run that failed: a message that Lambda throttles again and again stays in the queue. A
-     * message whose runs end the function itself, for lack of memory, is given up 10 tries later.
+     * How often a job that fails is tried before the worker gives it up and keeps its message in the dead-letter queue,
+     * which is an alarm. It does so after a run that failed. SQS counts the tries: one that Lambda throttled counts as
+     * well, so after such tries a job may have run less often. SQS itself gives up a message 10 tries later, when none of
+     * its runs came to an end, for lack of memory.
      *
      * @default 3
      */
