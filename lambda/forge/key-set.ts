@@ -1,8 +1,7 @@
 import { type CryptoKey, importJWK } from 'jose';
 import { Refusal } from '../contract/outcomes';
 import { asError, isThere, quote } from '../values';
-import { fetchKeys, type GetKeys, getKeys, type PublicKey } from './fetch-keys';
-import type { KeptKeySet } from './kept-key-set';
+import { fetchKeys, type GetKeys, getKeys, type KeptKeySet, type PublicKey } from './fetch-keys';
 
 export interface KeySetOptions {
   readonly url: string;

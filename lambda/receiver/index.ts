@@ -1,4 +1,5 @@
 import { type KeptKeySetLocation, parseReceiverVariables } from '../contract/settings';
+import { parseKeptKeySet } from '../forge/fetch-keys';
 import { commercialKeys, createKeySet, type KeySetOptions } from '../forge/key-set';
 import { CLOCK_SKEW_SECONDS, createReplays, createVerifier } from '../forge/verify';
 import { logLine, writeLines } from '../telemetry';
@@ -31,7 +32,8 @@ const createKeys = (url: string, more: Partial<KeySetOptions> = {}) =>
 
 async function readKept(location: KeptKeySetLocation) {
   openSdkGate();
-  return (await import('./read-kept-key-set')).readKeptKeySet(location);
+  const { readKeptKeySet } = await import('./read-kept-key-set');
+  return parseKeptKeySet(await readKeptKeySet(location));
 }
 
 // An hourly call is a cold start: the keys are on their way before the call is read.
