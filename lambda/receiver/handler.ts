@@ -5,7 +5,7 @@ import type { Invocation } from '../forge/claims';
 import type { Replays, Verify } from '../forge/verify';
 import type { SlotOutcome } from '../slots/slot-writer';
 import { asError, isRecord, quote } from '../values';
-import type { Body } from './enqueue';
+import type { Body } from './event';
 import type { Services } from './services';
 
 /** A Function URL response. */
