@@ -7,13 +7,13 @@ import type { SlotService } from '../lambda/contract/slot';
 import { codeOf, type FunctionFolder } from './bundling';
 import { addLogGroup, type LogSettings } from './log-group';
 
-// Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
-// and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
+// Lambda gives CPU in proportion to memory. Nearly every call is a cold start, which loads code and checks a signature.
+// With 512 MB that costs about as much as with 128 MB, and takes far less time.
 const DEFAULT_MEMORY_SIZE_MB = 512;
 
 export interface BackendFunctionProps {
   readonly folder: FunctionFolder;
-  /** Where the slots are that it works with. */
+  /** The AWS service that stores the slots. */
   readonly service: SlotService;
   readonly timeout: Duration;
   readonly environment: Record<string, string>;
@@ -25,35 +25,35 @@ export interface BackendFunctionProps {
   readonly memorySizeMb?: number;
   readonly log: LogSettings;
   /**
-   * What the function is for, as Lambda's console shows it.
+   * Shown in Lambda's console.
    *
    * @default - none
    */
   readonly description?: string;
   /**
-   * Concurrent executions set aside, which is also the most that run at once.
+   * Reserved concurrent executions. They are also the limit.
    *
    * @default - not reserved
    */
   readonly reservedConcurrency?: number;
 }
 
-/** A function of this project, and what belongs to it. */
+/** A function of this project, with its role and its log group. */
 export interface BackendFunction {
   readonly function: LambdaFunction;
-  /** May write the function's log, and nothing else until it is granted. */
+  /** May write to the function's log group. Every other right is granted one by one. */
   readonly role: Role;
   readonly logGroup: LogGroup;
   /** In megabytes. */
   readonly memorySizeMb: number;
 }
 
-/** Adds a function of this project to `scope`, with a log and a role of its own. */
+/** Adds a function of this project to `scope`, with its own log group and role. */
 export function addFunction(scope: Construct, props: BackendFunctionProps): BackendFunction {
   const { memorySizeMb = DEFAULT_MEMORY_SIZE_MB } = props;
   const logGroup = addLogGroup(scope, props.log);
 
-  // A role of its own: CDK's default carries AWSLambdaBasicExecutionRole, which may write to every log group.
+  // CDK's default role has AWSLambdaBasicExecutionRole, which may write to every log group.
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
 

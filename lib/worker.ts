@@ -11,7 +11,7 @@ import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
 export interface WorkerProps {
-  /** `worker` of the stage in config.ts. */
+  /** `worker` of the stage, from config.ts. */
   readonly settings: Exclude<RegionalStage['worker'], false>;
   readonly stage: LogSettings & Pick<RegionalStage, 'messageKmsKeyArn'>;
   /** Where the worker reads the tokens. */
@@ -19,19 +19,19 @@ export interface WorkerProps {
   /** Value of the dimension `Remote` of the worker's metrics. */
   readonly remoteName: string;
   /**
-   * What the function is for, as Lambda's console shows it.
+   * Shown in Lambda's console.
    *
    * @default - none
    */
   readonly description?: string;
 }
 
-/** The function that runs lambda/job.ts, and the queue from which it gets its work. */
+/** The function that runs lambda/job.ts, and its queue. */
 export class Worker extends Construct {
   readonly jobs: JobQueue;
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
-  /** Of the function, in megabytes. */
+  /** The function's memory, in megabytes. */
   readonly memorySizeMb: number;
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
@@ -68,13 +68,13 @@ export class Worker extends Construct {
     props.slots.grantRead(role);
     this.jobs.grantConsume(role);
 
-    // Not through SqsEventSource, which grants more than is used.
+    // SqsEventSource would grant more rights than needed.
     lambda.addEventSourceMapping('Jobs', {
       eventSourceArn: this.jobs.queue.queueArn,
-      // Each run has the function's whole timeout to itself. In a batch runs would share it, one slow job would use up
-      // the time of those behind it, and they would count as tried.
+      // Each job gets the function's whole timeout. In a batch, one slow job would use up the time of the others, and
+      // they would count as failed attempts.
       batchSize: 1,
-      // A job that fails is told in the answer. An error of the function is then a fault of the worker itself.
+      // A failed job is reported in the function's answer, so an error of the function is a fault of the worker itself.
       reportBatchItemFailures: true,
       maxConcurrency: concurrency,
     });
