@@ -123,7 +123,7 @@ describe('a stage with regions', () => {
     [
       'a region that Forge does not have',
       { a: DEV, b: region('FR') },
-      /stack b is for the region "FR".*Allowed are EU/,
+      /stack b is for the region "FR".*Allowed: EU/,
     ],
     ['an empty region', { a: region('default', { Region: '' }) }, /stack a has no output Region/],
     [
