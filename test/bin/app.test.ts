@@ -120,7 +120,7 @@ describe('a mistake gives a message, not a stack trace', () => {
         );
         return {};
       },
-      /^manifest\.yml:\d+: scheduledTrigger "hourly" has no work in lambda\/job\.ts\. Add it to schedules in byKey/,
+      /^manifest\.yml:\d+: scheduledTrigger "hourly" has no job in lambda\/job\.ts\. Add it to schedules in byKey/,
     ],
     ['a stage that is no text', () => ({ stage: true }), /^Context stage is true; allowed: a text/],
   ])('%s', async (_, context, message) => {
