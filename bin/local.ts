@@ -261,13 +261,14 @@ async function main(argv: readonly string[]): Promise<number> {
 
   /** Says what the developer does now, and has manifest.yml say the public URL until the end. */
   const letForgeCall = async ({ manifest, functionUrl }: Backend) => {
+    const { shortestIntervalMinutes: minutes } = manifest;
     const environment = process.env;
     const pointed = pointManifest(PROJECT_ROOT, { publicUrl, remoteKey: manifest.remote.key, environment });
     ending.push(() => {
       for (const line of pointed.restore()) write(line);
     });
     const problem = await tunnelProblem(publicUrl);
-    if (problem === undefined) steps.done(`${publicUrl} leads here`);
+    if (problem === undefined) steps.done(`${publicUrl} leads here: what was refused just now asked for that`);
     else steps.note(`${publicUrl} doesn't lead here yet: ${problem}. Point your tunnel at ${functionUrl}`);
     steps.note(
       callAtlassian
@@ -280,7 +281,7 @@ async function main(argv: readonly string[]): Promise<number> {
     write('Next, in another terminal:');
     for (const line of pointed.next) write(`  ${line}`);
     write(
-      'Then wait for the schedule, at most an hour, or reinstall: the installed event comes at once. Ctrl-C ends it.',
+      `Then wait for the schedule, at most ${minutes} minutes, or reinstall: the installed event comes at once. Ctrl-C ends it.`,
     );
   };
 

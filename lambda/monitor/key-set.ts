@@ -1,6 +1,5 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { fetchKeys, type GetKeys, getKeys } from '../forge/fetch-keys';
-import { formatKeptKeySet, type KeptKeySet, parseKeptKeySet } from '../forge/kept-key-set';
+import { fetchKeys, type GetKeys, getKeys, type KeptKeySet, parseKeptKeySet } from '../forge/fetch-keys';
 import { CLIENT_SETTINGS } from './handler';
 
 export interface KeySetBackupOptions {
@@ -48,10 +47,15 @@ export function createKeySetBackup(options: KeySetBackupOptions): (signal: Abort
     // A time ahead of ours was written by hand, and receivers don't believe it.
     const isRecent = kept !== undefined && Math.abs(fetchedAt - kept.fetchedAt) < REWRITE_AFTER_MS;
     if (isRecent && JSON.stringify(kept.keys) === JSON.stringify(keys)) return;
-    const value = formatKeptKeySet({ fetchedAt, keys });
+    const found: KeptKeySet = { fetchedAt, keys };
     await client.send(
       // A parameter of more than 4 KB costs $0.05 a month; SSM makes it one when there are that many keys.
-      new PutParameterCommand({ Name: parameterName, Value: value, Overwrite: true, Tier: 'Intelligent-Tiering' }),
+      new PutParameterCommand({
+        Name: parameterName,
+        Value: JSON.stringify(found),
+        Overwrite: true,
+        Tier: 'Intelligent-Tiering',
+      }),
       { abortSignal },
     );
   };

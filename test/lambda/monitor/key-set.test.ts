@@ -1,7 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { NO_KEPT_KEY_SET } from '../../../lambda/contract/settings';
 import type { GetKeys } from '../../../lambda/forge/fetch-keys';
-import { formatKeptKeySet, parseKeptKeySet } from '../../../lambda/forge/kept-key-set';
+import { parseKeptKeySet } from '../../../lambda/forge/fetch-keys';
 import { createKeySetBackup } from '../../../lambda/monitor/key-set';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { NOW } from './slots';
@@ -85,7 +85,10 @@ test('what is kept is at most half an hour old: a receiver may trust it for no l
 
 test.each([
   ['reset', () => NO_KEPT_KEY_SET],
-  ['given a time to come', () => formatKeptKeySet({ fetchedAt: nowMs + 1440 * MINUTE_MS, keys: ['one', 'two'].map(key) })],
+  [
+    'given a time to come',
+    () => JSON.stringify({ fetchedAt: nowMs + 1440 * MINUTE_MS, keys: ['one', 'two'].map(key) }),
+  ],
 ])('a parameter that somebody has %s is written again by the next run', async (_, value) => {
   const keep = newBackup();
   await keep(never);

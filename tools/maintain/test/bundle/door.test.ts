@@ -1,6 +1,5 @@
 import { type Routes, shortKey } from '../../../../lambda/contract/routes';
 import { RECEIVER_ENV } from '../../../../lambda/contract/settings';
-import { formatKeptKeySet } from '../../../../lambda/forge/kept-key-set';
 import { bundleFunction, startBundle } from '../../../../test/support/bundle';
 import { APP_ID, functionUrlEvent } from '../../../../test/support/forge-call';
 import { invocationClaims, signInvocationToken } from '../../../emulator/forge/invocation-token';
@@ -130,7 +129,7 @@ test.each([
 ])('with trustKeysForHours %s, keys that are %d hours old: %s', async (hours, age, expected) => {
   fleet.keyServer.misbehave((_request, response) => response.writeHead(503).end());
   const fetchedAt = Date.now() - age * HOUR_MS;
-  fleet.aws.parameters.set(KEPT_KEY_SET, formatKeptKeySet({ fetchedAt, keys: fleet.signingKey.jwks.keys }));
+  fleet.aws.parameters.set(KEPT_KEY_SET, JSON.stringify({ fetchedAt, keys: fleet.signingKey.jwks.keys }));
   await deploy({ [RECEIVER_ENV.keptKeySet]: KEPT_KEY_SET, [RECEIVER_ENV.trustKeysForHours]: hours });
   expect(await answerTo()).toBe(expected);
   fleet.keyServer.publish(fleet.signingKey.jwks);
