@@ -86,12 +86,26 @@ export async function runAsProgram(
 ): Promise<void> {
   // The age of this Node is not the command's news. It is the SDK's own switch for its warning; others still show.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  endWithReader();
   try {
     process.exitCode = await run(process.argv.slice(2), PROCESS_IO);
   } catch (error) {
     PROCESS_IO.err(messageOf(error));
     process.exitCode = EXIT.failed;
   }
+}
+
+/** Ends the process quietly, as if it was interrupted, when whoever reads its output has gone, as `head` does. */
+export function endWithReader(): void {
+  let hasGone = false;
+  const end = (error: Error) => {
+    if (codeOf(error) !== 'EPIPE') throw error;
+    if (hasGone) return;
+    hasGone = true;
+    if (!process.emit('SIGINT')) process.exit(EXIT.ok);
+  };
+  process.stdout.on('error', end);
+  process.stderr.on('error', end);
 }
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -10,14 +10,24 @@ import { startAtlassian } from '../tools/emulator/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../tools/emulator/forge/forge';
 import { installRic } from '../tools/emulator/function-url/ric/install-ric';
 import { ricRuntime } from '../tools/emulator/function-url/ric/ric-runtime';
-import { codeOf, EXIT, hasColour, messageOf, PROCESS_IO, parseOptions, tellError, UsageError } from './command';
+import {
+  codeOf,
+  EXIT,
+  endWithReader,
+  hasColour,
+  messageOf,
+  PROCESS_IO,
+  parseOptions,
+  tellError,
+  UsageError,
+} from './command';
 import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
 import { pointManifest, REAL_ENVIRONMENT, refuseUnready, TUNNEL_PORT, tunnelProblem } from './local/real-forge';
 import { createSteps } from './local/steps';
 import { scheduledCalls, summary, tellStory } from './local/story';
-import { watchDeployment, watchJob } from './local/watch';
+import { watchProject } from './local/watch';
 import { createLines, parseEntry } from './logs/lines';
 import { PROJECT_ROOT } from './project';
 
@@ -234,10 +244,8 @@ async function main(argv: readonly string[]): Promise<number> {
       }
       if (real) await letForgeCall(backend);
       if (watch) {
-        const runsJobs = forge !== undefined || callAtlassian;
-        if (runsJobs && backend.stage.worker !== false) ending.push(await watchWorker(backend, write));
-        ending.push(watchStack(backend, write));
-        write('Changes of lambda/job.ts and what it imports are watched, and of config.ts, manifest.yml and lib/.');
+        const runsJobs = (forge !== undefined || callAtlassian) && backend.stage.worker !== false;
+        ending.push(await watchBackend(backend, runsJobs, write));
       }
       await interrupted;
     } else if (forge) {
@@ -253,13 +261,14 @@ async function main(argv: readonly string[]): Promise<number> {
 
   /** Says what the developer does now, and has manifest.yml say the public URL until the end. */
   const letForgeCall = async ({ manifest, functionUrl }: Backend) => {
+    const { shortestIntervalMinutes: minutes } = manifest;
     const environment = process.env;
     const pointed = pointManifest(PROJECT_ROOT, { publicUrl, remoteKey: manifest.remote.key, environment });
     ending.push(() => {
       for (const line of pointed.restore()) write(line);
     });
     const problem = await tunnelProblem(publicUrl);
-    if (problem === undefined) steps.done(`${publicUrl} leads here`);
+    if (problem === undefined) steps.done(`${publicUrl} leads here: what was refused just now asked for that`);
     else steps.note(`${publicUrl} doesn't lead here yet: ${problem}. Point your tunnel at ${functionUrl}`);
     steps.note(
       callAtlassian
@@ -272,7 +281,7 @@ async function main(argv: readonly string[]): Promise<number> {
     write('Next, in another terminal:');
     for (const line of pointed.next) write(`  ${line}`);
     write(
-      'Then wait for the schedule, at most an hour, or reinstall: the installed event comes at once. Ctrl-C ends it.',
+      `Then wait for the schedule, at most ${minutes} minutes, or reinstall: the installed event comes at once. Ctrl-C ends it.`,
     );
   };
 
@@ -284,34 +293,23 @@ async function main(argv: readonly string[]): Promise<number> {
   return steps.failures === 0 ? EXIT.ok : EXIT.failed;
 }
 
-/** Says what becomes of each change of the job. */
-function watchWorker({ outputs, replaceWorker }: Backend, write: (line: string) => void) {
-  return watchJob({
-    service: outputs.slotArn.includes(':table/') ? 'dynamodb' : 'secretsmanager',
-    onBundle: replaceWorker,
-    onDone: (ms) => write(`✓ The change of the job is in force, after ${Math.round(ms)} ms`),
-    onProblem(lines) {
-      write('✗ The change of the job is not in force; what was there before goes on');
-      for (const line of lines) write(`    ${line}`);
-    },
-  });
-}
-
-/** Says what becomes of each change of what is deployed. */
-function watchStack({ redeploy }: Backend, write: (line: string) => void) {
-  return watchDeployment({
+/** Puts what changes into force, and says so. */
+const watchBackend = (
+  { outputs, replaceWorker, redeploy }: Backend,
+  runsJobs: boolean,
+  write: (line: string) => void,
+) =>
+  watchProject({
     project: PROJECT_ROOT,
-    onChange() {
-      write('– A change is being deployed');
-      return redeploy();
-    },
-    onDone: (ms) => write(`✓ The change is deployed, after ${(ms / 1_000).toFixed(1)} s`),
-    onProblem(lines) {
-      write('✗ The change is not deployed; what was there before goes on');
-      for (const line of lines) write(`    ${line}`);
-    },
+    ...(runsJobs && {
+      job: {
+        service: outputs.slotArn.includes(':table/') ? 'dynamodb' : 'secretsmanager',
+        replace: replaceWorker,
+      },
+    }),
+    deploy: redeploy,
+    write,
   });
-}
 
 const describe = ({ functionUrl, aws, outputs, appId, stage, manifest }: Backend) => ({
   stage: stage.name,
@@ -340,6 +338,7 @@ function callOnSchedule(backend: Backend, forge: SimulatedForge): () => void {
   return () => clearInterval(timer);
 }
 
+endWithReader();
 main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (error: unknown) => {

@@ -22,6 +22,8 @@ export const OUTPUTS_FILE = 'cdk-outputs.json';
 /** What a local run or a rehearsal leaves, in place of yours: the manifest that it wrote, and the stacks' outputs. */
 export const MANIFEST_COPY = path.join('.local', MANIFEST_FILE);
 export const OUTPUTS_COPY = path.join('.local', OUTPUTS_FILE);
+/** Where manifest.yml waits, as it was, while the real Forge calls a local run. */
+export const MANIFEST_BEFORE = path.join('.local', 'manifest.before.yml');
 
 /**
  * The text of `file`. What is not UTF-8 is refused: writing it back would change bytes that nobody asked to change.

@@ -5,13 +5,14 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { SlotService } from '../lambda/contract/slot';
 import { codeOf, type FunctionFolder } from './bundling';
+import type { RegionalStage } from './config';
 import { addLogGroup, type LogSettings } from './log-group';
 
 // Lambda gives CPU in proportion to memory. Nearly every call is a cold start, which loads code and checks a signature.
 // With 512 MB that costs about as much as with 128 MB, and takes far less time.
 const DEFAULT_MEMORY_SIZE_MB = 512;
 
-export interface BackendFunctionProps {
+export interface BackendFunctionProps extends Pick<RegionalStage, 'reservedConcurrency'> {
   readonly folder: FunctionFolder;
   /** The AWS service that stores the slots. */
   readonly service: SlotService;
@@ -30,12 +31,6 @@ export interface BackendFunctionProps {
    * @default - none
    */
   readonly description?: string;
-  /**
-   * Reserved concurrent executions. They are also the limit.
-   *
-   * @default - not reserved
-   */
-  readonly reservedConcurrency?: number;
 }
 
 /** A function of this project, with its role and its log group. */

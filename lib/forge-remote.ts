@@ -1,8 +1,7 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Routes } from '../lambda/contract/routes';
 import { FORGE_JWKS_URL, slotVariables } from '../lambda/contract/settings';
 import type { AlarmsBySeverity } from './alarms/add-alarms';
 import { HttpApiAlarms } from './alarms/http-api-alarms';
@@ -14,51 +13,26 @@ import type { RegionalStage } from './config';
 import { RemoteDashboard } from './dashboard/remote-dashboard';
 import { InstallationSlots } from './installation-slots';
 import { KeptKeySet } from './kept-key-set';
-import { Monitor } from './monitor';
-import { Receiver } from './receiver';
+import { Monitor, type MonitorProps } from './monitor';
+import { Receiver, type ReceiverProps } from './receiver';
 import type { Slots } from './slots';
 import { TableSlots } from './table-slots';
 import { TokenSlot } from './token-slot';
 import { Worker } from './worker';
 
-export interface ForgeRemoteProps {
-  /** The app's ARI: `app.id` in manifest.yml. Calls for another app are refused. */
-  readonly appId: string;
+export interface ForgeRemoteProps
+  extends Pick<ReceiverProps, 'appId' | 'app' | 'routes' | 'foreignModules' | 'localApiOrigin'>,
+    Pick<MonitorProps, 'tokenInterval' | 'licensedSitesOnly'> {
   /** Key of the remote in manifest.yml. */
   readonly remoteKey: string;
-  /** `name` in config.ts: the value of the tag `app` on secrets that are created at run time. */
-  readonly app: string;
   /** The stage from config.ts, after all checks. */
   readonly stage: RegionalStage;
-  /** The paths that Forge calls, and the modules that call each. */
-  readonly routes: Routes;
   /**
-   * Keys of the modules in manifest.yml that have nothing to do with this backend: their calls are refused.
-   *
-   * @default - none is known
-   */
-  readonly foreignModules?: readonly string[];
-  /** How often Forge delivers a system token to each installation: the shortest interval in manifest.yml. */
-  readonly tokenInterval: Duration;
-  /**
-   * Whether every trigger that delivers tokens has `filter.appIsLicensed`. A site without a licence then gets no more
-   * tokens, by design.
-   *
-   * @default false
-   */
-  readonly licensedSitesOnly?: boolean;
-  /**
-   * URL of the key set that verifies invocation tokens. HTTPS, except on this machine.
+   * As {@link ReceiverProps.jwksUrl}. Another one than Forge's is for local runs.
    *
    * @default FORGE_JWKS_URL
    */
   readonly jwksUrl?: string;
-  /**
-   * A local API that replaces Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
-   *
-   * @default - Atlassian's API hosts only
-   */
-  readonly localApiOrigin?: string;
 }
 
 /**
@@ -153,7 +127,7 @@ export class ForgeRemote extends Construct {
 
   private addAlarms({ stage, tokenInterval }: ForgeRemoteProps): AlarmsBySeverity {
     const remoteName = Stack.of(this).stackName;
-    const options = { topics: this.notifications.topics, warmUp: stage.alarmWarmUp };
+    const options = { topics: this.notifications.topics, stage };
     const { receiver, worker, monitor } = this;
     const { api } = receiver.exposed;
     const singleSlot = stage.slot.strategy === 'single';

@@ -3,6 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { RegionalStage, WorkerOptions } from './config';
 import { KEY_WRITE_ACTIONS, kmsKey, withKeyRights } from './kms-key';
 
 /**
@@ -22,16 +23,8 @@ const RECEIVES_WITHOUT_RUN = 10;
 const RETENTION = Duration.days(14);
 
 export interface JobQueueProps {
-  /** Timeout of one run. */
-  readonly workerTimeout: Duration;
-  /** Attempts of a failing job before the worker moves its message to the dead letters. */
-  readonly maxAttempts: number;
-  /**
-   * ARN of a key in AWS KMS that encrypts the messages.
-   *
-   * @default - SQS's own encryption
-   */
-  readonly kmsKeyArn?: string;
+  readonly settings: Pick<WorkerOptions, 'timeoutMinutes' | 'maxAttempts'>;
+  readonly stage: Pick<RegionalStage, 'messageKmsKeyArn'>;
 }
 
 /**
@@ -52,10 +45,11 @@ export class JobQueue extends Construct {
   readonly longestWait: Duration;
   private readonly key: IKey | undefined;
 
-  constructor(scope: Construct, id: string, { workerTimeout, maxAttempts, kmsKeyArn }: JobQueueProps) {
+  constructor(scope: Construct, id: string, { settings, stage }: JobQueueProps) {
     super(scope, id);
-    this.key = kmsKey(this, 'Key', kmsKeyArn);
-    const settings = {
+    const { timeoutMinutes, maxAttempts } = settings;
+    this.key = kmsKey(this, 'Key', stage.messageKmsKeyArn);
+    const common = {
       fifo: true,
       // The receiver chooses deduplication ids. By content, two hourly jobs of one installation would be duplicates.
       contentBasedDeduplication: false,
@@ -70,11 +64,11 @@ export class JobQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: RETENTION,
     };
-    const visibilityTimeout = Duration.seconds(VISIBILITY_TIMEOUTS * workerTimeout.toSeconds());
-    this.longestWait = Duration.seconds(maxAttempts * visibilityTimeout.toSeconds());
-    this.deadLetters = new Queue(this, 'DeadLetters', settings);
+    const visibilityTimeout = Duration.minutes(VISIBILITY_TIMEOUTS * timeoutMinutes);
+    this.longestWait = Duration.minutes(maxAttempts * visibilityTimeout.toMinutes());
+    this.deadLetters = new Queue(this, 'DeadLetters', common);
     this.queue = new Queue(this, 'Queue', {
-      ...settings,
+      ...common,
       // The delay before a failed message is retried: a function's answer can't make it visible earlier.
       visibilityTimeout,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxAttempts + RECEIVES_WITHOUT_RUN },

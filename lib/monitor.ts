@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import { MONITOR_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/settings';
 import { DEFAULT_KEEP_DAYS, slotServiceOf } from '../lambda/contract/slot';
-import { addFunction } from './backend-function';
-import type { RegionalStage } from './config';
+import { addFunction, type BackendFunctionProps } from './backend-function';
+import type { MonitorOptions } from './config';
 import type { KeptKeySet } from './kept-key-set';
 import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
@@ -22,16 +22,16 @@ const TIMEOUT = Duration.minutes(4);
  */
 const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
 
-export interface MonitorProps {
-  /** `monitor` of the stage, from config.ts. */
-  readonly settings: Exclude<RegionalStage['monitor'], false>;
+export interface MonitorProps extends Pick<BackendFunctionProps, 'description'> {
+  readonly settings: MonitorOptions;
   readonly stage: LogSettings;
   /** The slots to monitor. */
   readonly slots: Slots;
-  /** How often Forge delivers a token to each installation. */
+  /** How often Forge delivers a token to each installation: the shortest interval in manifest.yml. */
   readonly tokenInterval: Duration;
   /**
-   * Whether Forge delivers to licensed sites only. A site without a licence then gets no more tokens, by design.
+   * Whether every trigger that delivers tokens has `filter.appIsLicensed`. A site without a licence then gets no more
+   * tokens, by design.
    *
    * @default false
    */
@@ -44,12 +44,6 @@ export interface MonitorProps {
   readonly keySet?: { readonly url: string; readonly kept: KeptKeySet };
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
-  /**
-   * Shown in Lambda's console.
-   *
-   * @default - none
-   */
-  readonly description?: string;
 }
 
 /**

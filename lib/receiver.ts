@@ -11,7 +11,7 @@ import {
   receiverVariables,
 } from '../lambda/contract/settings';
 import { slotServiceOf } from '../lambda/contract/slot';
-import { addFunction } from './backend-function';
+import { addFunction, type BackendFunctionProps } from './backend-function';
 import type { RegionalStage } from './config';
 import { type Exposed, expose } from './exposure';
 import type { JobQueue } from './job-queue';
@@ -37,10 +37,11 @@ export type ReceiverSettings = Pick<
 > &
   LogSettings;
 
-export interface ReceiverProps {
-  /** The app's ARI: the only audience that is accepted. */
+export interface ReceiverProps extends Pick<BackendFunctionProps, 'description'> {
+  /** The app's ARI, `app.id` in manifest.yml: the only audience that is accepted. */
   readonly appId: string;
   readonly stage: ReceiverSettings;
+  /** The paths that Forge calls, and the modules that call each. */
   readonly routes: Routes;
   /**
    * Keys of modules in manifest.yml that don't belong to this backend.
@@ -74,12 +75,6 @@ export interface ReceiverProps {
   readonly app: string;
   /** Value of the dimension `Remote` of the receiver's metrics. */
   readonly remoteName: string;
-  /**
-   * Shown in Lambda's console.
-   *
-   * @default - none
-   */
-  readonly description?: string;
 }
 
 /** The function that Forge calls, with its public URL, its log and the least rights it needs. */

@@ -4,13 +4,13 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import { type Stage, stageIn } from './config';
 import type { Exposed } from './exposure';
-import { ForgeRemote } from './forge-remote';
+import { ForgeRemote, type ForgeRemoteProps } from './forge-remote';
 import { remotesEntry } from './manifest/base-url';
 import { type Manifest, routesOf } from './manifest/model';
 import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from './stack-outputs';
 import type { StageStack } from './stage-stacks';
 
-export interface RemoteStackProps {
+export interface RemoteStackProps extends Pick<ForgeRemoteProps, 'jwksUrl' | 'localApiOrigin'> {
   /** `name` in config.ts: the value of the tag `app`. */
   readonly name: string;
   readonly stage: Stage;
@@ -24,18 +24,6 @@ export interface RemoteStackProps {
    * @default - none
    */
   readonly jobEvents?: readonly string[];
-  /**
-   * URL of the key set that verifies invocation tokens. Another one than Forge's is for local runs.
-   *
-   * @default FORGE_JWKS_URL
-   */
-  readonly jwksUrl?: string;
-  /**
-   * A local API that replaces Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
-   *
-   * @default - Atlassian's API hosts only
-   */
-  readonly localApiOrigin?: string;
 }
 
 /** The backend of a stage in one region. `npm run manifest` reads its outputs. */

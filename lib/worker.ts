@@ -4,26 +4,19 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { workerVariables } from '../lambda/contract/settings';
 import { slotServiceOf } from '../lambda/contract/slot';
-import { addFunction } from './backend-function';
-import type { RegionalStage } from './config';
-import { JobQueue } from './job-queue';
+import { addFunction, type BackendFunctionProps } from './backend-function';
+import type { WorkerOptions } from './config';
+import { JobQueue, type JobQueueProps } from './job-queue';
 import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
-export interface WorkerProps {
-  /** `worker` of the stage, from config.ts. */
-  readonly settings: Exclude<RegionalStage['worker'], false>;
-  readonly stage: LogSettings & Pick<RegionalStage, 'messageKmsKeyArn'>;
+export interface WorkerProps extends Pick<BackendFunctionProps, 'description'> {
+  readonly settings: WorkerOptions;
+  readonly stage: LogSettings & JobQueueProps['stage'];
   /** Where the worker reads the tokens. */
   readonly slots: Slots;
   /** Value of the dimension `Remote` of the worker's metrics. */
   readonly remoteName: string;
-  /**
-   * Shown in Lambda's console.
-   *
-   * @default - none
-   */
-  readonly description?: string;
 }
 
 /** The function that runs lambda/job.ts, and its queue. */
@@ -37,12 +30,7 @@ export class Worker extends Construct {
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
     const { timeoutMinutes, maxAttempts, concurrency } = props.settings;
-    const timeout = Duration.minutes(timeoutMinutes);
-    this.jobs = new JobQueue(this, 'Jobs', {
-      workerTimeout: timeout,
-      maxAttempts,
-      ...(props.stage.messageKmsKeyArn !== undefined && { kmsKeyArn: props.stage.messageKmsKeyArn }),
-    });
+    this.jobs = new JobQueue(this, 'Jobs', props);
 
     const {
       function: lambda,
@@ -52,7 +40,7 @@ export class Worker extends Construct {
     } = addFunction(this, {
       folder: 'worker',
       service: slotServiceOf(props.slots.location),
-      timeout,
+      timeout: Duration.minutes(timeoutMinutes),
       environment: workerVariables({
         slots: props.slots.location,
         maxAttempts,

@@ -13,7 +13,7 @@ import { CommandError, messageOf, UsageError } from '../command';
 import { replaceFile } from '../manifest/editing/replace-file';
 import { setBaseUrl } from '../manifest/editing/set-base-url';
 import { baseUrlVariables, exportLine } from '../manifest/exports';
-import { MANIFEST_FILE } from '../project';
+import { MANIFEST_BEFORE, MANIFEST_FILE } from '../project';
 
 /** The only environment that is served: a changed URL there asks nobody's customers for consent. */
 export const REAL_ENVIRONMENT = 'DEVELOPMENT';
@@ -21,8 +21,8 @@ export const REAL_ENVIRONMENT = 'DEVELOPMENT';
 /** What a tunnel is pointed at, where `--port` says nothing: it has to be known before this starts. */
 export const TUNNEL_PORT = 8787;
 
-/** Where manifest.yml waits, as it was, while it has the public URL. */
-export const MANIFEST_BEFORE = path.join('.local', 'manifest.before.yml');
+/** The process that keeps it there. */
+const RUNNING = path.join('.local', 'real-forge.pid');
 
 /**
  * Checks what is known before anything is deployed.
@@ -38,6 +38,12 @@ export function refuseUnready(project: string, publicUrl: string): void {
     );
   }
   if (existsSync(path.join(project, MANIFEST_BEFORE))) {
+    const running = runningIn(project);
+    if (running !== undefined) {
+      throw new CommandError(
+        `Another run with --forge real is up, as process ${running}, and ${MANIFEST_FILE} has its URL. End that one first, with Ctrl-C.`,
+      );
+    }
     throw new CommandError(
       `An earlier run was killed before it could put ${MANIFEST_FILE} back. Do it now: mv ${MANIFEST_BEFORE} ${MANIFEST_FILE}. Is ${MANIFEST_FILE} right as it is? Then delete ${MANIFEST_BEFORE}.`,
     );
@@ -47,6 +53,17 @@ export function refuseUnready(project: string, publicUrl: string): void {
     throw new CommandError(
       `${MANIFEST_FILE} has the app id that the template comes with, so no Forge calls for it. Run "forge register" first.`,
     );
+  }
+}
+
+/** The process of a run that has not ended. */
+function runningIn(project: string): number | undefined {
+  try {
+    const id = Number(readFileSync(path.join(project, RUNNING), 'utf8'));
+    return id > 0 && process.kill(id, 0) ? id : undefined;
+  } catch {
+    // No such file, or no such process.
+    return undefined;
   }
 }
 
@@ -80,6 +97,7 @@ export function pointManifest(
   const before = path.join(project, MANIFEST_BEFORE);
   mkdirSync(path.dirname(before), { recursive: true });
   writeFileSync(before, original.text);
+  writeFileSync(path.join(project, RUNNING), String(process.pid));
   replaceFile(file, written.text);
   return {
     next: FORGE_COMMANDS,
@@ -92,6 +110,7 @@ export function pointManifest(
         const restored = now === written.text ? original.text : edited().manifest.text;
         replaceFile(file, restored);
         rmSync(before);
+        rmSync(path.join(project, RUNNING));
       } catch (error) {
         return [
           `${MANIFEST_FILE} could not be put back: ${messageOf(error)}`,

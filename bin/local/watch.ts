@@ -4,7 +4,7 @@
  */
 import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
-import { type BuildFailure, context, formatMessages, type Metafile } from 'esbuild';
+import { type BuildContext, type BuildFailure, context, formatMessages, type Metafile } from 'esbuild';
 import type { SlotService } from '../../lambda/contract/slot';
 import { bundlingOf, PROJECT_ROOT, refuseNativeAddons } from '../../lib/bundling';
 import { isRecord, messageOf } from '../command';
@@ -14,35 +14,139 @@ import { CONFIG_FILE, MANIFEST_FILE } from '../project';
 export type Files = Readonly<Record<string, Uint8Array>>;
 
 export interface WatchOptions {
-  /** Where the slots are. */
-  readonly service: SlotService;
-  /** Takes another bundle of the worker. What it throws is told like an error of the bundle. */
-  readonly onBundle: (files: Files) => Promise<void>;
-  /** The new bundle is in force, so many milliseconds after the change was seen. */
-  readonly onDone: (ms: number) => void;
-  /** The change can't be bundled or loaded: lines for a person, with file and line. What worked before goes on. */
-  readonly onProblem: (lines: readonly string[]) => void;
+  /** Folder of the project. */
+  readonly project: string;
+  /** The job that runs here. @default none does, and only deployments are watched */
+  readonly job?: {
+    /** Where the slots are. */
+    readonly service: SlotService;
+    /** Puts another bundle in the worker's place. What it throws is told like an error of the bundle. */
+    readonly replace: (files: Files) => Promise<void>;
+  };
+  /** Deploys config.ts, manifest.yml, lib/ and the job as they are now. What it throws is told. */
+  readonly deploy: () => Promise<void>;
+  /** Takes lines for a person. */
+  readonly write: (line: string) => void;
 }
 
 /** An editor writes a file in several steps. */
 const SETTLED_MS = 50;
 
-/** Watches the job. Answers once the first bundle is made, which is the one that was deployed. */
-export async function watchJob({ service, onBundle, onDone, onProblem }: WatchOptions) {
-  const watchers = new Map<string, FSWatcher>();
-  let timer: NodeJS.Timeout | undefined;
-  let seenAtMs = 0;
-  /** One build at a time: what changes meanwhile is in the next one. */
+/** Watches the project. Answers once the job's first bundle is made, which is the one that was deployed. */
+export async function watchProject({ project, job, deploy, write }: WatchOptions): Promise<() => Promise<void>> {
+  const watchers: FSWatcher[] = [];
+  /** One change at a time. What changes meanwhile is looked at afterwards, so the newest code is what stays. */
   let work: Promise<void> = Promise.resolve();
-  let last = '';
+  const timers = new Set<NodeJS.Timeout>();
 
-  const build = await context({
+  /** Calls `look` once nothing changes any more, with the time at which the first change was seen. */
+  function whenSettled(look: (seenAtMs: number) => Promise<void>): () => void {
+    let timer: NodeJS.Timeout | undefined;
+    let seenAtMs = 0;
+    return () => {
+      if (timer) timers.delete(timer);
+      else seenAtMs = performance.now();
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (timer) timers.delete(timer);
+        timer = undefined;
+        const since = seenAtMs;
+        work = work.then(() => look(since));
+      }, SETTLED_MS);
+      timers.add(timer);
+    };
+  }
+  const fail = (headline: string, lines: readonly string[]) => {
+    write(`✗ ${headline}; what was there before goes on`);
+    for (const line of lines) write(`    ${line}`);
+  };
+
+  /** What was deployed last, and whether another try is due, since the last one failed. */
+  let deployed = readDeployed(project);
+  let isDue = false;
+  async function deployChange(): Promise<void> {
+    const now = readDeployed(project);
+    if (now === deployed && !isDue) return;
+    deployed = now;
+    const startedAtMs = performance.now();
+    write('– A change is being deployed');
+    // The deployment bundles the job as well, at a moment that nobody here knows.
+    code?.forget();
+    try {
+      isDue = true;
+      await deploy();
+      isDue = false;
+      write(`✓ The change is deployed, after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
+    } catch (error) {
+      fail('The change is not deployed', messageOf(error).trim().split('\n'));
+    }
+  }
+
+  const code = job && (await createJobBundle(job.service, whenSettled(replaceJob), watchers));
+  async function replaceJob(seenAtMs: number): Promise<void> {
+    if (!job || !code) return;
+    try {
+      const files = await code.changed();
+      if (!files) return;
+      await job.replace(files);
+      code.isInForce(files);
+      write(`✓ The change of the job is in force, after ${Math.round(performance.now() - seenAtMs)} ms`);
+    } catch (error) {
+      code.forget();
+      fail('The change of the job is not in force', await linesOf(error));
+      return;
+    }
+    // What the deployment failed for may be what was mended just now: a trigger that the job had no work for.
+    if (isDue) await deployChange();
+  }
+
+  const stackChanged = whenSettled(deployChange);
+  watchers.push(
+    watch(project, (_event, name) => {
+      if (name === null || DEPLOYED_FILES.includes(name)) stackChanged();
+    }),
+    watch(path.join(project, 'lib'), { recursive: true }, stackChanged),
+  );
+  write('Changes of lambda/job.ts and what it imports are watched, and of config.ts, manifest.yml and lib/.');
+
+  return async () => {
+    for (const timer of timers) clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+    await work;
+    await code?.dispose();
+  };
+}
+
+/** What `cdk deploy` reads beside the code of the functions, by name in the project's folder. */
+const DEPLOYED_FILES = [CONFIG_FILE, MANIFEST_FILE];
+
+function readDeployed(project: string): string {
+  const inLib = readdirSync(path.join(project, 'lib'), { recursive: true, encoding: 'utf8' });
+  return [...DEPLOYED_FILES, ...inLib.map((name) => path.join('lib', name))]
+    .filter((name) => /\.(ts|yml)$/.test(name))
+    .map((name) => readFileSync(path.join(project, name), 'utf8'))
+    .join('\0');
+}
+
+/** The job's bundle, which knows what is in force. */
+interface JobBundle {
+  /** The bundle as it is now. Nothing when it is the one in force. @throws {Error} when it can't be bundled */
+  changed(): Promise<Files | undefined>;
+  isInForce(files: Files): void;
+  /** What is in force isn't known: whatever is bundled next is a change. */
+  forget(): void;
+  dispose(): Promise<void>;
+}
+
+async function createJobBundle(service: SlotService, onChange: () => void, watchers: FSWatcher[]): Promise<JobBundle> {
+  const build: BuildContext<{ metafile: true; write: false }> = await context({
     ...bundlingOf('worker', service),
     outdir: PROJECT_ROOT,
     metafile: true,
     write: false,
     logLevel: 'silent',
   });
+  const watched = new Set<string>();
 
   async function bundle(): Promise<Files> {
     const { outputFiles, metafile } = await build.rebuild();
@@ -54,39 +158,26 @@ export async function watchJob({ service, onBundle, onDone, onProblem }: WatchOp
   /** Folders, not files: editors put a new file in the place of the old one. */
   function watchFolders({ inputs }: Metafile): void {
     const own = Object.keys(inputs).filter((file) => !file.includes('node_modules/'));
-    for (const folder of new Set(own.map((file) => path.dirname(path.join(PROJECT_ROOT, file))))) {
-      if (!watchers.has(folder)) watchers.set(folder, watch(folder, changed));
+    for (const folder of own.map((file) => path.dirname(path.join(PROJECT_ROOT, file)))) {
+      if (watched.has(folder)) continue;
+      watched.add(folder);
+      watchers.push(watch(folder, onChange));
     }
   }
 
-  function changed(): void {
-    if (timer === undefined) seenAtMs = performance.now();
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      timer = undefined;
-      const since = seenAtMs;
-      work = work.then(() => renew(since));
-    }, SETTLED_MS);
-  }
-
-  async function renew(since: number): Promise<void> {
-    try {
+  let inForce: string | undefined = identityOf(await bundle());
+  return {
+    async changed() {
       const files = await bundle();
-      if (identityOf(files) === last) return;
-      last = identityOf(files);
-      await onBundle(files);
-      onDone(performance.now() - since);
-    } catch (error) {
-      onProblem(await linesOf(error));
-    }
-  }
-
-  last = identityOf(await bundle());
-  return async () => {
-    clearTimeout(timer);
-    for (const watcher of watchers.values()) watcher.close();
-    await work;
-    await build.dispose();
+      return identityOf(files) === inForce ? undefined : files;
+    },
+    isInForce(files) {
+      inForce = identityOf(files);
+    },
+    forget() {
+      inForce = undefined;
+    },
+    dispose: () => build.dispose(),
   };
 }
 
@@ -100,64 +191,4 @@ async function linesOf(error: unknown): Promise<string[]> {
   const { errors } = isRecord(error) ? (error as Partial<BuildFailure>) : {};
   if (!errors?.length) return messageOf(error).split('\n');
   return (await formatMessages(errors, { kind: 'error' })).join('\n').trim().split('\n');
-}
-
-/** What `cdk deploy` reads beside the code of the functions, by name in the project's folder. */
-const DEPLOYED_FILES = [CONFIG_FILE, MANIFEST_FILE];
-
-export interface DeploymentWatch {
-  /** Folder of the project. */
-  readonly project: string;
-  /** Deploys anew. What it throws is told. */
-  readonly onChange: () => Promise<void>;
-  readonly onDone: (ms: number) => void;
-  /** It can't be deployed: lines for a person, with file and line. What worked before goes on. */
-  readonly onProblem: (lines: readonly string[]) => void;
-}
-
-/** Watches config.ts, manifest.yml and lib/: a change of what is in them is deployed. Answers with what ends it. */
-export function watchDeployment({ project, onChange, onDone, onProblem }: DeploymentWatch): () => Promise<void> {
-  const read = () =>
-    [
-      ...DEPLOYED_FILES,
-      ...readdirSync(path.join(project, 'lib'), { recursive: true, encoding: 'utf8' }).map((name) =>
-        path.join('lib', name),
-      ),
-    ]
-      .filter((name) => /\.(ts|yml)$/.test(name))
-      .map((name) => readFileSync(path.join(project, name), 'utf8'))
-      .join('\0');
-  let last = read();
-  let timer: NodeJS.Timeout | undefined;
-  let work: Promise<void> = Promise.resolve();
-
-  async function renew(): Promise<void> {
-    const startedAtMs = performance.now();
-    try {
-      const now = read();
-      if (now === last) return;
-      last = now;
-      await onChange();
-      onDone(performance.now() - startedAtMs);
-    } catch (error) {
-      onProblem(messageOf(error).trim().split('\n'));
-    }
-  }
-  const changed = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      work = work.then(renew);
-    }, SETTLED_MS);
-  };
-  const watchers = [
-    watch(project, (_event, name) => {
-      if (name === null || DEPLOYED_FILES.includes(name)) changed();
-    }),
-    watch(path.join(project, 'lib'), { recursive: true }, changed),
-  ];
-  return async () => {
-    clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
-    await work;
-  };
 }

@@ -122,9 +122,11 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
     const own = Object.entries(fields).filter(([name]) => !KNOWN.has(name));
     const rest =
       own.length === 0 ? '' : `  ${own.map(([name, value]) => `${printable(name)}=${text(value)}`).join(' ')}`;
-    const said = `${text(message)}${rest}`;
-    const tone = level === 'ERROR' ? paint('red', said) : level === 'WARN' ? paint('yellow', said) : said;
-    const lines = [tone, ...(error === undefined ? [] : errorLines(error))].map(indented);
+    // Lambda's runtime tells of a function that can't be loaded by the stack of the error.
+    const [said = '', ...frames] = isStack(message) ? errorLines({ stack: message }) : [text(message)];
+    const first = `${said}${rest}`;
+    const tone = level === 'ERROR' ? paint('red', first) : level === 'WARN' ? paint('yellow', first) : first;
+    const lines = [tone, ...frames, ...(error === undefined ? [] : errorLines(error))].map(indented);
     return (traceId === undefined || traceId === shown ? lines : [heading, ...lines]).join('\n');
   };
 
@@ -155,11 +157,13 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
 export const isRunReport = (message: unknown): boolean =>
   typeof message === 'string' && /^Job (done\.$|failed(;| for the last time;) )/.test(message);
 
+const isStack = (message: unknown): boolean => typeof message === 'string' && /\n\s+at /.test(message);
+
 /** Whether a job that failed is not tried again. */
 const isLast = (message: unknown): boolean => String(message).includes('for the last time');
 
 /** Fields that every line of the worker has: shown once, with the run. */
-const KNOWN = new Set(['timestamp', 'service', 'installation', 'environment', 'traceId', 'module']);
+const KNOWN = new Set(['timestamp', 'service', 'installation', 'environment', 'traceId', 'module', 'requestId']);
 
 const indented = (line: string): string => `    ${line}`;
 

@@ -122,7 +122,7 @@ async function deliver(
   if (needsToken && systemToken === undefined) throw new Refusal('system-token-missing');
 
   // Answered like the first time, since the answer to that may have been lost; but without a second effect.
-  const use = [path, systemToken];
+  const use = [path, systemToken, body.text];
   if (await replays.has(invocation, use)) return { outcome: 'replayed' };
 
   const { slots, enqueue } = await services();

@@ -3,6 +3,7 @@ import { Alarm, type CfnAlarm, ComparisonOperator, type IMetric, TreatMissingDat
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { RegionalStage } from '../config/schema';
 
 /**
  * How soon somebody has to act. A `page` wakes a person: tokens are running out, or nobody would notice if they did. A
@@ -47,11 +48,7 @@ export interface AlarmSpec {
 export interface AlarmOptions {
   /** Notified when an alarm of this severity starts. */
   readonly topics: Readonly<Record<Severity, readonly ITopic[]>>;
-  /**
-   * Whether {@link AlarmSpec.warmUp} is used. CloudFormation doesn't support it in every region, and refuses the stack
-   * there.
-   */
-  readonly warmUp: boolean;
+  readonly stage: Pick<RegionalStage, 'alarmWarmUp'>;
 }
 
 /** Alarms by their severity. */
@@ -68,7 +65,7 @@ export function addAlarms(scope: Construct, specs: readonly AlarmSpec[], options
   return { page: ofSeverity('page'), ticket: ofSeverity('ticket') };
 }
 
-function addAlarm(scope: Construct, spec: AlarmSpec, { topics, warmUp: warmUpAllowed }: AlarmOptions): Alarm {
+function addAlarm(scope: Construct, spec: AlarmSpec, { topics, stage }: AlarmOptions): Alarm {
   const { id, severity, metric, threshold, comparison, periods = 1, description, treatMissingData, warmUp } = spec;
   const alarm = new Alarm(scope, id, {
     metric,
@@ -80,7 +77,7 @@ function addAlarm(scope: Construct, spec: AlarmSpec, { topics, warmUp: warmUpAll
   });
   // No notification of OK: it would also be sent when the alarm is created.
   alarm.addAlarmAction(...topics[severity].map((topic) => new SnsAction(topic)));
-  if (warmUp && warmUpAllowed) waitForData(alarm, warmUp);
+  if (warmUp && stage.alarmWarmUp) waitForData(alarm, warmUp);
   return alarm;
 }
 

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { RegionalStage } from '../config/stage-in-region';
+import type { RegionalStage } from '../config/schema';
 import { kmsKey } from '../kms-key';
 import type { Severity } from './add-alarms';
 
@@ -21,11 +21,11 @@ export class Notifications extends Construct {
 
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
-    const { displayName } = props;
-    const { alarmEmails: emails, alarmTopics, slack, messageKmsKeyArn } = props.stage;
+    const { stage, displayName } = props;
+    const { alarmTopics, slack, messageKmsKeyArn } = stage;
     const key = kmsKey(this, 'Key', messageKmsKeyArn);
-    const page = new AlarmTopic(this, 'Page', { emails, key, displayName: `${displayName}: page` }).topic;
-    const ticket = new AlarmTopic(this, 'Ticket', { emails, key, displayName: `${displayName}: ticket` }).topic;
+    const page = new AlarmTopic(this, 'Page', { stage, key, displayName: `${displayName}: page` }).topic;
+    const ticket = new AlarmTopic(this, 'Ticket', { stage, key, displayName: `${displayName}: ticket` }).topic;
     const existing = (severity: Severity): ITopic[] => {
       const arn = alarmTopics[severity];
       return arn === undefined ? [] : [Topic.fromTopicArn(this, `Existing-${severity}`, arn)];
@@ -45,8 +45,7 @@ export class Notifications extends Construct {
 }
 
 export interface AlarmTopicProps {
-  /** Addresses that get the alarms. Each must first confirm a mail from AWS. */
-  readonly emails: readonly string[];
+  readonly stage: Pick<RegionalStage, 'alarmEmails'>;
   /** Encrypts the messages. @default - not encrypted */
   readonly key?: IKey | undefined;
   /** Sender's name in the mails, up to 100 characters. */
@@ -79,7 +78,7 @@ export class AlarmTopic extends Construct {
       }),
     );
 
-    for (const email of props.emails) {
+    for (const email of props.stage.alarmEmails) {
       this.topic.addSubscription(new EmailSubscription(email));
     }
   }

@@ -120,11 +120,7 @@ describe('a stage with regions', () => {
       { eu: region('EU'), au: region('AU') },
       /no stack .* region default, only for: EU, AU\. Forge needs one/,
     ],
-    [
-      'a region that Forge does not have',
-      { a: DEV, b: region('FR') },
-      /stack b is for the region "FR".*Allowed: EU/,
-    ],
+    ['a region that Forge does not have', { a: DEV, b: region('FR') }, /stack b is for the region "FR".*Allowed: EU/],
     ['an empty region', { a: region('default', { Region: '' }) }, /stack a has no output Region/],
     [
       'two remotes',

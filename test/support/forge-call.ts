@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Route } from '../../lambda/contract/routes';
 import type { Invocation } from '../../lambda/forge/claims';
-import { createKeySets } from '../../lambda/forge/key-sets';
+import { commercialKeys, createKeySet } from '../../lambda/forge/key-set';
 import { createVerifier } from '../../lambda/forge/verify';
 import {
   type InvocationClaims,
@@ -50,8 +50,13 @@ export async function createTestVerifier(
   nowMs: () => number = () => NOW_MS,
 ): Promise<(authorization: string | undefined, route?: Route) => Promise<Invocation>> {
   const { jwks } = await signingKey;
-  const keys = createKeySets({ url: 'https://keys.invalid', fetch: async () => Response.json(jwks), now: nowMs });
-  const verify = createVerifier({ keys, appId: APP_ID, environments: ['DEVELOPMENT'], now: nowMs });
+  const keySet = createKeySet({ url: 'https://keys.invalid', fetch: async () => Response.json(jwks), now: nowMs });
+  const verify = createVerifier({
+    keys: commercialKeys(keySet),
+    appId: APP_ID,
+    environments: ['DEVELOPMENT'],
+    now: nowMs,
+  });
   return (authorization, route = ROUTE) => verify(authorization, route);
 }
 

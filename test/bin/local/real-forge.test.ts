@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { MANIFEST_BEFORE, pointManifest, refuseUnready, tunnelProblem } from '../../../bin/local/real-forge';
+import { pointManifest, refuseUnready, tunnelProblem } from '../../../bin/local/real-forge';
+import { MANIFEST_BEFORE } from '../../../bin/project';
 import { edited, GOOD, TEMPLATE, variable } from '../../lib/manifest/manifests';
 
 const URL_BEFORE = 'https://abc.lambda-url.eu-central-1.on.aws';

@@ -1,6 +1,6 @@
 import { CompactSign, generateKeyPair, SignJWT } from 'jose';
 import { Refusal } from '../../../lambda/contract/outcomes';
-import { createKeySets, type KeySets } from '../../../lambda/forge/key-sets';
+import { type CloudKeys, commercialKeys, createKeySet } from '../../../lambda/forge/key-set';
 import { createVerifier } from '../../../lambda/forge/verify';
 import {
   APP_ID,
@@ -14,14 +14,12 @@ import {
 } from '../../support/forge-call';
 
 /** Keys that are there already: what a key set does is tested with the key set. */
-const keysAtHand = (key = async (_kid: string) => (await signingKey).publicKey): KeySets => ({
-  prefetch: async () => undefined,
+const keysAtHand = (key = async (_kid: string) => (await signingKey).publicKey): CloudKeys => ({
   key: async (_icLabel, kid) => ({ key: await key(kid) }),
   knownKey: async (_icLabel, kid) => await key(kid).catch(() => undefined),
-  prove: () => undefined,
   settled: async () => undefined,
 });
-const verifier = (options: { keys?: KeySets; now?: () => number } = {}) => {
+const verifier = (options: { keys?: CloudKeys; now?: () => number } = {}) => {
   const defaults = { keys: keysAtHand(), appId: APP_ID, environments: ['DEVELOPMENT'] as const, now: () => NOW_MS };
   const verify = createVerifier({ ...defaults, ...options });
   return (authorization: string | undefined) => verify(authorization, ROUTE);
@@ -155,7 +153,7 @@ describe('the signature', () => {
   });
 
   test('by a key of another cloud leads to the API of that cloud, and to no other', async () => {
-    const keys: KeySets = {
+    const keys: CloudKeys = {
       ...keysAtHand(),
       key: async () => ({ key: (await signingKey).publicKey, apiHosts: ['api.isolated.example'] }),
     };
@@ -168,7 +166,10 @@ describe('the signature', () => {
 
   test('that is right proves the label of an Isolated Cloud; a wrong one does not', async () => {
     const proven: unknown[] = [];
-    const keys: KeySets = { ...keysAtHand(), prove: (icLabel) => proven.push(icLabel) };
+    const keys: CloudKeys = {
+      ...keysAtHand(),
+      key: async (icLabel) => ({ key: (await signingKey).publicKey, prove: () => proven.push(icLabel) }),
+    };
     const claims = { ...goodClaims(), icLabel: 'acme' };
     const { keyId } = await signingKey;
     const { privateKey } = await generateKeyPair('RS256');
@@ -183,7 +184,9 @@ describe('the signature', () => {
 test('whatever can be refused by looking asks no key server', async () => {
   let fetches = 0;
   const fetch = async () => Response.json({ keys: [fetches++] });
-  const verify = verifier({ keys: createKeySets({ url: 'https://keys.invalid', fetch, now: () => NOW_MS }) });
+  const verify = verifier({
+    keys: commercialKeys(createKeySet({ url: 'https://keys.invalid', fetch, now: () => NOW_MS })),
+  });
   // Expired this second, the clock skew included.
   const expired = await authorize(goodClaims({ nowSeconds: NOW_SECONDS - 30 }));
   const forAnother = await authorize({ ...goodClaims(), aud: 'another' });

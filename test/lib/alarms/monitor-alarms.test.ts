@@ -139,7 +139,7 @@ test('with one slot, there is no other', () => {
 
 test('only what is missing by rights on the first day waits, and nothing where a region knows no warm-up', () => {
   expect(alarms.filter(({ WarmUpConfiguration }) => WarmUpConfiguration)).toHaveLength(1);
-  const cold = alarmsTemplate(Duration.hours(1), { warmUp: false });
+  const cold = alarmsTemplate(Duration.hours(1), { stage: { alarmWarmUp: false } });
   expect(JSON.stringify(cold.findResources('AWS::CloudWatch::Alarm'))).not.toContain('WarmUp');
 });
 

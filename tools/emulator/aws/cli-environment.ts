@@ -2,7 +2,7 @@ import { devNull } from 'node:os';
 import { LOCAL_ACCOUNT } from './account';
 
 export interface CliOptions {
-  /** Where PATH and HOME come from. @default process.env */
+  /** Where the variables of the operating system come from. @default process.env */
   readonly parent?: Readonly<Record<string, string | undefined>>;
   /** The account's partition is that of this region: the CLI asks there who it is. @default us-east-1 */
   readonly region?: string | undefined;
@@ -16,6 +16,12 @@ export interface CliOptions {
 }
 
 /**
+ * What programs need to find others, the user's folder and that for temporary files. On Windows, Node itself passes on the
+ * rest: `SystemRoot`, `USERPROFILE`, `TEMP` and others (libuv's `required_vars`).
+ */
+const SYSTEM_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'PATHEXT', 'ComSpec', 'APPDATA', 'LOCALAPPDATA'];
+
+/**
  * The whole environment of a `cdk` (or any AWS) command that works against the emulated AWS.
  *
  * Nothing else is passed on. With real credentials or profiles in it, a command could reach a real account.
@@ -27,8 +33,12 @@ export function cliEnvironment(
   { parent = process.env, region = LOCAL_ACCOUNT.region, cdkHome }: CliOptions = {},
 ): Record<string, string> {
   return {
-    PATH: parent.PATH ?? '',
-    HOME: parent.HOME ?? '',
+    ...Object.fromEntries(
+      SYSTEM_VARIABLES.flatMap((name) => {
+        const value = parent[name];
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    ),
     ...(cdkHome !== undefined && { CDK_HOME: cdkHome }),
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,

@@ -1,5 +1,4 @@
 import { RECEIVER_ENV } from '../../../../lambda/contract/settings';
-import { formatKeptKeySet } from '../../../../lambda/forge/kept-key-set';
 import { bundleFunction, startBundle } from '../../../../test/support/bundle';
 import { type Fleet, newTraceId, startFleet } from '../support/fleet';
 import { KEPT_KEY_SET } from '../support/roles';
@@ -22,7 +21,7 @@ afterEach(() => fleet.stop());
 const keep = (ageHours: number) =>
   fleet.aws.parameters.set(
     KEPT_KEY_SET,
-    formatKeptKeySet({ fetchedAt: Date.now() - ageHours * HOUR_MS, keys: fleet.signingKey.jwks.keys }),
+    JSON.stringify({ fetchedAt: Date.now() - ageHours * HOUR_MS, keys: fleet.signingKey.jwks.keys }),
   );
 
 /** What the deployed bundle answers to its very first call, and the calls to AWS that this took. */

@@ -1,16 +1,15 @@
 import { type CryptoKey, importJWK } from 'jose';
 import { Refusal } from '../contract/outcomes';
-import { type Cloud, isLabel, LABEL_PLACEHOLDER } from '../contract/settings';
 import { asError, isThere, quote } from '../values';
-import { fetchKeys, type GetKeys, getKeys, type PublicKey } from './fetch-keys';
-import type { KeptKeySet } from './kept-key-set';
+import { fetchKeys, type GetKeys, getKeys, type KeptKeySet, type PublicKey } from './fetch-keys';
 
 export interface KeySetOptions {
   readonly url: string;
   /** @default Node's HTTP client */
   readonly fetch?: GetKeys;
   /**
-   * Called while the key server is waited for, which is time for something else. Not called where `fetch` can't tell.
+   * Called when a call begins to wait for the key server: this is time for something else. Not called where `fetch` can't
+   * tell when the request is sent.
    *
    * @default nothing is done meanwhile
    */
@@ -74,6 +73,8 @@ const KEPT_SKEW_MS = MINUTE_MS;
 
 interface Fetch {
   readonly startedAtMs: number;
+  /** Settles when the request is on its way, and nothing is left to do but to wait. */
+  readonly sent: Promise<void>;
   /** Never rejects. */
   readonly done: Promise<void>;
   isOver: boolean;
@@ -112,13 +113,14 @@ export function createKeySet(options: KeySetOptions): KeySet {
 
   function startFetch(): Fetch {
     const startedAtMs = now();
-    const answer = fetchKeys(url, {
-      fetch: options.fetch ?? getKeys,
-      timeoutMs,
-      ...(options.onWaiting && { onSent: options.onWaiting }),
+    let onSent = () => {};
+    const sent = new Promise<void>((resolve) => {
+      onSent = resolve;
     });
+    const answer = fetchKeys(url, { fetch: options.fetch ?? getKeys, timeoutMs, onSent });
     const fetch: Fetch = {
       startedAtMs,
+      sent,
       isOver: false,
       wasFrozen: false,
       done: answer.then(
@@ -177,6 +179,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
   async function ask(): Promise<{ readonly fetch: Fetch; readonly isFresh: boolean }> {
     const fetch = fetchUnderCooldown();
     const isFresh = !fetch.isOver;
+    void fetch.sent.then(() => fetch.isOver || options.onWaiting?.());
     await fetch.done;
     return { fetch, isFresh };
   }
@@ -221,131 +224,35 @@ export function createKeySet(options: KeySetOptions): KeySet {
   };
 }
 
-/**
- * Key sets under which no token was verified yet. Their labels may be made up, so the oldest makes room for the newest:
- * a genuine label always has its fetch, and once a token proved it, it stays.
- */
-const MOST_UNPROVEN = 20;
-
-export interface KeySetsOptions extends KeySetOptions {
-  /**
-   * Isolated Clouds: URL of their key sets, with `{icLabel}` in it, and the hosts of their APIs. With `labels`, only
-   * these; without, any, and a stranger's made-up label costs a fetch.
-   *
-   * @default - tokens of an Isolated Cloud are refused
-   */
-  readonly isolated?: {
-    readonly jwksUrlTemplate: string;
-    readonly apiHosts: readonly string[];
-    readonly labels?: readonly string[];
-  };
-  /**
-   * Clouds apart from the commercial one.
-   *
-   * @default - none
-   */
-  readonly apart?: readonly Cloud[];
-}
-
-/** A public key, and where a token that it verifies may lead. */
+/** A public key, and what it says of a token that it verifies. */
 export interface CloudKey {
   readonly key: CryptoKey;
-  /** The API hosts of the key's cloud. Absent: the commercial cloud's. */
+  /** Hosts of the cloud's APIs: where the token may lead. Absent: those of the commercial cloud. */
   readonly apiHosts?: readonly string[];
+  /** To be called once the key has verified a token: its label isn't made up. */
+  readonly prove?: () => void;
 }
 
-/** Forge's key sets: the commercial cloud's, one for each Isolated Cloud, and those of clouds apart. They never mix. */
-export interface KeySets {
-  /** Starts the fetch of the commercial cloud's keys ahead of the first call, and settles when it is over. Never throws. */
-  prefetch(): Promise<void>;
+/** The keys of all clouds that a stage serves. */
+export interface CloudKeys {
   /**
-   * The key `kid` for a token with this claim `icLabel`.
+   * The key `kid` for a token with this claim `icLabel`, which those of Isolated Clouds have.
    *
-   * @throws {Refusal} as `KeySet.key`, and when the label is malformed or not served here
+   * @throws {Refusal} as {@link KeySet.key}, and when the label is malformed or not served here
    */
   key(icLabel: unknown, kid: string): Promise<CloudKey>;
   /** The same, if it is known once a fetch that is under way is over. Starts none, and never throws. */
   knownKey(icLabel: unknown, kid: string): Promise<CryptoKey | undefined>;
-  /** To be told when a token with this label was verified: its label isn't made up. */
-  prove(icLabel: unknown): void;
   /** Settles when no fetch is under way. Never throws. */
   settled(): Promise<void>;
 }
 
-/** Key sets by label. Nothing is fetched until it is asked for. */
-export function createKeySets({ isolated, apart = [], ...options }: KeySetsOptions): KeySets {
-  const commercial = createKeySet(options);
-  // Only the commercial cloud's set is kept for an outage.
-  const { readKept: _, ...others } = options;
-  const clouds = apart.map(({ jwksUrl, apiHosts }) => ({ apiHosts, keys: createKeySet({ ...others, url: jwksUrl }) }));
-  const byLabel = new Map<unknown, { readonly keys: KeySet; isProven: boolean }>();
-
-  function keysOfLabel(icLabel: unknown): KeySet {
-    if (isolated === undefined) throw new Refusal('isolated-cloud-not-served', `icLabel is ${quote(icLabel)}`);
-    // First: a label is put into a URL.
-    if (typeof icLabel !== 'string' || !isLabel(icLabel)) {
-      throw new Refusal('claim-invalid', `icLabel is ${quote(icLabel)}, not a label`);
-    }
-    if (isolated.labels?.includes(icLabel) === false) {
-      throw new Refusal(
-        'isolated-cloud-not-served',
-        `icLabel is ${quote(icLabel)}; labels: ${isolated.labels.join(', ')}`,
-      );
-    }
-    const known = byLabel.get(icLabel);
-    if (known) return known.keys;
-    const unproven = [...byLabel].filter(([, { isProven }]) => !isProven);
-    if (unproven.length >= MOST_UNPROVEN) byLabel.delete(unproven[0]?.[0]);
-    const url = isolated.jwksUrlTemplate.replace(LABEL_PLACEHOLDER, icLabel);
-    const keys = createKeySet({ ...others, url });
-    byLabel.set(icLabel, { keys, isProven: isolated.labels !== undefined });
-    return keys;
-  }
-
-  async function keyOfClouds(kid: string): Promise<CloudKey> {
-    if (clouds.length === 0) return { key: await commercial.key(kid) };
-    // Whose key it is doesn't stand in the token. A known one first, which costs nothing.
-    for (const { keys, apiHosts } of clouds) {
-      const key = await keys.knownKey(kid);
-      if (key) return { key, apiHosts };
-    }
-    try {
-      return { key: await commercial.key(kid) };
-    } catch (refusal) {
-      for (const { keys, apiHosts } of clouds) {
-        const key = await keys.key(kid).catch(() => undefined);
-        if (key) return { key, apiHosts };
-      }
-      throw refusal;
-    }
-  }
-
-  return {
-    prefetch: () => commercial.prefetch(),
-
-    async key(icLabel, kid) {
-      if (!isThere(icLabel)) return keyOfClouds(kid);
-      const key = await keysOfLabel(icLabel).key(kid);
-      return { key, ...(isolated && { apiHosts: isolated.apiHosts }) };
-    },
-
-    async knownKey(icLabel, kid) {
-      if (isThere(icLabel)) return byLabel.get(icLabel)?.keys.knownKey(kid);
-      for (const { knownKey } of [commercial, ...clouds.map(({ keys }) => keys)]) {
-        const key = await knownKey(kid);
-        if (key) return key;
-      }
-      return undefined;
-    },
-
-    prove(icLabel) {
-      const known = byLabel.get(icLabel);
-      if (known) known.isProven = true;
-    },
-
-    async settled() {
-      const isolatedSets = [...byLabel.values()].map(({ keys }) => keys);
-      await Promise.all([commercial, ...clouds.map(({ keys }) => keys), ...isolatedSets].map((keys) => keys.settled()));
-    },
-  };
-}
+/** The keys of a stage that serves the commercial cloud alone, as nearly every one does. clouds.ts has the others. */
+export const commercialKeys = (keys: KeySet): CloudKeys => ({
+  async key(icLabel, kid) {
+    if (isThere(icLabel)) throw new Refusal('isolated-cloud-not-served', `icLabel is ${quote(icLabel)}`);
+    return { key: await keys.key(kid) };
+  },
+  knownKey: async (icLabel, kid) => (isThere(icLabel) ? undefined : keys.knownKey(kid)),
+  settled: keys.settled,
+});

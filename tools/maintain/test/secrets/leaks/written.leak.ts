@@ -1,4 +1,4 @@
-import { NOW_SECONDS, systemToken } from '../../support/forge-call';
+import { NOW_SECONDS, systemToken } from '../../../../../test/support/forge-call';
 
 test('the body of a call is written in base64, as Function URLs pass it', async () => {
   const body = JSON.stringify({ oauth: await systemToken(NOW_SECONDS) });

@@ -1,5 +1,5 @@
-import { Refusal } from '../../../lambda/contract/outcomes';
-import { NOW_SECONDS, systemToken } from '../../support/forge-call';
+import { Refusal } from '../../../../../lambda/contract/outcomes';
+import { NOW_SECONDS, systemToken } from '../../../../../test/support/forge-call';
 
 test('an error names a token in its cause, and is caught', async () => {
   const token = await systemToken(NOW_SECONDS);

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setAppId } from '../../../../lib/manifest/app';
-import type { RegionMap } from '../../../../lib/manifest/model';
-import { documentOf } from '../../../lib/manifest/manifests';
-import { setUrl } from '../set-url';
+import { setAppId } from '../../../../../lib/manifest/app';
+import type { RegionMap } from '../../../../../lib/manifest/model';
+import { setUrl } from '../../../../../test/bin/manifest/set-url';
+import { documentOf } from '../../../../../test/lib/manifest/manifests';
 
 const FOLDER = join(__dirname, 'manifests');
 

@@ -1,5 +1,6 @@
 import { Refusal } from '../../../lambda/contract/outcomes';
-import { createKeySets, type KeySetsOptions } from '../../../lambda/forge/key-sets';
+import { createCloudKeys, type OtherClouds } from '../../../lambda/forge/clouds';
+import { commercialKeys, createKeySet, type KeySetOptions } from '../../../lambda/forge/key-set';
 import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
 
 const COMMERCIAL_URL = 'https://keys.invalid/jwks.json';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 
 /** Key servers in memory: the commercial cloud's, and that of the Isolated Cloud `acme`. Any other can't be reached. */
-function createFake(options: Partial<KeySetsOptions> = {}) {
+function createFake({ fetch, ...clouds }: OtherClouds & Partial<Pick<KeySetOptions, 'fetch'>> = {}) {
   const fake = {
     fetched: [] as string[],
     nowMs: 1_000_000,
@@ -23,31 +24,29 @@ function createFake(options: Partial<KeySetsOptions> = {}) {
       ['https://acme.isolated.invalid/jwks.json', () => Response.json(isolatedKey.jwks)],
     ]),
   };
-  const keys = createKeySets({
-    url: COMMERCIAL_URL,
-    isolated: { jwksUrlTemplate: TEMPLATE, apiHosts: API_HOSTS },
-    cooldownMs: COOLDOWN_MS,
-    fetch: async (url) => {
-      fake.fetched.push(String(url));
-      const answer = fake.answers.get(String(url));
-      if (!answer) throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') });
-      return answer();
-    },
-    now: () => fake.nowMs,
-    ...options,
-  });
+  const fetchFake: KeySetOptions['fetch'] = async (url) => {
+    fake.fetched.push(url);
+    const answer = fake.answers.get(url);
+    if (!answer) throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') });
+    return answer();
+  };
+  const keySet = (url: string) =>
+    createKeySet({ url, cooldownMs: COOLDOWN_MS, fetch: fetch ?? fetchFake, now: () => fake.nowMs });
+  const isolatedCloud = { jwksUrlTemplate: TEMPLATE, apiHosts: API_HOSTS };
+  const commercial = keySet(COMMERCIAL_URL);
+  const keys = createCloudKeys(commercial, keySet, { isolatedCloud, ...clouds });
   /** Asks for a key, and proves its label, as the verifier does for a token whose signature is right; and says what came of it: `found`, or the reason of the refusal. */
   async function ask(label: unknown, { keyId } = isolatedKey): Promise<string> {
     try {
-      await keys.key(label, keyId);
-      keys.prove(label);
+      const { prove } = await keys.key(label, keyId);
+      prove?.();
       return 'found';
     } catch (error) {
       if (error instanceof Refusal) return error.reason;
       throw error;
     }
   }
-  return Object.assign(fake, { keys, ask });
+  return Object.assign(fake, { commercial, keys, ask });
 }
 
 describe('the commercial cloud and Isolated Clouds never mix', () => {
@@ -76,7 +75,7 @@ describe('the commercial cloud and Isolated Clouds never mix', () => {
 
   test('only the commercial keys are fetched ahead', async () => {
     const fake = createFake();
-    fake.keys.prefetch();
+    fake.commercial.prefetch();
     expect(fake.fetched).toEqual([COMMERCIAL_URL]);
     expect(await fake.ask(undefined, commercialKey)).toBe('found');
     expect(fake.fetched).toEqual([COMMERCIAL_URL]);
@@ -86,7 +85,7 @@ describe('the commercial cloud and Isolated Clouds never mix', () => {
 describe('a label', () => {
   test.each(['a', 'acme', 'acme-eu_2', '0', 'x'.repeat(50)])('%s takes its place in the URL', async (label) => {
     const fake = createFake({
-      isolated: { jwksUrlTemplate: 'https://keys.invalid/{icLabel}/jwks.json', apiHosts: API_HOSTS },
+      isolatedCloud: { jwksUrlTemplate: 'https://keys.invalid/{icLabel}/jwks.json', apiHosts: API_HOSTS },
     });
     await fake.ask(label);
     expect(fake.fetched).toEqual([`https://keys.invalid/${label}/jwks.json`]);
@@ -120,11 +119,14 @@ describe('a label', () => {
   });
 
   test.each<[unknown]>([['acme'], ['ACME'], ['']])('%j is refused where no Isolated Cloud is served', async (label) => {
-    const keys = createKeySets({ url: COMMERCIAL_URL, fetch: () => Promise.reject(new Error('not to be asked')) });
-    await expect(keys.key(label, 'any')).rejects.toMatchObject({
-      reason: 'isolated-cloud-not-served',
-      detail: `icLabel is ${JSON.stringify(label)}`,
-    });
+    const keySet = createKeySet({ url: COMMERCIAL_URL, fetch: () => Promise.reject(new Error('not to be asked')) });
+    for (const keys of [commercialKeys(keySet), createCloudKeys(keySet, () => keySet, {})]) {
+      await expect(keys.key(label, 'any')).rejects.toMatchObject({
+        reason: 'isolated-cloud-not-served',
+        detail: `icLabel is ${JSON.stringify(label)}`,
+      });
+      expect(await keys.knownKey(label, 'any')).toBeUndefined();
+    }
   });
 
   test('that is null is none', async () => {
@@ -132,7 +134,7 @@ describe('a label', () => {
   });
 
   test('that is not among those configured is refused before any fetch; one that is needs no proof', async () => {
-    const fake = createFake({ isolated: { jwksUrlTemplate: TEMPLATE, apiHosts: API_HOSTS, labels: ['acme'] } });
+    const fake = createFake({ isolatedCloud: { jwksUrlTemplate: TEMPLATE, apiHosts: API_HOSTS, labels: ['acme'] } });
     expect(await fake.ask('made-up')).toBe('isolated-cloud-not-served');
     expect(fake.fetched).toEqual([]);
     expect(await fake.ask('acme')).toBe('found');
@@ -141,7 +143,7 @@ describe('a label', () => {
 
 test('labels that are configured are all held, however many', async () => {
   const labels = Array.from({ length: 30 }, (_, n) => `label-${n}`);
-  const fake = createFake({ isolated: { jwksUrlTemplate: TEMPLATE, apiHosts: API_HOSTS, labels } });
+  const fake = createFake({ isolatedCloud: { jwksUrlTemplate: TEMPLATE, apiHosts: API_HOSTS, labels } });
   for (const label of [...labels, ...labels]) await fake.ask(label);
   expect(fake.fetched).toHaveLength(30);
   await expect(fake.keys.key('made-up', 'kid')).rejects.toMatchObject({
@@ -151,7 +153,7 @@ test('labels that are configured are all held, however many', async () => {
 
 test('a key comes with the API hosts of its cloud', async () => {
   const fake = createFake();
-  expect(await fake.keys.key('acme', isolatedKey.keyId)).toEqual({ key: expect.anything(), apiHosts: API_HOSTS });
+  expect(await fake.keys.key('acme', isolatedKey.keyId)).toMatchObject({ apiHosts: API_HOSTS });
   expect(await fake.keys.key(undefined, commercialKey.keyId)).toEqual({ key: expect.anything() });
 });
 
@@ -170,7 +172,7 @@ test('all clouds settle: the commercial one, those apart, the isolated ones', as
   for (const slow of [COMMERCIAL_URL, APART, 'https://acme.isolated.invalid/jwks.json']) {
     const answers = new Map<string, () => void>();
     const fake = createFake({
-      apart: [{ jwksUrl: APART, apiHosts: ['api.gov.invalid'] }],
+      clouds: { government: { jwksUrl: APART, apiHosts: ['api.gov.invalid'] } },
       fetch: (url) =>
         new Promise((resolve) => answers.set(String(url), () => resolve(Response.json(isolatedKey.jwks)))),
     });
@@ -241,10 +243,10 @@ describe('a flood of made-up labels', () => {
 
 describe('a cloud apart', () => {
   const URL = 'https://keys.gov.invalid/jwks.json';
-  const apart = [{ jwksUrl: URL, apiHosts: ['api.gov.invalid'] }];
+  const clouds = { government: { jwksUrl: URL, apiHosts: ['api.gov.invalid'] } };
 
   test('has its own keys and APIs; the commercial ones are asked first', async () => {
-    const fake = createFake({ apart });
+    const fake = createFake({ clouds });
     fake.answers.set(URL, () => Response.json(isolatedKey.jwks));
     expect(await fake.keys.key(undefined, commercialKey.keyId)).not.toHaveProperty('apiHosts');
     expect(await fake.keys.key(undefined, isolatedKey.keyId)).toMatchObject({ apiHosts: ['api.gov.invalid'] });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const ROOT = path.join(__dirname, '../..');
+const ROOT = path.join(__dirname, '../../../..');
 
 interface Report {
   readonly testResults: readonly { readonly name: string; readonly status: string; readonly message: string }[];
@@ -13,7 +13,15 @@ interface Report {
 async function runLeaks(): Promise<Report> {
   const folder = mkdtempSync(path.join(tmpdir(), 'leaks-'));
   const outputFile = path.join(folder, 'report.json');
-  const args = [require.resolve('jest/bin/jest'), '--testMatch', '**/*.leak.ts', '--json', '--outputFile', outputFile];
+  const args = [
+    require.resolve('jest/bin/jest'),
+    '--testMatch',
+    '**/*.leak.ts',
+    '--runInBand',
+    '--json',
+    '--outputFile',
+    outputFile,
+  ];
   try {
     // It fails, as it should: what counts is its report.
     await new Promise<void>((resolve) => execFile(process.execPath, args, { cwd: ROOT }, () => resolve()));

@@ -1,8 +1,8 @@
-import { versionImpact } from '../../../../bin/manifest/impact/version-impact';
-import { routesOf } from '../../../../lib/manifest/model';
-import { ManifestError } from '../../../../lib/manifest/problems';
-import { readManifest } from '../../../../lib/manifest/read';
-import { documentOf } from '../../../lib/manifest/manifests';
+import { versionImpact } from '../../../../../bin/manifest/impact/version-impact';
+import { routesOf } from '../../../../../lib/manifest/model';
+import { ManifestError } from '../../../../../lib/manifest/problems';
+import { readManifest } from '../../../../../lib/manifest/read';
+import { documentOf } from '../../../../../test/lib/manifest/manifests';
 import { DEPLOYED, EDITS, GOLDEN, NEW_APP_ID, NEW_REGIONS, NEW_URL } from './golden';
 import { lineDiff } from './line-diff';
 

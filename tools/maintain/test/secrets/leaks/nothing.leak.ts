@@ -1,5 +1,5 @@
-import { Refusal } from '../../../lambda/contract/outcomes';
-import { authorize } from '../../support/forge-call';
+import { Refusal } from '../../../../../lambda/contract/outcomes';
+import { authorize } from '../../../../../test/support/forge-call';
 
 test('the control: tokens are made, and nothing is said of them', async () => {
   const header = await authorize();
