@@ -6,7 +6,7 @@ import { dashboardBody } from './body';
 import { bodySchema } from './body-schema';
 
 const remoteTemplate = (options: Partial<StageInput> = {}) =>
-  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps(options)));
+  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps({ dashboard: true, ...options })));
 const template = remoteTemplate();
 const bodyOf = (from: typeof template) => bodySchema.parse(dashboardBody(from));
 const headingsOf = (from: typeof template) =>
