@@ -8,13 +8,13 @@ import { codeOf, type FunctionFolder } from './bundling';
 import type { RegionalStage } from './config';
 import { addLogGroup, type LogSettings } from './log-group';
 
-// Lambda gives CPU in proportion to memory. Nearly every call is a cold start, and what a cold start does is load code
-// and check a signature: at 512 MB that is bought about as cheaply as at 128 MB, and ends much sooner.
+// Lambda gives CPU in proportion to memory. Nearly every call is a cold start, which loads code and checks a signature.
+// With 512 MB that costs about as much as with 128 MB, and takes far less time.
 const DEFAULT_MEMORY_SIZE_MB = 512;
 
 export interface BackendFunctionProps extends Pick<RegionalStage, 'reservedConcurrency'> {
   readonly folder: FunctionFolder;
-  /** Where the slots are that it works with. */
+  /** The AWS service that stores the slots. */
   readonly service: SlotService;
   readonly timeout: Duration;
   readonly environment: Record<string, string>;
@@ -26,17 +26,17 @@ export interface BackendFunctionProps extends Pick<RegionalStage, 'reservedConcu
   readonly memorySizeMb?: number;
   readonly log: LogSettings;
   /**
-   * What the function is for, as Lambda's console shows it.
+   * Shown in Lambda's console.
    *
    * @default - none
    */
   readonly description?: string;
 }
 
-/** A function of this project, and what belongs to it. */
+/** A function of this project, with its role and its log group. */
 export interface BackendFunction {
   readonly function: LambdaFunction;
-  /** May write the function's log, and nothing else until it is granted. */
+  /** May write to the function's log group. Every other right is granted one by one. */
   readonly role: Role;
   readonly logGroup: LogGroup;
   /** In megabytes. */
@@ -67,7 +67,7 @@ function refuseLargeEnvironment(environment: Readonly<Record<string, string>>, s
 }
 
 /**
- * Adds a function of this project to `scope`, with a log and a role of its own.
+ * Adds a function of this project to `scope`, with its own log group and role.
  *
  * @throws {Error} when its environment variables are larger than Lambda takes
  */
@@ -76,7 +76,7 @@ export function addFunction(scope: Construct, props: BackendFunctionProps): Back
   const { memorySizeMb = DEFAULT_MEMORY_SIZE_MB } = props;
   const logGroup = addLogGroup(scope, props.log);
 
-  // A role of its own: CDK's default carries AWSLambdaBasicExecutionRole, which may write to every log group.
+  // CDK's default role has AWSLambdaBasicExecutionRole, which may write to every log group.
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
 

@@ -17,31 +17,29 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { runningOutBelowSeconds } from '../../lambda/contract/freshness';
 import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambda/contract/outcomes';
-import { FORGE_PATIENCE } from '../receiver';
+import { FORGE_TIMEOUT } from '../receiver';
 import { remoteMetric } from '../remote-metric';
 import type { Worker } from '../worker';
-import { costPerMonth, type FunctionOfKnownSize, type KnownCost } from './cost';
+import { costPerMonth, type FunctionWithMemory, type OtherCosts } from './cost';
 import { LAST_REFUSALS } from './queries';
 
-/** A dashboard is 24 columns wide (CloudWatch's documentation). */
+/** A dashboard has 24 columns (CloudWatch's documentation). */
 const FULL = 24;
 const HALF = 12;
 const GRAPH_HEIGHT = 6;
 
-/** The monitor's interval, and often enough for a picture of a day. */
+/** The monitor's interval, and fine enough for a graph of one day. */
 const PERIOD = Duration.minutes(5);
 const HOUR = Duration.hours(1);
 
 const heading = (markdown: string): IWidget =>
   new TextWidget({ markdown, background: TextWidgetBackground.TRANSPARENT, width: FULL, height: 1 });
 
-/** Is it healthy? */
 export const healthRow = (alarms: readonly IAlarm[]): IWidget[][] => [
   [heading('## Is it healthy?')],
   [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: FULL, height: 4 })],
 ];
 
-/** Is every installation fresh? */
 export function freshnessRow(remoteName: string, tokenInterval: Duration): IWidget[][] {
   const of = (name: (typeof METRICS)[keyof typeof METRICS], label: string, statistic: string = Stats.MAXIMUM) =>
     remoteMetric({ remoteName, name, statistic, period: PERIOD }).with({ label });
@@ -86,7 +84,6 @@ export function freshnessRow(remoteName: string, tokenInterval: Duration): IWidg
   ];
 }
 
-/** What is refused, and why? */
 export function refusalRow(remoteName: string, receiverLogGroup: string): IWidget[][] {
   const of = (name: (typeof METRICS)['failed' | 'unproven' | 'refused'], label: string) =>
     remoteMetric({ remoteName, name, statistic: Stats.SUM, period: PERIOD }).with({ label });
@@ -130,7 +127,6 @@ export function refusalRow(remoteName: string, receiverLogGroup: string): IWidge
   ];
 }
 
-/** Is work done? */
 export function workRow(remoteName: string, { jobs, function: worker }: Worker): IWidget[][] {
   const of = (
     name: typeof METRICS.jobSucceeded | typeof METRICS.jobFailed | typeof METRICS.jobDuration,
@@ -174,12 +170,11 @@ export function workRow(remoteName: string, { jobs, function: worker }: Worker):
   ];
 }
 
-/** How fast is it, and what does it cost? */
 export function costRow(
   remoteName: string,
   receiver: IFunction,
-  functions: readonly FunctionOfKnownSize[],
-  known: KnownCost,
+  functions: readonly FunctionWithMemory[],
+  known: OtherCosts,
 ): IWidget[][] {
   const duration = (statistic: string, label: string): IMetric =>
     receiver.metricDuration({ period: PERIOD, statistic, label });
@@ -189,7 +184,7 @@ export function costRow(
       new GraphWidget({
         title: "The receiver's time, in milliseconds",
         left: [duration(Stats.p(50), 'half of the calls'), duration(Stats.p(99), 'all but one in a hundred')],
-        leftAnnotations: [{ value: FORGE_PATIENCE.toMilliseconds(), label: 'Forge gives up', color: Color.RED }],
+        leftAnnotations: [{ value: FORGE_TIMEOUT.toMilliseconds(), label: 'Forge gives up', color: Color.RED }],
         width: HALF,
         height: GRAPH_HEIGHT,
       }),
