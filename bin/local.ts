@@ -25,8 +25,9 @@ import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
 import { pointManifest, REAL_ENVIRONMENT, refuseUnready, TUNNEL_PORT, tunnelProblem } from './local/real-forge';
+import { callOnSchedule } from './local/schedule';
 import { createSteps } from './local/steps';
-import { scheduledCalls, summary, tellStory } from './local/story';
+import { summary, tellStory } from './local/story';
 import { watchProject } from './local/watch';
 import { createLines, parseEntry } from './logs/lines';
 import { PROJECT_ROOT } from './project';
@@ -62,10 +63,6 @@ const ALL_WELL = '\nAll went as it should. The call that was refused is the one 
 
 /** Where AWS's runtime is kept. Shared by all runs. */
 const RUNTIME_FOLDER = path.join(PROJECT_ROOT, '.local/runtime');
-/** An accelerated hour, when serving. */
-const HOUR_MS = 5_000;
-/** Forge gives a new system token about every two hours. */
-const HOURS_PER_TOKEN = 2;
 
 /** What `--regions` deploys. */
 const TWO_REGIONS = { default: 'us-east-1', EU: 'eu-central-1' };
@@ -240,7 +237,7 @@ async function main(argv: readonly string[]): Promise<number> {
       if (forge && fireServer) {
         write(`The simulated Forge calls for installation ${forge.installation.uuid}. To fire a trigger yourself:`);
         for (const command of fireServer.commands) write(`  ${command}`);
-        ending.push(callOnSchedule(backend, forge));
+        ending.push(callOnSchedule(backend, forge, write));
       }
       if (real) await letForgeCall(backend);
       if (watch) {
@@ -319,24 +316,6 @@ const describe = ({ functionUrl, aws, outputs, appId, stage, manifest }: Backend
   appId,
   routes: routeList(manifest),
 });
-
-/** Calls every scheduled trigger each accelerated hour, at once first. Answers with what ends it. */
-function callOnSchedule(backend: Backend, forge: SimulatedForge): () => void {
-  let hours = 0;
-  const fire = () => {
-    if (hours > 0 && hours % HOURS_PER_TOKEN === 0) forge.rotateSystemToken();
-    hours += 1;
-    for (const call of scheduledCalls(backend.manifest)) {
-      forge.call(call).then(
-        ({ status, body }) => PROCESS_IO.err(`Hour ${hours}: ${call.url} answered ${status} ${body}`),
-        (error) => PROCESS_IO.err(`Hour ${hours}: ${call.url} did not answer: ${error.message}`),
-      );
-    }
-  };
-  fire();
-  const timer = setInterval(fire, HOUR_MS);
-  return () => clearInterval(timer);
-}
 
 endWithReader();
 main(process.argv.slice(2)).then(

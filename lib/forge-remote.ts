@@ -25,7 +25,7 @@ export interface ForgeRemoteProps
     Pick<MonitorProps, 'tokenInterval' | 'licensedSitesOnly'> {
   /** Key of the remote in manifest.yml. */
   readonly remoteKey: string;
-  /** The stage in config.ts, checked. */
+  /** The stage from config.ts, after all checks. */
   readonly stage: RegionalStage;
   /**
    * As {@link ReceiverProps.jwksUrl}. Another one than Forge's is for local runs.
@@ -36,11 +36,11 @@ export interface ForgeRemoteProps
 }
 
 /**
- * A backend for a Forge app's remote: a URL that Forge calls, slots with valid app system tokens behind it, a worker that
- * uses them, and a monitor that notices in time when they no longer come.
+ * The backend of a Forge app's remote: a URL that Forge calls, slots with valid app system tokens, a worker that uses
+ * the tokens, and a monitor that reports in time when new tokens stop coming.
  */
 export class ForgeRemote extends Construct {
-  /** What `remotes[].baseUrl` in manifest.yml must be. No slash at the end. */
+  /** The value for `remotes[].baseUrl` in manifest.yml. No slash at the end. */
   readonly baseUrl: string;
   readonly slots: Slots;
   readonly receiver: Receiver;
@@ -49,12 +49,12 @@ export class ForgeRemote extends Construct {
   /** Absent with `monitor: false`. */
   readonly monitor?: Monitor;
   readonly notifications: Notifications;
-  /** Each notifies for itself. */
+  /** Each alarm notifies independently of the others. */
   readonly alarms: AlarmsBySeverity;
   /** Absent with `dashboard: false`. */
   readonly dashboard?: RemoteDashboard;
 
-  /** @throws {Error} when `Receiver` doesn't take `jwksUrl` or `localApiOrigin` */
+  /** @throws {Error} when `Receiver` refuses `jwksUrl` or `localApiOrigin` */
   constructor(scope: Construct, id: string, props: ForgeRemoteProps) {
     super(scope, id);
     const { remoteKey, stage, routes, tokenInterval } = props;
@@ -89,7 +89,7 @@ export class ForgeRemote extends Construct {
     });
     this.baseUrl = this.receiver.baseUrl;
     if (stage.slot.strategy === 'perInstallation') {
-      // A stack is deleted in the opposite order: the slots go last, when nobody is left who would make one anew.
+      // CloudFormation deletes in reverse order: the slots go last, when the receiver can't create new ones any more.
       this.receiver.function.node.addDependency(this.slots);
     }
 
@@ -131,11 +131,17 @@ export class ForgeRemote extends Construct {
     const { receiver, worker, monitor } = this;
     const { api } = receiver.exposed;
     const singleSlot = stage.slot.strategy === 'single';
-    const watched = { ...options, tokenInterval, manySlots: !singleSlot, remoteName };
-    const called = { ...options, function: receiver.function, remoteName, singleSlot, hasJobs: worker !== undefined };
+    const monitorProps = { ...options, tokenInterval, manySlots: !singleSlot, remoteName };
+    const receiverProps = {
+      ...options,
+      function: receiver.function,
+      remoteName,
+      singleSlot,
+      hasJobs: worker !== undefined,
+    };
     const groups = [
-      ...(monitor ? [new MonitorAlarms(this, 'MonitorAlarms', watched)] : []),
-      new ReceiverAlarms(this, 'Alarms', called),
+      ...(monitor ? [new MonitorAlarms(this, 'MonitorAlarms', monitorProps)] : []),
+      new ReceiverAlarms(this, 'Alarms', receiverProps),
       ...(api ? [new HttpApiAlarms(this, 'ApiAlarms', { ...options, api })] : []),
       ...(worker ? [new WorkerAlarms(this, 'WorkerAlarms', { ...options, worker })] : []),
     ];
@@ -157,8 +163,8 @@ export class ForgeRemote extends Construct {
   }
 
   /**
-   * Lets another function of yours use the app system tokens: it may read them, and nothing else. A Lambda function
-   * also gets the environment variable that `parseSlotLocation` in lambda/contract/ finds the slots by.
+   * Lets another function read the app system tokens, and nothing else. A Lambda function also gets the environment
+   * variables from which `parseSlotLocation` in lambda/contract/ finds the slots.
    */
   grantTokenRead(grantee: IGrantable): Grant {
     if (hasEnvironment(grantee)) {
@@ -170,6 +176,6 @@ export class ForgeRemote extends Construct {
   }
 }
 
-/** Whether `grantee` is a Lambda function of this app: not `instanceof`, which misses one of another copy of CDK. */
+/** Whether `grantee` is a Lambda function. `instanceof` would miss a function of another copy of CDK. */
 const hasEnvironment = (grantee: IGrantable): grantee is IGrantable & Pick<LambdaFunction, 'addEnvironment'> =>
   'addEnvironment' in grantee;

@@ -19,12 +19,12 @@ export interface WorkerProps extends Pick<BackendFunctionProps, 'description'> {
   readonly remoteName: string;
 }
 
-/** The function that runs lambda/job.ts, and the queue from which it gets its work. */
+/** The function that runs lambda/job.ts, and its queue. */
 export class Worker extends Construct {
   readonly jobs: JobQueue;
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
-  /** Of the function, in megabytes. */
+  /** The function's memory, in megabytes. */
   readonly memorySizeMb: number;
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
@@ -56,13 +56,13 @@ export class Worker extends Construct {
     props.slots.grantRead(role);
     this.jobs.grantConsume(role);
 
-    // Not through SqsEventSource, which grants more than is used.
+    // SqsEventSource would grant more rights than needed.
     lambda.addEventSourceMapping('Jobs', {
       eventSourceArn: this.jobs.queue.queueArn,
-      // Each run has the function's whole timeout to itself. In a batch runs would share it, one slow job would use up
-      // the time of those behind it, and they would count as tried.
+      // Each job gets the function's whole timeout. In a batch, one slow job would use up the time of the others, and
+      // they would count as failed attempts.
       batchSize: 1,
-      // A job that fails is told in the answer. An error of the function is then a fault of the worker itself.
+      // A failed job is reported in the function's answer, so an error of the function is a fault of the worker itself.
       reportBatchItemFailures: true,
       maxConcurrency: concurrency,
     });

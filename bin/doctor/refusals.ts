@@ -46,9 +46,9 @@ export function refusalsOutcome(
   const [fix, ...fixes] = genuine
     .filter(({ atMs }) => nowMs - atMs < RECENT_MS)
     .map(({ reason }) => `${reason}: ${REASONS[reason].log} docs/refusals.md says more.`);
-  if (fix !== undefined) return wrong(`${total}, and calls of Forge among them`, [fix, ...fixes], details);
-  const over =
-    genuine.length > 0 ? `calls of Forge among them, but none in the last 2 hours` : `all of them strangers'`;
+  const whose = genuine.some(({ signed }) => signed) ? 'calls of Forge' : 'calls that may be of Forge';
+  if (fix !== undefined) return wrong(`${total}, and ${whose} among them`, [fix, ...fixes], details);
+  const over = genuine.length > 0 ? `${whose} among them, but none in the last 2 hours` : `all of them strangers'`;
   return ok(`${total}, ${over}`, details);
 }
 

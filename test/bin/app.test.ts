@@ -62,7 +62,7 @@ test('a trigger that the job has no work for gives a message, not a stack trace'
   );
   const { status, output } = await runInProject(NOBODY, ['--import', 'tsx', 'bin/app.ts'], { CDK_CONTEXT_JSON: '{}' });
   expect(output).toMatch(
-    /^manifest\.yml:\d+: scheduledTrigger "hourly" has no work in lambda\/job\.ts\. Add it to schedules in byKey/,
+    /^manifest\.yml:\d+: scheduledTrigger "hourly" has no job in lambda\/job\.ts\. Add it to schedules in byKey/,
   );
   expect(output).not.toMatch(/^\s+at /m);
   expect(status).toBe(1);

@@ -9,7 +9,7 @@ import {
   type SlotValue,
 } from '../../../lambda/contract/slot';
 import { release } from '../../../lambda/slots/release';
-import { createSecretSlot, type SecretStore } from '../../../lambda/slots/secret-slots';
+import { createSecretSlot, type SecretStore, staysReleased } from '../../../lambda/slots/secret-slots';
 import { createSlotWriter, type SlotWriter, siteLabels } from '../../../lambda/slots/slot-writer';
 import { createTableStore } from '../../../lambda/slots/table-slots';
 import { LOCAL_ACCOUNT } from '../../../tools/emulator/aws/account';
@@ -116,11 +116,15 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
           parsed: parseVersionId(id),
         }));
       }),
-    put: (id, value) =>
+    put: (id, value, seen) =>
       perform('put', () =>
         falseOn('ResourceExistsException', () =>
           versions
-            .add(id, { SecretString: JSON.stringify(value) }, [INCOMING_LABEL, ...siteLabels(value.contexts)])
+            .add(id, { SecretString: JSON.stringify(value) }, [
+              INCOMING_LABEL,
+              ...siteLabels(value.contexts),
+              ...(staysReleased(id, seen) ? [RELEASED_LABEL] : []),
+            ])
             .labels.has(CURRENT_LABEL),
         ),
       ),

@@ -148,7 +148,9 @@ test('the descriptions have the numbers of their thresholds', () => {
     Object.values(template.findResources('AWS::CloudWatch::Alarm'))
       .map(({ Properties }) => Properties)
       .find(({ MetricName }) => MetricName === metric)?.AlarmDescription ?? '';
-  expect(description(hourly, 'MinTokenSecondsLeft')).toContain('under 54 minutes');
-  expect(description(hourly, 'SlotsLate')).toMatch(/under 54 minutes .* every 60 minutes/);
-  expect(description(alarmsTemplate(Duration.minutes(5)), 'SlotsLate')).toMatch(/under 109 minutes .* every 5 minutes/);
+  expect(description(hourly, 'MinTokenSecondsLeft')).toContain('less than 54 minutes');
+  expect(description(hourly, 'SlotsLate')).toMatch(/less than 54 minutes .* every 60 minutes/);
+  expect(description(alarmsTemplate(Duration.minutes(5)), 'SlotsLate')).toMatch(
+    /less than 109 minutes .* every 5 minutes/,
+  );
 });

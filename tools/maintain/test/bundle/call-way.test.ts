@@ -8,7 +8,7 @@ const ROOT = path.join(__dirname, '../../../..');
 /** Most files of ours that a person reads to follow a call from the event to the response. */
 const MOST_FILES = 18;
 /** Most lines of them, comments included. */
-const MOST_LINES = 3_200;
+const MOST_LINES = 3_220;
 
 jest.setTimeout(60_000);
 
