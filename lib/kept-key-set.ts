@@ -29,7 +29,7 @@ export class KeptKeySet extends Construct {
   }
 
   /** Lets `grantee` read and write the key set. */
-  grantKeep(grantee: IGrantable): Grant {
+  grantWrite(grantee: IGrantable): Grant {
     return this.grant(grantee, ['ssm:GetParameter', 'ssm:PutParameter']);
   }
 

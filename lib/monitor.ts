@@ -91,7 +91,7 @@ export class Monitor extends Construct {
     this.logGroup = logGroup;
     slots.grantList(role);
     if (reapAfterDays !== false) slots.grantDeleteExpired(role);
-    keySet?.kept.grantKeep(role);
+    keySet?.kept.grantWrite(role);
 
     // A rule, because a schedule of EventBridge Scheduler would need its own role to call the function.
     new Rule(this, 'Schedule', {

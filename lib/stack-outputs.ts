@@ -207,8 +207,12 @@ function requiredOutput(outputs: Outputs, name: string, stackName: string, file:
   throw new StackOutputsError(`${file}: the stack ${stackName} has no output ${name}. ${DEPLOY_HINT}`);
 }
 
-/** The host of a Function URL (AWS's documentation of Function URLs). */
-const FUNCTION_URL_HOST = /^[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
+/**
+ * A Function URL's host: `….on.aws` (AWS's documentation of Function URLs). Other partitions have domains of their own for
+ * what is `on.aws` elsewhere (public suffix list); whether Function URLs are among it isn't documented.
+ */
+const FUNCTION_URL_HOST =
+  /^[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.(aws|amazonwebservices\.com\.cn|amazonwebservices\.eu)$/;
 
 /** Why Forge must not call `url`; `undefined` if it may. */
 function urlProblem(url: string, domains: readonly string[]): string | undefined {

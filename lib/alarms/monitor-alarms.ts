@@ -179,8 +179,8 @@ const keyServer = (remoteName: string): AlarmSpec => ({
   // As for BeatsMissed.
   treatMissingData: TreatMissingData.MISSING,
   description:
-    `The monitor could not fetch or store Forge's key set ${FEW_RUNS} times in a row. Receivers continue with the last ` +
-    'stored set for trustKeysForHours (config.ts); after that they answer 503. Likely: an outage at ' +
+    `The monitor could not fetch or store Forge's key set ${FEW_RUNS} times in a row. Receivers continue with the kept ` +
+    'key set for trustKeysForHours (config.ts); after that they answer 503. Likely: an outage at ' +
     "Atlassian or of a network in between, or SSM refuses the parameter. First: read the last ERROR line of the monitor's log " +
     "group, which says which one it is; then look at status.atlassian.com. If Forge's calls fail, NothingAccepted or " +
     'TokenRunningOut pages.',

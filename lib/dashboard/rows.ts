@@ -93,9 +93,9 @@ export function refusalRow(remoteName: string, receiverLogGroup: string): IWidge
       new GraphWidget({
         title: 'Refused calls',
         left: [
-          of(METRICS.refused, 'all, strangers too'),
+          of(METRICS.refused, 'all, including strangers'),
           of(METRICS.failed, 'signed by Forge'),
-          of(METRICS.unproven, "perhaps Forge's, unproven"),
+          of(METRICS.unproven, "unproven, may be Forge's"),
         ],
         width: 8,
         height: GRAPH_HEIGHT,
@@ -135,7 +135,7 @@ export function workRow(remoteName: string, { jobs, function: worker }: Worker):
   ) => remoteMetric({ remoteName, name, statistic, period: PERIOD }).with({ label });
   const waiting = { period: PERIOD, statistic: Stats.MAXIMUM };
   return [
-    [heading('## Is work done?')],
+    [heading('## Do jobs run?')],
     [
       new GraphWidget({
         title: 'Jobs',
@@ -148,11 +148,8 @@ export function workRow(remoteName: string, { jobs, function: worker }: Worker):
         height: GRAPH_HEIGHT,
       }),
       new GraphWidget({
-        title: 'How long a job takes, in milliseconds',
-        left: [
-          of(METRICS.jobDuration, 'half of them', Stats.p(50)),
-          of(METRICS.jobDuration, 'all but one in a hundred', Stats.p(99)),
-        ],
+        title: 'Duration of a job, in milliseconds',
+        left: [of(METRICS.jobDuration, 'median', Stats.p(50)), of(METRICS.jobDuration, '99th percentile', Stats.p(99))],
         width: 8,
         height: GRAPH_HEIGHT,
       }),
@@ -162,7 +159,7 @@ export function workRow(remoteName: string, { jobs, function: worker }: Worker):
           jobs.queue.metricApproximateNumberOfMessagesVisible({ ...waiting, label: 'jobs' }),
           jobs.deadLetters.metricApproximateNumberOfMessagesVisible({ ...waiting, label: 'given up' }),
         ],
-        right: [jobs.queue.metricApproximateAgeOfOldestMessage({ ...waiting, label: 'the oldest, seconds' })],
+        right: [jobs.queue.metricApproximateAgeOfOldestMessage({ ...waiting, label: 'age of the oldest, seconds' })],
         width: 8,
         height: GRAPH_HEIGHT,
       }),
@@ -182,15 +179,14 @@ export function costRow(
     [heading('## How fast is it, and what does it cost?')],
     [
       new GraphWidget({
-        title: "The receiver's time, in milliseconds",
-        left: [duration(Stats.p(50), 'half of the calls'), duration(Stats.p(99), 'all but one in a hundred')],
-        leftAnnotations: [{ value: FORGE_TIMEOUT.toMilliseconds(), label: 'Forge gives up', color: Color.RED }],
+        title: 'Duration of a call, in milliseconds',
+        left: [duration(Stats.p(50), 'median'), duration(Stats.p(99), '99th percentile')],
+        leftAnnotations: [{ value: FORGE_TIMEOUT.toMilliseconds(), label: "Forge's timeout", color: Color.RED }],
         width: HALF,
         height: GRAPH_HEIGHT,
       }),
       new GraphWidget({
-        title:
-          "Cost in dollars a month, if all hours were like this one (prices of N. Virginia, without Secrets Manager's calls)",
+        title: 'Dollars a month, if all hours were like this one (N. Virginia, without calls of Secrets Manager)',
         left: [costPerMonth(remoteName, functions, known, HOUR)],
         leftYAxis: { min: 0 },
         legendPosition: LegendPosition.HIDDEN,

@@ -61,6 +61,14 @@ describe('the function', () => {
     });
   });
 
+  test('more variables than Lambda takes are refused at synth, with what they grow by', () => {
+    const foreignModules = Array.from({ length: 450 }, (_, index) => `module-${index}`);
+    expect(() => receiverTemplate({ foreignModules })).toThrow(
+      /environment variables take about 4\d{3} bytes; AWS Lambda takes 4096\. The largest are FORGE_FOREIGN_MODULES \(3\d{3}\) and /,
+    );
+    expect(() => receiverTemplate({ foreignModules: foreignModules.slice(0, 350) })).not.toThrow();
+  });
+
   test.each([48, 1])('is told how long to trust keys: %i hours', (trustKeysForHours) => {
     expect(variablesOf(withOptions({ trustKeysForHours }))).toMatchObject({
       [RECEIVER_ENV.trustKeysForHours]: String(trustKeysForHours),

@@ -8,7 +8,7 @@ import {
   SLOT_INDEX,
   type SlotValue,
 } from '../../../lambda/contract/slot';
-import { createSecretSlot, release, type SecretStore } from '../../../lambda/slots/secret-slots';
+import { createSecretSlot, release, type SecretStore, staysReleased } from '../../../lambda/slots/secret-slots';
 import { createSlotWriter, type SlotWriter, siteLabels } from '../../../lambda/slots/slot-writer';
 import { createTableStore } from '../../../lambda/slots/table-slots';
 import { LOCAL_ACCOUNT } from '../../../tools/emulator/aws/account';
@@ -115,11 +115,15 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
           parsed: parseVersionId(id),
         }));
       }),
-    put: (id, value) =>
+    put: (id, value, seen) =>
       perform('put', () =>
         falseOn('ResourceExistsException', () =>
           versions
-            .add(id, { SecretString: JSON.stringify(value) }, [INCOMING_LABEL, ...siteLabels(value.contexts)])
+            .add(id, { SecretString: JSON.stringify(value) }, [
+              INCOMING_LABEL,
+              ...siteLabels(value.contexts),
+              ...(staysReleased(id, seen) ? [RELEASED_LABEL] : []),
+            ])
             .labels.has(CURRENT_LABEL),
         ),
       ),
