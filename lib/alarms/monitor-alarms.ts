@@ -39,8 +39,8 @@ const UNPROVEN_CALLS = 2;
 export interface MonitorAlarmsProps extends AlarmOptions {
   /** How often Forge delivers a token to each installation. */
   readonly tokenInterval: Duration;
-  /** Whether each installation has its own slot. */
-  readonly manySlots: boolean;
+  /** Whether there is only one slot. */
+  readonly singleSlot: boolean;
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
 }
@@ -51,16 +51,16 @@ export class MonitorAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitorAlarmsProps) {
     super(scope, id);
-    const { tokenInterval, manySlots, remoteName, ...options } = props;
+    const { tokenInterval, singleSlot, remoteName, ...options } = props;
     const intervalMinutes = tokenInterval.toMinutes();
     const specs = [
       tokenRunningOut(remoteName, intervalMinutes),
-      ...(manySlots ? [severalRunningOut(remoteName)] : []),
+      ...(singleSlot ? [] : [severalRunningOut(remoteName)]),
       nothingAccepted(remoteName),
       monitorSilent(remoteName),
       beatsMissed(remoteName, intervalMinutes),
       tokenExpired(remoteName),
-      ...(manySlots ? [slotReplaced(remoteName)] : []),
+      ...(singleSlot ? [] : [slotReplaced(remoteName)]),
       keyServer(remoteName),
     ];
     this.alarms = addAlarms(this, specs, options);
