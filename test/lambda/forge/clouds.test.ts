@@ -1,7 +1,8 @@
 import { Refusal } from '../../../lambda/contract/outcomes';
 import { createCloudKeys, type OtherClouds } from '../../../lambda/forge/clouds';
 import { commercialKeys, createKeySet, type KeySetOptions } from '../../../lambda/forge/key-set';
-import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
+import type { SigningKey } from '../../../tools/emulator/forge/signing-key';
+import { signingKeys } from '../../support/signing-keys';
 
 const COMMERCIAL_URL = 'https://keys.invalid/jwks.json';
 const TEMPLATE = 'https://{icLabel}.isolated.invalid/jwks.json';
@@ -10,8 +11,9 @@ const API_HOSTS = ['api.isolated.invalid'];
 
 let commercialKey: SigningKey;
 let isolatedKey: SigningKey;
+let otherKey: SigningKey;
 beforeAll(async () => {
-  [commercialKey, isolatedKey] = await Promise.all([createSigningKey(), createSigningKey()]);
+  [commercialKey, isolatedKey, otherKey] = await signingKeys();
 });
 
 /** Key servers in memory: the commercial cloud's, and that of the Isolated Cloud `acme`. Any other can't be reached. */
@@ -65,7 +67,6 @@ describe('the commercial cloud and Isolated Clouds never mix', () => {
 
   test('a key of one Isolated Cloud is unknown in another', async () => {
     const fake = createFake();
-    const otherKey = await createSigningKey();
     fake.answers.set('https://other.isolated.invalid/jwks.json', () => Response.json(otherKey.jwks));
     expect(await fake.ask('other', otherKey)).toBe('found');
     fake.nowMs += COOLDOWN_MS;

@@ -1,11 +1,12 @@
 import type { PublicKey } from '../../../lambda/forge/fetch-keys';
 import { createKeySet, type KeySetOptions } from '../../../lambda/forge/key-set';
-import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
+import type { SigningKey } from '../../../tools/emulator/forge/signing-key';
+import { signingKeys } from '../../support/signing-keys';
 
 let key: SigningKey;
 let newKey: SigningKey;
 beforeAll(async () => {
-  [key, newKey] = await Promise.all([createSigningKey(), createSigningKey()]);
+  [key, newKey] = await signingKeys();
 });
 
 /** A key server in memory whose answer a test sets, with a clock that a test moves. */

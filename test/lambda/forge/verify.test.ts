@@ -12,6 +12,7 @@ import {
   ROUTE,
   signingKey,
 } from '../../support/forge-call';
+import { signingKeys } from '../../support/signing-keys';
 
 /** Keys that are there already: what a key set does is tested with the key set. */
 const keysAtHand = (key = async (_kid: string) => (await signingKey).publicKey): CloudKeys => ({
@@ -132,9 +133,12 @@ describe('when the clock moves while the keys are fetched', () => {
   });
 });
 
+/** A key pair that Forge has not. */
+const otherKey = signingKeys().then(([, other]) => other);
+
 describe('the signature', () => {
   test('of another key under a known key id is refused', async () => {
-    const [{ keyId }, { privateKey }] = [await signingKey, await generateKeyPair('RS256')];
+    const [{ keyId }, { privateKey }] = [await signingKey, await otherKey];
     const token = await new SignJWT(goodClaims()).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
     await expect(verifier()(`Bearer ${token}`)).rejects.toMatchObject({ reason: 'signature-invalid' });
   });
@@ -172,7 +176,7 @@ describe('the signature', () => {
     };
     const claims = { ...goodClaims(), icLabel: 'acme' };
     const { keyId } = await signingKey;
-    const { privateKey } = await generateKeyPair('RS256');
+    const { privateKey } = await otherKey;
     const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
     await expect(verifier({ keys })(`Bearer ${forged}`)).rejects.toMatchObject({ reason: 'signature-invalid' });
     expect(proven).toEqual([]);
@@ -228,7 +232,7 @@ describe('a refused call counts as signed', () => {
   });
 
   test('not when it is forged, and then that is the reason', async () => {
-    const [{ keyId }, { privateKey }] = [await signingKey, await generateKeyPair('RS256')];
+    const [{ keyId }, { privateKey }] = [await signingKey, await otherKey];
     for (const claims of [expired, { ...goodClaims(), aud: 'another' }]) {
       const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
       expect(await refusalOf(`Bearer ${forged}`)).toEqual({ reason: 'signature-invalid', signed: false });

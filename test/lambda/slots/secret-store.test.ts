@@ -3,6 +3,7 @@ import { createSecretStore } from '../../../lambda/slots/secret-slots';
 import type { Delivery } from '../../../lambda/slots/slot-writer';
 import { startSlots } from '../../support/emulated-slot';
 import { NOW_MS, NOW_SECONDS, systemToken } from '../../support/forge-call';
+import { withoutPausesOfTheSdk } from '../../support/sdk-pauses';
 
 const HOUR = 3600;
 let slots: Awaited<ReturnType<typeof startSlots>>;
@@ -127,6 +128,8 @@ describe('a store', () => {
 });
 
 describe('trouble at Secrets Manager', () => {
+  withoutPausesOfTheSdk();
+
   test.each<[string, Parameters<typeof slots.aws.intercept>[0]]>([
     [
       'a fault',
