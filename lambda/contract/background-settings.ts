@@ -20,17 +20,19 @@ import type { SlotLocation } from './slot';
 // The settings of the functions that Forge doesn't call. The tables are plain literals, so that each bundle contains only
 // its own.
 
+/** How Forge delivers tokens. */
+export interface DeliverySchedule {
+  /** How often Forge delivers a token to each installation, in minutes. */
+  readonly intervalMinutes: number;
+  /** Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design. */
+  readonly licensedOnly: boolean;
+}
+
 /** The monitor's settings, from its environment. */
 export interface MonitorSettings {
   /** Where the slots are. */
   readonly slots: SlotLocation;
-  /** How Forge delivers tokens. */
-  readonly delivery: {
-    /** How often Forge delivers a token to each installation, in minutes. */
-    readonly intervalMinutes: number;
-    /** Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design. */
-    readonly licensedOnly: boolean;
-  };
+  readonly delivery: DeliverySchedule;
   /** Days after which slots with an expired token are deleted. Absent: none is. */
   readonly reapAfterDays?: number;
   /** Where Forge's key set comes from, and where it is kept. Absent: it isn't kept. */

@@ -80,22 +80,22 @@ interface RefusalKind {
 export const REASONS = {
   // Not a call for this backend: decided before any cryptography.
   'route-unknown': { status: 404, log: 'No route of manifest.yml has this path.' },
-  'method-not-allowed': { status: 405, log: 'Forge calls with POST; this was something else.' },
+  'method-not-allowed': { status: 405, log: 'Wrong HTTP method: Forge calls with POST.' },
   'request-too-large': { status: 413, log: 'The request is larger than any that Forge sends.' },
 
   // The invocation token is at fault.
-  'authorization-missing': { status: 401, log: 'No authorization header: not a call of Forge.' },
+  'authorization-missing': { status: 401, log: 'No authorization header: not a call from Forge.' },
   'authorization-malformed': {
     status: 401,
     log: 'The authorization header is not "Bearer " and one signed token.',
   },
   'algorithm-not-allowed': {
     status: 401,
-    log: 'Invocation tokens are signed with RS256 and nothing else.',
+    log: 'Forge signs invocation tokens only with RS256; this one has another algorithm.',
   },
   'header-not-allowed': {
     status: 401,
-    log: 'The token brings a key of its own, or extensions that must be understood.',
+    log: 'The token brings its own key, or demands extensions.',
   },
   'key-unknown': { status: 401, unsigned: 'unproven', log: "The token names a key that is not in Forge's key set." },
   'key-not-yet-known': {
@@ -157,7 +157,7 @@ export const REASONS = {
     status: 409,
     signed: 'failed',
     log:
-      'The invocation token came a second time, with another system token or body: one of the two calls is not of Forge. Forge ' +
+      'The invocation token came a second time, with another system token or body: one of the two calls is not from Forge. Forge ' +
       'delivers again, with a new invocation token.',
   },
   'system-token-missing': {
@@ -213,7 +213,12 @@ export const REASONS = {
     status: 503,
     log: 'The token is stored, but SQS did not take the job.',
   },
-  'internal-error': { status: 500, signed: 'failed', unsigned: 'unproven', log: 'A fault in this backend.' },
+  'internal-error': {
+    status: 500,
+    signed: 'failed',
+    unsigned: 'unproven',
+    log: 'An unexpected error in this backend.',
+  },
 } as const satisfies Record<string, RefusalKind>;
 
 export type Reason = keyof typeof REASONS;

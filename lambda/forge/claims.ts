@@ -71,7 +71,7 @@ const DATA_RESIDENCY_MODULE = /^(core|migration):/;
  *
  * @throws {Refusal} `principal-not-allowed` or `module-not-allowed`
  */
-export function requirePurpose(
+export function refuseWrongPurpose(
   claims: Claims,
   route: Route,
   { otherModules }: Pick<Expectations, 'otherModules'>,
@@ -143,7 +143,7 @@ export function readInvocation(
   const contexts = readContexts(details.contexts, claims.context);
   const apiBaseUrl = requiredString(app, 'apiBaseUrl', 'app.apiBaseUrl');
   // A key of one cloud is no proof for an API of another.
-  requireAllowedApiBaseUrl(apiBaseUrl, expected.apiHosts ?? commercialApiHosts(contexts), expected.localApiOrigin);
+  refuseApiBaseUrl(apiBaseUrl, expected.apiHosts ?? commercialApiHosts(contexts), expected.localApiOrigin);
 
   const { license } = app;
   const module = readModule(claims);
@@ -268,13 +268,13 @@ const PLAIN_URL = /^https:\/\/([a-z0-9.-]+)(?:\/[\w.~:%/-]*)?$/;
  * @param localOrigin also allowed, for local runs
  * @throws {Refusal} `api-base-url-not-allowed`
  */
-export function requireAllowedApiBaseUrl(text: string, hosts: readonly string[], localOrigin?: string): void {
+export function refuseApiBaseUrl(text: string, hosts: readonly string[], localOrigin?: string): void {
   if (localOrigin !== undefined && text.startsWith(`${localOrigin}/`)) return;
   const host = PLAIN_URL.exec(text)?.[1];
   if (host === undefined || !hosts.includes(host)) {
     throw new Refusal(
       'api-base-url-not-allowed',
-      `app.apiBaseUrl is ${quote(text)}; allowed: https on ${hosts.join(', ')}, as a plain URL`,
+      `app.apiBaseUrl is ${quote(text)}; allowed: a plain https: URL on ${hosts.join(', ')}`,
     );
   }
 }

@@ -201,7 +201,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
       if (found) return found;
       if (failure !== undefined) {
         fetch.kept ??= takeKept().catch((error) => {
-          fetch.failure = new Error(`${failure.message} Nor could the kept key set be read: ${asError(error).message}`);
+          fetch.failure = new Error(`${failure.message} The kept key set could not be read: ${asError(error).message}`);
         });
         await fetch.kept;
         const inKept = await find(kid);

@@ -2,7 +2,7 @@ import { compactVerify, jwtVerify } from 'jose';
 import { Refusal } from '../contract/outcomes';
 import type { Route } from '../contract/routes';
 import { asError, codeOf, isRecord, isThere, quote } from '../values';
-import { type Expectations, type Invocation, readInvocation, requirePurpose } from './claims';
+import { type Expectations, type Invocation, readInvocation, refuseWrongPurpose } from './claims';
 import type { CloudKeys } from './key-set';
 
 /** `iss` of every invocation token (Atlassian's documentation of Forge Remote). */
@@ -51,7 +51,7 @@ export function createVerifier(options: VerifierOptions): Verify {
     prove?.();
     // The signature holds, so these are Forge's claims.
     return asSigned(() => {
-      requirePurpose(claims, route, expected);
+      refuseWrongPurpose(claims, route, expected);
       return readInvocation(claims, route, { ...expected, ...(apiHosts && { apiHosts }) });
     });
   };
@@ -70,7 +70,7 @@ export function createVerifier(options: VerifierOptions): Verify {
     await compactVerify(compact, key, { algorithms: ALGORITHMS }).catch(refuse);
     return asSigned(() => {
       // Users of the app can keep and replay the tokens of its UI.
-      if (problem.reason !== 'audience-wrong') requirePurpose(claims, route, expected);
+      if (problem.reason !== 'audience-wrong') refuseWrongPurpose(claims, route, expected);
       throw problem;
     });
   }
@@ -164,7 +164,7 @@ export function readToken(authorization: string | undefined): UnverifiedToken {
   if (authorization.length > MOST_CHARACTERS) {
     throw new Refusal(
       'authorization-malformed',
-      `${authorization.length} characters; at most ${MOST_CHARACTERS} are looked at`,
+      `${authorization.length} characters; at most ${MOST_CHARACTERS} are read`,
     );
   }
   const compact = BEARER.exec(authorization)?.[1];

@@ -16,16 +16,16 @@ export const createReport =
 /** Log messages of outcomes. */
 const ACCEPTED: Readonly<Record<Outcome, string>> = {
   stored: 'a new token is in the slot.',
-  unchanged: 'the slot holds this token already.',
-  older: 'the slot holds a token that lasts longer.',
-  reinstalled: 'the app was installed anew on the same site, and the slot now holds its token.',
-  rebound: "the slot's installation is gone, and the slot now holds the token of another site.",
+  unchanged: 'the slot already has this token.',
+  older: 'the slot has a token that lasts longer.',
+  reinstalled: 'the app was reinstalled on the same site, and the slot now has its token.',
+  rebound: "the slot's installation is gone, and the slot now has the token of another site.",
   removed: 'the app is being uninstalled, and its slot is deleted.',
   released: 'the app is being uninstalled, and its slot is free for the next installation.',
-  acknowledged: 'the app is being uninstalled. The slot is not its own, and stays as it is.',
+  acknowledged: 'the app is being uninstalled. The slot belongs to another installation, and is unchanged.',
   migrating: "a site's data moves to another region, and lambda/data-residency.ts has answered.",
   queued: 'an event for lambda/job.ts, without a token of its own.',
-  replayed: 'its invocation token was used before, and nothing is done again.',
+  replayed: 'its invocation token was used before, so nothing was done again.',
 };
 
 /** AWS itself refuses headers of more than about 10 KB, without a line in our log. This size is close to that. */
@@ -82,7 +82,7 @@ const cutError = (error: Error): object =>
   );
 
 const LARGE_HEADERS =
-  ' Its headers are large: from about 10 KB on, AWS refuses the call in our place, and nothing here tells of it.';
+  ' Its headers are large: AWS itself refuses calls with more than about 10 KB, without a line in this log.';
 
 const levelOf = (reason: Reason): Level => (REASONS[reason].status >= 500 ? 'ERROR' : 'WARN');
 

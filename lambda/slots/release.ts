@@ -10,10 +10,10 @@ export interface ReleasableStore {
   release(to: string, from: string | undefined, signal: AbortSignal): Promise<boolean>;
 }
 
-/** Most looks at the slot. */
-const MOST_LOOKS = 3;
+/** Most attempts. */
+const MOST_ATTEMPTS = 3;
 
-/** Pause between two looks, in milliseconds: a little longer than the service's expected lag. */
+/** Pause between two attempts, in milliseconds: a little longer than the service's expected lag. */
 const SETTLED_MS = 1_100;
 
 /**
@@ -34,18 +34,18 @@ export async function release(
 ): Promise<'released' | 'acknowledged'> {
   const { sleep } = timingOf(given);
   let isReleased = false;
-  for (let look = 0; look < MOST_LOOKS; look++) {
-    if (look > 0) await sleep(SETTLED_MS, signal).catch(unavailable);
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    if (attempt > 0) await sleep(SETTLED_MS, signal).catch(unavailable);
     const versions = (await store.describe(signal)) ?? [];
     const current = versions.find((version) => version.current);
     const isOurs = current?.parsed?.installation === installation;
     const isFree = current === undefined || !isOurs || current.labels.includes(RELEASED_LABEL);
     if (isOurs && isFree) isReleased = true;
-    if (isFree && look > 0) return isReleased ? 'released' : 'acknowledged';
+    if (isFree && attempt > 0) return isReleased ? 'released' : 'acknowledged';
     if (isFree) continue;
     const before = versions.find(({ labels }) => labels.includes(RELEASED_LABEL));
     if (await store.release(current.id, before?.id, signal)) isReleased = true;
   }
   if (isReleased) return 'released';
-  throw new Refusal('slot-unavailable', `The slot's labels changed under us ${MOST_LOOKS} times.`);
+  throw new Refusal('slot-unavailable', `The slot's labels changed in each of ${MOST_ATTEMPTS} attempts.`);
 }

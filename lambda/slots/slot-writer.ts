@@ -220,7 +220,7 @@ export function createSlotWriter(store: SlotStore, given?: Partial<Timing>): Slo
           : 'stored';
       }
     }
-    throw new Refusal('slot-unavailable', `The slot's current version changed under us ${MOST_ATTEMPTS} times.`);
+    throw new Refusal('slot-unavailable', `The slot's current version changed in each of ${MOST_ATTEMPTS} attempts.`);
   };
 }
 
