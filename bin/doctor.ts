@@ -1,7 +1,7 @@
 /**
  * npm run doctor: looks at a deployed stage, and says what is wrong with it and how to mend it. It only reads.
  */
-import { type CommandIo, runAsProgram, tellError } from './command';
+import { type CommandIo, reportError, runAsProgram } from './command';
 import { examine } from './doctor/examine';
 import { exitStatus } from './doctor/finding';
 import { parseFlags, USAGE } from './doctor/flags';
@@ -38,7 +38,7 @@ export async function run(argv: readonly string[], io: DoctorIo): Promise<number
     io.out(flags.json ? json(target, findings, io.now()) : table(target, findings));
     return exitStatus(findings);
   } catch (error) {
-    tellError(error, USAGE, io);
+    reportError(error, USAGE, io);
     return UNSEEN;
   }
 }

@@ -2,7 +2,7 @@
  * npm run logs: what called a deployed stage, and what became of it, from the logs of receiver and worker. It only reads.
  */
 import { setTimeout } from 'node:timers/promises';
-import { type CommandIo, EXIT, hasColour, messageOf, runAsProgram, tellError } from './command';
+import { type CommandIo, EXIT, hasColour, messageOf, reportError, runAsProgram } from './command';
 import type { Aws, LogLine } from './doctor/aws';
 import { createAws } from './doctor/sdk';
 import { physicalId } from './doctor/stack';
@@ -73,7 +73,7 @@ export async function run(argv: readonly string[], io: LogsIo): Promise<number> 
     }
     return EXIT.ok;
   } catch (error) {
-    return tellError(error, USAGE, io);
+    return reportError(error, USAGE, io);
   }
 }
 

@@ -2,7 +2,7 @@
  * npm run manifest: writes the deployed URL into manifest.yml, or with --check says whether it is there; and says whether
  * admins must consent to what has changed.
  */
-import { EXIT, runAsProgram, tellError } from './command';
+import { EXIT, reportError, runAsProgram } from './command';
 import { parseFlags, USAGE } from './manifest/flags';
 import { updateManifest } from './manifest/update';
 import type { ManifestIo } from './manifest/version-report';
@@ -20,7 +20,7 @@ export function run(argv: readonly string[], io: ManifestIo): number {
     io.out(USAGE);
     return EXIT.ok;
   } catch (error) {
-    return tellError(error, USAGE, io);
+    return reportError(error, USAGE, io);
   }
 }
 

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { stacksOf } from '../lib/stage-stacks';
 import { LOCAL_CREDENTIALS } from '../tools/emulator/aws/account';
-import { type CommandIo, EXIT, messageOf, parseOptions, runAsProgram, tellError } from './command';
+import { type CommandIo, EXIT, messageOf, parseOptions, reportError, runAsProgram } from './command';
 import { CONFIG_FILE, OUTPUTS_FILE, readConfig, selectStages } from './project';
 
 const USAGE = `Usage: npm run outputs -- [options]
@@ -34,7 +34,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     else await writeOutputs(flags, io);
     return EXIT.ok;
   } catch (error) {
-    return tellError(error, USAGE, io);
+    return reportError(error, USAGE, io);
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type CommandIo, EXIT, runAsProgram, tellError, UsageError, wrap } from './command';
+import { type CommandIo, EXIT, reportError, runAsProgram, UsageError, wrap } from './command';
 import { collectAnswers } from './setup/answers';
 import { confirms, createPrompt, NoAnswer, type Prompt } from './setup/conversation';
 import { type Flags, parseFlags, USAGE } from './setup/flags';
@@ -98,7 +98,7 @@ function told(error: unknown, { err }: SetupIo): number {
     err(`${error.message}. ${NOTHING_WRITTEN}`);
     return error.reason === 'interrupted' ? EXIT.interrupted : EXIT.failed;
   }
-  const status = tellError(error, USAGE, { err });
+  const status = reportError(error, USAGE, { err });
   if (error instanceof UsageError) err('');
   if (!(error instanceof PartlyWritten)) err(NOTHING_WRITTEN);
   return status;

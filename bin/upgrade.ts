@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { type CommandIo, EXIT, parseOptions, runAsProgram, tellError } from './command';
+import { type CommandIo, EXIT, parseOptions, reportError, runAsProgram } from './command';
 import { type Conflict, type RunNpm, rehearse, startConflicts, switchTo, UNFINISHED } from './upgrade/apply';
 import { type Git, gitIn } from './upgrade/git';
 import { changesBetween, fetchTags, findVersions, type Versions } from './upgrade/versions';
@@ -41,7 +41,7 @@ export function run(argv: readonly string[], io: CommandIo, runNpm: RunNpm): num
     io.out(USAGE);
     return EXIT.ok;
   } catch (error) {
-    return tellError(error, USAGE, io);
+    return reportError(error, USAGE, io);
   }
 }
 

@@ -1,12 +1,12 @@
 /**
- * `npm run local -- --serve --forge real`: the real Forge calls this machine through a tunnel of the team's own. Here is
- * what that does to manifest.yml, and what the developer has to do in turn.
+ * `npm run local -- --serve --forge real`: the real Forge calls this machine through the team's own tunnel. This file
+ * puts the tunnel's URL into manifest.yml, takes it out again, and tells the developer what to do.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app';
 import { baseUrlProblem } from '../../lib/manifest/base-url';
-import { parseManifest } from '../../lib/manifest/document';
+import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';
 import { readManifest } from '../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { CommandError, messageOf, UsageError } from '../command';
@@ -15,20 +15,20 @@ import { setBaseUrl } from '../manifest/editing/set-base-url';
 import { baseUrlVariables, exportLine } from '../manifest/exports';
 import { MANIFEST_FILE } from '../project';
 
-/** The only environment that is served: a changed URL there asks nobody's customers for consent. */
+/** The only environment that is served: there, a changed URL asks no customer for consent. */
 export const REAL_ENVIRONMENT = 'DEVELOPMENT';
 
-/** What a tunnel is pointed at, where `--port` says nothing: it has to be known before this starts. */
+/** Default of `--port` in this mode. It is fixed, because the tunnel is set up before the run starts. */
 export const TUNNEL_PORT = 8787;
 
-/** Where manifest.yml waits, as it was, while it has the public URL. */
+/** The original manifest.yml, while manifest.yml has the public URL. */
 export const MANIFEST_BEFORE = path.join('.local', 'manifest.before.yml');
 
 /**
- * Checks what is known before anything is deployed.
+ * Checks what can be checked before anything is deployed.
  *
  * @throws {UsageError} for a URL that Forge can't call
- * @throws {CommandError} for an app that isn't registered, or a manifest.yml that an earlier run left behind
+ * @throws {CommandError} for a manifest.yml that an earlier run didn't restore
  */
 export function refuseUnready(project: string, publicUrl: string): void {
   const problem = baseUrlProblem(publicUrl, false);
@@ -39,34 +39,47 @@ export function refuseUnready(project: string, publicUrl: string): void {
   }
   if (existsSync(path.join(project, MANIFEST_BEFORE))) {
     throw new CommandError(
-      `An earlier run was killed before it could put ${MANIFEST_FILE} back. Do it now: mv ${MANIFEST_BEFORE} ${MANIFEST_FILE}. Is ${MANIFEST_FILE} right as it is? Then delete ${MANIFEST_BEFORE}.`,
+      `An earlier run was killed before it restored ${MANIFEST_FILE}. Restore it now: mv ${MANIFEST_BEFORE} ${MANIFEST_FILE}. If ${MANIFEST_FILE} is right as it is, delete ${MANIFEST_BEFORE}.`,
     );
   }
-  const manifest = parseManifest(readFileSync(path.join(project, MANIFEST_FILE), 'utf8'), MANIFEST_FILE);
+}
+
+/** @throws {CommandError} for an app that isn't registered */
+export function refuseUnregistered(manifest: ManifestDocument): void {
   if (readAppId(manifest, process.env) === PLACEHOLDER_APP_ID) {
     throw new CommandError(
-      `${MANIFEST_FILE} has the app id that the template comes with, so no Forge calls for it. Run "forge register" first.`,
+      `${MANIFEST_FILE} still has the template's app id, which Forge doesn't know. Run "forge register" first.`,
     );
   }
 }
 
 export interface PointedManifest {
-  /** What the developer does next, a line each. */
+  /** What the developer does next, one line each. */
   readonly next: readonly string[];
-  /** Puts manifest.yml back as it was. Answers with what there is to say. */
+  /** Restores manifest.yml. Returns lines for the developer. */
   restore(): string[];
 }
 
+export interface PointOptions {
+  /** manifest.yml, as parsed when the run began. */
+  readonly manifest: ManifestDocument;
+  readonly publicUrl: string;
+  readonly remoteKey: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
 /**
- * Has the manifest say the public URL, for all regions. Where a manifest variable has the URL, the developer exports it,
- * and nothing is written; otherwise manifest.yml is written, until {@link PointedManifest.restore}.
+ * Points the manifest at the public URL, for all regions. If a manifest variable holds the URL, the developer exports it and
+ * nothing is written. Otherwise manifest.yml has the URL until {@link PointedManifest.restore}.
  */
 export function pointManifest(
   project: string,
-  { publicUrl, remoteKey, environment }: { publicUrl: string; remoteKey: string; environment: NodeJS.ProcessEnv },
+  { manifest, publicUrl, remoteKey, environment }: PointOptions,
 ): PointedManifest {
   const file = path.join(project, MANIFEST_FILE);
-  const original = parseManifest(readFileSync(file, 'utf8'), MANIFEST_FILE);
+  const text = readFileSync(file, 'utf8');
+  // Somebody may have edited it during the deployment.
+  const original = text === manifest.text ? manifest : parseManifest(text, MANIFEST_FILE);
   const reading = { remoteKey, environment };
   const urlsBefore = readManifest(original, { ...reading, checkBaseUrl: false }).remote.baseUrls;
   const regions = Object.keys(urlsBefore ?? { [DEFAULT_REGION]: publicUrl });
@@ -86,7 +99,7 @@ export function pointManifest(
     restore() {
       try {
         const now = readFileSync(file, 'utf8');
-        // Somebody may have edited it meanwhile: then only the URL goes back.
+        // If somebody has edited it meanwhile, only the URL goes back.
         const edited = () =>
           setBaseUrl(parseManifest(now, MANIFEST_FILE), { ...reading, baseUrl: urlsBefore ?? {}, allowLoopback: true });
         const restored = now === written.text ? original.text : edited().manifest.text;
@@ -94,12 +107,12 @@ export function pointManifest(
         rmSync(before);
       } catch (error) {
         return [
-          `${MANIFEST_FILE} could not be put back: ${messageOf(error)}`,
-          `As it was before this run, it is in ${MANIFEST_BEFORE}.`,
+          `${MANIFEST_FILE} could not be restored: ${messageOf(error)}`,
+          `${MANIFEST_BEFORE} has it as it was before this run.`,
         ];
       }
       return [
-        `${MANIFEST_FILE} has its own URL again. Forge has it after the next "forge deploy -e development", and calls ${publicUrl} until then.`,
+        `${MANIFEST_FILE} has its own URL again. Forge calls ${publicUrl} until the next "forge deploy -e development".`,
       ];
     },
   };
@@ -107,10 +120,10 @@ export function pointManifest(
 
 const FORGE_COMMANDS = [
   'forge deploy -e development',
-  'forge install -e development    # where the app is there already: add --upgrade',
+  'forge install -e development    # add --upgrade if the app is installed already',
 ];
 
-/** Whether the tunnel leads here: the receiver refuses a path that manifest.yml doesn't have in a way of its own. */
+/** The problem with a tunnel that doesn't lead here. Only the receiver refuses an unknown path with `route-unknown`. */
 export async function tunnelProblem(publicUrl: string, fetch = globalThis.fetch): Promise<string | undefined> {
   try {
     const response = await fetch(`${publicUrl}/`, { redirect: 'manual', signal: AbortSignal.timeout(5_000) });

@@ -1,6 +1,6 @@
 /**
- * npm run local -- --watch: a change of lambda/job.ts, or of whatever its bundle includes, is bundled at once; one of
- * config.ts, manifest.yml or lib/ is deployed.
+ * npm run local -- --watch: bundles lambda/job.ts again when it, or a file in its bundle, changes. Deploys again when
+ * config.ts, manifest.yml or lib/ changes.
  */
 import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
@@ -14,25 +14,25 @@ import { CONFIG_FILE, MANIFEST_FILE } from '../project';
 export type Files = Readonly<Record<string, Uint8Array>>;
 
 export interface WatchOptions {
-  /** Where the slots are. */
+  /** The service that keeps the slots. */
   readonly service: SlotService;
-  /** Takes another bundle of the worker. What it throws is told like an error of the bundle. */
+  /** Takes the new bundle of the worker. Its errors are reported like those of bundling. */
   readonly onBundle: (files: Files) => Promise<void>;
-  /** The new bundle is in force, so many milliseconds after the change was seen. */
+  /** The new bundle runs, `ms` after the change was noticed. */
   readonly onDone: (ms: number) => void;
-  /** The change can't be bundled or loaded: lines for a person, with file and line. What worked before goes on. */
+  /** The change can't be bundled or loaded. `lines` say where; the previous bundle keeps running. */
   readonly onProblem: (lines: readonly string[]) => void;
 }
 
-/** An editor writes a file in several steps. */
+/** Wait for further changes, because editors write a file in several steps. */
 const SETTLED_MS = 50;
 
-/** Watches the job. Answers once the first bundle is made, which is the one that was deployed. */
+/** Watches the job. Resolves once the first bundle, the deployed one, is made. Returns the function that stops it. */
 export async function watchJob({ service, onBundle, onDone, onProblem }: WatchOptions) {
   const watchers = new Map<string, FSWatcher>();
   let timer: NodeJS.Timeout | undefined;
   let seenAtMs = 0;
-  /** One build at a time: what changes meanwhile is in the next one. */
+  /** One build at a time. The next one includes what changes meanwhile. */
   let work: Promise<void> = Promise.resolve();
   let last = '';
 
@@ -51,7 +51,7 @@ export async function watchJob({ service, onBundle, onDone, onProblem }: WatchOp
     return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
   }
 
-  /** Folders, not files: editors put a new file in the place of the old one. */
+  /** Watches folders, because editors replace files. */
   function watchFolders({ inputs }: Metafile): void {
     const own = Object.keys(inputs).filter((file) => !file.includes('node_modules/'));
     for (const folder of new Set(own.map((file) => path.dirname(path.join(PROJECT_ROOT, file))))) {
@@ -95,27 +95,27 @@ const identityOf = (files: Files): string =>
     .map(([name, contents]) => `${name}:${Buffer.from(contents).toString('base64')}`)
     .join('\n');
 
-/** What esbuild says of a mistake, with the line that it is in; of any other error, its message. */
+/** esbuild's description of a mistake, with file and line. For other errors, the message. */
 async function linesOf(error: unknown): Promise<string[]> {
   const { errors } = isRecord(error) ? (error as Partial<BuildFailure>) : {};
   if (!errors?.length) return messageOf(error).split('\n');
   return (await formatMessages(errors, { kind: 'error' })).join('\n').trim().split('\n');
 }
 
-/** What `cdk deploy` reads beside the code of the functions, by name in the project's folder. */
+/** Files that `cdk deploy` reads, apart from lib/ and the code of the functions. */
 const DEPLOYED_FILES = [CONFIG_FILE, MANIFEST_FILE];
 
 export interface DeploymentWatch {
   /** Folder of the project. */
   readonly project: string;
-  /** Deploys anew. What it throws is told. */
+  /** Deploys again. Its errors are reported. */
   readonly onChange: () => Promise<void>;
   readonly onDone: (ms: number) => void;
-  /** It can't be deployed: lines for a person, with file and line. What worked before goes on. */
+  /** The change can't be deployed. `lines` say where; the previous version keeps running. */
   readonly onProblem: (lines: readonly string[]) => void;
 }
 
-/** Watches config.ts, manifest.yml and lib/: a change of what is in them is deployed. Answers with what ends it. */
+/** Watches the content of config.ts, manifest.yml and lib/, and deploys changes. Returns the function that stops it. */
 export function watchDeployment({ project, onChange, onDone, onProblem }: DeploymentWatch): () => Promise<void> {
   const read = () =>
     [

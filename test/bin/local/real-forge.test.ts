@@ -1,14 +1,21 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { MANIFEST_BEFORE, pointManifest, refuseUnready, tunnelProblem } from '../../../bin/local/real-forge';
+import {
+  MANIFEST_BEFORE,
+  pointManifest,
+  refuseUnready,
+  refuseUnregistered,
+  tunnelProblem,
+} from '../../../bin/local/real-forge';
+import { parseManifest } from '../../../lib/manifest/document';
 import { edited, GOOD, TEMPLATE, variable } from '../../lib/manifest/manifests';
 
 const URL_BEFORE = 'https://abc.lambda-url.eu-central-1.on.aws';
 const TUNNEL = 'https://forge.example.com';
 const COMMANDS = [
   'forge deploy -e development',
-  'forge install -e development    # where the app is there already: add --upgrade',
+  'forge install -e development    # add --upgrade if the app is installed already',
 ];
 
 let project: string;
@@ -21,7 +28,12 @@ const file = (name = 'manifest.yml') => path.join(project, name);
 const read = (name?: string) => readFileSync(file(name), 'utf8');
 function point(text: string, environment: NodeJS.ProcessEnv = {}) {
   writeFileSync(file(), text);
-  return pointManifest(project, { publicUrl: TUNNEL, remoteKey: 'aws', environment });
+  return pointManifest(project, {
+    manifest: parseManifest(text, 'manifest.yml'),
+    publicUrl: TUNNEL,
+    remoteKey: 'aws',
+    environment,
+  });
 }
 
 describe('manifest.yml', () => {
@@ -52,7 +64,7 @@ describe('manifest.yml', () => {
   test('that nobody can read any more stays, and its old self is named', () => {
     const pointed = point(GOOD);
     writeFileSync(file(), 'modules: [');
-    expect(pointed.restore().join('\n')).toMatch(/could not be put back: .*\n.*in \.local/);
+    expect(pointed.restore().join('\n')).toMatch(/could not be restored: .*\n.*in \.local/);
     expect(read()).toBe('modules: [');
     expect(read(MANIFEST_BEFORE)).toBe(GOOD);
   });
@@ -64,6 +76,16 @@ describe('manifest.yml', () => {
     expect(read()).toBe(text);
     expect(pointed.restore()).toEqual([]);
     expect(existsSync(file(MANIFEST_BEFORE))).toBe(false);
+  });
+
+  test('that was edited during the deployment keeps the edit', () => {
+    const newer = edited(GOOD, ['interval: hour', 'interval: fiveMinute']);
+    writeFileSync(file(), newer);
+    const manifest = parseManifest(GOOD, 'manifest.yml');
+    const pointed = pointManifest(project, { manifest, publicUrl: TUNNEL, remoteKey: 'aws', environment: {} });
+    expect(read()).toBe(edited(newer, [URL_BEFORE, TUNNEL]));
+    pointed.restore();
+    expect(read()).toBe(newer);
   });
 
   test('is not written where it says the URL already', () => {
@@ -86,8 +108,7 @@ describe('before anything is deployed', () => {
   });
 
   test('an app that is not registered is told to register', () => {
-    writeFileSync(file(), TEMPLATE);
-    expect(() => refuseUnready(project, TUNNEL)).toThrow('Run "forge register" first.');
+    expect(() => refuseUnregistered(parseManifest(TEMPLATE, 'manifest.yml'))).toThrow('Run "forge register" first.');
   });
 
   test('what a killed run left behind is told, with the way back', () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
     onLog: () => undefined,
     steps: createSteps(() => undefined),
     signal: new AbortController().signal,
-    atEnd: (stop) => ending.push(stop),
+    addCleanup: (stop) => ending.push(stop),
   });
   folder = mkdtempSync(path.join(tmpdir(), 'doctor-'));
   ending.push(() => rmSync(folder, { recursive: true, force: true }));
