@@ -1,5 +1,5 @@
 /**
- * npm run doctor: looks at a deployed stage, and says what is wrong with it and how to mend it. It only reads.
+ * npm run doctor: checks a deployed stage, and says what is wrong and how to fix it. It only reads.
  */
 import { type CommandIo, reportError, runAsProgram } from './command';
 import { examine } from './doctor/examine';
@@ -10,20 +10,20 @@ import { createAws } from './doctor/sdk';
 import { json, table } from './doctor/table';
 import { findTarget } from './doctor/target';
 
-/** What the command has to do with the world, apart from AWS. */
+/** What the command needs from its surroundings, apart from AWS. */
 export interface DoctorIo extends CommandIo {
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Exit status where a stage could not be looked at, which a wrong command line is as well. */
-const UNSEEN = 2;
+/** Exit status when the stage could not be checked, or the command line is wrong. */
+const EXIT_NOT_CHECKED = 2;
 
 /**
  * Runs the command.
  *
- * @returns exit status: 0 when nothing is wrong, 1 when something is, 2 when it could not be looked at
+ * @returns exit status: 0 when nothing is wrong, 1 when something is, 2 when the stage could not be checked
  */
 export async function run(argv: readonly string[], io: DoctorIo): Promise<number> {
   try {
@@ -39,7 +39,7 @@ export async function run(argv: readonly string[], io: DoctorIo): Promise<number
     return exitStatus(findings);
   } catch (error) {
     reportError(error, USAGE, io);
-    return UNSEEN;
+    return EXIT_NOT_CHECKED;
   }
 }
 

@@ -196,7 +196,7 @@ test('no such stack is told with what to do', async () => {
   expect(status).toBe(1);
   expect(err).toEqual([
     expect.stringMatching(
-      /^Stack forge-remote-prod does not exist in .*, in the account of these credentials\. Start "npm run local -- --serve" again\./,
+      /^Stack forge-remote-prod does not exist in .*, in the account of these credentials\. Restart "npm run local -- --serve"\./,
     ),
   ]);
 });

@@ -61,7 +61,7 @@ test('the first deployment of a production stage fails, twice, and then works: i
   const noSlack = await runDeploy(aws.url, 'prod', '--unprotect-failed');
   expect(noSlack.status).toBe(1);
   expect(noSlack.output).toMatch(/CREATE_FAILED.*AWS::Chatbot::SlackChannelConfiguration/);
-  expect(noSlack.output).toMatch(/To do: Do that once, in the console of Amazon Q Developer/);
+  expect(noSlack.output).toMatch(/To do: Authorize it once in the console of Amazon Q Developer/);
   expect(left()).toEqual(NOTHING);
 
   slackAuthorized = true;

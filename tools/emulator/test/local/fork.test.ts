@@ -120,7 +120,7 @@ test('a stage without a worker: an event for it is refused; without one the slot
   edit('manifest.yml', (text) => text.replace(EVENT_TRIGGER, ''));
   const { exited, output } = runLocal('--stage', 'silent');
   expect({ exit: await exited, err: output.stderr }).toEqual({ exit: 0, err: '' });
-  expect(output.stdout).toContain('– config.ts has worker: false, so no job runs');
+  expect(output.stdout).toContain('– config.ts has worker: false, so the slot is filled and no job runs');
   expect(output.stdout).not.toContain('lambda/job.ts');
   edit('manifest.yml', (text) => text.replace('  trigger:\n', `  trigger:\n${EVENT_TRIGGER}`));
 });
@@ -131,7 +131,7 @@ test('a worker that breaks down when it is loaded, and a second function with a 
   const { exited, output } = runLocal();
   expect(await exited).toBe(1);
   edit('lambda/job.ts', () => JOB);
-  expect(output.stdout).toMatch(/✗ \S*ForgeRemoteWorkerFunction\S* can't be loaded, so nobody reads its queue/);
+  expect(output.stdout).toMatch(/✗ \S*ForgeRemoteWorkerFunction\S* can't be loaded, so its queue is not read/);
   expect(output.stdout).toContain('No settings');
   expect(output.stdout).toContain('✓ A stranger called');
 });
