@@ -135,7 +135,7 @@ describe('a stage that nobody has called yet', () => {
   test('is wrong once it is no longer new', async () => {
     const { status, out } = await examine({ hoursAhead: 25 });
     expect(status).toBe(1);
-    expect(row(out, 'Slots')).toMatch(/^✗ .* is empty → Release and install the app/);
+    expect(row(out, 'Slots')).toMatch(/^✗ .* is empty → Deploy and install the app/);
   });
 });
 
