@@ -240,7 +240,7 @@ describe('where the fork changed a file that is not its own', () => {
   });
 
   test('it goes on with git, and has everything then', () => {
-    expect(upgrade(fork, from())).toEqual({ status: 1, said: expect.stringContaining('An upgrade waits for you') });
+    expect(upgrade(fork, from())).toEqual({ status: 1, said: expect.stringContaining('An upgrade has conflicts') });
     write(fork, { 'lib/stack.ts': 'resolved\n' });
     git(fork, 'add', 'lib/stack.ts', 'lib/doomed.ts');
     git(fork, '-c', 'core.editor=true', 'cherry-pick', '--continue');
@@ -389,7 +389,7 @@ describe('refused', () => {
     const other = newFork(template, 'copy', {
       'template.json': (FIRST['template.json'] ?? '').replace('1.0.0', '0.9.0'),
     });
-    expect(upgrade(other, from()).said).toContain('has no tag v0.9.0');
+    expect(upgrade(other, from()).said).toContain('has neither a tag v0.9.0');
   });
 
   test('a wrong command line; --help is none', () => {
