@@ -7,7 +7,8 @@ module.exports = {
   // What holds in any fork, and the fork's own. `npm run test:all` has the tests of tools/.
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
-  setupFiles: ['<rootDir>/test/support/quiet-sdk.js'],
+  globalSetup: '<rootDir>/test/support/make-signing-keys.js',
+  setupFiles: ['<rootDir>/test/support/before-each-file.js'],
   // Fails every test file that logs, or makes an error with, a token that it used.
   setupFilesAfterEnv: ['<rootDir>/test/secrets/watch-suite.ts'],
   transform: {

@@ -86,12 +86,26 @@ export async function runAsProgram(
 ): Promise<void> {
   // Silences only the SDK's warning about old Node versions. Users of a command can't act on it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  endWithReader();
   try {
     process.exitCode = await run(process.argv.slice(2), PROCESS_IO);
   } catch (error) {
     PROCESS_IO.err(messageOf(error));
     process.exitCode = EXIT.failed;
   }
+}
+
+/** Ends the process quietly, as if interrupted, when the reader of its output has closed the pipe, as `head` does. */
+export function endWithReader(): void {
+  let isEnding = false;
+  const end = (error: Error) => {
+    if (codeOf(error) !== 'EPIPE') throw error;
+    if (isEnding) return;
+    isEnding = true;
+    if (!process.emit('SIGINT')) process.exit(EXIT.ok);
+  };
+  process.stdout.on('error', end);
+  process.stderr.on('error', end);
 }
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -19,6 +19,7 @@ import {
   CommandError,
   type CommandIo,
   EXIT,
+  endWithReader,
   isRecord,
   messageOf,
   PROCESS_IO,
@@ -282,6 +283,7 @@ async function main(argv: readonly string[], io: CommandIo): Promise<number> {
 }
 
 if (require.main === module) {
+  endWithReader();
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   void main(process.argv.slice(2), PROCESS_IO).then((status) => {
     // Timers or connections that the job left open must not keep the process alive.

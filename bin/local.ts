@@ -10,7 +10,17 @@ import { startAtlassian } from '../tools/emulator/atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../tools/emulator/forge/forge';
 import { installRic } from '../tools/emulator/function-url/ric/install-ric';
 import { ricRuntime } from '../tools/emulator/function-url/ric/ric-runtime';
-import { codeOf, EXIT, hasColour, messageOf, PROCESS_IO, parseOptions, reportError, UsageError } from './command';
+import {
+  codeOf,
+  EXIT,
+  endWithReader,
+  hasColour,
+  messageOf,
+  PROCESS_IO,
+  parseOptions,
+  reportError,
+  UsageError,
+} from './command';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
 import {
@@ -21,9 +31,10 @@ import {
   TUNNEL_PORT,
   tunnelProblem,
 } from './local/real-forge';
+import { callOnSchedule } from './local/schedule';
 import { createSteps } from './local/steps';
-import { runStory, scheduledCalls, summary } from './local/story';
-import { watchDeployment, watchJob } from './local/watch';
+import { runStory, summary } from './local/story';
+import { watchProject } from './local/watch';
 import { createLines, parseEntry } from './logs/lines';
 import { ANSWERS_FILE, loadAnswers, MANIFEST_FILE, PROJECT_ROOT, parseManifestFile } from './project';
 
@@ -58,10 +69,6 @@ const ALL_WELL = '\nEverything worked. The refused call is the one with the forg
 
 /** AWS's runtime interface client. All runs share it. */
 const RUNTIME_FOLDER = path.join(PROJECT_ROOT, '.local/runtime');
-/** Length of an hour with `--serve`. */
-const HOUR_MS = 5_000;
-/** Forge issues a new system token about every two hours. */
-const HOURS_PER_TOKEN = 2;
 
 /** The regions of `--regions`. */
 const TWO_REGIONS = { default: 'us-east-1', EU: 'eu-central-1' };
@@ -236,14 +243,12 @@ async function main(argv: readonly string[]): Promise<number> {
       if (forge && fireServer) {
         write(`The simulated Forge calls for installation ${forge.installation.uuid}. To fire a trigger yourself:`);
         for (const command of fireServer.commands) write(`  ${command}`);
-        cleanups.push(callOnSchedule(backend, forge));
+        cleanups.push(callOnSchedule(backend, forge, write));
       }
       if (real) await letForgeCall(backend);
       if (watch) {
-        const runsJobs = forge !== undefined || callAtlassian;
-        if (runsJobs && backend.stage.worker !== false) cleanups.push(await watchWorker(backend, write));
-        cleanups.push(watchStack(backend, write));
-        write('Watching lambda/job.ts and what it imports, config.ts, manifest.yml and lib/.');
+        const runsJobs = (forge !== undefined || callAtlassian) && backend.stage.worker !== false;
+        cleanups.push(await watchBackend(backend, runsJobs, write));
       }
       await interrupted;
     } else if (forge) {
@@ -259,6 +264,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
   /** Writes the public URL into manifest.yml until the end, and prints what the developer does next. */
   const letForgeCall = async ({ manifest, functionUrl }: Backend) => {
+    const { shortestIntervalMinutes: minutes } = manifest;
     const environment = process.env;
     const remoteKey = manifest.remote.key;
     const pointed = pointManifest(PROJECT_ROOT, { manifest: manifestAtStart, publicUrl, remoteKey, environment });
@@ -266,7 +272,7 @@ async function main(argv: readonly string[]): Promise<number> {
       for (const line of pointed.restore()) write(line);
     });
     const problem = await tunnelProblem(publicUrl);
-    if (problem === undefined) steps.done(`${publicUrl} leads here`);
+    if (problem === undefined) steps.done(`${publicUrl} leads here: the refusal above is of the call that checked it`);
     else steps.note(`${publicUrl} doesn't lead here yet: ${problem}. Point your tunnel at ${functionUrl}`);
     steps.note(
       callAtlassian
@@ -279,7 +285,7 @@ async function main(argv: readonly string[]): Promise<number> {
     write('Next, in another terminal:');
     for (const line of pointed.next) write(`  ${line}`);
     write(
-      'Then wait for the schedule (at most an hour), or reinstall: Forge sends the installed event at once. Ctrl-C ends it.',
+      `Then wait for the schedule (at most ${minutes} minutes), or reinstall: Forge sends the installed event at once. Ctrl-C ends it.`,
     );
   };
 
@@ -291,34 +297,23 @@ async function main(argv: readonly string[]): Promise<number> {
   return steps.failures === 0 ? EXIT.ok : EXIT.failed;
 }
 
-/** Applies changes of the job, and reports each. */
-function watchWorker({ outputs, replaceWorker }: Backend, write: (line: string) => void) {
-  return watchJob({
-    service: outputs.slotArn.includes(':table/') ? 'dynamodb' : 'secretsmanager',
-    onBundle: replaceWorker,
-    onDone: (ms) => write(`✓ Changed job loaded in ${Math.round(ms)} ms`),
-    onProblem(lines) {
-      write('✗ The changed job can not be loaded; the previous one keeps running');
-      for (const line of lines) write(`    ${line}`);
-    },
-  });
-}
-
-/** Deploys changes of the stacks, and reports each. */
-function watchStack({ redeploy }: Backend, write: (line: string) => void) {
-  return watchDeployment({
+/** Applies changes of the project, and reports each. */
+const watchBackend = (
+  { outputs, replaceWorker, redeploy }: Backend,
+  runsJobs: boolean,
+  write: (line: string) => void,
+) =>
+  watchProject({
     project: PROJECT_ROOT,
-    onChange() {
-      write('– Deploying a change');
-      return redeploy();
-    },
-    onDone: (ms) => write(`✓ Change deployed in ${(ms / 1_000).toFixed(1)} s`),
-    onProblem(lines) {
-      write('✗ The change can not be deployed; the previous version keeps running');
-      for (const line of lines) write(`    ${line}`);
-    },
+    ...(runsJobs && {
+      job: {
+        service: outputs.slotArn.includes(':table/') ? 'dynamodb' : 'secretsmanager',
+        replace: replaceWorker,
+      },
+    }),
+    deploy: redeploy,
+    write,
   });
-}
 
 const describe = ({ functionUrl, aws, outputs, appId, stage, manifest }: Backend) => ({
   stage: stage.name,
@@ -329,24 +324,7 @@ const describe = ({ functionUrl, aws, outputs, appId, stage, manifest }: Backend
   routes: routeList(manifest),
 });
 
-/** Calls every scheduled trigger now, and then once in each accelerated hour. Returns the function that stops it. */
-function callOnSchedule(backend: Backend, forge: SimulatedForge): () => void {
-  let hours = 0;
-  const fire = () => {
-    if (hours > 0 && hours % HOURS_PER_TOKEN === 0) forge.rotateSystemToken();
-    hours += 1;
-    for (const call of scheduledCalls(backend.manifest)) {
-      forge.call(call).then(
-        ({ status, body }) => PROCESS_IO.err(`Hour ${hours}: ${call.url} answered ${status} ${body}`),
-        (error) => PROCESS_IO.err(`Hour ${hours}: ${call.url} did not answer: ${error.message}`),
-      );
-    }
-  };
-  fire();
-  const timer = setInterval(fire, HOUR_MS);
-  return () => clearInterval(timer);
-}
-
+endWithReader();
 main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (error: unknown) => {

@@ -24,6 +24,8 @@ export const OUTPUTS_FILE = 'cdk-outputs.json';
 /** A local run or a rehearsal writes these instead of the two files above. */
 export const MANIFEST_COPY = path.join('.local', MANIFEST_FILE);
 export const OUTPUTS_COPY = path.join('.local', OUTPUTS_FILE);
+/** The original manifest.yml, while the real Forge calls a local run. */
+export const MANIFEST_BEFORE = path.join('.local', 'manifest.before.yml');
 
 /**
  * Reads the text of `file`. Refuses anything but UTF-8, because writing it back would change other bytes as well.

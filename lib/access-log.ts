@@ -7,13 +7,13 @@ import { Construct } from 'constructs';
 import { DIMENSIONS, METRIC_NAMESPACE } from '../lambda/contract/outcomes';
 import { addLogGroup, type LogSettings } from './log-group';
 
-/** Calls on Forge's routes that the API turned away with 429. Count; no datapoint where there was none. */
+/** Calls to Forge's routes that the API throttled with 429. A count, without a datapoint for zero. */
 const THROTTLED_METRIC = 'ApiThrottled';
 
-/** Calls on Forge's routes that the API answered with 5xx by itself. Count; no datapoint where there was none. */
+/** Calls to Forge's routes that the API itself answered with 5xx. A count, without a datapoint for zero. */
 const FAILED_METRIC = 'ApiFailed';
 
-/** Route key of calls that no route of manifest.yml matches (API Gateway's documentation of routes). */
+/** Route key of calls that match no route of manifest.yml (API Gateway's documentation of routes). */
 export const DEFAULT_ROUTE = '$default';
 
 export interface AccessLogProps {
@@ -23,8 +23,8 @@ export interface AccessLogProps {
 }
 
 /**
- * One JSON line for each call that reached the API, also where the function never ran. No header, no query and no path is
- * in it: a header has the tokens, and a path is whatever a stranger writes.
+ * One JSON line per call that reaches the API, even if the function never runs. It holds no header, query or path:
+ * headers carry tokens, and a stranger can write anything into a path.
  */
 export class AccessLog extends Construct {
   readonly logGroup: LogGroup;
@@ -34,16 +34,16 @@ export class AccessLog extends Construct {
   constructor(scope: Construct, id: string, { remoteName, log }: AccessLogProps) {
     super(scope, id);
     this.#remoteName = remoteName;
-    // The region's one policy for the delivery of logs lets API Gateway write. It is full in busy accounts: each
-    // log group takes a statement in it, but for those with this prefix, which share one.
+    // API Gateway writes its logs through one policy per region. Each log group adds a statement to that policy, so it
+    // is full in busy accounts. All log groups with this prefix share one statement.
     this.logGroup = addLogGroup(this, log, `/aws/vendedlogs/apigateway/${Stack.of(this).stackName}`);
     this.settings = {
       destination: new LogGroupLogDestination(this.logGroup),
       format: AccessLogFormat.custom(JSON.stringify({ ...FIELDS, remote: remoteName })),
     };
 
-    // The API's own metrics 4xx and 5xx count what the function answers, too: a stranger can cause
-    // both. Calls beside Forge's routes are noise.
+    // The API's own metrics 4xx and 5xx also count the function's answers, and a stranger can cause both. Calls to any
+    // other route are noise.
     this.#addMetric('Throttled', THROTTLED_METRIC, `$.status = "429" && $.route != "${DEFAULT_ROUTE}"`);
     this.#addMetric(
       'Failed',
@@ -64,10 +64,9 @@ export class AccessLog extends Construct {
     });
   }
 
-  /** Calls on Forge's routes that the API turned away. */
   readonly metricThrottled = (options: MetricOptions): Metric => this.#metric(THROTTLED_METRIC, options);
 
-  /** Calls on Forge's routes that failed in front of the function, or that it didn't answer. */
+  /** Failures in front of the function, and calls that the function didn't answer. */
   readonly metricFailed = (options: MetricOptions): Metric => this.#metric(FAILED_METRIC, options);
 
   #metric(metricName: string, options: MetricOptions): Metric {
@@ -76,7 +75,7 @@ export class AccessLog extends Construct {
   }
 }
 
-/** Of API Gateway's variables for the access logs of HTTP APIs; one that has no value is `-`. */
+/** API Gateway's access log variables for HTTP APIs. A variable without a value is written as `-`. */
 const FIELDS = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -85,10 +84,10 @@ const FIELDS = {
   route: '$context.routeKey',
   status: '$context.status',
   latencyMs: '$context.responseLatency',
-  /** Under which Lambda's log has the run. */
+  /** The request id of the run in Lambda's log. */
   functionRequestId: '$context.integration.requestId',
   functionStatus: '$context.integration.status',
   functionLatencyMs: '$context.integration.latency',
-  /** Why the function could not be asked, or its answer not be used. */
+  /** Why the function could not be called, or why its answer could not be used. */
   error: '$context.integrationErrorMessage',
 };

@@ -2,17 +2,21 @@ import type { Stage } from './config';
 import type { ForgeRemote } from './forge-remote';
 import type { RemoteStack } from './remote-stack';
 
-/** Adds AWS resources of a fork's own to a stack: what lib/resources.ts exports. Called once for each stack. */
+/**
+ * Adds a fork's own AWS resources to a stack. It is the type of `addResources` in lib/resources.ts, called once per
+ * stack.
+ */
 export type AddResources = (to: ResourcesProps) => void;
 
 export interface ResourcesProps {
-  /** The stack that they go into: one for each stage, in each of its regions. */
+  /** The stack to add them to: a stage has one in each of its regions. */
   readonly stack: RemoteStack;
   /**
-   * The backend in that stack. `remote.worker?.function` and `remote.receiver.function` take grants and environment
-   * variables, `remote.notifications.topics` take alarms, `remote.grantTokenRead` lets another function read tokens.
+   * The backend in this stack. `remote.worker?.function` and `remote.receiver.function` take grants and environment
+   * variables, `remote.notifications.topics` receive alarms, and `remote.grantTokenRead` lets another function read
+   * tokens.
    */
   readonly remote: ForgeRemote;
-  /** The stage in config.ts, checked. */
+  /** The stage from config.ts, after all checks. */
   readonly stage: Stage;
 }

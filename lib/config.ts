@@ -4,8 +4,8 @@ import { configSchema } from './config/schema';
 
 export { ConfigError } from './config/error';
 export type { HttpApiSettings } from './config/http-api';
-export { LOG_RETENTION_DAYS, STRATEGIES, type Stage } from './config/schema';
-export { type RegionalStage, stageIn } from './config/stage-in-region';
+export { type MonitorOptions, type RegionalStage, type Stage, stageIn, type WorkerOptions } from './config/schema';
+export { LOG_RETENTION_DAYS, STRATEGIES } from './config/stage';
 
 /** What config.ts says: the AWS side of a fork. docs/reference.md lists every option. */
 export type ConfigInput = z.input<typeof configSchema>;

@@ -4,22 +4,22 @@ import type { Construct } from 'constructs';
 import type { RegionalStage } from './config';
 import { ReceiverApi, type ReceiverApiProps } from './receiver-api';
 
-/** What is made reachable, and by whom it is called. */
+/** The function to expose, and who calls it. */
 export type ExposureTarget = Omit<ReceiverApiProps, 'settings'>;
 
 /** How the receiver is reached. */
 export interface Exposed {
-  /** Where Forge calls: no slash at the end, since Forge appends the route, which begins with one. */
+  /** The URL that Forge calls. It has no slash at the end: Forge appends the route, which starts with one. */
   readonly baseUrl: string;
-  /** Absent where the Function URL is the only way in. */
+  /** Absent if Forge calls the Function URL. */
   readonly api?: ReceiverApi;
-  /** The Function URL that was kept beside an API. No slash at the end. */
+  /** The Function URL that stays open beside the API. No slash at the end. */
   readonly keptFunctionUrl?: string;
 }
 
 /**
- * Makes a function reachable, by the setting `exposure` of a stage: by which URL, and what stands in between. The function
- * and its events are the same either way. New constructs go into `scope`.
+ * Gives a function a public URL, as `exposure` in config.ts says: its own Function URL, or an HTTP API. The function
+ * and its events are the same either way. New constructs are added to `scope`.
  */
 export function expose(scope: Construct, setting: RegionalStage['exposure'], target: ExposureTarget): Exposed {
   if (setting === 'functionUrl') return { baseUrl: addFunctionUrl(target.function) };
@@ -32,18 +32,18 @@ export function expose(scope: Construct, setting: RegionalStage['exposure'], tar
 }
 
 /**
- * Opens a function's own URL.
+ * Adds a Function URL.
  *
  * @returns the URL, with no slash at its end
  */
 function addFunctionUrl(lambda: LambdaFunction): string {
   const { url } = lambda.addFunctionUrl({
-    // Open to the internet, because Forge can't sign requests for AWS (SigV4). The door is the invocation token,
-    // which the function verifies before it does anything else.
+    // Open to the internet: Forge can't sign requests for AWS (SigV4). The function verifies the invocation token
+    // before it does anything else.
     authType: FunctionUrlAuthType.NONE,
     invokeMode: InvokeMode.BUFFERED,
   });
-  // AWS gives `https://<host>/`, and only at deploy time: it can be taken apart and put together, not edited.
+  // The value is `https://<host>/` and is known only after deployment, so it can be split and joined but not edited.
   const parts = Fn.split('/', url);
   return `${Fn.select(0, parts)}//${Fn.select(2, parts)}`;
 }

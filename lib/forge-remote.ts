@@ -1,8 +1,7 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Routes } from '../lambda/contract/routes';
 import { FORGE_JWKS_URL, slotVariables } from '../lambda/contract/settings';
 import type { AlarmsBySeverity } from './alarms/add-alarms';
 import { HttpApiAlarms } from './alarms/http-api-alarms';
@@ -14,59 +13,34 @@ import type { RegionalStage } from './config';
 import { RemoteDashboard } from './dashboard/remote-dashboard';
 import { InstallationSlots } from './installation-slots';
 import { KeptKeySet } from './kept-key-set';
-import { Monitor } from './monitor';
-import { Receiver } from './receiver';
+import { Monitor, type MonitorProps } from './monitor';
+import { Receiver, type ReceiverProps } from './receiver';
 import type { Slots } from './slots';
 import { TableSlots } from './table-slots';
 import { TokenSlot } from './token-slot';
 import { Worker } from './worker';
 
-export interface ForgeRemoteProps {
-  /** The app's ARI: `app.id` in manifest.yml. Calls for another app are refused. */
-  readonly appId: string;
+export interface ForgeRemoteProps
+  extends Pick<ReceiverProps, 'appId' | 'app' | 'routes' | 'foreignModules' | 'localApiOrigin'>,
+    Pick<MonitorProps, 'tokenInterval' | 'licensedSitesOnly'> {
   /** Key of the remote in manifest.yml. */
   readonly remoteKey: string;
-  /** `name` in config.ts: the tag `app` of secrets that are made at run time. */
-  readonly app: string;
-  /** The stage in config.ts, checked. */
+  /** The stage from config.ts, after all checks. */
   readonly stage: RegionalStage;
-  /** The paths that Forge calls, and what calls each. */
-  readonly routes: Routes;
   /**
-   * Keys of the modules in manifest.yml that have nothing to do with this backend: their calls are refused.
-   *
-   * @default - none is known
-   */
-  readonly foreignModules?: readonly string[];
-  /** How often Forge delivers a system token to each installation: the shortest interval in manifest.yml. */
-  readonly tokenInterval: Duration;
-  /**
-   * Whether every trigger that delivers tokens has `filter.appIsLicensed`: then a site whose licence ends gets no more
-   * tokens, by design.
-   *
-   * @default false
-   */
-  readonly licensedSitesOnly?: boolean;
-  /**
-   * URL of the key set that invocation tokens are verified with. Over HTTPS, except on this machine.
+   * As {@link ReceiverProps.jwksUrl}. Another one than Forge's is for local runs.
    *
    * @default FORGE_JWKS_URL
    */
   readonly jwksUrl?: string;
-  /**
-   * An API on this machine that stands for Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
-   *
-   * @default - Atlassian's API hosts only
-   */
-  readonly localApiOrigin?: string;
 }
 
 /**
- * A backend for a Forge app's remote: a URL that Forge calls, slots with valid app system tokens behind it, a worker that
- * uses them, and a monitor that notices in time when they no longer come.
+ * The backend of a Forge app's remote: a URL that Forge calls, slots with valid app system tokens, a worker that uses
+ * the tokens, and a monitor that reports in time when new tokens stop coming.
  */
 export class ForgeRemote extends Construct {
-  /** What `remotes[].baseUrl` in manifest.yml must be. No slash at the end. */
+  /** The value for `remotes[].baseUrl` in manifest.yml. No slash at the end. */
   readonly baseUrl: string;
   readonly slots: Slots;
   readonly receiver: Receiver;
@@ -75,12 +49,12 @@ export class ForgeRemote extends Construct {
   /** Absent with `monitor: false`. */
   readonly monitor?: Monitor;
   readonly notifications: Notifications;
-  /** Each notifies for itself. */
+  /** Each alarm notifies independently of the others. */
   readonly alarms: AlarmsBySeverity;
   /** Absent with `dashboard: false`. */
   readonly dashboard?: RemoteDashboard;
 
-  /** @throws {Error} when `Receiver` doesn't take `jwksUrl` or `localApiOrigin` */
+  /** @throws {Error} when `Receiver` refuses `jwksUrl` or `localApiOrigin` */
   constructor(scope: Construct, id: string, props: ForgeRemoteProps) {
     super(scope, id);
     const { remoteKey, stage, routes, tokenInterval } = props;
@@ -115,7 +89,7 @@ export class ForgeRemote extends Construct {
     });
     this.baseUrl = this.receiver.baseUrl;
     if (stage.slot.strategy === 'perInstallation') {
-      // A stack is deleted in the opposite order: the slots go last, when nobody is left who would make one anew.
+      // CloudFormation deletes in reverse order: the slots go last, when the receiver can't create new ones any more.
       this.receiver.function.node.addDependency(this.slots);
     }
 
@@ -153,15 +127,21 @@ export class ForgeRemote extends Construct {
 
   private addAlarms({ stage, tokenInterval }: ForgeRemoteProps): AlarmsBySeverity {
     const remoteName = Stack.of(this).stackName;
-    const options = { topics: this.notifications.topics, warmUp: stage.alarmWarmUp };
+    const options = { topics: this.notifications.topics, stage };
     const { receiver, worker, monitor } = this;
     const { api } = receiver.exposed;
     const singleSlot = stage.slot.strategy === 'single';
-    const watched = { ...options, tokenInterval, manySlots: !singleSlot, remoteName };
-    const called = { ...options, function: receiver.function, remoteName, singleSlot, hasJobs: worker !== undefined };
+    const monitorProps = { ...options, tokenInterval, manySlots: !singleSlot, remoteName };
+    const receiverProps = {
+      ...options,
+      function: receiver.function,
+      remoteName,
+      singleSlot,
+      hasJobs: worker !== undefined,
+    };
     const groups = [
-      ...(monitor ? [new MonitorAlarms(this, 'MonitorAlarms', watched)] : []),
-      new ReceiverAlarms(this, 'Alarms', called),
+      ...(monitor ? [new MonitorAlarms(this, 'MonitorAlarms', monitorProps)] : []),
+      new ReceiverAlarms(this, 'Alarms', receiverProps),
       ...(api ? [new HttpApiAlarms(this, 'ApiAlarms', { ...options, api })] : []),
       ...(worker ? [new WorkerAlarms(this, 'WorkerAlarms', { ...options, worker })] : []),
     ];
@@ -183,8 +163,8 @@ export class ForgeRemote extends Construct {
   }
 
   /**
-   * Lets another function of yours use the app system tokens: it may read them, and nothing else. A Lambda function
-   * also gets the environment variable that `parseSlotLocation` in lambda/contract/ finds the slots by.
+   * Lets another function read the app system tokens, and nothing else. A Lambda function also gets the environment
+   * variables from which `parseSlotLocation` in lambda/contract/ finds the slots.
    */
   grantTokenRead(grantee: IGrantable): Grant {
     if (hasEnvironment(grantee)) {
@@ -196,6 +176,6 @@ export class ForgeRemote extends Construct {
   }
 }
 
-/** Whether `grantee` is a Lambda function of this app: not `instanceof`, which misses one of another copy of CDK. */
+/** Whether `grantee` is a Lambda function. `instanceof` would miss a function of another copy of CDK. */
 const hasEnvironment = (grantee: IGrantable): grantee is IGrantable & Pick<LambdaFunction, 'addEnvironment'> =>
   'addEnvironment' in grantee;

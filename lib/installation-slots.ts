@@ -4,8 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot';
 import type { RegionalStage } from './config';
+import { KEY_READ_ACTIONS, KEY_WRITE_ACTIONS, kmsKey, withKeyRights } from './kms-key';
 import type { LogSettings } from './log-group';
-import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
 import { SlotCleanup } from './slot-cleanup';
 import {
   CREATE_ACTIONS,
@@ -23,10 +23,10 @@ export interface InstallationSlotsProps {
 }
 
 /**
- * Strategy `perInstallation`: a secret for each installation, called `<stack name>/slot/<installation uuid>`.
+ * Strategy `perInstallation`: one secret per installation, called `<stack name>/slot/<installation uuid>`.
  *
- * The receiver makes them as installations call, so CloudFormation doesn't know them. Deleting them with the stack is
- * the work of {@link SlotCleanup}.
+ * The receiver creates them when installations call, so CloudFormation doesn't know them. {@link SlotCleanup} deletes
+ * them with the stack.
  */
 export class InstallationSlots extends Construct implements Slots {
   readonly location: SlotLocation;
@@ -37,13 +37,13 @@ export class InstallationSlots extends Construct implements Slots {
 
   constructor(scope: Construct, id: string, props: InstallationSlotsProps) {
     super(scope, id);
-    this.key = ownKey(this, 'Key', props.stage.slot.kmsKeyArn);
+    this.key = kmsKey(this, 'Key', props.stage.slot.kmsKeyArn);
     const stack = Stack.of(this);
-    // A stack's name is in use once in an account and region, so no other stage has secrets that begin like this.
+    // Stack names are unique in an account and region, so no other stage has secrets with this prefix.
     const prefix = `${stack.stackName}/slot`;
     this.location = { prefix };
-    // The slash before the star keeps out the secrets of a stack whose name is a longer one. The star also stands for
-    // the six characters that Secrets Manager puts at the end of every secret's ARN.
+    // The slash before the star excludes stacks whose names merely start with this one. The star also covers the six
+    // characters that Secrets Manager appends to the ARN of each secret.
     const arn: ArnComponents = {
       service: 'secretsmanager',
       resource: 'secret',
@@ -60,10 +60,10 @@ export class InstallationSlots extends Construct implements Slots {
     });
   }
 
-  /** Includes making the secret of an installation that has none yet. */
+  /** Includes creating the secret of a new installation. */
   grantWrite(grantee: IGrantable): Grant {
     const grant = this.grant(grantee, [...WRITE_ACTIONS, ...CREATE_ACTIONS]);
-    return withKey(grant, this.key, { grantee, service: 'secretsmanager', actions: WRITE_WITH_KEY });
+    return withKeyRights(grant, this.key, { grantee, service: 'secretsmanager', actions: KEY_WRITE_ACTIONS });
   }
 
   grantDelete(grantee: IGrantable): Grant {
@@ -72,16 +72,16 @@ export class InstallationSlots extends Construct implements Slots {
 
   grantRead(grantee: IGrantable): Grant {
     const grant = this.grant(grantee, READ_ACTIONS);
-    return withKey(grant, this.key, { grantee, service: 'secretsmanager', actions: READ_WITH_KEY });
+    return withKeyRights(grant, this.key, { grantee, service: 'secretsmanager', actions: KEY_READ_ACTIONS });
   }
 
   grantList(grantee: IGrantable): Grant {
-    // ListSecrets knows no single resources: by AWS's service authorization reference it can be granted on all or not
-    // at all. It shows names, tags and versions, and no secret's value.
+    // ListSecrets has no resource-level permissions (AWS's service authorization reference). It returns names, tags and
+    // versions, but no values.
     acknowledgeWildcard(
       grantee,
       '*',
-      'secretsmanager:ListSecrets can be granted on all secrets or not at all; it shows no value.',
+      'secretsmanager:ListSecrets has no resource-level permissions; it returns no values.',
     );
     return Grant.addToPrincipal({ grantee, actions: LIST_ACTIONS, resourceArns: ['*'] });
   }
@@ -94,7 +94,7 @@ export class InstallationSlots extends Construct implements Slots {
     acknowledgeWildcard(
       grantee,
       this.cdkNagArn,
-      "The secrets are made at run time, under a prefix that is this stack's own; their names are not known before.",
+      "The secrets are created at run time, under a prefix that only this stack uses; their names aren't known before.",
     );
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });
   }

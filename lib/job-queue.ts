@@ -3,61 +3,59 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ownKey, WRITE_WITH_KEY, withKey } from './own-key';
+import type { RegionalStage, WorkerOptions } from './config';
+import { KEY_WRITE_ACTIONS, kmsKey, withKeyRights } from './kms-key';
 
 /**
- * For how many of the worker's timeouts a message is hidden once the worker has it. AWS recommends 6 for the queue of a
- * Lambda function, since Lambda itself may try again when the function is throttled (AWS Lambda's documentation of SQS
- * event sources).
+ * The queue's visibility timeout, in timeouts of the worker. AWS recommends 6, because Lambda may retry when the
+ * function is throttled (AWS Lambda's documentation of SQS event sources).
  */
-const TIMEOUTS_HIDDEN = 6;
+const VISIBILITY_TIMEOUTS = 6;
 
 /**
- * Receives beyond the runs that a job may have, before SQS gives a message up. Lambda throttles where the account's
- * concurrency is used up, and a throttled receive counts. The worker itself gives up what has failed, so SQS's own count
- * is left with messages that end the function each time. AWS asks for at least 5 on a queue of a function.
+ * Receives beyond the attempts of a job, before SQS itself moves a message to the dead letters. A receive also counts
+ * if Lambda is throttled, as when the account has no concurrency left. The worker moves jobs that failed, so SQS's own
+ * limit only catches messages that crash the function each time. AWS asks for at least 5.
  */
 const RECEIVES_WITHOUT_RUN = 10;
 
-/** The longest that SQS keeps a message (SQS API, MessageRetentionPeriod). */
+/** SQS's maximum (SQS API, MessageRetentionPeriod). */
 const RETENTION = Duration.days(14);
 
 export interface JobQueueProps {
-  /** How long one run may take. */
-  readonly workerTimeout: Duration;
-  /** Tries of a job that fails, before the worker moves its message to the dead letters. */
-  readonly maxAttempts: number;
-  /**
-   * ARN of a key in AWS KMS that encrypts the messages.
-   *
-   * @default - SQS's own encryption
-   */
-  readonly kmsKeyArn?: string;
+  readonly settings: Pick<WorkerOptions, 'timeoutMinutes' | 'maxAttempts'>;
+  readonly stage: Pick<RegionalStage, 'messageKmsKeyArn'>;
 }
 
 /**
- * Jobs on their way to the worker, and those that it gave up. A message leaves only when its job has succeeded.
+ * The queue of jobs for the worker, and its dead letters. A message leaves only when its job has succeeded.
  *
- * FIFO, with a message group for each installation: runs of one installation follow each other, installations run side
- * by side. A message that fails holds back the later ones of its installation until it succeeds or is given up.
+ * FIFO, with one message group per installation: the jobs of an installation run one after the other, those of
+ * different installations run in parallel. A failing job holds back the later jobs of its installation until it
+ * succeeds or is moved to the dead letters.
  */
 export class JobQueue extends Construct {
   readonly queue: Queue;
-  /** Messages whose last try has failed, put there by the worker; and those that SQS gave up itself. They stay for 14 days, to be looked at and sent back. */
+  /**
+   * Messages whose last attempt failed, moved here by the worker, and messages that SQS moved itself. They stay for 14
+   * days, so that somebody can look at them and send them back.
+   */
   readonly deadLetters: Queue;
-  /** Longest a message stays when its job always fails, and no other message is before it. */
+  /** Longest a message stays when its job always fails and no other message is ahead of it. */
   readonly longestWait: Duration;
   private readonly key: IKey | undefined;
 
-  constructor(scope: Construct, id: string, { workerTimeout, maxAttempts, kmsKeyArn }: JobQueueProps) {
+  constructor(scope: Construct, id: string, { settings, stage }: JobQueueProps) {
     super(scope, id);
-    this.key = ownKey(this, 'Key', kmsKeyArn);
-    const both = {
+    const { timeoutMinutes, maxAttempts } = settings;
+    this.key = kmsKey(this, 'Key', stage.messageKmsKeyArn);
+    const common = {
       fifo: true,
-      // The receiver decides what is a duplicate. By content, two hourly runs of one installation would look the same.
+      // The receiver chooses deduplication ids. By content, two hourly jobs of one installation would be duplicates.
       contentBasedDeduplication: false,
-      // SQS's high throughput, for the same price: without it, a queue takes 300 messages a second, which a fleet of 75,000
-      // with the interval fiveMinute needs. It asks for duplicates to count within a group, which is an installation.
+      // High throughput mode, at the same price. Without it a queue takes 300 messages a second, too few for 75,000
+      // installations with the interval fiveMinute. It requires deduplication within the message group, an
+      // installation.
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       ...(this.key
@@ -66,30 +64,30 @@ export class JobQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: RETENTION,
     };
-    const visibilityTimeout = Duration.seconds(TIMEOUTS_HIDDEN * workerTimeout.toSeconds());
-    this.longestWait = Duration.seconds(maxAttempts * visibilityTimeout.toSeconds());
-    this.deadLetters = new Queue(this, 'DeadLetters', both);
+    const visibilityTimeout = Duration.minutes(VISIBILITY_TIMEOUTS * timeoutMinutes);
+    this.longestWait = Duration.minutes(maxAttempts * visibilityTimeout.toMinutes());
+    this.deadLetters = new Queue(this, 'DeadLetters', common);
     this.queue = new Queue(this, 'Queue', {
-      ...both,
-      // A message that failed comes back after this time: with Lambda nothing shows it earlier.
+      ...common,
+      // The delay before a failed message is retried: a function's answer can't make it visible earlier.
       visibilityTimeout,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxAttempts + RECEIVES_WITHOUT_RUN },
     });
   }
 
-  /** Lets `grantee` put jobs into the queue, and nothing else. */
+  /** Lets `grantee` send jobs to the queue, and nothing else. */
   grantSend(grantee: IGrantable): Grant {
     const grant = this.grant(grantee, ['sqs:SendMessage']);
-    return withKey(grant, this.key, { grantee, service: 'sqs', actions: WRITE_WITH_KEY });
+    return withKeyRights(grant, this.key, { grantee, service: 'sqs', actions: KEY_WRITE_ACTIONS });
   }
 
-  /** Lets the role of a function take jobs from the queue, and put those that it gives up to the dead letters. */
+  /** Lets a function's role receive jobs from the queue, and move failed ones to the dead letters. */
   grantConsume(grantee: IGrantable): Grant {
-    // What Lambda's poller uses (AWS's managed policy AWSLambdaSQSQueueExecutionRole). CDK's own grant has two more.
-    const taken = this.grant(grantee, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
-    const givenUp = this.grant(grantee, ['sqs:SendMessage'], this.deadLetters);
-    const grant = taken.combine(givenUp);
-    return withKey(grant, this.key, { grantee, service: 'sqs', actions: WRITE_WITH_KEY });
+    // What Lambda's poller needs (AWS's managed policy AWSLambdaSQSQueueExecutionRole). CDK's own grant has two more.
+    const receive = this.grant(grantee, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
+    const moveToDeadLetters = this.grant(grantee, ['sqs:SendMessage'], this.deadLetters);
+    const grant = receive.combine(moveToDeadLetters);
+    return withKeyRights(grant, this.key, { grantee, service: 'sqs', actions: KEY_WRITE_ACTIONS });
   }
 
   private grant(grantee: IGrantable, actions: string[], { queueArn } = this.queue): Grant {

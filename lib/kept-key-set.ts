@@ -4,11 +4,10 @@ import { Construct } from 'constructs';
 import { type KeptKeySetLocation, NO_KEPT_KEY_SET } from '../lambda/contract/settings';
 
 /**
- * Forge's last good key set, in a parameter of SSM Parameter Store, which costs nothing. The monitor writes it, and a
+ * Forge's last good key set, in a parameter of SSM Parameter Store, which is free of charge. The monitor writes it. A
  * receiver that starts while Forge's key server is down reads it.
  *
- * Anybody who can write the parameter can add a key of their own and pass for Forge. So only the monitor may write
- * it.
+ * Whoever can write the parameter can add their own key and pass for Forge, so only the monitor may write it.
  */
 export class KeptKeySet extends Construct {
   readonly location: KeptKeySetLocation;
@@ -24,13 +23,13 @@ export class KeptKeySet extends Construct {
     this.parameterArn = parameter.parameterArn;
   }
 
-  /** Lets `grantee` read what is kept, and nothing else. */
+  /** Lets `grantee` read the key set, and nothing else. */
   grantRead(grantee: IGrantable): Grant {
     return this.grant(grantee, ['ssm:GetParameter']);
   }
 
-  /** Lets `grantee` write it, and look at what is there before. */
-  grantKeep(grantee: IGrantable): Grant {
+  /** Lets `grantee` read and write the key set. */
+  grantWrite(grantee: IGrantable): Grant {
     return this.grant(grantee, ['ssm:GetParameter', 'ssm:PutParameter']);
   }
 

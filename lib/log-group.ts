@@ -2,13 +2,13 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { RegionalStage } from './config';
-import { ownKey } from './own-key';
+import { kmsKey } from './kms-key';
 
-/** What config.ts says of logs. */
+/** The settings of logs in config.ts. */
 export type LogSettings = Pick<RegionalStage, 'logRetentionDays' | 'logKmsKeyArn'>;
 
 /**
- * A log that is kept as config.ts says, and goes with its stack.
+ * Adds a log group with the retention and the key from config.ts. It is deleted with its stack.
  *
  * @param name of the log group. @default generated
  */
@@ -17,7 +17,7 @@ export function addLogGroup(
   { logRetentionDays, logKmsKeyArn }: LogSettings,
   name?: string,
 ): LogGroup {
-  const encryptionKey = ownKey(scope, 'LogKey', logKmsKeyArn);
+  const encryptionKey = kmsKey(scope, 'LogKey', logKmsKeyArn);
   return new LogGroup(scope, 'Logs', {
     retention: logRetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,

@@ -7,66 +7,60 @@ import { Construct } from 'constructs';
 import { MONITOR_INTERVAL_MINUTES } from '../lambda/contract/freshness';
 import { monitorVariables } from '../lambda/contract/settings';
 import { DEFAULT_KEEP_DAYS, slotServiceOf } from '../lambda/contract/slot';
-import { addFunction } from './backend-function';
-import type { RegionalStage } from './config';
+import { addFunction, type BackendFunctionProps } from './backend-function';
+import type { MonitorOptions } from './config';
 import type { KeptKeySet } from './kept-key-set';
 import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
-/** Below the interval, so that two runs don't overlap. 10,000 slots take seconds; the rest is for throttling. */
+/** Below the interval, so that runs don't overlap. 10,000 slots take seconds; the rest is a margin for throttling. */
 const TIMEOUT = Duration.minutes(4);
 
 /**
- * For secrets, half of what the other functions have: nobody waits for the monitor, and 80,000 secrets, more than it can
- * list in its time, need less than 256 MB. A table is for fleets that are larger: 100,000 items take 230 MB.
+ * Secrets: half of the other functions' memory. Nobody waits for the monitor, and even 80,000 secrets, more than it can
+ * list in time, need less than 256 MB. Tables are for larger fleets: 100,000 items take 230 MB.
  */
 const MEMORY_SIZE_MB = { secretsmanager: 256, dynamodb: 512 } as const;
 
-export interface MonitorProps {
-  /** `monitor` of the stage in config.ts. */
-  readonly settings: Exclude<RegionalStage['monitor'], false>;
+export interface MonitorProps extends Pick<BackendFunctionProps, 'description'> {
+  readonly settings: MonitorOptions;
   readonly stage: LogSettings;
-  /** The slots that are watched. */
+  /** The slots to monitor. */
   readonly slots: Slots;
-  /** How often Forge delivers a token to each installation. */
+  /** How often Forge delivers a token to each installation: the shortest interval in manifest.yml. */
   readonly tokenInterval: Duration;
   /**
-   * Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design.
+   * Whether every trigger that delivers tokens has `filter.appIsLicensed`. A site without a licence then gets no more
+   * tokens, by design.
    *
    * @default false
    */
   readonly licensedSitesOnly?: boolean;
   /**
-   * Where Forge's key set comes from, and where the monitor keeps it.
+   * The URL of Forge's key set, and where the monitor stores it.
    *
-   * @default - it isn't kept
+   * @default - it isn't stored
    */
   readonly keySet?: { readonly url: string; readonly kept: KeptKeySet };
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
-  /**
-   * What the function is for, as Lambda's console shows it.
-   *
-   * @default - none
-   */
-  readonly description?: string;
 }
 
 /**
- * The function that looks at all slots every 5 minutes, by their metadata, and measures how long their tokens last. It
- * also keeps Forge's key set for an outage of the key server.
+ * The function that reads the metadata of all slots every 5 minutes, and reports how long their tokens are still valid.
+ * It also stores Forge's key set, for outages of the key server.
  */
 export class Monitor extends Construct {
   readonly function: IFunction;
   readonly logGroup: LogGroup;
-  /** Of the function, in megabytes. */
+  /** The function's memory, in megabytes. */
   readonly memorySizeMb: number;
 
   constructor(scope: Construct, id: string, props: MonitorProps) {
     super(scope, id);
     const { slots, keySet } = props;
     const { reapAfterDays: days = DEFAULT_KEEP_DAYS } = props.settings;
-    // A table deletes by itself, and the one secret belongs to the stack.
+    // A table deletes expired items itself, and a single secret belongs to the stack.
     const reapAfterDays = 'prefix' in slots.location && days;
 
     const service = slotServiceOf(slots.location);
@@ -97,9 +91,9 @@ export class Monitor extends Construct {
     this.logGroup = logGroup;
     slots.grantList(role);
     if (reapAfterDays !== false) slots.grantDeleteExpired(role);
-    keySet?.kept.grantKeep(role);
+    keySet?.kept.grantWrite(role);
 
-    // A rule, not a schedule of EventBridge Scheduler: that one would need a role of its own to call the function.
+    // A rule, because a schedule of EventBridge Scheduler would need its own role to call the function.
     new Rule(this, 'Schedule', {
       description: 'Runs the monitor, which looks at the slots',
       schedule: Schedule.rate(Duration.minutes(MONITOR_INTERVAL_MINUTES)),

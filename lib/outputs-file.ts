@@ -1,45 +1,45 @@
-/** The outputs file doesn't say what is needed. The message says what to do. */
+/** The outputs file lacks something. The message says what to do. */
 export class StackOutputsError extends Error {
   override readonly name = 'StackOutputsError';
 }
 
-/** Outputs of a stack, by name. */
+/** A stack's outputs, by name. */
 export type Outputs = Readonly<Record<string, unknown>>;
 export type Stack = readonly [name: string, outputs: Outputs];
 
-/** What to do when the file lacks something, as a sentence. */
-export const DEPLOY = 'Deploy with "npm run deploy -- --stage <stage>", which writes the file.';
+/** The last sentence of an error about the file. */
+export const DEPLOY_HINT = 'Deploy with "npm run deploy -- --stage <stage>", which writes the file.';
 
 /**
- * The stacks of this project in what `cdk deploy --outputs-file` wrote.
+ * This project's stacks in a file that `cdk deploy --outputs-file` wrote.
  *
- * @param telling outputs of which any one tells such a stack from others
- * @throws {StackOutputsError} when there is none, or the file is of another kind
+ * @param identifyingOutputs names of outputs; a stack with any of them is ours
+ * @throws {StackOutputsError} when there is no such stack, or the file has another format
  */
-export function readStacks(json: string, file: string, telling: readonly string[]): Stack[] {
-  if (json.trim() === '') throw new StackOutputsError(`${file} is empty. ${DEPLOY}`);
+export function readStacks(json: string, file: string, identifyingOutputs: readonly string[]): Stack[] {
+  if (json.trim() === '') throw new StackOutputsError(`${file} is empty. ${DEPLOY_HINT}`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
   } catch (error) {
-    throw new StackOutputsError(`${file} is not JSON: ${(error as Error).message}. ${DEPLOY}`);
+    throw new StackOutputsError(`${file} is not JSON: ${(error as Error).message}. ${DEPLOY_HINT}`);
   }
-  if (!isRecord(parsed)) throw new StackOutputsError(`${file} is not a map of stacks to their outputs. ${DEPLOY}`);
+  if (!isRecord(parsed)) throw new StackOutputsError(`${file} is not a map of stacks to their outputs. ${DEPLOY_HINT}`);
   const stacks = Object.entries(parsed).filter((stack): stack is [string, Outputs] => isRecord(stack[1]));
-  const ours = stacks.filter(([, outputs]) => telling.some((name) => name in outputs));
+  const ours = stacks.filter(([, outputs]) => identifyingOutputs.some((name) => name in outputs));
   if (ours.length > 0) return ours;
   const names = stacks.map(([name]) => name).join(', ') || 'none';
   throw new StackOutputsError(
-    `${file} has no stack with the outputs of this project, such as ${telling[0]}. Stacks in it: ${names}. ${DEPLOY}`,
+    `${file} has no stack with this project's outputs, such as ${identifyingOutputs[0]}. Stacks in it: ${names}. ${DEPLOY_HINT}`,
   );
 }
 
 /**
- * What the outputs file is to hold after a deploy, which has left only its own stacks in it: those, and the stacks of
- * the other stages that were in it before. After a deploy that failed, the stage's own stacks of before stay as well,
- * where they were not deployed again.
+ * The content of the outputs file after a deployment. `cdk deploy` leaves only the deployed stacks in it, so the stacks
+ * of other stages are taken from `before`. If the deployment failed, the stage's own older stacks stay too, unless they
+ * were deployed again.
  *
- * @returns `after` as it is where either text is not what the CDK writes
+ * @returns `after`, unchanged, if either text is not what the CDK writes
  */
 export function keepOtherStages(
   before: string,

@@ -23,22 +23,23 @@ import { WITHOUT_DUAL_STACK } from './config/aws-regions';
 import type { LogSettings } from './log-group';
 
 /**
- * Calls beside Forge's routes that are let through: enough for the function to say and log why it refuses them, and a
- * limit of their own, so that a scanner doesn't use up Forge's.
+ * Limit for calls to any other route. It is high enough for the function to log why it refuses them, and separate from
+ * the limit of Forge's routes, so that a scanner doesn't use that up.
  */
-const STRANGERS_THROTTLE = { rate: 5, burst: 10 };
+const DEFAULT_ROUTE_THROTTLE = { rate: 5, burst: 10 };
 
 /**
- * How much longer than the function's own timeout the API waits. The caller then gets what became of the function, and
- * not a guess of the API; a cold start, which the timeout doesn't count, is in it. AWS allows 30 s (API Gateway's quotas).
+ * The API waits this much longer than the function's timeout, so that the caller gets the function's result instead of
+ * the API's own timeout. It includes a cold start, which the function's timeout doesn't count. AWS allows 30 s in all
+ * (API Gateway's quotas).
  */
-const SPARE_TIME = Duration.seconds(5);
+const TIMEOUT_MARGIN = Duration.seconds(5);
 
 export interface ReceiverApiProps {
   readonly settings: HttpApiSettings;
-  /** What is called. */
+  /** The function that the API calls. */
   readonly function: LambdaFunction;
-  /** Time after which the function is stopped. */
+  /** The function's timeout. */
   readonly timeout: Duration;
   /** The paths that Forge calls. */
   readonly routes: Routes;
@@ -50,7 +51,7 @@ export interface ReceiverApiProps {
 /** The HTTP API in front of the receiver, with its domain. */
 export class ReceiverApi extends Construct {
   readonly domainName: string;
-  /** What a CNAME record for the domain has to point to, where no hosted zone was given. */
+  /** Target of the domain's CNAME record. Absent if config.ts has a hosted zone. */
   readonly cnameTarget?: string;
   readonly accessLog: AccessLog;
   readonly #stage: HttpStage;
@@ -64,7 +65,7 @@ export class ReceiverApi extends Construct {
       apiName: props.remoteName,
       description: "Forge's calls to the receiver",
       createDefaultStage: false,
-      // One door: nobody comes in past the domain.
+      // The domain is the only way in.
       disableExecuteApiEndpoint: true,
       ...this.addressType(),
     });
@@ -82,7 +83,7 @@ export class ReceiverApi extends Construct {
     });
     const mapping = new ApiMapping(this, 'Mapping', { api, domainName: domain, stage: this.#stage });
     mapping.node.addDependency(this.#stage);
-    throttleStrangers(this.#stage, defaultRoute);
+    throttleDefaultRoute(this.#stage, defaultRoute);
 
     if (hostedZone === undefined) this.cnameTarget = domain.regionalDomainName;
     else this.#addRecords(domain, domainName, hostedZone);
@@ -97,49 +98,48 @@ export class ReceiverApi extends Construct {
     });
   }
 
-  /** IPv6 as well, as a Function URL has it, where the region can do that. */
+  /** IPv4 and IPv6, like a Function URL, where the region supports it. */
   private addressType(): { readonly ipAddressType?: IpAddressType } {
     return WITHOUT_DUAL_STACK.includes(Stack.of(this).region) ? {} : { ipAddressType: IpAddressType.DUAL_STACK };
   }
 
-  /** @returns the route for whatever is none of Forge's */
+  /** @returns the route for all other calls */
   #addRoutes(api: HttpApi, { function: lambda, routes, timeout }: ReceiverApiProps): CfnRoute {
     const integration = new CfnIntegration(this, 'Integration', {
       apiId: api.apiId,
       integrationType: 'AWS_PROXY',
       integrationUri: lambda.functionArn,
-      // What a Function URL sends as well.
+      // The format of Function URLs.
       payloadFormatVersion: '2.0',
-      timeoutInMillis: timeout.plus(SPARE_TIME).toMilliseconds(),
+      timeoutInMillis: timeout.plus(TIMEOUT_MARGIN).toMilliseconds(),
     });
     lambda.addPermission('Permission', {
       scope: this,
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
-      // Any stage and any route of this API: it has one stage, and no route that isn't below. CDK's own integration
-      // writes "*/*/*" for this, which leaves out the default route, since that has no method.
+      // Any stage and any route of this API: it has one stage, and only the routes below. CDK's own integration writes
+      // "*/*/*", which doesn't match the default route, because that has no method.
       sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: api.apiId, resourceName: '*/*' }),
     });
     const addRoute = (id: string, routeKey: string) => {
       const route = new CfnRoute(this, id, { apiId: api.apiId, routeKey, target: `integrations/${integration.ref}` });
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason:
-          "Forge can't sign requests for AWS; the receiver verifies each call's invocation token before all else.",
+        reason: "Forge can't sign requests for AWS; the receiver verifies each call's invocation token first.",
       });
       return route;
     };
     for (const [path, route] of Object.entries(routes)) {
       addRoute(`Route ${encodeURIComponent(path)}`, `${methodOf(route)} ${path}`);
     }
-    // Without it AWS would say 404 to whatever else is called, with no line in the receiver's log and no reason: an
-    // endpoint that is in the manifest, and not deployed yet, would be hard to find.
+    // Without it AWS would answer 404 to other calls, with no line in the receiver's log and no reason. An endpoint
+    // that is in the manifest but not deployed yet would be hard to find.
     return addRoute('OtherRoute', DEFAULT_ROUTE);
   }
 
   #addRecords(domain: DomainName, recordName: string, { id, name }: NonNullable<HttpApiSettings['hostedZone']>): void {
     const record = {
       zone: PublicHostedZone.fromPublicHostedZoneAttributes(this, 'Zone', { hostedZoneId: id, zoneName: name }),
-      // As a text that CDK can read: at the end of a name that is known only once deployed, it repeats the zone's.
+      // A plain string: if it were a token, CDK would append the zone's name a second time.
       recordName,
       target: RecordTarget.fromAlias(
         new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId),
@@ -150,13 +150,16 @@ export class ReceiverApi extends Construct {
   }
 }
 
-/** CDK's own stage has no settings for a single route, CloudFormation's has. */
-function throttleStrangers(stage: HttpStage, defaultRoute: CfnRoute): void {
+/** On the CloudFormation resource: CDK's HttpStage has no settings for a single route. */
+function throttleDefaultRoute(stage: HttpStage, defaultRoute: CfnRoute): void {
   const resource = stage.node.defaultChild;
-  if (!(resource instanceof CfnStage)) throw new Error(`${stage.node.path} is made of something else than a CfnStage`);
+  if (!(resource instanceof CfnStage)) throw new Error(`${stage.node.path} has no CfnStage`);
   resource.routeSettings = {
-    [DEFAULT_ROUTE]: { ThrottlingRateLimit: STRANGERS_THROTTLE.rate, ThrottlingBurstLimit: STRANGERS_THROTTLE.burst },
+    [DEFAULT_ROUTE]: {
+      ThrottlingRateLimit: DEFAULT_ROUTE_THROTTLE.rate,
+      ThrottlingBurstLimit: DEFAULT_ROUTE_THROTTLE.burst,
+    },
   };
-  // API Gateway refuses settings of a route that isn't there yet ("Unable to find Route by key").
+  // API Gateway refuses settings for a route that doesn't exist yet ("Unable to find Route by key").
   resource.node.addDependency(defaultRoute);
 }

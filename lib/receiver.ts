@@ -11,7 +11,7 @@ import {
   receiverVariables,
 } from '../lambda/contract/settings';
 import { slotServiceOf } from '../lambda/contract/slot';
-import { addFunction } from './backend-function';
+import { addFunction, type BackendFunctionProps } from './backend-function';
 import type { RegionalStage } from './config';
 import { type Exposed, expose } from './exposure';
 import type { JobQueue } from './job-queue';
@@ -19,10 +19,10 @@ import type { KeptKeySet } from './kept-key-set';
 import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
-/** Forge takes a longer silence than this for a failure (5 s for events and scheduled triggers, Forge's documentation). */
-export const FORGE_PATIENCE = Duration.seconds(5);
+/** Forge's timeout for a call (5 s for events and scheduled triggers, Forge's documentation). */
+export const FORGE_TIMEOUT = Duration.seconds(5);
 
-/** What the receiver needs of a stage. */
+/** The settings of a stage that the receiver needs. */
 export type ReceiverSettings = Pick<
   RegionalStage,
   | 'name'
@@ -37,64 +37,59 @@ export type ReceiverSettings = Pick<
 > &
   LogSettings;
 
-export interface ReceiverProps {
-  /** The app's ARI: the only audience that is accepted. */
+export interface ReceiverProps extends Pick<BackendFunctionProps, 'description'> {
+  /** The app's ARI, `app.id` in manifest.yml: the only audience that is accepted. */
   readonly appId: string;
   readonly stage: ReceiverSettings;
+  /** The paths that Forge calls, and the modules that call each. */
   readonly routes: Routes;
   /**
-   * Keys of the modules in manifest.yml that have nothing to do with this backend.
+   * Keys of modules in manifest.yml that don't belong to this backend.
    *
    * @default - none is known
    */
   readonly foreignModules?: readonly string[];
-  /** URL of the key set that invocation tokens are verified with. */
+  /** URL of the key set that verifies invocation tokens. */
   readonly jwksUrl: string;
   /**
-   * Where the monitor keeps that key set, for an outage of the key server.
+   * Where the monitor stores that key set, for outages of the key server.
    *
-   * @default - none is kept
+   * @default - it isn't stored
    */
   readonly keptKeySet?: KeptKeySet;
   /**
-   * An API on this machine that stands for Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
+   * A local API that replaces Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
    *
    * @default - Atlassian's API hosts only
    */
   readonly localApiOrigin?: string;
-  /** Get the tokens. */
+  /** Where the tokens are stored. */
   readonly slots: Slots;
   /**
-   * Gets a job for each scheduled call.
+   * Gets a job for each scheduled call and each product event.
    *
-   * @default - tokens are stored, and no work is done with them
+   * @default - tokens are stored, and no job runs
    */
   readonly jobs?: JobQueue;
-  /** `name` in config.ts: a tag of the secrets that the receiver makes. */
+  /** `name` in config.ts: the value of the tag `app` on secrets that the receiver creates. */
   readonly app: string;
   /** Value of the dimension `Remote` of the receiver's metrics. */
   readonly remoteName: string;
-  /**
-   * What the function is for, as Lambda's console shows it.
-   *
-   * @default - none
-   */
-  readonly description?: string;
 }
 
-/** The function that Forge calls, with its public URL, its log and no more rights than it uses. */
+/** The function that Forge calls, with its public URL, its log and the least rights it needs. */
 export class Receiver extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
-  /** Of the function, in megabytes. */
+  /** The function's memory, in megabytes. */
   readonly memorySizeMb: number;
-  /** Where Forge calls: no slash at the end, since Forge appends the route, which begins with one. */
+  /** The URL that Forge calls, without a slash at the end. */
   readonly baseUrl: string;
-  /** What that URL leads through. */
+  /** How the function is exposed: the HTTP API and the Function URL, if any. */
   readonly exposed: Exposed;
 
   /**
-   * @throws {Error} when keys may not be fetched from `jwksUrl`, or `localApiOrigin` is not on this machine
+   * @throws {Error} when `jwksUrl` is not allowed, or `localApiOrigin` is not on this machine
    */
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     super(scope, id);
@@ -118,7 +113,7 @@ export class Receiver extends Construct {
     } = addFunction(this, {
       folder: 'receiver',
       service: slotServiceOf(slots.location),
-      timeout: FORGE_PATIENCE,
+      timeout: FORGE_TIMEOUT,
       environment: receiverVariables({
         appId: props.appId,
         environments: stage.environments,
@@ -152,7 +147,7 @@ export class Receiver extends Construct {
 
     this.exposed = expose(this, stage.exposure, {
       function: lambda,
-      timeout: FORGE_PATIENCE,
+      timeout: FORGE_TIMEOUT,
       routes,
       remoteName: props.remoteName,
       log: stage,
@@ -161,6 +156,6 @@ export class Receiver extends Construct {
   }
 }
 
-/** What config.ts says of the secrets that the receiver makes. */
+/** The settings of secrets that the receiver creates. */
 const newSecretsOf = ({ tags, slot }: ReceiverSettings) =>
   formatNewSecrets({ tags, ...(slot.kmsKeyArn !== undefined && { kmsKeyArn: slot.kmsKeyArn }) });

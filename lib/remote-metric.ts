@@ -9,9 +9,9 @@ export interface RemoteMetricOptions {
   readonly statistic: string;
   readonly period: Duration;
   /**
-   * Only calls that were refused for this.
+   * Only calls that were refused for this reason.
    *
-   * @default - all of them
+   * @default - all
    */
   readonly reason?: Reason;
 }

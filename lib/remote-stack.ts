@@ -4,41 +4,29 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import { type Stage, stageIn } from './config';
 import type { Exposed } from './exposure';
-import { ForgeRemote } from './forge-remote';
+import { ForgeRemote, type ForgeRemoteProps } from './forge-remote';
 import { remotesEntry } from './manifest/base-url';
 import { type Manifest, routesOf } from './manifest/model';
 import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from './stack-outputs';
 import type { StageStack } from './stage-stacks';
 
-export interface RemoteStackProps {
-  /** `name` in config.ts, for the tag `app`. */
+export interface RemoteStackProps extends Pick<ForgeRemoteProps, 'jwksUrl' | 'localApiOrigin'> {
+  /** `name` in config.ts: the value of the tag `app`. */
   readonly name: string;
   readonly stage: Stage;
   readonly manifest: Manifest;
-  /** Where it is, and which sites it serves. */
+  /** The AWS region of the stack, and Forge's key of the sites it serves. */
   readonly place: Pick<StageStack, 'region' | 'regionKey'>;
   /**
-   * Keys of triggers that the job has work for. Of those that wait for nothing but life-cycle events, only the ones named
-   * here run the job; all others run it anyway.
+   * Keys of triggers that lambda/job.ts handles. It matters for triggers on life-cycle events only: they run the job if
+   * they are in this list. All other triggers always run it.
    *
-   * @default - none is named
+   * @default - none
    */
   readonly jobEvents?: readonly string[];
-  /**
-   * URL of the key set that invocation tokens are verified with. Another one than Forge's is for local runs.
-   *
-   * @default FORGE_JWKS_URL
-   */
-  readonly jwksUrl?: string;
-  /**
-   * An API on this machine that stands for Atlassian's, such as `http://127.0.0.1:8080`. For local runs.
-   *
-   * @default - Atlassian's API hosts only
-   */
-  readonly localApiOrigin?: string;
 }
 
-/** A stage of the backend, ready to deploy. Its outputs are what `npm run manifest` reads. */
+/** The backend of a stage in one region. `npm run manifest` reads its outputs. */
 export class RemoteStack extends Stack {
   readonly remote: ForgeRemote;
 
@@ -48,22 +36,22 @@ export class RemoteStack extends Stack {
     const remoteKey = manifest.remote.key;
     super(scope, id, {
       env: { region, ...(stage.account !== undefined && { account: stage.account }) },
-      description: `Forge remote "${remoteKey}", stage ${stage.name}: receives Forge's calls, keeps a valid app system token`,
+      description: `Forge remote "${remoteKey}", stage ${stage.name}: receives Forge's calls and keeps a valid app system token`,
       tags: { app: name, stage: stage.name, region: regionKey, ...stage.tags },
       ...(stage.bootstrapQualifier !== undefined && {
         synthesizer: new DefaultStackSynthesizer({ qualifier: stage.bootstrapQualifier }),
       }),
-      // Deleting it would lose the URL, and every admin would have to consent to the next one.
+      // Deleting the stack would lose the URL, and admins of every site would have to consent to a new one.
       terminationProtection: isProduction(stage),
     });
 
-    this.limitRoles(stage.permissionsBoundary);
+    this.applyPermissionsBoundary(stage.permissionsBoundary);
 
     this.remote = new ForgeRemote(this, 'ForgeRemote', {
       appId: manifest.appId,
       remoteKey,
       app: name,
-      // Each stack is reached in the way of its own region.
+      // Each region can have its own `exposure`.
       stage: stageIn(stage, regionKey),
       routes: routesOf(manifest, jobEvents),
       foreignModules: manifest.foreignKeys,
@@ -73,17 +61,17 @@ export class RemoteStack extends Stack {
     });
 
     const { baseUrl, slots, dashboard } = this.remote;
-    this.output(OUTPUTS.remoteBaseUrl, baseUrl, 'Where Forge calls: remotes[].baseUrl in manifest.yml');
-    this.output(OUTPUTS.slotArn, slots.arn, SLOT_ARN[stage.slot.strategy]);
+    this.output(OUTPUTS.remoteBaseUrl, baseUrl, 'The URL that Forge calls: remotes[].baseUrl in manifest.yml');
+    this.output(OUTPUTS.slotArn, slots.arn, SLOT_ARN_DESCRIPTIONS[stage.slot.strategy]);
     this.output(
       OUTPUTS.manifestRemotes,
       remotesEntry(remoteKey, baseUrl),
-      'The remotes entry, to paste into manifest.yml',
+      'The remotes entry for manifest.yml, ready to paste',
     );
     this.output(OUTPUTS.appId, manifest.appId, 'The Forge app whose calls are accepted');
     this.output(OUTPUTS.stage, stage.name, 'The stage in config.ts');
     this.output(OUTPUTS.remoteKey, remoteKey, 'The key of the remote in manifest.yml');
-    this.output(OUTPUTS.region, regionKey, "Forge's key of the region that is served");
+    this.output(OUTPUTS.region, regionKey, "Forge's key of the region that this stack serves");
 
     this.outputExposure(this.remote.receiver.exposed);
 
@@ -93,7 +81,7 @@ export class RemoteStack extends Stack {
       this.output(
         DASHBOARD_URL_OUTPUT,
         `${console}#dashboards/dashboard/${dashboard.dashboardName}`,
-        'How the stage is',
+        'The dashboard of this stage',
       );
     }
 
@@ -101,8 +89,8 @@ export class RemoteStack extends Stack {
     this.warnOfSharedProduction(stage);
   }
 
-  /** Of every role in the stack, whoever adds it: a fork's own resources as well. */
-  private limitRoles(boundary: string | undefined): void {
+  /** Applies to every role in the stack, including those of a fork's own resources. */
+  private applyPermissionsBoundary(boundary: string | undefined): void {
     if (boundary === undefined) return;
     const id = 'PermissionsBoundary';
     const policy = boundary.startsWith('arn:')
@@ -115,13 +103,17 @@ export class RemoteStack extends Stack {
     new CfnOutput(this, name, { value, description });
   }
 
-  /** What a person needs who moves the backend under a domain. */
+  /** What is needed to move the backend to a domain. */
   private outputExposure({ api, keptFunctionUrl }: Exposed): void {
     if (api?.cnameTarget !== undefined) {
       this.output(DNS_RECORD_OUTPUT, `${api.domainName} CNAME ${api.cnameTarget}`, 'The DNS record to create');
     }
     if (keptFunctionUrl !== undefined) {
-      this.output(KEPT_FUNCTION_URL_OUTPUT, keptFunctionUrl, 'Open as well, for sites that have not consented yet');
+      this.output(
+        KEPT_FUNCTION_URL_OUTPUT,
+        keptFunctionUrl,
+        'Also open, for sites that have not consented to the new URL yet',
+      );
     }
   }
 
@@ -129,7 +121,7 @@ export class RemoteStack extends Stack {
     if (!placeholderAppId) return;
     Annotations.of(this).addWarningV2(
       'forge-remote:placeholder-app-id',
-      `app.id in ${file} is still the placeholder ${appId}, so every call of your app would be refused (audience-wrong). ` +
+      `app.id in ${file} is still the placeholder ${appId}, so every call of your app will be refused (audience-wrong). ` +
         'Run "forge register", which writes the id of your app there, and deploy again.',
     );
   }
@@ -138,32 +130,32 @@ export class RemoteStack extends Stack {
     if (!environments.includes('PRODUCTION') || environments.length === 1 || slot.strategy !== 'single') return;
     Annotations.of(this).addWarningV2(
       'forge-remote:production-shared',
-      `Stage ${name} serves ${environments.join(', ')}, so a development installation can take the slot that production ` +
-        'needs. Give PRODUCTION a stage of its own in config.ts.',
+      `Stage ${name} serves ${environments.join(', ')}, so a development installation can take the only slot away from ` +
+        'production. Give PRODUCTION its own stage in config.ts.',
     );
   }
 }
 
-/** What the output is, which is not the same for each strategy. */
-const SLOT_ARN: Readonly<Record<Stage['slot']['strategy'], string>> = {
+/** Description of the output SlotArn. */
+const SLOT_ARN_DESCRIPTIONS: Readonly<Record<Stage['slot']['strategy'], string>> = {
   single: 'The secret that holds the app system token',
   perInstallation:
-    'Pattern of the ARNs of the secrets that hold the app system tokens: one for each installation, with its uuid and ' +
-    'six characters of Secrets Manager in place of the star',
-  dynamodb: 'The table that holds the app system tokens: an item for each installation, by its uuid',
+    'Pattern of the ARNs of the secrets that hold the app system tokens, one per installation: the star stands for the ' +
+    "installation's uuid and six characters of Secrets Manager",
+  dynamodb: 'The table that holds the app system tokens: one item per installation, by its uuid',
 };
 
-/** A stage whose URL and slots must not go by accident. */
+/** Whether the stage's URL and slots must be protected from accidental deletion. */
 const isProduction = ({ environments }: Stage): boolean => environments.includes('PRODUCTION');
 
-/** Hosts of AWS's console by partition (AWS's documentation of each). */
+/** Hosts of AWS's console by partition (AWS's documentation of each partition). */
 const CONSOLE_HOSTS: Readonly<Record<string, string>> = {
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
   'aws-eusc': 'console.amazonaws-eusc.eu',
 };
 
-/** Host of the console in a region; of one that the CDK doesn't know yet, as in the partition `aws`. */
+/** Host of AWS's console in a region. A region that the CDK doesn't know counts as partition `aws`. */
 const consoleHost = (region: string): string => {
   const host = CONSOLE_HOSTS[RegionInfo.get(region).partition ?? 'aws'];
   return host ?? `${region}.console.aws.amazon.com`;

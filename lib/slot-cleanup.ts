@@ -7,26 +7,26 @@ import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
 /**
- * The longest that Lambda allows. 5 minutes of it pass before the secrets are listed once more; the rest is enough to
- * delete some ten thousand, one after the other.
+ * Lambda's maximum. The function waits 5 minutes before it lists the secrets a second time; the rest is enough to
+ * delete about ten thousand secrets, one after the other.
  */
 const TIMEOUT = Duration.minutes(15);
 
 /**
- * How long CloudFormation waits for the function's answer, which without a limit is an hour. A second try fits in, which
- * Lambda makes a minute after the first one ended in an error.
+ * How long CloudFormation waits for the function's answer; its default is an hour. It leaves time for a second attempt,
+ * which Lambda starts a minute after a failed one.
  */
-const ANSWER_WITHIN = Duration.minutes(35);
+const SERVICE_TIMEOUT = Duration.minutes(35);
 
 export interface SlotCleanupProps {
-  /** What the names of the secrets begin with, without the slash that follows. */
+  /** Prefix of the secrets' names, without the slash after it. */
   readonly prefix: string;
-  /** The slots that are deleted. */
+  /** The slots to delete. */
   readonly slots: Slots;
   readonly stage: Pick<RegionalStage, 'name' | 'slot'> & LogSettings;
 }
 
-/** Deletes the secrets that were made at run time when their stack is deleted, or keeps them in another way. */
+/** Deletes the secrets that the receiver created when their stack is deleted, unless config.ts says `retain`. */
 export class SlotCleanup extends Construct {
   constructor(scope: Construct, id: string, props: SlotCleanupProps) {
     super(scope, id);
@@ -46,11 +46,11 @@ export class SlotCleanup extends Construct {
     new CustomResource(this, 'Resource', {
       resourceType: 'Custom::ForgeRemoteSlots',
       serviceToken: lambda.functionArn,
-      serviceTimeout: ANSWER_WITHIN,
-      // To keep the secrets, the resource stays and CloudFormation never asks to delete it. Were it left out of the
-      // stack instead, then a deployment that turns `retain` on would remove it, and the secrets at once.
+      serviceTimeout: SERVICE_TIMEOUT,
+      // With `retain` the resource stays, and CloudFormation never asks it to delete the secrets. If the resource were
+      // left out instead, the deployment that turns `retain` on would delete the secrets at once.
       removalPolicy: slot.retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
-      // CloudFormation takes no notice of a removal policy that changes alone.
+      // CloudFormation ignores an update that changes nothing but the removal policy.
       properties: { retain: String(slot.retain) },
     });
   }

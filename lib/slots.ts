@@ -4,55 +4,55 @@ import type { IConstruct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot';
 
 /**
- * The slots of a stage, whichever way they are kept, and who may do what with them.
+ * The slots of a stage, in any strategy, and the grants on them.
  *
- * Where slots are secrets and config.ts names no key, none of the grants is about one. The secrets are encrypted with the
- * key `aws/secretsmanager`, and AWS's policy of that key lets everybody in the account use it who comes through Secrets
- * Manager (AWS's documentation of encryption in Secrets Manager).
+ * For secrets without a key in config.ts, the grants include no rights on a key. Secrets Manager encrypts them with the
+ * key `aws/secretsmanager`, whose policy lets everybody in the account use it through Secrets Manager (AWS's
+ * documentation of encryption in Secrets Manager).
  */
 export interface Slots extends IConstruct {
-  /** Where they are, for the functions that write or read them. */
+  /** Where the slots are, for the functions that write or read them. */
   readonly location: SlotLocation;
-  /** ARN of the one secret, or the pattern that the ARNs of all have; or ARN of the table. */
+  /** ARN of the single secret, pattern of the ARNs of all secrets, or ARN of the table. */
   readonly arn: string;
-  /** How long a slot stays after its token has expired, in days, where it is the writer that says so. */
+  /** Days that a slot stays after its token has expired. Absent if the writer doesn't set this time. */
   readonly keepDays?: number;
-  /** The table that they are in. Absent where they are secrets. */
+  /** The table of the slots. Absent if they are secrets. */
   readonly table?: Table;
   /**
-   * Lets `grantee` put newer tokens in the slots: see their versions, write one, move the staging labels. Reading a
-   * token isn't part of it.
+   * Lets `grantee` store newer tokens: read versions, write a version, move staging labels. It can't read
+   * tokens.
    */
   grantWrite(grantee: IGrantable): Grant;
-  /** Lets `grantee` delete the slot of an installation that is going; where there is one slot, it stays. */
+  /** Lets `grantee` delete the slot of an uninstalled app. A single slot is never deleted. */
   grantDelete(grantee: IGrantable): Grant;
   /** Lets `grantee` read the tokens, and nothing else. */
   grantRead(grantee: IGrantable): Grant;
-  /** Lets `grantee` see all slots by their metadata: which there are, whose token each holds, and until when. */
+  /** Lets `grantee` list all slots and read their metadata: whose token each holds, and until when. */
   grantList(grantee: IGrantable): Grant;
   /**
-   * Lets `grantee` delete slots that are long dead, and look at each before; where there is one slot, it stays, and
-   * nothing is granted, as where they are deleted without it.
+   * Lets `grantee` delete slots whose tokens expired long ago, after reading their metadata. Grants nothing for a
+   * single slot, which stays, or for a table, which deletes by itself.
    */
   grantDeleteExpired(grantee: IGrantable): Grant;
 }
 
-/** What it takes to put a newer token in a secret that exists. */
+/** To store a newer token in an existing secret. */
 export const WRITE_ACTIONS = [
   'secretsmanager:DescribeSecret',
   'secretsmanager:PutSecretValue',
   'secretsmanager:UpdateSecretVersionStage',
 ];
 
-/** What it takes to make a secret that has tags. */
+/** To create a secret with tags. */
 export const CREATE_ACTIONS = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
 
 export const DELETE_ACTIONS = ['secretsmanager:DeleteSecret'];
 
-/** What it takes to see whose token a secret holds and until when. */
+/** To read whose token a secret holds, and until when. */
 export const DESCRIBE_ACTIONS = ['secretsmanager:DescribeSecret'];
 
-/** What it takes to see the same of all secrets, which no smaller right does. */
+/** To read the same of all secrets. It has no resource-level permissions. */
 export const LIST_ACTIONS = ['secretsmanager:ListSecrets'];
 
 export const READ_ACTIONS = ['secretsmanager:GetSecretValue'];

@@ -1,7 +1,7 @@
 import { BASE_URL_ALLOWED, baseUrlProblem, LOOPBACK_HOSTS } from './manifest/base-url';
 import type { RegionMap } from './manifest/model';
 import { DEFAULT_REGION, defaultFirst, regionKeyProblem } from './manifest/regions';
-import { DEPLOY, type Outputs, readStacks, type Stack, StackOutputsError } from './outputs-file';
+import { DEPLOY_HINT, type Outputs, readStacks, type Stack, StackOutputsError } from './outputs-file';
 
 export { StackOutputsError };
 
@@ -10,33 +10,33 @@ export const OUTPUTS = {
   /** The deployed backend's URL, with no slash at its end. */
   remoteBaseUrl: 'RemoteBaseUrl',
   /**
-   * ARN of the secret that holds the app system token; the pattern of their ARNs where each installation has its own; ARN
-   * of the table that holds them all.
+   * ARN of the secret that holds the app system token. With a secret per installation: the pattern of their ARNs. With
+   * a table: its ARN.
    */
   slotArn: 'SlotArn',
   /** The `remotes` entry of manifest.yml, ready to paste. */
   manifestRemotes: 'ManifestRemotes',
-  /** The app's ARI: whose calls the backend accepts. */
+  /** ARI of the app whose calls the backend accepts. */
   appId: 'AppId',
   /** Name of the stage in config.ts. */
   stage: 'Stage',
   /** Key of the remote in manifest.yml. */
   remoteKey: 'RemoteKey',
-  /** Forge's key of the region that the stack serves, such as `EU`; `default` for all sites in no other region. */
+  /** Forge's key of the region that the stack serves, such as `EU`, or `default`. */
   region: 'Region',
 } as const;
 
-/** Name of the output with the dashboard's URL. For people, and absent where there is no dashboard. */
+/** Name of the output with the dashboard's URL. For people. Absent without a dashboard. */
 export const DASHBOARD_URL_OUTPUT = 'DashboardUrl';
 
-/** Names of the outputs of a domain: for people, and absent where there is nothing to do. */
+/** Names of a domain's outputs. For people. Absent if there is nothing to do. */
 export const DNS_RECORD_OUTPUT = 'DnsRecord';
 export const KEPT_FUNCTION_URL_OUTPUT = 'KeptFunctionUrl';
 
-/** Outputs that only our stacks have: any stack might have a `Stage` or an `AppId`. */
+/** Outputs that identify our stacks. Other stacks may have a `Stage` or an `AppId` too. */
 const IDENTIFYING_OUTPUTS = [OUTPUTS.remoteBaseUrl, OUTPUTS.slotArn, OUTPUTS.manifestRemotes, OUTPUTS.remoteKey];
 
-/** What a deployed stack says of itself. */
+/** The outputs of a deployed stack. */
 export interface StackOutputs {
   readonly stackName: string;
   readonly remoteBaseUrl: string;
@@ -45,15 +45,15 @@ export interface StackOutputs {
   readonly appId: string;
   readonly stage: string;
   readonly remoteKey: string;
-  /** Forge's key of the region; `default` for a stack that says none. */
+  /** Forge's key of the region; `default` if the stack has no such output. */
   readonly region: string;
 }
 
-/** A deployed stage: its stack for the default region, and those of the other regions. */
+/** A deployed stage: its stack for the default region, and its stacks for other regions. */
 export interface StageOutputs extends StackOutputs {
-  /** Where Forge calls, by region: what `baseUrl` in manifest.yml is to be. */
+  /** The URLs that Forge calls, by region: the `baseUrl` for manifest.yml. */
   readonly baseUrls: RegionMap;
-  /** All stacks, the default first. */
+  /** All stacks, the default region's first. */
   readonly stacks: readonly StackOutputs[];
 }
 
@@ -61,15 +61,15 @@ export interface FindStageOptions {
   /**
    * Name of the stage.
    *
-   * @default the only one in the file; an error if there are several
+   * @default the only stage in the file; with several, an error
    */
   readonly stage?: string;
-  /** The app that the stack must be deployed for: `app.id` of manifest.yml. */
+  /** The app that the stack must belong to: `app.id` of manifest.yml. */
   readonly appId: string;
   /** Name of the outputs file, for errors. */
   readonly file: string;
   /**
-   * Domains of `exposure.httpApi` in config.ts: hosts that a stage may answer at, beside AWS's own.
+   * Domains of `exposure.httpApi` in config.ts: hosts that are allowed beside AWS's own.
    *
    * @default - none
    */
@@ -77,10 +77,10 @@ export interface FindStageOptions {
 }
 
 /**
- * Finds a stage in what `cdk deploy --outputs-file` wrote: `{ stack name: { output: value } }`.
+ * Finds a stage in a file that `cdk deploy --outputs-file` wrote: `{ stack name: { output: value } }`.
  *
- * @throws {StackOutputsError} when there is no such stage, or several, when an output or the default region is missing,
- * when two stacks are for one region, or when a stack belongs to another app
+ * @throws {StackOutputsError} when there is no such stage, or several; when an output or the default region is missing;
+ * when two stacks serve one region; when a stack belongs to another app
  */
 export function findStage(json: string, options: FindStageOptions): StageOutputs {
   const { file, appId } = options;
@@ -98,9 +98,9 @@ export function findStage(json: string, options: FindStageOptions): StageOutputs
 }
 
 /**
- * Every stage of the app that is in the file, in its order. Those of other apps are left out.
+ * All stages of the app, in the order of the file. Other apps' stages are left out.
  *
- * @throws {StackOutputsError} as {@link findStage}, for any of them
+ * @throws {StackOutputsError} for the same reasons as {@link findStage}
  */
 export function findStages(json: string, options: Omit<FindStageOptions, 'stage'>): StageOutputs[] {
   const { appId, file } = options;
@@ -117,26 +117,26 @@ const stageNames = (stacks: readonly Stack[]): string[] => [...new Set(stacks.ma
 
 const ofStage = (stacks: readonly Stack[], name: string): Stack[] => stacks.filter((stack) => stageOf(stack) === name);
 
-/** The stacks of the stage that is meant; at least one. */
+/** The stacks of the chosen stage, or of the only one. At least one stack. */
 function chooseStage(stacks: readonly Stack[], { stage, file }: FindStageOptions): Stack[] {
   const names = stageNames(stacks);
   const [first = '', ...others] = names;
   if (stage === undefined) {
     if (others.length === 0) return ofStage(stacks, first);
-    throw new StackOutputsError(`${file} has several stages: ${names.join(', ')}. Say which one: --stage <stage>`);
+    throw new StackOutputsError(`${file} has several stages: ${names.join(', ')}. Choose one: --stage <stage>`);
   }
   const matching = ofStage(stacks, stage);
   if (matching.length > 0) return matching;
   throw new StackOutputsError(
-    `${file} has no stage ${JSON.stringify(stage)}. Stages in it: ${names.join(', ')}. Give one of them as --stage, or deploy: npm run deploy -- --stage ${stage}`,
+    `${file} has no stage ${JSON.stringify(stage)}. Stages in it: ${names.join(', ')}. Choose one of them, or deploy: npm run deploy -- --stage ${stage}`,
   );
 }
 
-type Checking = Pick<FindStageOptions, 'file' | 'domains'>;
+type CheckOptions = Pick<FindStageOptions, 'file' | 'domains'>;
 
-function toStage(stacks: readonly Stack[], checking: Checking): StageOutputs {
-  const { file } = checking;
-  const found = stacks.map((stack) => toStack(stack, checking));
+function toStage(stacks: readonly Stack[], options: CheckOptions): StageOutputs {
+  const { file } = options;
+  const found = stacks.map((stack) => toStack(stack, options));
   const byRegion = new Map<string, StackOutputs>();
   for (const stack of found) {
     const other = byRegion.get(stack.region);
@@ -167,7 +167,7 @@ function toStage(stacks: readonly Stack[], checking: Checking): StageOutputs {
   };
 }
 
-function toStack([stackName, outputs]: Stack, { file, domains = [] }: Checking): StackOutputs {
+function toStack([stackName, outputs]: Stack, { file, domains = [] }: CheckOptions): StackOutputs {
   const output = (name: string) => requiredOutput(outputs, name, stackName, file);
   const region = outputs[OUTPUTS.region] === undefined ? DEFAULT_REGION : output(OUTPUTS.region);
   const unknown = regionKeyProblem(region);
@@ -197,20 +197,24 @@ function toStack([stackName, outputs]: Stack, { file, domains = [] }: Checking):
 
 function requiredOutput(outputs: Outputs, name: string, stackName: string, file: string): string {
   const value = outputs[name];
-  // They are written into files that a shell reads, and shown on terminals.
+  // Outputs are written into files that shells read, and shown on terminals.
   if (typeof value === 'string' && name !== OUTPUTS.manifestRemotes && /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(value)) {
     throw new StackOutputsError(
-      `${file}: the stack ${stackName} has ${name} ${JSON.stringify(value)}; allowed: text on one line. ${DEPLOY}`,
+      `${file}: the stack ${stackName} has ${name} ${JSON.stringify(value)}; allowed: text on one line. ${DEPLOY_HINT}`,
     );
   }
   if (typeof value === 'string' && value !== '') return value;
-  throw new StackOutputsError(`${file}: the stack ${stackName} has no output ${name}. ${DEPLOY}`);
+  throw new StackOutputsError(`${file}: the stack ${stackName} has no output ${name}. ${DEPLOY_HINT}`);
 }
 
-/** A Function URL's host (AWS's documentation of Function URLs). */
-const FUNCTION_URL_HOST = /^[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
+/**
+ * A Function URL's host: `….on.aws` (AWS's documentation of Function URLs). Other partitions have domains of their own for
+ * what is `on.aws` elsewhere (public suffix list); whether Function URLs are among it isn't documented.
+ */
+const FUNCTION_URL_HOST =
+  /^[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.(aws|amazonwebservices\.com\.cn|amazonwebservices\.eu)$/;
 
-/** Why Forge is not to be sent there; `undefined` when it may be. */
+/** Why Forge must not call `url`; `undefined` if it may. */
 function urlProblem(url: string, domains: readonly string[]): string | undefined {
   const problem = baseUrlProblem(url, true);
   if (problem !== undefined) return `${problem}. ${BASE_URL_ALLOWED}.`;
@@ -219,7 +223,7 @@ function urlProblem(url: string, domains: readonly string[]): string | undefined
     return undefined;
   const known = domains.length === 0 ? 'config.ts has none' : domains.join(', ');
   return (
-    `its host is neither that of a Function URL (<id>.lambda-url.<region>.on.aws) nor a domain of config.ts (${known}). ` +
-    'Is the file that of your own deployment? Is the domain in exposure.httpApi?'
+    `its host is neither a Function URL's (<id>.lambda-url.<region>.on.aws) nor a domain in config.ts (${known}). ` +
+    'Is this the file of your own deployment? Is the domain in exposure.httpApi?'
   );
 }

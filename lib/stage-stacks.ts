@@ -3,17 +3,17 @@ import { DEFAULT_REGION, defaultFirst, isRegionKey, type RegionKey } from './man
 
 /** One of the stacks of a stage. */
 export interface StageStack {
-  /** Its name. */
+  /** The stack's name. */
   readonly id: string;
   /** Forge's key of the region whose sites it serves. */
   readonly regionKey: RegionKey;
-  /** The AWS region that it is in. */
+  /** The stack's AWS region. */
   readonly region: string;
 }
 
 /**
- * The stacks of a stage, that of the default region first. That one has the same name whether or not there are others: a
- * stage can get more regions later, and keep its URL.
+ * The stacks of a stage, the default region's first. The name of that stack doesn't depend on the other regions, so a
+ * stage can get more regions later and keep its URL.
  *
  * @param name `name` in config.ts
  */
@@ -24,6 +24,6 @@ export const stacksOf = (name: string, stage: Stage): StageStack[] =>
     return [{ id, regionKey: key, region }];
   });
 
-/** AWS regions by Forge's keys. */
+/** AWS regions by Forge's region keys. */
 export const regionsOf = ({ region, regions }: Pick<Stage, 'region' | 'regions'>): Readonly<Record<string, string>> =>
   regions ?? { [DEFAULT_REGION]: region ?? '' };

@@ -12,7 +12,7 @@ import {
   WRITER_ATTRIBUTES,
 } from '../lambda/contract/slot';
 import type { RegionalStage } from './config';
-import { ownKey, withKey } from './own-key';
+import { kmsKey, withKeyRights } from './kms-key';
 import type { Slots } from './slots';
 
 export interface TableSlotsProps {
@@ -20,10 +20,10 @@ export interface TableSlotsProps {
 }
 
 /**
- * Strategy `dynamodb`: one table, with an item for each installation.
+ * Strategy `dynamodb`: one table, with one item per installation.
  *
- * An item is deleted some days after its token has expired, by the table's time to live. Not at the expiry: a slot that
- * is gone has no life left that could be watched, so the alarms on tokens that ran out would fall silent by themselves.
+ * The table's time to live deletes an item some days after its token has expired. If it were deleted at the expiry, the
+ * monitor would no longer see it, and the alarms on expired tokens would end without a reason.
  */
 export class TableSlots extends Construct implements Slots {
   readonly location: SlotLocation;
@@ -31,28 +31,28 @@ export class TableSlots extends Construct implements Slots {
   readonly keepDays: number;
   readonly table: Table;
   private readonly key: IKey | undefined;
-  /** ARNs of those that may read tokens, and of those that may read what stands beside them. */
+  /** ARNs of principals that may read tokens, and of those that may read the other attributes only. */
   private readonly readers: string[] = [];
   private readonly writers: string[] = [];
 
   constructor(scope: Construct, id: string, { stage }: TableSlotsProps) {
     super(scope, id);
     const { kmsKeyArn, retain } = stage.slot;
-    this.key = ownKey(this, 'Key', kmsKeyArn);
+    this.key = kmsKey(this, 'Key', kmsKeyArn);
     const { reapAfterDays } = stage.monitor || {};
     // `false` is refused with this strategy.
     this.keepDays = reapAfterDays || DEFAULT_KEEP_DAYS;
 
     const table = new Table(this, 'Table', {
       partitionKey: KEY,
-      // Calls are spread over the hour or come all at once, as Forge likes: there is no load to provide for.
+      // Forge may spread its calls over the hour or send them all at once, so there is no load to provision for.
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: SLOT_ATTRIBUTES.deleteAt,
       removalPolicy: retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       ...(this.key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }),
       resourcePolicy: this.denials(),
     });
-    // The monitor may read this index and not the table, so no token.
+    // The monitor may read this index, which holds no tokens, but not the table.
     table.addGlobalSecondaryIndex({
       indexName: SLOT_INDEX.name,
       partitionKey: KEY,
@@ -61,8 +61,7 @@ export class TableSlots extends Construct implements Slots {
     });
     Validations.of(table).acknowledge({
       id: 'AwsSolutions-DDB3',
-      reason:
-        'A token is worth nothing after 4 hours, and the next call brings another: a backup of it is only a risk.',
+      reason: 'A token is useless after 4 hours, and the next call delivers a new one: a backup of it is only a risk.',
     });
     this.table = table;
     this.arn = table.tableArn;
@@ -70,50 +69,49 @@ export class TableSlots extends Construct implements Slots {
   }
 
   /**
-   * Reading a token is no part of it, as far as IAM can say so. A get may ask for the attributes beside the token, by
-   * their names, and a put may not answer with the item that it has replaced. IAM has no condition on what a put answers
-   * when its own condition fails (ReturnValuesOnConditionCheckFailure, which the receiver never asks for): other code in
-   * its place could see an item in that way.
+   * It can't read tokens, as far as IAM can express that. A get must name attributes other than the token, and a put
+   * must not return the item that it replaced. IAM has no condition for ReturnValuesOnConditionCheckFailure, which the
+   * receiver never uses: other code with this role could see an item that way.
    */
   grantWrite(grantee: IGrantable): Grant {
     this.writers.push(...arnsOf(grantee));
     const described = this.grant(grantee, ['dynamodb:GetItem'], {
       'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...WRITER_ATTRIBUTES] },
-      // Else a get that names no attribute, and so means all of them, would pass the line above.
+      // A get without attribute names returns all of them, and would meet the condition above.
       Null: { 'dynamodb:Attributes': 'false' },
       StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
     });
     const written = this.grant(grantee, ['dynamodb:PutItem'], RETURNS_NOTHING);
-    return this.withKey(grantee, [...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS], described.combine(written));
+    return this.withKeyRights(grantee, [...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS], described.combine(written));
   }
 
   grantDelete(grantee: IGrantable): Grant {
-    return this.withKey(grantee, DECRYPT_ACTIONS, this.grant(grantee, ['dynamodb:DeleteItem'], RETURNS_NOTHING));
+    return this.withKeyRights(grantee, DECRYPT_ACTIONS, this.grant(grantee, ['dynamodb:DeleteItem'], RETURNS_NOTHING));
   }
 
   grantRead(grantee: IGrantable): Grant {
     this.readers.push(...arnsOf(grantee));
-    return this.withKey(grantee, DECRYPT_ACTIONS, this.grant(grantee, ['dynamodb:GetItem']));
+    return this.withKeyRights(grantee, DECRYPT_ACTIONS, this.grant(grantee, ['dynamodb:GetItem']));
   }
 
-  /** On the index alone, which has no token in it. */
+  /** On the index only, which holds no tokens. */
   grantList(grantee: IGrantable): Grant {
     const grant = Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:Scan'],
       resourceArns: [`${this.arn}/index/${SLOT_INDEX.name}`],
     });
-    return this.withKey(grantee, DECRYPT_ACTIONS, grant);
+    return this.withKeyRights(grantee, DECRYPT_ACTIONS, grant);
   }
 
-  /** Grants nothing: the table deletes by itself what is long dead. */
+  /** Grants nothing: the table deletes old items itself. */
   grantDeleteExpired(grantee: IGrantable): Grant {
     return Grant.drop(grantee, 'delete items that the table deletes');
   }
 
   /**
-   * Whoever may read all tables of an account, as AWS's ReadOnlyAccess lets them, may not read tokens here: only those that
-   * {@link grantRead} is for.
+   * Denies reading tokens to principals that may read all tables of an account, such as those with AWS's
+   * ReadOnlyAccess. Only principals with {@link grantRead} may read them.
    */
   private denials(): PolicyDocument {
     const deny = (actions: string[], conditions: Record<string, unknown>) =>
@@ -121,7 +119,7 @@ export class TableSlots extends Construct implements Slots {
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
         actions,
-        // A table can't name itself in its template. By this DynamoDB means the table and its index.
+        // A table can't refer to itself in its template. In its policy, `*` means the table and its index.
         resources: ['*'],
         conditions,
       });
@@ -135,7 +133,7 @@ export class TableSlots extends Construct implements Slots {
           ...isWriter,
           'ForAnyValue:StringEquals': { 'dynamodb:Attributes': [SLOT_ATTRIBUTES.value] },
         }),
-        // This selection is possible in the index only, which has no token.
+        // Only scans of the index can have this value of Select, and the index holds no tokens.
         deny(['dynamodb:Scan'], { StringNotEquals: { 'dynamodb:Select': SLOT_SCAN.Select } }),
       ],
     });
@@ -145,27 +143,27 @@ export class TableSlots extends Construct implements Slots {
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn], ...(conditions && { conditions }) });
   }
 
-  /** DynamoDB uses the key in the name of whoever calls. */
-  private withKey(grantee: IGrantable, actions: string[], grant: Grant): Grant {
-    return withKey(grant, this.key, { grantee, service: 'dynamodb', actions });
+  /** DynamoDB uses the key on behalf of the caller. */
+  private withKeyRights(grantee: IGrantable, actions: string[], grant: Grant): Grant {
+    return withKeyRights(grant, this.key, { grantee, service: 'dynamodb', actions });
   }
 }
 
 const KEY = { name: SLOT_ATTRIBUTES.installation, type: AttributeType.STRING };
 
-/** All ways to an item but a scan. */
+/** All actions that read items, except a scan. */
 const READ_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PartiQLSelect', 'dynamodb:Query'];
 
-/** ARNs by which the caller of a grantee is known. */
+/** ARNs of a grantee, as they appear in `aws:PrincipalArn`. */
 function arnsOf({ grantPrincipal }: IGrantable): string[] {
   const { AWS: arns = [] } = grantPrincipal.policyFragment.principalJson;
   return arns;
 }
 
-/** The answer to a put or a delete has the item that was there, if it is asked for. */
+/** A put or a delete can return the old item, if the caller asks for it. */
 const RETURNS_NOTHING = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } };
 
-/** What CDK's own grants on a table give along for a key of AWS KMS, with the actions that its stars stand for. */
+/** The rights on a key that CDK's own grants on a table include, with their stars written out. */
 const DECRYPT_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'];
 const ENCRYPT_ACTIONS = [
   'kms:Encrypt',

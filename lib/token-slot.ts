@@ -5,7 +5,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { SlotLocation } from '../lambda/contract/slot';
 import type { RegionalStage } from './config';
-import { ownKey, READ_WITH_KEY, WRITE_WITH_KEY, withKey } from './own-key';
+import { KEY_READ_ACTIONS, KEY_WRITE_ACTIONS, kmsKey, withKeyRights } from './kms-key';
 import { DESCRIBE_ACTIONS, READ_ACTIONS, type Slots, WRITE_ACTIONS } from './slots';
 
 export interface TokenSlotProps {
@@ -15,8 +15,8 @@ export interface TokenSlotProps {
 }
 
 /**
- * Strategy `single`: the one secret that holds the newest app system token. It starts empty: the receiver writes its
- * first version.
+ * Strategy `single`: one secret with the newest app system token. It starts empty: the receiver writes its first
+ * version.
  */
 export class TokenSlot extends Construct implements Slots {
   readonly location: SlotLocation;
@@ -26,19 +26,19 @@ export class TokenSlot extends Construct implements Slots {
   constructor(scope: Construct, id: string, props: TokenSlotProps) {
     super(scope, id);
     const { retain, kmsKeyArn } = props.stage.slot;
-    this.key = ownKey(this, 'Key', kmsKeyArn);
+    this.key = kmsKey(this, 'Key', kmsKeyArn);
 
-    // Not the L2 Secret: that one generates a random value, which a reader would take for a token, and generates it
-    // anew when its settings change, over the token that is there.
+    // Not CDK's Secret: it generates a random value, which a reader would take for a token, and generates a new one
+    // over the real token when its settings change.
     const secret = new CfnSecret(this, 'Secret', {
       description: describeSlot(props),
       ...(kmsKeyArn !== undefined && { kmsKeyId: kmsKeyArn }),
     });
-    // Kept later, but not when a first deployment fails and is taken back: an empty secret would be left behind.
+    // With `retain`, the secret is still deleted if its first deployment is rolled back: it would be empty.
     secret.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'Forge makes the token and renews it with its calls, within 4 hours; nobody can ask for another one.',
+      reason: 'Forge issues the token and renews it with its calls, within 4 hours; nobody can request one.',
     });
     this.arn = secret.ref;
     this.location = { secretArn: this.arn };
@@ -46,17 +46,17 @@ export class TokenSlot extends Construct implements Slots {
 
   grantWrite(grantee: IGrantable): Grant {
     const grant = Grant.addToPrincipal({ grantee, actions: WRITE_ACTIONS, resourceArns: [this.arn] });
-    return withKey(grant, this.key, { grantee, service: 'secretsmanager', actions: WRITE_WITH_KEY });
+    return withKeyRights(grant, this.key, { grantee, service: 'secretsmanager', actions: KEY_WRITE_ACTIONS });
   }
 
-  /** Grants nothing: the secret is the stack's, and frees itself when the token of a gone installation expires. */
+  /** Grants nothing: the secret belongs to the stack, and is free for the next installation when its token expires. */
   grantDelete(grantee: IGrantable): Grant {
     return Grant.drop(grantee, 'delete a slot that belongs to the stack');
   }
 
   grantRead(grantee: IGrantable): Grant {
     const grant = Grant.addToPrincipal({ grantee, actions: READ_ACTIONS, resourceArns: [this.arn] });
-    return withKey(grant, this.key, { grantee, service: 'secretsmanager', actions: READ_WITH_KEY });
+    return withKeyRights(grant, this.key, { grantee, service: 'secretsmanager', actions: KEY_READ_ACTIONS });
   }
 
   grantList(grantee: IGrantable): Grant {
@@ -71,6 +71,6 @@ export class TokenSlot extends Construct implements Slots {
 
 const describeSlot = ({ remoteKey, stage }: TokenSlotProps) =>
   `App system token of the Forge remote "${remoteKey}", stage ${stage.name}. ` +
-  'Its receiver function fills it when Forge calls, and keeps it fresh; never fill it by hand. ' +
-  'Empty or expired? The app must be installed, and baseUrl in manifest.yml must be the RemoteBaseUrl of this stack ' +
-  "(npm run manifest -- --check); then the receiver's log names what it refused and why.";
+  'The receiver writes it when Forge calls, and keeps it fresh; never write it by hand. ' +
+  'Empty or expired? Check that the app is installed and that baseUrl in manifest.yml is the RemoteBaseUrl of this stack ' +
+  "(npm run manifest -- --check); then look in the receiver's log, which says what it refused and why.";

@@ -4,45 +4,33 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { workerVariables } from '../lambda/contract/settings';
 import { slotServiceOf } from '../lambda/contract/slot';
-import { addFunction } from './backend-function';
-import type { RegionalStage } from './config';
-import { JobQueue } from './job-queue';
+import { addFunction, type BackendFunctionProps } from './backend-function';
+import type { WorkerOptions } from './config';
+import { JobQueue, type JobQueueProps } from './job-queue';
 import type { LogSettings } from './log-group';
 import type { Slots } from './slots';
 
-export interface WorkerProps {
-  /** `worker` of the stage in config.ts. */
-  readonly settings: Exclude<RegionalStage['worker'], false>;
-  readonly stage: LogSettings & Pick<RegionalStage, 'messageKmsKeyArn'>;
+export interface WorkerProps extends Pick<BackendFunctionProps, 'description'> {
+  readonly settings: WorkerOptions;
+  readonly stage: LogSettings & JobQueueProps['stage'];
   /** Where the worker reads the tokens. */
   readonly slots: Slots;
   /** Value of the dimension `Remote` of the worker's metrics. */
   readonly remoteName: string;
-  /**
-   * What the function is for, as Lambda's console shows it.
-   *
-   * @default - none
-   */
-  readonly description?: string;
 }
 
-/** The function that runs lambda/job.ts, and the queue from which it gets its work. */
+/** The function that runs lambda/job.ts, and its queue. */
 export class Worker extends Construct {
   readonly jobs: JobQueue;
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
-  /** Of the function, in megabytes. */
+  /** The function's memory, in megabytes. */
   readonly memorySizeMb: number;
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
     const { timeoutMinutes, maxAttempts, concurrency } = props.settings;
-    const timeout = Duration.minutes(timeoutMinutes);
-    this.jobs = new JobQueue(this, 'Jobs', {
-      workerTimeout: timeout,
-      maxAttempts,
-      ...(props.stage.messageKmsKeyArn !== undefined && { kmsKeyArn: props.stage.messageKmsKeyArn }),
-    });
+    this.jobs = new JobQueue(this, 'Jobs', props);
 
     const {
       function: lambda,
@@ -52,7 +40,7 @@ export class Worker extends Construct {
     } = addFunction(this, {
       folder: 'worker',
       service: slotServiceOf(props.slots.location),
-      timeout,
+      timeout: Duration.minutes(timeoutMinutes),
       environment: workerVariables({
         slots: props.slots.location,
         maxAttempts,
@@ -68,13 +56,13 @@ export class Worker extends Construct {
     props.slots.grantRead(role);
     this.jobs.grantConsume(role);
 
-    // Not through SqsEventSource, which grants more than is used.
+    // SqsEventSource would grant more rights than needed.
     lambda.addEventSourceMapping('Jobs', {
       eventSourceArn: this.jobs.queue.queueArn,
-      // Each run has the function's whole timeout to itself. In a batch runs would share it, one slow job would use up
-      // the time of those behind it, and they would count as tried.
+      // Each job gets the function's whole timeout. In a batch, one slow job would use up the time of the others, and
+      // they would count as failed attempts.
       batchSize: 1,
-      // A job that fails is told in the answer. An error of the function is then a fault of the worker itself.
+      // A failed job is reported in the function's answer, so an error of the function is a fault of the worker itself.
       reportBatchItemFailures: true,
       maxConcurrency: concurrency,
     });

@@ -46,8 +46,9 @@ export function refusalsOutcome(
   const [fix, ...fixes] = genuine
     .filter(({ atMs }) => nowMs - atMs < RECENT_MS)
     .map(({ reason }) => `${reason}: ${REASONS[reason].log} See docs/refusals.md.`);
-  if (fix !== undefined) return wrong(`${total}, including calls of Forge`, [fix, ...fixes], details);
-  const over = genuine.length > 0 ? 'including calls of Forge, but none in the last 2 hours' : 'all by strangers';
+  const genuineCalls = genuine.some(({ signed }) => signed) ? 'calls of Forge' : 'calls that may be from Forge';
+  if (fix !== undefined) return wrong(`${total}, including ${genuineCalls}`, [fix, ...fixes], details);
+  const over = genuine.length > 0 ? `including ${genuineCalls}, but none in the last 2 hours` : 'all by strangers';
   return ok(`${total}, ${over}`, details);
 }
 

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { type StageStack, stacksOf } from '../../lib/stage-stacks';
 import { UsageError } from '../command';
-import { chooseStage, MANIFEST_COPY, MANIFEST_FILE, readConfig, selectStages } from '../project';
+import { chooseStage, MANIFEST_BEFORE, MANIFEST_COPY, MANIFEST_FILE, readConfig, selectStages } from '../project';
 import type { Flags } from './flags';
 
 /** The deployed stage that a command reads. */
@@ -39,7 +41,7 @@ export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
       : selectStages(config, flags.stage, flags.config)[0];
   const { name: stage } = chosen;
   const { id: stackName, region, regionKey } = chooseRegion(stacksOf(config.name, chosen), flags);
-  if (endpoint !== undefined) return { ...localAdvice(flags), stage, stackName, region, regionKey, endpoint };
+  if (endpoint !== undefined) return { ...localAdvice(flags, cwd), stage, stackName, region, regionKey, endpoint };
   return {
     stage,
     stackName,
@@ -52,10 +54,12 @@ export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
   };
 }
 
-function localAdvice({ manifest }: Flags) {
+function localAdvice({ manifest }: Flags, cwd: string) {
+  // With the real Forge, manifest.yml itself has the URL of the local run.
+  const deployed = existsSync(path.join(cwd, MANIFEST_BEFORE)) ? MANIFEST_FILE : MANIFEST_COPY;
   const again = 'Restart "npm run local -- --serve".';
   return {
-    manifestFile: manifest ?? MANIFEST_COPY,
+    manifestFile: manifest ?? deployed,
     deploy: again,
     restore: again,
     writeManifest: `${again} It writes its URL into its own manifest.`,

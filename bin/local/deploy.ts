@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { cliEnvironment } from '../../tools/emulator/aws/cli-environment';
+import { MANIFEST_FILE } from '../project';
 
 export interface LocalDeployment {
   /** Folder of the project to deploy. */
@@ -73,8 +74,17 @@ export async function deployLocally(deployment: LocalDeployment): Promise<string
     child.once('close', (code) => {
       signal.removeEventListener('abort', stop);
       if (code === 0) resolve();
-      else reject(new Error(`"cdk deploy" into the emulated AWS failed:\n\n${output.trim()}`));
+      else reject(new Error(`"cdk deploy" into the emulated AWS failed:\n\n${withOwnNames(output, deployment)}`));
     });
   });
   return outputsFile;
+}
+
+/** The CLI's output with the name of manifest.yml, which the developer edits, instead of the deployed copy's. */
+function withOwnNames(output: string, { project, manifestFile }: LocalDeployment): string {
+  return output
+    .replaceAll(manifestFile, MANIFEST_FILE)
+    .replaceAll(path.relative(project, manifestFile), MANIFEST_FILE)
+    .replace(/^.*Subprocess exited with error.*$/m, '')
+    .trim();
 }

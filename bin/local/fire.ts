@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SimulatedForge } from '../../tools/emulator/forge/forge';
+import { isForLoopback, NOT_FOR_LOOPBACK } from '../../tools/emulator/loopback';
 import { isRecord, messageOf } from '../command';
 import type { Backend } from './backend';
 import { productEvents, scheduledCalls } from './story';
@@ -34,6 +35,7 @@ export async function startFireServer(backend: Backend, forge: SimulatedForge): 
     const end = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
     try {
+      if (!isForLoopback(request)) return end(403, { error: NOT_FOR_LOOPBACK });
       // A web page in the developer's browser can send a POST here, but not with this content type.
       if (request.method !== 'POST' || !/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
         return end(405, { error: 'Send a POST with content-type: application/json.' });

@@ -13,7 +13,7 @@ import { CommandError, messageOf, UsageError } from '../command';
 import { replaceFile } from '../manifest/editing/replace-file';
 import { setBaseUrl } from '../manifest/editing/set-base-url';
 import { baseUrlVariables, exportLine } from '../manifest/exports';
-import { MANIFEST_FILE } from '../project';
+import { MANIFEST_BEFORE, MANIFEST_FILE } from '../project';
 
 /** The only environment that is served: there, a changed URL asks no customer for consent. */
 export const REAL_ENVIRONMENT = 'DEVELOPMENT';
@@ -21,8 +21,8 @@ export const REAL_ENVIRONMENT = 'DEVELOPMENT';
 /** Default of `--port` in this mode. It is fixed, because the tunnel is set up before the run starts. */
 export const TUNNEL_PORT = 8787;
 
-/** The original manifest.yml, while manifest.yml has the public URL. */
-export const MANIFEST_BEFORE = path.join('.local', 'manifest.before.yml');
+/** Has the id of the process that will restore manifest.yml. */
+const PID_FILE = path.join('.local', 'real-forge.pid');
 
 /**
  * Checks what can be checked before anything is deployed.
@@ -38,6 +38,12 @@ export function refuseUnready(project: string, publicUrl: string): void {
     );
   }
   if (existsSync(path.join(project, MANIFEST_BEFORE))) {
+    const running = runningProcess(project);
+    if (running !== undefined) {
+      throw new CommandError(
+        `Another run with --forge real is still running (process ${running}), and ${MANIFEST_FILE} has its URL. End it first with Ctrl-C.`,
+      );
+    }
     throw new CommandError(
       `An earlier run was killed before it restored ${MANIFEST_FILE}. Restore it now: mv ${MANIFEST_BEFORE} ${MANIFEST_FILE}. If ${MANIFEST_FILE} is right as it is, delete ${MANIFEST_BEFORE}.`,
     );
@@ -50,6 +56,17 @@ export function refuseUnregistered(manifest: ManifestDocument): void {
     throw new CommandError(
       `${MANIFEST_FILE} still has the template's app id, which Forge doesn't know. Run "forge register" first.`,
     );
+  }
+}
+
+/** The process id of a run that is still running. */
+function runningProcess(project: string): number | undefined {
+  try {
+    const id = Number(readFileSync(path.join(project, PID_FILE), 'utf8'));
+    return id > 0 && process.kill(id, 0) ? id : undefined;
+  } catch {
+    // No such file, or no such process.
+    return undefined;
   }
 }
 
@@ -93,6 +110,7 @@ export function pointManifest(
   const before = path.join(project, MANIFEST_BEFORE);
   mkdirSync(path.dirname(before), { recursive: true });
   writeFileSync(before, original.text);
+  writeFileSync(path.join(project, PID_FILE), String(process.pid));
   replaceFile(file, written.text);
   return {
     next: FORGE_COMMANDS,
@@ -105,6 +123,7 @@ export function pointManifest(
         const restored = now === written.text ? original.text : edited().manifest.text;
         replaceFile(file, restored);
         rmSync(before);
+        rmSync(path.join(project, PID_FILE));
       } catch (error) {
         return [
           `${MANIFEST_FILE} could not be restored: ${messageOf(error)}`,

@@ -122,9 +122,11 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
     const own = Object.entries(fields).filter(([name]) => !COMMON_FIELDS.has(name));
     const rest =
       own.length === 0 ? '' : `  ${own.map(([name, value]) => `${printable(name)}=${text(value)}`).join(' ')}`;
-    const line = `${text(message)}${rest}`;
-    const tone = level === 'ERROR' ? paint('red', line) : level === 'WARN' ? paint('yellow', line) : line;
-    const lines = [tone, ...(error === undefined ? [] : errorLines(error))].map(indented);
+    // Lambda's runtime tells of a function that can't be loaded by the stack of the error.
+    const [said = '', ...frames] = isStack(message) ? errorLines({ stack: message }) : [text(message)];
+    const first = `${said}${rest}`;
+    const tone = level === 'ERROR' ? paint('red', first) : level === 'WARN' ? paint('yellow', first) : first;
+    const lines = [tone, ...frames, ...(error === undefined ? [] : errorLines(error))].map(indented);
     return (traceId === undefined || traceId === previousTrace ? lines : [heading, ...lines]).join('\n');
   };
 
@@ -155,11 +157,21 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
 export const isRunReport = (message: unknown): boolean =>
   typeof message === 'string' && /^Job (done\.$|failed(;| for the last time;) )/.test(message);
 
+const isStack = (message: unknown): boolean => typeof message === 'string' && /\n\s+at /.test(message);
+
 /** Whether a failed job is not tried again. */
 const isLast = (message: unknown): boolean => String(message).includes('for the last time');
 
 /** Fields of every worker line. They are shown once, with the run. */
-const COMMON_FIELDS = new Set(['timestamp', 'service', 'installation', 'environment', 'traceId', 'module']);
+const COMMON_FIELDS = new Set([
+  'timestamp',
+  'service',
+  'installation',
+  'environment',
+  'traceId',
+  'module',
+  'requestId',
+]);
 
 const indented = (line: string): string => `    ${line}`;
 

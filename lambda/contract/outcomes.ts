@@ -158,7 +158,7 @@ export const REASONS = {
     status: 409,
     signed: 'failed',
     log:
-      'The invocation token came a second time, with another system token: one of the two calls is not of Forge. Forge ' +
+      'The invocation token came a second time, with another system token or body: one of the two calls is not of Forge. Forge ' +
       'delivers again, with a new invocation token.',
   },
   'system-token-missing': {

@@ -18,6 +18,16 @@ export interface FetchedKeys {
   readonly problems: readonly string[];
 }
 
+/**
+ * Forge's last good key set, as the monitor keeps it in an SSM parameter. A receiver that starts while Forge's key server
+ * is down reads it there. Only the commercial cloud's set is kept.
+ */
+export interface KeptKeySet {
+  /** When the key server answered with it, in milliseconds since 1970. */
+  readonly fetchedAt: number;
+  readonly keys: readonly PublicKey[];
+}
+
 /** What is asked of a key server. */
 export interface KeyRequest {
   /** Never `follow`: a redirect could lead to somebody else's keys. */
@@ -102,8 +112,18 @@ function readKeySet(text: string): FetchedKeys {
   return { keys: [...keys.values()], problems };
 }
 
+/** The kept key set in `text`; `undefined` when there is none with a usable key in it. */
+export function parseKeptKeySet(text: string): KeptKeySet | undefined {
+  try {
+    const { fetchedAt } = JSON.parse(text);
+    return typeof fetchedAt === 'number' ? { fetchedAt, keys: readKeySet(text).keys } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The fields of a member of a key set that verifying needs; `undefined` when it is not a public RSA key with an id. */
-export function publicKey(member: unknown): PublicKey | undefined {
+function publicKey(member: unknown): PublicKey | undefined {
   if (!isRecord(member)) return undefined;
   const { kty, kid, n, e, use, alg } = member;
   if (kty !== 'RSA' || typeof kid !== 'string' || typeof n !== 'string' || typeof e !== 'string') return undefined;

@@ -3,7 +3,7 @@ import { Refusal } from '../contract/outcomes';
 import type { Route } from '../contract/routes';
 import { asError, codeOf, isRecord, isThere, quote } from '../values';
 import { type Expectations, type Invocation, readInvocation, requirePurpose } from './claims';
-import type { KeySets } from './key-sets';
+import type { CloudKeys } from './key-set';
 
 /** `iss` of every invocation token (Atlassian's documentation of Forge Remote). */
 const ISSUER = 'forge/invocation-token';
@@ -15,13 +15,7 @@ const ALGORITHMS = ['RS256'];
 const REQUIRED_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'nbf', 'jti'];
 
 export interface VerifierOptions extends Expectations {
-  readonly keys: KeySets;
-  /**
-   * Called for each token of which nothing but the signature is left to check, before its key is asked for.
-   *
-   * @default nothing is done
-   */
-  readonly onPlausible?: () => void;
+  readonly keys: CloudKeys;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -36,7 +30,7 @@ export type Verify = (authorization: string | undefined, route: Route) => Promis
  * @throws {Error} when there is no app id or no environment to expect, since any audience would do then
  */
 export function createVerifier(options: VerifierOptions): Verify {
-  const { keys, onPlausible, now = Date.now, ...expected } = options;
+  const { keys, now = Date.now, ...expected } = options;
   const { appId, environments } = expected;
   if (!appId) throw new Error('createVerifier: appId is empty; without it, the token of any app would be accepted.');
   if (environments.length === 0) throw new Error('createVerifier: environments is empty; every call would be refused.');
@@ -46,8 +40,7 @@ export function createVerifier(options: VerifierOptions): Verify {
     const { compact, keyId, claims } = token;
     const problem = standardProblem(claims, appId, Math.floor(now() / 1000));
     if (problem) return await refuseFor(problem, token, route);
-    onPlausible?.();
-    const { key, apiHosts } = await keys.key(claims.icLabel, keyId);
+    const { key, apiHosts, prove } = await keys.key(claims.icLabel, keyId);
     await jwtVerify(compact, key, {
       algorithms: ALGORITHMS,
       issuer: ISSUER,
@@ -56,7 +49,7 @@ export function createVerifier(options: VerifierOptions): Verify {
       clockTolerance: CLOCK_SKEW_SECONDS,
       currentDate: new Date(now()),
     }).catch(refuse);
-    keys.prove(claims.icLabel);
+    prove?.();
     // Signed, so what was read before is what Forge wrote.
     return asSigned(() => {
       requirePurpose(claims, route, expected);
@@ -238,7 +231,7 @@ export interface Replays {
   /**
    * Whether this call came before.
    *
-   * @param use all that the call's effect depends on, beside the invocation: its path and its system token
+   * @param use all that the call's effect depends on, beside the invocation: its path, its system token and its body
    * @throws {Refusal} `replay-conflict` when its invocation token came before for another use: one of the two is a
    * thief's. The genuine one must hear of it, so that Forge delivers again
    */

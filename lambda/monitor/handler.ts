@@ -7,7 +7,6 @@ import {
 import type { SlotVersion } from '../contract/slot';
 import { currentToken, type SlotMetadata } from '../contract/slot-metadata';
 import { asError } from '../values';
-import type { MonitorReports } from './report';
 
 /**
  * Nobody waits for the monitor, so it outlasts throttling: the SDK's pauses between tries grow up to 20 s. It still ends
@@ -25,6 +24,24 @@ export interface WatchedSlots {
   readonly list: (signal: AbortSignal) => Promise<readonly SlotState[]>;
   /** Deletes slots whose token expired long ago. Absent when the monitor deletes none. */
   readonly deleteExpired?: (slots: readonly SlotState[], signal: AbortSignal) => Promise<void>;
+}
+
+/** The monitor's log and metrics. */
+export interface MonitorReports {
+  /** Writes one log line and one set of metrics for all slots. */
+  slots(summary: SlotSummary): void;
+  /** Listing the slots failed. Writes one log line, and no metrics. */
+  slotsUnseen(error: Error): void;
+  /** Whether the key server answered and its key set is kept: one metric, and a log line when that failed. */
+  keySet(error?: Error): void;
+  readonly deletion: DeletionLog;
+}
+
+/** Logs the deletion of each slot. */
+export interface DeletionLog {
+  /** Before the slot is deleted. */
+  announce(slot: TokenLife): void;
+  failed(slot: TokenLife, error: Error): void;
 }
 
 export interface MonitorDependencies {

@@ -1,6 +1,5 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { fetchKeys, type GetKeys, getKeys } from '../forge/fetch-keys';
-import { formatKeptKeySet, type KeptKeySet, parseKeptKeySet } from '../forge/kept-key-set';
+import { fetchKeys, type GetKeys, getKeys, type KeptKeySet, parseKeptKeySet } from '../forge/fetch-keys';
 import { CLIENT_SETTINGS } from './handler';
 
 export interface KeySetBackupOptions {
@@ -16,23 +15,25 @@ export interface KeySetBackupOptions {
   readonly now?: () => number;
 }
 
-/** Age at which the kept set is written again, even unchanged, in milliseconds. */
-const REWRITE_AFTER_MS = 4 * 60 * 60_000;
+/**
+ * Age at which the kept set is written again, even unchanged, in milliseconds. A receiver may trust a set for no more than
+ * an hour (`trustKeysForHours`), and an outage may begin right before the next write.
+ */
+const REWRITE_AFTER_MS = 30 * 60_000;
 
 /** Timeout of the key server, in milliseconds: longer than a receiver's, since nobody waits for the monitor. */
 const TIMEOUT_MS = 5_000;
 
 /**
  * Keeps Forge's key set in an SSM parameter: a receiver that starts while the key server is down knows no key, and
- * hourly calls nearly always start one. It is written when the keys have changed, or when it is 4 hours old.
+ * hourly calls nearly always start one. It is written when the keys have changed, or when it is half an hour old. What is
+ * kept is read each time: somebody may have reset the parameter.
  *
  * Each call throws when the key server gives no key set, or SSM refuses. The kept set then stays as it is.
  */
 export function createKeySetBackup(options: KeySetBackupOptions): (signal: AbortSignal) => Promise<void> {
   const { url, parameterName, fetch = getKeys, now = Date.now } = options;
   const client = options.client ?? new SSMClient(CLIENT_SETTINGS);
-  /** What this process saw last, so that not every run reads the parameter. */
-  let kept: KeptKeySet | undefined;
 
   async function readKept(abortSignal: AbortSignal): Promise<KeptKeySet | undefined> {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: parameterName }), { abortSignal });
@@ -42,18 +43,20 @@ export function createKeySetBackup(options: KeySetBackupOptions): (signal: Abort
   return async (abortSignal) => {
     const fetchedAt = now();
     const { keys } = await fetchKeys(url, { fetch, timeoutMs: TIMEOUT_MS });
-    const value = formatKeptKeySet({ fetchedAt, keys });
+    const kept = await readKept(abortSignal);
+    // A time ahead of ours was written by hand, and receivers don't believe it.
+    const isRecent = kept !== undefined && Math.abs(fetchedAt - kept.fetchedAt) < REWRITE_AFTER_MS;
+    if (isRecent && JSON.stringify(kept.keys) === JSON.stringify(keys)) return;
     const found: KeptKeySet = { fetchedAt, keys };
-    kept ??= await readKept(abortSignal);
-    if (kept && sameKeys(kept, found) && fetchedAt - kept.fetchedAt < REWRITE_AFTER_MS) return;
     await client.send(
       // A parameter of more than 4 KB costs $0.05 a month; SSM makes it one when there are that many keys.
-      new PutParameterCommand({ Name: parameterName, Value: value, Overwrite: true, Tier: 'Intelligent-Tiering' }),
+      new PutParameterCommand({
+        Name: parameterName,
+        Value: JSON.stringify(found),
+        Overwrite: true,
+        Tier: 'Intelligent-Tiering',
+      }),
       { abortSignal },
     );
-    kept = found;
   };
 }
-
-const sameKeys = (one: KeptKeySet, other: KeptKeySet): boolean =>
-  JSON.stringify(one.keys) === JSON.stringify(other.keys);

@@ -1,18 +1,6 @@
 import { METRICS } from '../contract/outcomes';
 import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
-import type { Reinstall, SlotSummary, TokenLife } from './handler';
-import type { DeletionLog } from './secrets';
-
-/** The monitor's log and metrics. */
-export interface MonitorReports {
-  /** Writes one log line and one set of metrics for all slots. */
-  slots(summary: SlotSummary): void;
-  /** Listing the slots failed. Writes one log line, and no metrics. */
-  slotsUnseen(error: Error): void;
-  /** Whether the key server answered and its key set is kept: one metric, and a log line when that failed. */
-  keySet(error?: Error): void;
-  readonly deletion: DeletionLog;
-}
+import type { MonitorReports, Reinstall, SlotSummary, TokenLife } from './handler';
 
 /** Installations that a log line names. It counts the others. */
 const MOST_NAMED = 20;

@@ -7,14 +7,14 @@ import {
 import type { SecretLocation } from '../contract/slot';
 import { secretMetadata } from '../contract/slot-metadata';
 import { asError } from '../values';
-import { CLIENT_SETTINGS, type SlotState, slotState, type TokenLife, type WatchedSlots } from './handler';
-
-/** Logs the deletion of each slot. */
-export interface DeletionLog {
-  /** Before the slot is deleted. */
-  announce(slot: TokenLife): void;
-  failed(slot: TokenLife, error: Error): void;
-}
+import {
+  CLIENT_SETTINGS,
+  type DeletionLog,
+  type SlotState,
+  slotState,
+  type TokenLife,
+  type WatchedSlots,
+} from './handler';
 
 /**
  * The slots in Secrets Manager.

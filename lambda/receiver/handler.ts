@@ -66,8 +66,8 @@ export interface Dependencies {
   readonly budgetMs?: number;
 }
 
-/** A payload of Forge is at most 5 MB (its documentation), of which base64 makes 4 characters for each 3 bytes begun. */
-const MOST_BODY_CHARACTERS = 4 * Math.ceil((5 * 1024 * 1024) / 3);
+/** A payload of Forge is at most 5 MB (its documentation). What makes Lambda's event larger than 6 MB, AWS refuses itself. */
+const MOST_BODY_BYTES = 5 * 1024 * 1024;
 
 /** Answers one call. Never throws: whatever happens has a reason, a status and a report. */
 export async function handle(event: unknown, dependencies: Dependencies): Promise<Response> {
@@ -122,7 +122,7 @@ async function deliver(
   if (needsToken && systemToken === undefined) throw new Refusal('system-token-missing');
 
   // Answered like the first time, since the answer to that may have been lost; but without a second effect.
-  const use = [path, systemToken];
+  const use = [path, systemToken, body.text];
   if (await replays.has(invocation, use)) return { outcome: 'replayed' };
 
   const { slots, enqueue } = await services();
@@ -142,8 +142,10 @@ function findRoute({ method, path, body }: Request, routes: Routes): Route {
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (!route) throw new Refusal('route-unknown', `path ${quote(path)}; known: ${Object.keys(routes).join(', ')}`);
   if (method !== methodOf(route)) throw new Refusal('method-not-allowed', `method ${quote(method)}`);
-  const { length } = body.text;
-  if (length > MOST_BODY_CHARACTERS) throw new Refusal('request-too-large', `${length} characters`);
+  const { text, isBase64 } = body;
+  // Base64 makes 4 characters for each 3 bytes begun. A text has at least as many bytes as characters.
+  const most = isBase64 ? 4 * Math.ceil(MOST_BODY_BYTES / 3) : MOST_BODY_BYTES;
+  if (text.length > most) throw new Refusal('request-too-large', `${text.length} characters; at most ${most}`);
   return route;
 }
 

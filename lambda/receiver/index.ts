@@ -1,38 +1,49 @@
-import { parseReceiverVariables } from '../contract/settings';
-import { createKeySets } from '../forge/key-sets';
+import { type KeptKeySetLocation, parseReceiverVariables } from '../contract/settings';
+import { parseKeptKeySet } from '../forge/fetch-keys';
+import { commercialKeys, createKeySet, type KeySetOptions } from '../forge/key-set';
 import { CLOCK_SKEW_SECONDS, createReplays, createVerifier } from '../forge/verify';
 import { logLine, writeLines } from '../telemetry';
 import { type Dependencies, handle } from './handler';
 import { createReport } from './report';
-import { createReadAhead, openSdkGate } from './sdk-gate';
 import type { Services } from './services';
 
 const settings = parseReceiverVariables(process.env);
-const { isolatedCloud, clouds, keptKeySet, localApiOrigin } = settings;
+const { keptKeySet, localApiOrigin } = settings;
 
+let openSdkGate = () => {};
+globalThis.sdkGate = new Promise((resolve) => {
+  openSdkGate = resolve;
+});
 const readServices = () => import('./services');
-// If it fails, the call that needs it reports that.
-const readAhead = createReadAhead(() => void readServices().catch(() => undefined));
+
+const createKeys = (url: string, more: Partial<KeySetOptions> = {}) =>
+  createKeySet({
+    url,
+    // Later, the code would be in the way of the call; sooner, in the way of the request for the keys. If it can't be
+    // read, the call that needs it says so.
+    onWaiting: () => void readServices().catch(() => undefined),
+    onUnusableKeys: (problems) => {
+      const message = "Forge's key set has keys that can't be used. The others are.";
+      writeLines(logLine('WARN', message, settings.remoteName, { problems: problems.slice(0, 10) }));
+    },
+    useForMs: settings.trustKeysForHours * 3_600_000,
+    ...more,
+  });
+
+async function readKept(location: KeptKeySetLocation) {
+  openSdkGate();
+  const { readKeptKeySet } = await import('./read-kept-key-set');
+  return parseKeptKeySet(await readKeptKeySet(location));
+}
 
 // An hourly call is a cold start: the keys are on their way before the call is read.
-const keys = createKeySets({
-  url: settings.jwksUrl,
-  onWaiting: readAhead.onWaiting,
-  onUnusableKeys: (problems) => {
-    const message = "Forge's key set has keys that can't be used. The others are.";
-    writeLines(logLine('WARN', message, settings.remoteName, { problems: problems.slice(0, 10) }));
-  },
-  ...(keptKeySet && {
-    readKept: async () => {
-      openSdkGate();
-      return (await import('./read-kept-key-set')).readKeptKeySet(keptKeySet);
-    },
-  }),
-  useForMs: settings.trustKeysForHours * 3_600_000,
-  ...(isolatedCloud && { isolated: isolatedCloud }),
-  ...(clouds && { apart: Object.values(clouds) }),
-});
-void keys.prefetch().then(readAhead.onAnswer);
+const commercial = createKeys(settings.jwksUrl, keptKeySet && { readKept: () => readKept(keptKeySet) });
+void commercial.prefetch();
+
+const keys =
+  settings.isolatedCloud || settings.clouds
+    ? (await import('../forge/clouds')).createCloudKeys(commercial, createKeys, settings)
+    : commercialKeys(commercial);
 
 let services: Promise<Services> | undefined;
 
@@ -46,7 +57,6 @@ const dependencies: Dependencies = {
       keys: new Set(Object.values(settings.routes).flatMap(({ modules = [] }) => modules)),
       shortKeys: new Set(settings.foreignModules),
     },
-    onPlausible: readAhead.onPlausible,
     ...(localApiOrigin !== undefined && { localApiOrigin }),
   }),
   replays: createReplays(Date.now, CLOCK_SKEW_SECONDS),
@@ -56,7 +66,7 @@ const dependencies: Dependencies = {
     return services;
   },
   dataResidency: () => import('../data-residency').then(({ dataResidency }) => dataResidency),
-  settled: () => keys.settled(),
+  settled: keys.settled,
   report: createReport(settings.remoteName),
   now: Date.now,
 };

@@ -1,13 +1,19 @@
 // First: nothing below runs before the gate is open. A file of its own, which is read in an outage only.
-import './sdk-gate-wait';
+import './sdk-gate';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { KeptKeySetLocation } from '../contract/settings';
-import { type KeptKeySet, parseKeptKeySet } from '../forge/kept-key-set';
 import { CLIENT_SETTINGS } from '../slots/slot-writer';
 
-/** The key set that the monitor keeps for an outage of the key server; `undefined` when there is none. */
-export async function readKeptKeySet({ parameterName }: KeptKeySetLocation): Promise<KeptKeySet | undefined> {
+/**
+ * Time for it, in milliseconds. It comes after the key server's timeout, and before what a call is answered in: a call that
+ * isn't answered at all has no line in the log.
+ */
+const TIMEOUT_MS = 1_500;
+
+/** The parameter in which the monitor keeps the key set for an outage of the key server. */
+export async function readKeptKeySet({ parameterName }: KeptKeySetLocation): Promise<string> {
   const command = new GetParameterCommand({ Name: parameterName });
-  const { Parameter } = await new SSMClient(CLIENT_SETTINGS).send(command);
-  return parseKeptKeySet(Parameter?.Value ?? '');
+  const abortSignal = AbortSignal.timeout(TIMEOUT_MS);
+  const { Parameter } = await new SSMClient(CLIENT_SETTINGS).send(command, { abortSignal });
+  return Parameter?.Value ?? '';
 }

@@ -59,16 +59,22 @@ function toLogLine(service: string, call: CallReport): string {
     ...(invocation && {
       installation: invocation.installationId,
       // What a reinstall has in common with the installation before it.
-      sites: invocation.contexts.flatMap(({ siteAri }) => siteAri ?? []),
+      sites: invocation.contexts.flatMap(({ siteAri }) => siteAri ?? []).slice(0, MOST_SITES),
       environment: invocation.environment,
-      appVersion: invocation.appVersion,
-      module: invocation.moduleKey,
+      appVersion: shortened(invocation.appVersion),
+      module: shortened(invocation.moduleKey),
       moduleUnknown: invocation.moduleUnknown,
     }),
     // A stranger may have caused it.
     ...(error && { error: cutError(error) }),
   });
 }
+
+/** An installation covers one or two products. */
+const MOST_SITES = 4;
+
+/** A text of Forge's, which never says how long one may be. */
+const shortened = (text: string | undefined) => (text === undefined ? undefined : cut(text, 160));
 
 const cutError = (error: Error): object =>
   Object.fromEntries(

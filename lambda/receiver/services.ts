@@ -1,5 +1,5 @@
 // First: nothing below runs before the gate is open.
-import './sdk-gate-wait';
+import './sdk-gate';
 import { notBundled, parseNewSecrets, type ReceiverSettings } from '../contract/settings';
 import { DEFAULT_KEEP_DAYS } from '../contract/slot';
 import { createSecretSlots, createSecretsManagerClient } from '../slots/secret-slots';

@@ -47,8 +47,12 @@ export interface SecretStore {
   describe(signal: AbortSignal): Promise<readonly StoredVersion[] | undefined>;
   /** Makes the secret with a first version, which is current at once. False when somebody else has made it. */
   create(id: string, value: SlotValue, signal: AbortSignal): Promise<boolean>;
-  /** Writes a version beside the current one. True when it became the current one, as a slot's first version does. */
-  put(id: string, value: SlotValue, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Writes a version beside the current one. True when it became the current one, as a slot's first version does.
+   *
+   * @param seen the current version, if there is one
+   */
+  put(id: string, value: SlotValue, seen: StoredVersion | undefined, signal: AbortSignal): Promise<boolean>;
   /** Makes `to` current if `from` still is. False when it no longer is. */
   swapCurrent(to: string, from: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** Labels `to` as released, a label that `from` may have had. False when the labels have moved meanwhile. */
@@ -57,8 +61,11 @@ export interface SecretStore {
   remove(signal: AbortSignal): Promise<void>;
 }
 
-/** Time for making a secret, in milliseconds. The signal of the call may end it sooner. */
-const CREATE_MS = 4_000;
+/**
+ * Time for a secret's first value, in milliseconds: the first one of an account waits for AWS to make the key that encrypts
+ * it. The signal of the call may end it sooner.
+ */
+const FIRST_VALUE_MS = 4_000;
 
 /** A client for the receiver. */
 export const createSecretsManagerClient = (): SecretsManagerClient => new SecretsManagerClient(CLIENT_SETTINGS);
@@ -97,7 +104,14 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
   return {
     async describe(signal) {
       try {
-        const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand(slot), { abortSignal: signal });
+        const command = new DescribeSecretCommand(slot);
+        const { VersionIdsToStages = {}, DeletedDate } = await client.send(command, { abortSignal: signal });
+        if (DeletedDate && newSecret) return undefined;
+        if (DeletedDate) {
+          throw new Error(
+            `The secret is marked for deletion. To have it back: aws secretsmanager restore-secret --secret-id ${secretId}`,
+          );
+        }
         return Object.entries(VersionIdsToStages).map(([id, labels]) => ({
           id,
           current: labels.includes(CURRENT_LABEL),
@@ -120,8 +134,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
         Tags: Object.entries(newSecret?.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
       });
       try {
-        // One long try: the first secret of an account waits for AWS to make the key that encrypts it.
-        await client.send(command, { abortSignal: signal, requestTimeout: CREATE_MS });
+        await client.send(command, { abortSignal: signal, requestTimeout: FIRST_VALUE_MS });
         return true;
       } catch (error) {
         // A name is free again some time after its secret was deleted.
@@ -130,15 +143,22 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
       }
     },
 
-    async put(id, value, signal) {
+    async put(id, value, seen, signal) {
       const command = new PutSecretValueCommand({
         ...slot,
         ClientRequestToken: id,
         SecretString: JSON.stringify(value),
-        VersionStages: [INCOMING_LABEL, ...siteLabels(value.contexts)],
+        VersionStages: [
+          INCOMING_LABEL,
+          ...siteLabels(value.contexts),
+          ...(staysReleased(id, seen) ? [RELEASED_LABEL] : []),
+        ],
       });
       try {
-        const { VersionStages = [] } = await client.send(command, { abortSignal: signal });
+        const { VersionStages = [] } = await client.send(command, {
+          abortSignal: signal,
+          ...(seen === undefined && { requestTimeout: FIRST_VALUE_MS }),
+        });
         return VersionStages.includes(CURRENT_LABEL);
       } catch (error) {
         // The id holds the token's hash: other data under it is this token, delivered with another API base URL.
@@ -164,6 +184,13 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
 }
 
 /**
+ * Whether the next version is released like the one before: a delivery that an uninstall has overtaken must not bind the
+ * slot anew, for hours. If the uninstall comes to nothing, the slot is kept fresh, and is free for another installation.
+ */
+export const staysReleased = (id: string, seen: StoredVersion | undefined): boolean =>
+  seen?.labels.includes(RELEASED_LABEL) === true && seen.parsed?.installation === parseVersionId(id)?.installation;
+
+/**
  * A slot that is a secret. Secrets Manager has no write under a condition: a version is put beside the current one, and
  * then the label of the current one is moved to it, if that is still where it was seen.
  */
@@ -175,7 +202,7 @@ export function createSecretSlot(store: SecretStore): SlotStore {
 
     async replace(id, value, seen, signal) {
       // To put a version once more changes nothing, and tells at once whether another delivery of it has made it current.
-      if (await store.put(id, value, signal)) return true;
+      if (await store.put(id, value, seen, signal)) return true;
       return store.swapCurrent(id, seen?.id, signal);
     },
   };

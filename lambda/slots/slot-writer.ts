@@ -229,7 +229,10 @@ async function pauseBefore(attempt: number, { sleep, random }: Timing, signal: A
   if (attempt < 2) return;
   const ms = Math.min(MOST_PAUSE_MS, 20 * 2 ** (attempt - 1)) * (0.75 + random() / 4);
   await sleep(ms, signal).catch(() => {
-    throw new Refusal('slot-unavailable', 'The slot did not settle in time.');
+    throw new Refusal(
+      'slot-unavailable',
+      'The slot did not settle in time: others write to it, or its secret is marked for deletion.',
+    );
   });
 }
 

@@ -3,61 +3,61 @@ import { Alarm, type CfnAlarm, ComparisonOperator, type IMetric, TreatMissingDat
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { RegionalStage } from '../config/schema';
 
 /**
- * How soon somebody has to look: `page` wakes a person, because tokens run out or nobody would notice that they do;
- * a `ticket` can wait for the morning.
+ * How soon somebody has to act. A `page` wakes a person: tokens are running out, or nobody would notice if they did. A
+ * `ticket` can wait for the morning.
  */
 export type Severity = 'page' | 'ticket';
 
-/** One alarm: its metric, its threshold and its text. */
+/** An alarm's metric, threshold and text. */
 export interface AlarmSpec {
-  /** Its heading in docs/runbook.md is the same. */
+  /** Also its heading in docs/runbook.md. */
   readonly id: string;
   readonly severity: Severity;
-  /** The alarm looks back over {@link periods} of its period. */
+  /** The alarm evaluates the last {@link periods} of the metric's period. */
   readonly metric: IMetric;
-  /** In the metric's own unit. The alarm begins when the metric reaches it, or as {@link comparison} says. */
+  /** In the metric's unit. The alarm starts when the metric reaches it, unless {@link comparison} differs. */
   readonly threshold: number;
   /** @default ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD */
   readonly comparison?: ComparisonOperator;
   /**
-   * How many periods in a row have to be bad.
+   * Bad periods in a row before the alarm starts.
    *
    * @default 1
    */
   readonly periods?: number;
-  /** What it means, likely causes in their order, and what to do first. */
+  /** What the alarm means, its likely causes, most likely first, and what to do first. */
   readonly description: string;
   /**
-   * What no datapoint means.
+   * What a missing datapoint means.
    *
-   * @default TreatMissingData.NOT_BREACHING - nothing of the kind happened
+   * @default TreatMissingData.NOT_BREACHING - nothing bad happened
    */
   readonly treatMissingData?: TreatMissingData;
   /**
-   * How long a new alarm waits for the first data of its metric. It is evaluated as soon as there is enough of it.
+   * Longest a new alarm waits for its metric's first data. It is evaluated as soon as there is enough data.
    *
    * @default - evaluated at once
    */
   readonly warmUp?: Duration;
 }
 
-/** What all alarms of a stage have in common. */
+/** Settings of all alarms of a stage. */
 export interface AlarmOptions {
-  /** Notified when an alarm of their severity begins. */
+  /** Notified when an alarm of this severity starts. */
   readonly topics: Readonly<Record<Severity, readonly ITopic[]>>;
-  /** Whether new alarms may wait for their first data. A region whose CloudFormation can't do that refuses the stack. */
-  readonly warmUp: boolean;
+  readonly stage: Pick<RegionalStage, 'alarmWarmUp'>;
 }
 
 /** Alarms by their severity. */
 export type AlarmsBySeverity = Readonly<Record<Severity, readonly Alarm[]>>;
 
 /**
- * Adds alarms to `scope`. Each notifies on its own when it begins, so no alarm hides another.
+ * Adds alarms to `scope`. Each alarm notifies independently, so none hides another.
  *
- * Expressions use no FILL: AWS's documentation doesn't say what FILL makes of a metric without any datapoint.
+ * Expressions don't use FILL: AWS doesn't document what FILL does with a metric that has no datapoints at all.
  */
 export function addAlarms(scope: Construct, specs: readonly AlarmSpec[], options: AlarmOptions): AlarmsBySeverity {
   const ofSeverity = (severity: Severity) =>
@@ -65,7 +65,7 @@ export function addAlarms(scope: Construct, specs: readonly AlarmSpec[], options
   return { page: ofSeverity('page'), ticket: ofSeverity('ticket') };
 }
 
-function addAlarm(scope: Construct, spec: AlarmSpec, { topics, warmUp: mayWait }: AlarmOptions): Alarm {
+function addAlarm(scope: Construct, spec: AlarmSpec, { topics, stage }: AlarmOptions): Alarm {
   const { id, severity, metric, threshold, comparison, periods = 1, description, treatMissingData, warmUp } = spec;
   const alarm = new Alarm(scope, id, {
     metric,
@@ -75,16 +75,16 @@ function addAlarm(scope: Construct, spec: AlarmSpec, { topics, warmUp: mayWait }
     evaluationPeriods: periods,
     treatMissingData: treatMissingData ?? TreatMissingData.NOT_BREACHING,
   });
-  // Only the beginning is notified: a mail for "OK" would also come when the alarm is created.
+  // No notification of OK: it would also be sent when the alarm is created.
   alarm.addAlarmAction(...topics[severity].map((topic) => new SnsAction(topic)));
-  if (warmUp && mayWait) waitForData(alarm, warmUp);
+  if (warmUp && stage.alarmWarmUp) waitForData(alarm, warmUp);
   return alarm;
 }
 
-/** Where the runbook explains an alarm: the anchor that GitHub gives to the heading. */
+/** The alarm's section in the runbook: GitHub's anchor of its heading. */
 export const runbookSection = (id: string): string => `docs/runbook.md#${id.toLowerCase()}`;
 
-/** Set on the CloudFormation resource: CDK's alarm has no such option. */
+/** On the CloudFormation resource: CDK's Alarm doesn't support it. */
 function waitForData(alarm: Alarm, warmUp: Duration): void {
   const resource = alarm.node.defaultChild as CfnAlarm;
   resource.warmUpConfiguration = { warmUpPeriodDurationInMinutes: warmUp.toMinutes() };

@@ -4,17 +4,17 @@ import { Construct } from 'constructs';
 import type { ReceiverApi } from '../receiver-api';
 import { type AlarmOptions, type AlarmSpec, type AlarmsBySeverity, addAlarms } from './add-alarms';
 
-/** As for the receiver: Forge calls as seldom as once an hour. */
+/** As for the receiver: Forge may call only once an hour. */
 const PERIOD = Duration.hours(1);
 
-/** As for the receiver: Forge tries a failed call again, so one or two failures pass by themselves. */
+/** As for the receiver: Forge retries failed calls, so one or two failures are not a lasting problem. */
 const LASTING_FAILURES = 3;
 
 export interface HttpApiAlarmsProps extends AlarmOptions {
   readonly api: ReceiverApi;
 }
 
-/** Alarms for failures of the HTTP API in front of the receiver, which the receiver's own metrics and log don't show. */
+/** Alarms for failures of the HTTP API, which the receiver's own metrics and log don't show. */
 export class HttpApiAlarms extends Construct {
   readonly alarms: AlarmsBySeverity;
 
@@ -30,11 +30,11 @@ const apiErrors = (api: ReceiverApi): AlarmSpec => ({
   metric: api.accessLog.metricFailed({ period: PERIOD, statistic: Stats.SUM }),
   threshold: LASTING_FAILURES,
   description:
-    `The API itself answered with 5xx at least ${LASTING_FAILURES} times within the hour, so Forge's calls failed. Where ` +
-    'the receiver was never run, none of its own alarms says so; what the receiver itself answers with 5xx is not counted ' +
-    "here. Likely: it crashed or ran into its timeout (ReceiverErrors), Lambda turned calls away (Throttles), the function's " +
-    "policy or the API's integration was changed by hand. First: the lines with status 5xx in the API's access log; error " +
-    'says why the function could not be asked.',
+    `The API itself answered at least ${LASTING_FAILURES} calls of Forge with 5xx within an hour, so these calls failed. If ` +
+    "the receiver didn't run, its own alarms don't show this; its own 5xx answers are not counted here. " +
+    'Likely: it crashed or timed out (ReceiverErrors), Lambda throttled it (Throttles), or its policy or the integration of ' +
+    "the API was changed by hand. First: read the lines with status 5xx in the API's access log; error says why the " +
+    'function could not be called.',
 });
 
 const apiThrottles = (api: ReceiverApi): AlarmSpec => ({
@@ -43,8 +43,8 @@ const apiThrottles = (api: ReceiverApi): AlarmSpec => ({
   metric: api.accessLog.metricThrottled({ period: PERIOD, statistic: Stats.SUM }),
   threshold: 1,
   description:
-    "The API turned calls on Forge's routes away with 429, and their tokens were not stored; Forge delivers again. Likely: " +
-    'somebody floods a route of manifest.yml; the throttle in config.ts is below what the installations need; other APIs ' +
-    "have used up the account's own limit in this region. First: sourceIp of the lines with status 429 in the API's access " +
-    'log. Few addresses: a flood, and the limit is doing its work. Many: raise exposure.httpApi.throttle.',
+    "The API throttled calls to Forge's routes with 429, and their tokens were not stored; Forge delivers again. Likely: " +
+    'somebody floods a route of manifest.yml; the throttle in config.ts is too low for the number of installations; other ' +
+    "APIs have used up the account's limit in this region. First: read sourceIp in the lines with status 429 in the API's " +
+    'access log. Few addresses: it is a flood, and the throttle works. Many: raise exposure.httpApi.throttle.',
 });

@@ -12,40 +12,40 @@ import { METRICS } from '../../lambda/contract/outcomes';
 import { remoteMetric } from '../remote-metric';
 import { type AlarmOptions, type AlarmSpec, type AlarmsBySeverity, addAlarms } from './add-alarms';
 
-/** Runs of the monitor in a row before it reports something that isn't urgent yet. */
+/** Runs of the monitor in a row before it reports a problem that isn't urgent. */
 const FEW_RUNS = 3;
 
-/** One run of the monitor. */
+/** The monitor's interval. */
 const RUN = Duration.minutes(MONITOR_INTERVAL_MINUTES);
 
-/** Long enough for a late run: CloudWatch judges an empty period by an older one. It delays no alarm. */
+/** Long enough for a late run: CloudWatch evaluates an empty period by an older one. It delays no alarm. */
 const TWO_RUNS = Duration.minutes(2 * MONITOR_INTERVAL_MINUTES);
 
-/** {@link FEW_RUNS}, in one period: its minimum is what all of them found. */
+/** {@link FEW_RUNS} in one period: its minimum is what all of these runs found. */
 const SEVERAL_RUNS = Duration.minutes(FEW_RUNS * MONITOR_INTERVAL_MINUTES);
 
-/** Time for a deployment to go on after it has made the alarm, and for the monitor's first runs. */
+/** Time for the rest of the deployment and the monitor's first runs. */
 const WARM_UP = Duration.minutes(30);
 
-/** The longest interval at which Forge calls a healthy stage, an hour, and time for a late call. */
-const FORGE_SHOULD_HAVE_CALLED = Duration.minutes(70);
+/** The longest interval of Forge's calls to a healthy stage, an hour, with a margin for a late call. */
+const DELIVERY_DUE_WITHIN = Duration.minutes(70);
 
-/** Tokens that run out together. A single one is most likely a site whose uninstall we were not told of. */
-const SEVERAL = 2;
+/** Tokens that run out together. A single one is probably an uninstall that Forge didn't report. */
+const SEVERAL_TOKENS = 2;
 
-/** Calls that may be Forge's: one interval's call, and a second one. */
+/** Calls that may be Forge's: one per interval, and a second one. */
 const UNPROVEN_CALLS = 2;
 
 export interface MonitorAlarmsProps extends AlarmOptions {
   /** How often Forge delivers a token to each installation. */
   readonly tokenInterval: Duration;
-  /** Whether each installation has a slot. */
+  /** Whether each installation has its own slot. */
   readonly manySlots: boolean;
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
 }
 
-/** Alarms for what the monitor finds, and for its own silence. */
+/** Alarms for the monitor's findings, and for a monitor that doesn't run. */
 export class MonitorAlarms extends Construct {
   readonly alarms: AlarmsBySeverity;
 
@@ -73,33 +73,33 @@ const tokenRunningOut = (remoteName: string, intervalMinutes: number): AlarmSpec
   metric: metricOf(remoteName, METRICS.minTokenSecondsLeft, Stats.MINIMUM, TWO_RUNS),
   threshold: runningOutBelowSeconds(intervalMinutes),
   comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-  // Before the first token there is no data. Neither health nor an alarm: "not breaching" would also hide a monitor that
-  // stops while a token runs out.
+  // Before the first token there is no data, which is neither good nor bad. "Not breaching" would also hide a monitor
+  // that stops while a token runs out.
   treatMissingData: TreatMissingData.MISSING,
   description:
-    `A token has under ${minutes(runningOutBelowSeconds(intervalMinutes))} minutes left: Forge has stopped delivering, ` +
-    'and nobody can ask it for a token. Once it has expired, every call to Atlassian fails. The alarm ends ' +
-    `${RUNNING_OUT_COUNTS_FOR_MINUTES} minutes later while other tokens last, so that it can tell of the next one. ` +
-    'Likely: our receiver refuses or fails (see its alarms), baseUrl in manifest.yml is not the deployed URL, the ' +
-    'scheduled trigger was changed or removed, the app was uninstalled and we were not told, or Forge is down. ' +
-    "First: the monitor's last log line names the installations (late, expired). One of many: is the app still " +
-    "installed there? All of them: read the receiver's log. With calls in it, it says why they are refused; without " +
-    'any, run npm run manifest -- --check, then look at status.atlassian.com.',
+    `A token has less than ${minutes(runningOutBelowSeconds(intervalMinutes))} minutes left: Forge has stopped delivering, ` +
+    'and nobody can request a token. Once it has expired, every call to Atlassian fails. While other tokens are valid, the ' +
+    `alarm ends ${RUNNING_OUT_COUNTS_FOR_MINUTES} minutes later, so that it can start again for the next token. ` +
+    'Likely: our receiver refuses calls or fails (see its alarms), baseUrl in manifest.yml is not the deployed URL, the ' +
+    'scheduled trigger was changed or removed, the app was uninstalled and Forge did not report it, or Forge is down. ' +
+    "First: read the monitor's last log line, which names the installations (late, expired). One of many: is the app still " +
+    "installed there? All of them: read the receiver's log. If it has calls, it says why they are refused; if not, " +
+    'run npm run manifest -- --check, then look at status.atlassian.com.',
 });
 
-/** An alarm of its own: TokenRunningOut is already on when the next token begins to run out. */
+/** A separate alarm, because TokenRunningOut has already started when the next token begins to run out. */
 const severalRunningOut = (remoteName: string): AlarmSpec => ({
   id: 'SeveralRunningOut',
   severity: 'page',
   metric: metricOf(remoteName, METRICS.slotsRunningOut, Stats.MAXIMUM, TWO_RUNS),
-  threshold: SEVERAL,
+  threshold: SEVERAL_TOKENS,
   // As for BeatsMissed.
   treatMissingData: TreatMissingData.MISSING,
   description:
-    `At least ${SEVERAL} tokens have begun to run out within ${NEWS_MINUTES} minutes: this is no single ` +
-    'site that was uninstalled. Forge has stopped delivering, or its calls fail. Likely: our receiver refuses or fails ' +
+    `At least ${SEVERAL_TOKENS} tokens have begun to run out within ${NEWS_MINUTES} minutes, so this is not a single site ` +
+    'that uninstalled the app. Forge has stopped delivering, or its calls fail. Likely: our receiver refuses calls or fails ' +
     '(see its alarms), baseUrl in manifest.yml is not the deployed URL, the scheduled trigger was changed or removed, or ' +
-    "Forge is down. First: read the receiver's log. With calls in it, it says why they are refused; without any, run npm " +
+    "Forge is down. First: read the receiver's log. If it has calls, it says why they are refused; if not, run npm " +
     'run manifest -- --check, then look at status.atlassian.com.',
 });
 
@@ -110,20 +110,20 @@ const nothingAccepted = (remoteName: string): AlarmSpec => ({
     label: 'Calls come, none is accepted, and Forge should have called',
     expression: `IF(accepted == 0 AND unproven >= ${UNPROVEN_CALLS} AND life > 0, 1, 0)`,
     usingMetrics: {
-      accepted: metricOf(remoteName, METRICS.accepted, Stats.SUM, FORGE_SHOULD_HAVE_CALLED),
-      unproven: metricOf(remoteName, METRICS.unproven, Stats.SUM, FORGE_SHOULD_HAVE_CALLED),
-      // A token is valid, and only a call that was accepted brings one: no stranger can make this true.
-      life: metricOf(remoteName, METRICS.minTokenSecondsLeft, Stats.MINIMUM, FORGE_SHOULD_HAVE_CALLED),
+      accepted: metricOf(remoteName, METRICS.accepted, Stats.SUM, DELIVERY_DUE_WITHIN),
+      unproven: metricOf(remoteName, METRICS.unproven, Stats.SUM, DELIVERY_DUE_WITHIN),
+      // A token is valid. Only an accepted call brings one, so a stranger can't make this condition true.
+      life: metricOf(remoteName, METRICS.minTokenSecondsLeft, Stats.MINIMUM, DELIVERY_DUE_WITHIN),
     },
-    period: FORGE_SHOULD_HAVE_CALLED,
+    period: DELIVERY_DUE_WITHIN,
   }),
   threshold: 1,
   description:
-    'A token is valid, so the app is installed and Forge should have called within 70 minutes. Calls came, none of them ' +
-    "could be proven to be Forge's, and none was accepted: tokens will run out. Likely: app.id in manifest.yml is not the app that calls " +
-    "(audience-wrong), Forge's key server can't be reached (key-server-unavailable), Forge has new keys that the key " +
-    "server does not show (key-unknown), or Forge is silent and the calls are a stranger's. First: find the reason in " +
-    'the dashboard or with npm run doctor; after a fresh deployment, roll it back; then look at status.atlassian.com.',
+    'A token is valid, so the app is installed and Forge should have called within 70 minutes. Calls came, but none ' +
+    "could be proven to be Forge's and none was accepted: tokens will run out. Likely: app.id in manifest.yml is not the " +
+    "calling app (audience-wrong), Forge's key server can't be reached (key-server-unavailable), Forge uses new keys that " +
+    "its key server doesn't have yet (key-unknown), or Forge doesn't call and a stranger does. First: find the reason in " +
+    'the dashboard or with npm run doctor; after a recent deployment, roll it back; then look at status.atlassian.com.',
 });
 
 const beatsMissed = (remoteName: string, intervalMinutes: number): AlarmSpec => ({
@@ -131,14 +131,14 @@ const beatsMissed = (remoteName: string, intervalMinutes: number): AlarmSpec => 
   severity: 'ticket',
   metric: metricOf(remoteName, METRICS.slotsLate, Stats.MINIMUM, SEVERAL_RUNS),
   threshold: 1,
-  // The monitor reports 0 when none is late. Missing data has an alarm of its own, MonitorSilent.
+  // The monitor reports 0 if no slot is late. For missing data there is MonitorSilent.
   treatMissingData: TreatMissingData.MISSING,
   description:
-    `Installations have a valid token that is older than it could be: under ${minutes(lateBelowSeconds(intervalMinutes))} ` +
-    `minutes are left, so a delivery is missing, which is due every ${intervalMinutes} minutes. It ends when Forge ` +
-    'delivers again, or when the token has expired (then TokenExpired tells). Likely: as for TokenRunningOut; for ' +
-    'one installation among many an uninstall that we were not told of, or a license that ran out where the trigger ' +
-    "has a filter. First: the monitor's last log line names the late installations; look for them in the receiver's log.",
+    `Installations have a valid token that should be newer: less than ${minutes(lateBelowSeconds(intervalMinutes))} ` +
+    `minutes are left. A delivery, which is due every ${intervalMinutes} minutes, is missing. The alarm ends when Forge ` +
+    'delivers again or the token expires (then TokenExpired starts). Likely: the causes of TokenRunningOut; for a single ' +
+    'installation an uninstall that Forge did not report, or an expired licence if the trigger filters by licence. ' +
+    "First: read the monitor's last log line, which names the late installations; look for them in the receiver's log.",
 });
 
 const tokenExpired = (remoteName: string): AlarmSpec => ({
@@ -149,11 +149,11 @@ const tokenExpired = (remoteName: string): AlarmSpec => ({
   // As for BeatsMissed.
   treatMissingData: TreatMissingData.MISSING,
   description:
-    `A slot's token has expired, and no other token came for it. TokenRunningOut paged before. Each slot is told once: ` +
-    `the alarm ends when its token has been expired for ${NEWS_MINUTES} minutes, and is then free to tell of the next. ` +
-    'Likely: the app was uninstalled there and we were not told; or nobody acted on the page. First: is the app still ' +
+    `A slot's token has expired, and no newer token came. TokenRunningOut paged before. Each slot is reported once: the ` +
+    `alarm ends when its token has been expired for ${NEWS_MINUTES} minutes, and can then start for the next slot. ` +
+    'Likely: the app was uninstalled there and Forge did not report it, or nobody acted on the page. First: is the app still ' +
     "installed? The monitor's last log line names the installations (expired, the latest first). If it isn't, the slot " +
-    'is left over: delete it, or leave that to the monitor (monitor.reapAfterDays in config.ts).',
+    'is a leftover: delete it, or let the monitor do so (monitor.reapAfterDays in config.ts).',
 });
 
 const slotReplaced = (remoteName: string): AlarmSpec => ({
@@ -164,11 +164,11 @@ const slotReplaced = (remoteName: string): AlarmSpec => ({
   // As for BeatsMissed.
   treatMissingData: TreatMissingData.MISSING,
   description:
-    'The app was reinstalled on a site, and the slot of the earlier installation is still there: we were not told of ' +
-    `the uninstall. Nothing fails. Each one is told once: the alarm ends ${NEWS_MINUTES} minutes after the new ` +
-    'installation has its slot. Likely: manifest.yml has no preUninstall module, or its call failed. First: the ' +
-    "monitor's last log line names both installations (reinstalled). Data that belongs to the earlier one (before) can " +
-    'go now. Its slot is deleted by the monitor (monitor.reapAfterDays in config.ts), or by hand.',
+    'The app was reinstalled on a site, and the slot of the earlier installation still exists: Forge did not report the ' +
+    `uninstall. Nothing fails. Each one is reported once: the alarm ends ${NEWS_MINUTES} minutes after the new ` +
+    'installation got its slot. Likely: manifest.yml has no preUninstall module, or its call failed. First: read the ' +
+    "monitor's last log line, which names both installations (reinstalled). You can now delete data of the earlier one " +
+    '(before). The monitor deletes its slot (monitor.reapAfterDays in config.ts), or you delete it by hand.',
 });
 
 const keyServer = (remoteName: string): AlarmSpec => ({
@@ -179,11 +179,11 @@ const keyServer = (remoteName: string): AlarmSpec => ({
   // As for BeatsMissed.
   treatMissingData: TreatMissingData.MISSING,
   description:
-    `The monitor could not fetch Forge's key set, or not keep it, ${FEW_RUNS} times in a row. Receivers go on with the ` +
-    'set that was kept last, for trustKeysForHours in config.ts; after that they answer 503. Likely: an outage at ' +
-    "Atlassian, a network in between, or SSM refuses the parameter. First: the last ERROR line of the monitor's log " +
-    "group says which; then look at status.atlassian.com. When Forge's calls fail, NothingAccepted or TokenRunningOut " +
-    'pages.',
+    `The monitor could not fetch or store Forge's key set ${FEW_RUNS} times in a row. Receivers continue with the kept ` +
+    'key set for trustKeysForHours (config.ts); after that they answer 503. Likely: an outage at ' +
+    "Atlassian or of a network in between, or SSM refuses the parameter. First: read the last ERROR line of the monitor's log " +
+    "group, which says which one it is; then look at status.atlassian.com. If Forge's calls fail, NothingAccepted or " +
+    'TokenRunningOut pages.',
 });
 
 const monitorSilent = (remoteName: string): AlarmSpec => ({
@@ -193,15 +193,15 @@ const monitorSilent = (remoteName: string): AlarmSpec => ({
   threshold: 1,
   comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
   periods: FEW_RUNS,
-  // This alarm is about missing data, and nothing else.
+  // The only alarm about missing data.
   treatMissingData: TreatMissingData.BREACHING,
   warmUp: WARM_UP,
   description:
-    `The monitor has reported nothing in ${FEW_RUNS} runs or more, so nobody would notice that a ` +
-    'token runs out. Likely: Secrets Manager or DynamoDB refuses or throttles it, the single slot was deleted by hand, ' +
-    'the rule that starts it is disabled, a deployment broke it, or Lambda has no concurrency left in the account. First: read ' +
-    "the last ERROR line of the monitor's log group, which says what failed; without any line in the last minutes, " +
-    "look at the rule in EventBridge and at the function's Throttles. After a fresh deployment, roll it back.",
+    `The monitor has reported nothing in ${FEW_RUNS} runs or more, so nobody would notice a token that ` +
+    'runs out. Likely: Secrets Manager or DynamoDB refuses or throttles it, the single slot was deleted by hand, ' +
+    'the rule that starts it is disabled, a deployment broke it, or the account has no Lambda concurrency left. First: read ' +
+    "the last ERROR line of the monitor's log group, which says what failed; if it has no recent lines, " +
+    "look at the rule in EventBridge and at the function's Throttles. After a recent deployment, roll it back.",
 });
 
 const metricOf = (

@@ -5,27 +5,27 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { RegionalStage } from '../config/stage-in-region';
-import { ownKey } from '../own-key';
+import type { RegionalStage } from '../config/schema';
+import { kmsKey } from '../kms-key';
 import type { Severity } from './add-alarms';
 
 export interface NotificationsProps {
   readonly stage: Pick<RegionalStage, 'alarmEmails' | 'alarmTopics' | 'slack' | 'messageKmsKeyArn'>;
-  /** What the alarms are about, as senders of mails and channels are named: `Forge remote, stage prod`. */
+  /** Sender's name in mails and channels, such as `Forge remote, stage prod`. */
   readonly displayName: string;
 }
 
-/** A topic for each severity, and its subscribers. A pager of your own can subscribe to the topic `Page` alone. */
+/** One topic per severity, with its subscribers. Your own pager can subscribe to the topic `Page` only. */
 export class Notifications extends Construct {
   readonly topics: Readonly<Record<Severity, readonly ITopic[]>>;
 
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
-    const { displayName } = props;
-    const { alarmEmails: emails, alarmTopics, slack, messageKmsKeyArn } = props.stage;
-    const key = ownKey(this, 'Key', messageKmsKeyArn);
-    const page = new AlarmTopic(this, 'Page', { emails, key, displayName: `${displayName}: page` }).topic;
-    const ticket = new AlarmTopic(this, 'Ticket', { emails, key, displayName: `${displayName}: ticket` }).topic;
+    const { stage, displayName } = props;
+    const { alarmTopics, slack, messageKmsKeyArn } = stage;
+    const key = kmsKey(this, 'Key', messageKmsKeyArn);
+    const page = new AlarmTopic(this, 'Page', { stage, key, displayName: `${displayName}: page` }).topic;
+    const ticket = new AlarmTopic(this, 'Ticket', { stage, key, displayName: `${displayName}: ticket` }).topic;
     const existing = (severity: Severity): ITopic[] => {
       const arn = alarmTopics[severity];
       return arn === undefined ? [] : [Topic.fromTopicArn(this, `Existing-${severity}`, arn)];
@@ -38,37 +38,36 @@ export class Notifications extends Construct {
       slackWorkspaceId: slack.workspaceId,
       slackChannelId: slack.channelId,
       notificationTopics: [page, ticket],
-      // People in the channel may only read. Without a guardrail they could do everything.
+      // Members of the channel may only read. Without a guardrail policy they could do everything.
       guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('CloudWatchReadOnlyAccess')],
     });
   }
 }
 
 export interface AlarmTopicProps {
-  /** Addresses that get the alarms. Each has to confirm a mail from AWS first. */
-  readonly emails: readonly string[];
+  readonly stage: Pick<RegionalStage, 'alarmEmails'>;
   /** Encrypts the messages. @default - not encrypted */
   readonly key?: IKey | undefined;
   /** Sender's name in the mails, up to 100 characters. */
   readonly displayName: string;
 }
 
-/** A topic that the account's alarms may publish to, and its mails. */
+/** A topic that the account's alarms may publish to, with its mail subscriptions. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
 
-    // Without a key it isn't encrypted at rest: CloudWatch can't publish with the one that is free (aws/sns), and an
-    // alarm's text is no secret.
+    // Not encrypted at rest without a key: CloudWatch can't publish with the free key (aws/sns), and an alarm's text is
+    // no secret.
     this.topic = new Topic(this, 'Topic', {
       displayName: props.displayName,
       enforceSSL: true,
       ...(props.key && { masterKey: props.key }),
     });
 
-    // Enforcing TLS replaces SNS's default policy, which is the one that lets the account's alarms publish.
+    // enforceSSL replaces SNS's default policy, which would let the account's alarms publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AllowAlarmsOfThisAccount',
@@ -79,7 +78,7 @@ export class AlarmTopic extends Construct {
       }),
     );
 
-    for (const email of props.emails) {
+    for (const email of props.stage.alarmEmails) {
       this.topic.addSubscription(new EmailSubscription(email));
     }
   }

@@ -2,53 +2,13 @@ import type { z } from 'zod';
 import { isRegionKey, regionProblem } from '../manifest/regions';
 import { hasChat, WITHOUT_FUNCTION_URLS, WITHOUT_HTTP_APIS } from './aws-regions';
 import { type ByRegion, isByRegion, settingIn } from './fields';
-import { certificateProblem, type exposure } from './http-api';
+import { certificateProblem } from './http-api';
+import { KEY_ARN, type stageOptions, TOPIC_ARN } from './stage';
 
-// What options of one stage have to do with each other.
+// How the options of one stage go together.
 
-export const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
-export const TOPIC_ARN_ALLOWED = "an SNS topic's ARN, such as 'arn:aws:sns:us-east-1:123456789012:pager'";
-
-export const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/;
-export const KEY_ARN_ALLOWED =
-  "a key's ARN in AWS KMS, such as 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012'";
-
-// By IAM's API reference, PutRolePermissionsBoundary and CreatePolicy. A name may have its path before it.
-export const BOUNDARY = /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/)?[\w+=,.@-][\w+=,.@/-]{0,511}$/;
-export const BOUNDARY_ALLOWED =
-  "an IAM policy's name, such as 'developer-boundary', or its ARN, such as 'arn:aws:iam::123456789012:policy/developer-boundary'";
-
-// By AWS's documentation of tags. The tag `sites` of a secret is read by the monitor.
-export const TAG_KEY = /^(?!aws:|sites$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
-export const TAG_KEY_ALLOWED =
-  "up to 128 letters, digits, spaces and _.:/=+-@, not beginning with 'aws:', and not 'sites', which the backend uses";
-export const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
-export const TAG_VALUE_ALLOWED = 'up to 256 letters, digits, spaces and _.:/=+-@';
-
-interface Topics {
-  readonly page?: string;
-  readonly ticket?: string;
-}
-
-interface Channel {
-  readonly workspaceId: string;
-  readonly channelId: string;
-}
-
-/** What is looked at of a stage. */
-interface CheckedStage {
-  readonly account?: string;
-  readonly region?: string;
-  readonly regions?: ByRegion<string>;
-  readonly alarmTopics: Topics | ByRegion<Topics>;
-  readonly slot: { readonly strategy: string; readonly kmsKeyArn?: string | ByRegion<string> };
-  readonly logKmsKeyArn?: string | ByRegion<string>;
-  readonly messageKmsKeyArn?: string | ByRegion<string>;
-  readonly permissionsBoundary?: string;
-  readonly monitor: false | { readonly reapAfterDays?: number | false };
-  readonly slack?: Channel | ByRegion<Channel>;
-  readonly exposure: z.output<typeof exposure>;
-}
+/** A stage whose every option is right by itself. */
+type CheckedStage = z.output<typeof stageOptions>;
 
 type Report = (path: readonly string[], allowed: string) => void;
 

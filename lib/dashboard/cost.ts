@@ -6,30 +6,30 @@ import { METRICS } from '../../lambda/contract/outcomes';
 import { PRICES } from '../prices';
 import { remoteMetric } from '../remote-metric';
 
-export interface FunctionOfKnownSize {
+export interface FunctionWithMemory {
   readonly function: IFunction;
   readonly memorySizeMb: number;
 }
 
-/** Costs besides the functions. */
-export interface KnownCost {
+/** Costs other than the functions'. */
+export interface OtherCosts {
   readonly fixedPerMonth: number;
-  /** Whether a monitor counts the slots. */
+  /** Whether there is a monitor, which counts the slots. */
   readonly countsSlots: boolean;
-  /** The slots' table. Absent where slots are secrets. */
+  /** The slots' table. Absent if slots are secrets. */
   readonly table?: Table;
 }
 
 const HOURS_PER_MONTH = 730;
 
 /**
- * Dollars a month if all hours were like the one shown: the functions' runs and time, the slots, and the fixed costs.
- * Secrets cost by the month, and are included where a monitor counts them. A table costs by reads and writes.
+ * Dollars a month, if all hours were like the one shown: runs and duration of the functions, the slots, and fixed
+ * costs. Secrets cost by the month, and are included if a monitor counts them. A table costs by reads and writes.
  */
 export function costPerMonth(
   remoteName: string,
-  functions: readonly FunctionOfKnownSize[],
-  { fixedPerMonth, countsSlots, table }: KnownCost,
+  functions: readonly FunctionWithMemory[],
+  { fixedPerMonth, countsSlots, table }: OtherCosts,
   hour: Duration,
 ): IMetric {
   const usingMetrics: Record<string, IMetric> = {};
@@ -61,5 +61,5 @@ export function costPerMonth(
   return new MathExpression({ expression: parts.join(' + '), label: 'dollars a month', usingMetrics, period: hour });
 }
 
-/** Metric math knows no exponents. */
+/** Metric math doesn't support exponents. */
 const plain = (price: number): string => price.toFixed(16).replace(/0+$/, '');

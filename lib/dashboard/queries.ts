@@ -1,4 +1,4 @@
-/** A saved query of CloudWatch Logs Insights. Whoever runs it replaces the words in capitals. */
+/** A saved query of CloudWatch Logs Insights. Replace the words in capitals before you run it. */
 export interface SavedQuery {
   readonly name: string;
   /** The functions whose logs it reads. */
@@ -6,7 +6,7 @@ export interface SavedQuery {
   readonly lines: readonly string[];
 }
 
-/** The latest refused calls. The dashboard shows them, too. */
+/** The latest refused calls. The dashboard also shows them. */
 export const LAST_REFUSALS: readonly string[] = [
   'fields @timestamp, reason, detail, installation, traceId',
   'filter ispresent(reason)',
@@ -14,7 +14,7 @@ export const LAST_REFUSALS: readonly string[] = [
   'limit 20',
 ];
 
-/** The questions of an on-call engineer, ready to run. */
+/** Queries for an on-call engineer, ready to run. */
 export const SAVED_QUERIES: readonly SavedQuery[] = [
   {
     name: 'Refusals by reason',

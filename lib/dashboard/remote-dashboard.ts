@@ -11,15 +11,15 @@ import type { Worker } from '../worker';
 import { SAVED_QUERIES } from './queries';
 import { costRow, freshnessRow, healthRow, refusalRow, workRow } from './rows';
 
-/** Custom metrics of a stage in use: 5 of the receiver, about 5 reasons, 3 of the worker, 9 of the monitor. */
+/** Custom metrics of a typical stage: 5 of the receiver and about 5 reasons, 3 of the worker, 9 of the monitor. */
 const USUAL_METRICS = { receiver: 10, worker: 3, monitor: 9 };
 
 export interface RemoteDashboardProps {
   readonly slots: Slots;
   readonly receiver: Receiver;
-  /** Absent where there is none. */
+  /** Absent with `worker: false`. */
   readonly worker?: Worker;
-  /** Absent where there is none. */
+  /** Absent with `monitor: false`. */
   readonly monitor?: Monitor;
   readonly alarms: AlarmsBySeverity;
   /** Value of the dimension `Remote` of the metrics. */
@@ -27,9 +27,9 @@ export interface RemoteDashboardProps {
   readonly tokenInterval: Duration;
 }
 
-/** One screen that answers the questions of an on-call engineer from top to bottom, and queries for the next steps. */
+/** One screen that answers an on-call engineer's questions from top to bottom, and saved queries for the next steps. */
 export class RemoteDashboard extends Construct {
-  /** Its generated name. */
+  /** The dashboard's generated name. */
   readonly dashboardName: string;
 
   constructor(scope: Construct, id: string, props: RemoteDashboardProps) {
@@ -70,7 +70,7 @@ export class RemoteDashboard extends Construct {
       const logGroupNames = of.flatMap((part) => logGroups[part]?.logGroupName ?? []);
       if (logGroupNames.length === 0) continue;
       new CfnQueryDefinition(this, `Query ${name}`, {
-        // A path: the console shows the queries of a stage in a folder of their own.
+        // The slash makes the console show a stage's queries in one folder.
         name: `${Stack.of(this).stackName}/${name}`,
         logGroupNames,
         queryString: lines.join('\n| '),
@@ -79,7 +79,7 @@ export class RemoteDashboard extends Construct {
   }
 }
 
-/** The number of metrics in an alarm. Each of them costs; an expression over them doesn't. */
+/** The number of metrics in an alarm. Each one costs; a metric math expression doesn't. */
 function metricsIn(alarm: IAlarm): number {
   const { metrics } = alarm.node.defaultChild as CfnAlarm;
   return Array.isArray(metrics) ? metrics.filter((query) => 'metricStat' in query).length : 1;

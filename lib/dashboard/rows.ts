@@ -17,31 +17,29 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { runningOutBelowSeconds } from '../../lambda/contract/freshness';
 import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambda/contract/outcomes';
-import { FORGE_PATIENCE } from '../receiver';
+import { FORGE_TIMEOUT } from '../receiver';
 import { remoteMetric } from '../remote-metric';
 import type { Worker } from '../worker';
-import { costPerMonth, type FunctionOfKnownSize, type KnownCost } from './cost';
+import { costPerMonth, type FunctionWithMemory, type OtherCosts } from './cost';
 import { LAST_REFUSALS } from './queries';
 
-/** A dashboard is 24 columns wide (CloudWatch's documentation). */
+/** A dashboard has 24 columns (CloudWatch's documentation). */
 const FULL = 24;
 const HALF = 12;
 const GRAPH_HEIGHT = 6;
 
-/** The monitor's interval, and often enough for a picture of a day. */
+/** The monitor's interval, and fine enough for a graph of one day. */
 const PERIOD = Duration.minutes(5);
 const HOUR = Duration.hours(1);
 
 const heading = (markdown: string): IWidget =>
   new TextWidget({ markdown, background: TextWidgetBackground.TRANSPARENT, width: FULL, height: 1 });
 
-/** Is it healthy? */
 export const healthRow = (alarms: readonly IAlarm[]): IWidget[][] => [
   [heading('## Is it healthy?')],
   [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: FULL, height: 4 })],
 ];
 
-/** Is every installation fresh? */
 export function freshnessRow(remoteName: string, tokenInterval: Duration): IWidget[][] {
   const of = (name: (typeof METRICS)[keyof typeof METRICS], label: string, statistic: string = Stats.MAXIMUM) =>
     remoteMetric({ remoteName, name, statistic, period: PERIOD }).with({ label });
@@ -86,7 +84,6 @@ export function freshnessRow(remoteName: string, tokenInterval: Duration): IWidg
   ];
 }
 
-/** What is refused, and why? */
 export function refusalRow(remoteName: string, receiverLogGroup: string): IWidget[][] {
   const of = (name: (typeof METRICS)['failed' | 'unproven' | 'refused'], label: string) =>
     remoteMetric({ remoteName, name, statistic: Stats.SUM, period: PERIOD }).with({ label });
@@ -96,9 +93,9 @@ export function refusalRow(remoteName: string, receiverLogGroup: string): IWidge
       new GraphWidget({
         title: 'Refused calls',
         left: [
-          of(METRICS.refused, 'all, strangers too'),
+          of(METRICS.refused, 'all, including strangers'),
           of(METRICS.failed, 'signed by Forge'),
-          of(METRICS.unproven, "perhaps Forge's, unproven"),
+          of(METRICS.unproven, "unproven, may be Forge's"),
         ],
         width: 8,
         height: GRAPH_HEIGHT,
@@ -130,7 +127,6 @@ export function refusalRow(remoteName: string, receiverLogGroup: string): IWidge
   ];
 }
 
-/** Is work done? */
 export function workRow(remoteName: string, { jobs, function: worker }: Worker): IWidget[][] {
   const of = (
     name: typeof METRICS.jobSucceeded | typeof METRICS.jobFailed | typeof METRICS.jobDuration,
@@ -139,7 +135,7 @@ export function workRow(remoteName: string, { jobs, function: worker }: Worker):
   ) => remoteMetric({ remoteName, name, statistic, period: PERIOD }).with({ label });
   const waiting = { period: PERIOD, statistic: Stats.MAXIMUM };
   return [
-    [heading('## Is work done?')],
+    [heading('## Do jobs run?')],
     [
       new GraphWidget({
         title: 'Jobs',
@@ -152,11 +148,8 @@ export function workRow(remoteName: string, { jobs, function: worker }: Worker):
         height: GRAPH_HEIGHT,
       }),
       new GraphWidget({
-        title: 'How long a job takes, in milliseconds',
-        left: [
-          of(METRICS.jobDuration, 'half of them', Stats.p(50)),
-          of(METRICS.jobDuration, 'all but one in a hundred', Stats.p(99)),
-        ],
+        title: 'Duration of a job, in milliseconds',
+        left: [of(METRICS.jobDuration, 'median', Stats.p(50)), of(METRICS.jobDuration, '99th percentile', Stats.p(99))],
         width: 8,
         height: GRAPH_HEIGHT,
       }),
@@ -166,7 +159,7 @@ export function workRow(remoteName: string, { jobs, function: worker }: Worker):
           jobs.queue.metricApproximateNumberOfMessagesVisible({ ...waiting, label: 'jobs' }),
           jobs.deadLetters.metricApproximateNumberOfMessagesVisible({ ...waiting, label: 'given up' }),
         ],
-        right: [jobs.queue.metricApproximateAgeOfOldestMessage({ ...waiting, label: 'the oldest, seconds' })],
+        right: [jobs.queue.metricApproximateAgeOfOldestMessage({ ...waiting, label: 'age of the oldest, seconds' })],
         width: 8,
         height: GRAPH_HEIGHT,
       }),
@@ -174,12 +167,11 @@ export function workRow(remoteName: string, { jobs, function: worker }: Worker):
   ];
 }
 
-/** How fast is it, and what does it cost? */
 export function costRow(
   remoteName: string,
   receiver: IFunction,
-  functions: readonly FunctionOfKnownSize[],
-  known: KnownCost,
+  functions: readonly FunctionWithMemory[],
+  known: OtherCosts,
 ): IWidget[][] {
   const duration = (statistic: string, label: string): IMetric =>
     receiver.metricDuration({ period: PERIOD, statistic, label });
@@ -187,15 +179,14 @@ export function costRow(
     [heading('## How fast is it, and what does it cost?')],
     [
       new GraphWidget({
-        title: "The receiver's time, in milliseconds",
-        left: [duration(Stats.p(50), 'half of the calls'), duration(Stats.p(99), 'all but one in a hundred')],
-        leftAnnotations: [{ value: FORGE_PATIENCE.toMilliseconds(), label: 'Forge gives up', color: Color.RED }],
+        title: 'Duration of a call, in milliseconds',
+        left: [duration(Stats.p(50), 'median'), duration(Stats.p(99), '99th percentile')],
+        leftAnnotations: [{ value: FORGE_TIMEOUT.toMilliseconds(), label: "Forge's timeout", color: Color.RED }],
         width: HALF,
         height: GRAPH_HEIGHT,
       }),
       new GraphWidget({
-        title:
-          "Cost in dollars a month, if all hours were like this one (prices of N. Virginia, without Secrets Manager's calls)",
+        title: 'Dollars a month, if all hours were like this one (N. Virginia, without calls of Secrets Manager)',
         left: [costPerMonth(remoteName, functions, known, HOUR)],
         leftYAxis: { min: 0 },
         legendPosition: LegendPosition.HIDDEN,

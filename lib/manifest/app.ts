@@ -5,12 +5,12 @@ import type { ReadOptions } from './model';
 import { didYouMean, ManifestError, Problems } from './problems';
 import { checkDeclared, ManifestVariables } from './variables';
 
-/** The app id that the template comes with. No app has it. */
+/** The template's app id. No such app exists. */
 export const PLACEHOLDER_APP_ID = 'ari:cloud:ecosystem::app/00000000-0000-0000-0000-000000000000';
 
 const REGISTER = 'Run "forge register", which writes the id of your app here.';
 
-/** `app.id`, with variables filled in, has the shape of an app's id. */
+/** Checks that `app.id`, with its variables filled in, is an app's ARI. */
 export function checkAppId(root: YamlValue, variables: ManifestVariables, problems: Problems): string {
   const id = root.get('app').get('id');
   const written = id.text;
@@ -38,10 +38,10 @@ export function checkAppId(root: YamlValue, variables: ManifestVariables, proble
 }
 
 /**
- * The app id alone, for when it isn't known yet which remote is ours.
+ * Reads only the app id, when the remote isn't known yet.
  *
- * @param environment values of manifest variables that win over their defaults
- * @throws {ManifestError} when there is none, or it is not the id of an app
+ * @param environment values of manifest variables; they override the defaults
+ * @throws {ManifestError} when there is no app id, or it is invalid
  */
 export function readAppId({ file, root }: ManifestDocument, environment: ReadOptions['environment'] = {}): string {
   const problems = new Problems();
@@ -51,10 +51,10 @@ export function readAppId({ file, root }: ManifestDocument, environment: ReadOpt
 }
 
 /**
- * The manifest with another app id; all else stays as it is. An id that is written with a manifest variable goes into
- * the default of that variable.
+ * Sets the app id and changes nothing else. If the id is written with a manifest variable, the variable's default is
+ * changed.
  *
- * @throws {ManifestError} when there is no app id to replace, or it is not written as one plain value
+ * @throws {ManifestError} when there is no app id to replace, or it isn't written as one plain value
  */
 export function setAppId(manifest: ManifestDocument, appId: string): ManifestDocument {
   const { file, root } = manifest;
@@ -66,24 +66,24 @@ export function setAppId(manifest: ManifestDocument, appId: string): ManifestDoc
   if ('fix' in edits) throw new ManifestError(file, [edits]);
   return applyEdits(manifest, edits, {
     line: id.line,
-    what: 'app.id can not be written here without changing something else in the file, so nothing was changed',
+    what: 'app.id can not be changed without changing something else in the file, so nothing was changed',
     fix: `Write it yourself: ${appId}`,
   });
 }
 
-/** The scope without which Forge sends no system token. */
+/** The scope that makes Forge send system tokens. */
 export const SYSTEM_TOKEN_SCOPE = 'read:app-system-token';
 
-/** Scopes that let a remote receive tokens. They don't say what a token may do. */
+/** Scopes for receiving tokens. They don't grant a token any access. */
 const TOKEN_SCOPES = [SYSTEM_TOKEN_SCOPE, 'read:app-user-token'];
 
-/** The scopes that the app asks for, in either form in which a manifest may list them. */
+/** The app's scopes. A manifest lists them as a list or as a map. */
 export function scopesIn(root: YamlValue): string[] {
   const scopes = root.get('permissions').get('scopes');
   return scopes.isMap ? scopes.keys() : scopes.items().flatMap(({ text }) => (text === undefined ? [] : [text]));
 }
 
-/** The scopes let Forge make a system token that is valid for something. */
+/** Checks that the scopes let Forge send a system token that has access to something. */
 export function checkScopes(root: YamlValue, problems: Problems): void {
   const yaml = root.get('permissions').get('scopes');
   const scopes = scopesIn(root);
@@ -92,28 +92,28 @@ export function checkScopes(root: YamlValue, problems: Problems): void {
     problems.add(
       yaml,
       `permissions.scopes does not have ${SYSTEM_TOKEN_SCOPE}${misspelt === undefined ? '' : `, but ${JSON.stringify(misspelt)}`}`,
-      'Add it: without it Forge sends no system token.',
+      'Add it. Without it Forge sends no system token.',
     );
   }
   if (scopes.every((scope) => TOKEN_SCOPES.includes(scope))) {
     problems.add(
       yaml,
       `permissions.scopes has no product scope besides ${TOKEN_SCOPES.join(' and ')}`,
-      'Add at least one, such as read:space:confluence: without it Forge makes no valid system token.',
+      'Add at least one, such as read:space:confluence. Without it Forge issues no valid system token.',
     );
   }
 }
 
-/** Runtimes that Atlassian's schema still has, though a deployment with them has been blocked since May 2026. */
+/** Runtimes in Atlassian's schema that Forge has refused to deploy since May 2026. */
 const BLOCKED_RUNTIMES = ['nodejs20.x'];
 
-/** The runtime is one with which Forge still deploys. The schema asks for one even where there are no functions. */
+/** Checks that Forge still deploys the runtime. The schema requires a runtime even without functions. */
 export function checkRuntime(root: YamlValue, problems: Problems): void {
   const name = root.get('app').get('runtime').get('name');
   if (name.text === undefined || !BLOCKED_RUNTIMES.includes(name.text)) return;
   problems.add(
     name,
-    `app.runtime.name is ${name.shown}, with which Forge no longer deploys an app (CHANGE-3209)`,
+    `app.runtime.name is ${name.shown}, which Forge no longer deploys (CHANGE-3209)`,
     'Write nodejs24.x.',
   );
 }

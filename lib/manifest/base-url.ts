@@ -4,19 +4,19 @@ import type { Problems } from './problems';
 import { DEFAULT_REGION, defaultFirst, regionKeyProblem } from './regions';
 import { checkDeclared, type ManifestVariables } from './variables';
 
-/** The base URL that the template comes with; RFC 2606 keeps `.invalid` from ever resolving. */
+/** The template's base URL. RFC 2606 guarantees that `.invalid` never resolves. */
 export const PLACEHOLDER_BASE_URL = 'https://not-deployed-yet.invalid';
 
-/** Names of this very machine: traffic to them stays on it. */
+/** Names of this machine. Traffic to them never leaves it. */
 export const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
- * Why `text` can't be a remote's base URL; `undefined` when it can.
+ * Why `text` can't be a remote's base URL; `undefined` if it can.
  *
- * Atlassian's validator takes any string. Forge then appends the endpoint's path to it as it is, which is why anything
- * after the host name, a slash included, ends in calls to the wrong path.
+ * Atlassian's validator accepts any string. Forge appends the endpoint's path to it without changes, so anything after
+ * the host name, even a slash, leads to calls of the wrong path.
  *
- * @param allowLoopback whether http: to this machine is fine, as in a local run
+ * @param allowLoopback whether http: to this machine is allowed, as in a local run
  */
 export function baseUrlProblem(text: string, allowLoopback: boolean): string | undefined {
   if (text === '') return 'it is empty';
@@ -31,24 +31,24 @@ export function baseUrlProblem(text: string, allowLoopback: boolean): string | u
   if (text.includes('?') || text.includes('#')) return 'it contains a query or a fragment';
   if (url.pathname !== '/') return 'it contains a path, and Forge appends the path of each endpoint to it';
   if (text.endsWith('/')) return 'it ends with a slash, and the path of each endpoint starts with one';
-  if (url.origin !== text) return `it is not in its plain form, which is ${url.origin}`;
+  if (url.origin !== text) return `it is not in its normal form, ${url.origin}`;
   return undefined;
 }
 
-/** What a base URL looks like, for the end of an error. */
+/** The end of an error about a base URL. */
 export const BASE_URL_ALLOWED =
-  'Allowed is https:// and a host name, such as https://abc123.lambda-url.eu-central-1.on.aws';
+  'Allowed: https:// and a host name, such as https://abc123.lambda-url.eu-central-1.on.aws';
 
 /**
- * The `remotes` block of manifest.yml for this backend, ready to paste, with no line break at its end.
+ * The `remotes` block of manifest.yml for this backend, ready to paste, without a line break at the end.
  *
- * It works on text alone, so that `baseUrl` may be a CDK token, which has no value yet.
+ * It only concatenates text, so that `baseUrl` may be a CDK token, whose value isn't known yet.
  */
 export function remotesEntry(key: string, baseUrl: string | RegionMap): string {
   return ['remotes:', ...remoteItem(key, baseUrl, '  ')].join('\n');
 }
 
-/** The lines of one item of the `remotes` list, each indented by `indent`. */
+/** The lines of one item in `remotes`, indented by `indent`. */
 export function remoteItem(key: string, baseUrl: string | RegionMap, indent: string): string[] {
   return [
     `- key: ${key}`,
@@ -60,13 +60,13 @@ export function remoteItem(key: string, baseUrl: string | RegionMap, indent: str
   ].map((line) => indent + line);
 }
 
-/** The lines of `baseUrl`, each indented by `indent`: one for a URL, one more for each region of a map. */
+/** The lines of `baseUrl`, indented by `indent`: one for a URL, one more per region for a map. */
 export function baseUrlLines(baseUrl: string | RegionMap, indent: string): string[] {
   if (typeof baseUrl === 'string') return [`${indent}baseUrl: ${baseUrl}`];
   return [`${indent}baseUrl:`, ...defaultFirst(baseUrl).map(([region, url]) => `${indent}  ${region}: ${url}`)];
 }
 
-/** Every URL of our remote is one that Forge can append a path to. */
+/** Checks that Forge can append a path to each URL of our remote. */
 export function checkBaseUrl(
   entry: YamlValue,
   variables: ManifestVariables,
@@ -79,11 +79,15 @@ export function checkBaseUrl(
     return;
   }
   if (!baseUrl.get(DEFAULT_REGION).exists) {
-    problems.add(baseUrl, 'baseUrl lists regions but no default', 'Add "default:" with the URL for all other regions.');
+    problems.add(
+      baseUrl,
+      'baseUrl lists regions, but no default',
+      'Add "default:" with the URL for all other regions.',
+    );
   }
   for (const [region, url] of baseUrl.entries()) {
     const unknown = regionKeyProblem(region);
-    if (unknown !== undefined) problems.add(url, `baseUrl has the region ${JSON.stringify(region)}`, unknown);
+    if (unknown !== undefined) problems.add(url, `baseUrl has the unknown region ${JSON.stringify(region)}`, unknown);
     checkUrl(`baseUrl.${region}`, url, variables, allowLoopback, problems);
   }
 }
@@ -112,7 +116,7 @@ function checkUrl(
   );
 }
 
-/** The base URL in `baseUrl`, as written and as Forge will see it. */
+/** The base URL as it is written, and with variables filled in, as Forge sees it. */
 export function readBaseUrl(
   baseUrl: YamlValue,
   variables: ManifestVariables,

@@ -14,28 +14,28 @@ import {
 import { ManifestError, type Problem } from './problems';
 
 /**
- * The text of manifest.yml, parsed: nothing is known yet about what it says. A command parses the text that it finds
- * once, and hands this on.
+ * The parsed text of manifest.yml. Nothing is known yet about its meaning. A command parses the text once, and passes
+ * this on.
  */
 export interface ManifestDocument {
-  /** Name of the file, for errors. */
+  /** The file's name, for errors. */
   readonly file: string;
   readonly text: string;
   readonly root: YamlValue;
-  /** The same as plain values. */
+  /** The content as plain values. */
   readonly content: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Most aliases in a manifest. Each is looked up in the whole file, and thousands of them keep a command busy for seconds.
+ * Maximum of aliases in a manifest. Each one searches the whole file: thousands of them would take seconds.
  */
 export const MAX_ALIASES = 100;
 
 /**
  * Parses `text` as one YAML document that is a map.
  *
- * @throws {ManifestError} for anything else: a syntax error, a key that appears twice, an empty file, several documents,
- * a list, an alias with no anchor
+ * @throws {ManifestError} for anything else: a syntax error, a duplicate key, an empty file, several documents, a list,
+ * an alias without an anchor
  */
 export function parseManifest(text: string, file: string): ManifestDocument {
   const lines = new LineCounter();
@@ -43,9 +43,8 @@ export function parseManifest(text: string, file: string): ManifestDocument {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
 
   const [first] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
-  // Only the first error: those after it often follow from it.
-  if (first !== undefined)
-    throw new ManifestError(file, [syntaxProblem(first, lineAt(whereItBegins(document, first)))]);
+  // Only the first error: the others often follow from it.
+  if (first !== undefined) throw new ManifestError(file, [syntaxProblem(first, lineAt(startOfError(document, first)))]);
 
   if (!isMap(document.contents)) {
     const empty = document.contents === null || text.trim() === '';
@@ -75,15 +74,15 @@ function syntaxProblem({ code, message }: YAMLError, line: number): Problem {
   return { line, what: `Not valid YAML: ${message}`, fix: 'Correct the line, or the one before it.' };
 }
 
-/** Where the mistake is. For a quote or bracket that nothing closes, the parser reports the end of the file. */
-function whereItBegins(document: Document, { message, pos: [found] }: YAMLError): number {
+/** Offset of the mistake. For an unclosed quote or bracket, the parser reports the end of the file. */
+function startOfError(document: Document, { message, pos: [found] }: YAMLError): number {
   if (!/closing|end with/.test(message)) return found;
   let opened = found;
   visit(document, {
     Node: (_, node) => {
       const [start = 0, end = 0] = node.range ?? [];
       const isOpen = (isScalar(node) && node.type?.startsWith('QUOTE')) || (isCollection(node) && node.flow === true);
-      // The innermost comes last.
+      // The innermost node is visited last.
       if (isOpen && start < found && end >= found - 1) opened = start;
     },
   });
@@ -98,13 +97,13 @@ export function refuseManyAliases(document: Document, file: string, lineAt: (off
       offsets.push(alias.range?.[0] ?? 0);
     },
   });
-  const surplus = offsets[MAX_ALIASES];
-  if (surplus === undefined) return;
+  const firstExcess = offsets[MAX_ALIASES];
+  if (firstExcess === undefined) return;
   throw new ManifestError(file, [
     {
-      line: lineAt(surplus),
-      what: `There are ${offsets.length} aliases in this file`,
-      fix: `At most ${MAX_ALIASES} are read. Write the values out where they are used.`,
+      line: lineAt(firstExcess),
+      what: `This file has ${offsets.length} aliases`,
+      fix: `At most ${MAX_ALIASES} are allowed. Write the values where they are used.`,
     },
   ]);
 }
@@ -117,7 +116,7 @@ function refuseBrokenAliases(document: Document, file: string, lineAt: (offset: 
       broken.push({
         line: lineAt(alias.range?.[0] ?? 0),
         what: `The alias *${alias.source} has no anchor before it`,
-        fix: `Put &${alias.source} before the value that is meant, or write the value here.`,
+        fix: `Put &${alias.source} before the value, or write the value here.`,
       });
     },
   });
@@ -127,28 +126,28 @@ function refuseBrokenAliases(document: Document, file: string, lineAt: (offset: 
 function plainValues(document: Document, file: string): Record<string, unknown> {
   try {
     const content = document.toJS();
-    // Fails for a value that contains itself: a walk through the manifest would never end.
+    // Fails for a value that contains itself: walking the manifest would never end.
     JSON.stringify(content);
     return content;
   } catch {
     throw new ManifestError(file, [
       {
         line: 1,
-        what: 'The aliases in this file contain themselves, or multiply without limit',
-        fix: 'Write the values out where they are used.',
+        what: 'An alias in this file contains itself, or aliases multiply without limit',
+        fix: 'Write the values where they are used.',
       },
     ]);
   }
 }
 
 /**
- * A value in manifest.yml, or the place where one is missing. Either way it has the line to name in an error, so checks
- * can ask for `endpoint.get('route').get('path')` without asking first whether there is a route.
+ * A value in manifest.yml, or the place where it is missing. Both have a line for errors, so checks can ask for
+ * `endpoint.get('route').get('path')` without checking first that there is a route.
  */
 export class YamlValue {
-  /** Line of the value's key, or of the list item; of the nearest thing around it when the value is missing. From 1. */
+  /** Line of the value's key or of the list item. For a missing value, the line of what contains it. From 1. */
   readonly line: number;
-  /** The node as it stands in the file: an alias is not followed. */
+  /** The node in the file. Aliases are not resolved. */
   readonly node: Node | undefined;
   readonly #document: Document;
   readonly #lines: LineCounter;
@@ -162,7 +161,7 @@ export class YamlValue {
     this.#target = isAlias(node) ? node.resolve(document) : node;
   }
 
-  /** Whether the file has this value, and it is not null. */
+  /** Whether the value exists and is not null. */
   get exists(): boolean {
     return this.#target !== undefined && !(isScalar(this.#target) && this.#target.value === null);
   }
@@ -185,7 +184,7 @@ export class YamlValue {
     return typeof this.scalar === 'string' ? this.scalar : undefined;
   }
 
-  /** How an error shows the value. */
+  /** The value as errors show it. */
   get shown(): string {
     if (this.isMap) return 'a map';
     if (this.isList) return 'a list';

@@ -13,44 +13,44 @@ import {
   variableReference,
 } from './variables';
 
-/** Place in a list after the last one. */
+/** The index after a list's last item. */
 export const AT_END = -1;
 
-/** Where a value is in a manifest: keys of maps, and places in lists from 0. */
+/** The path of a value in a manifest: keys of maps, and indexes of lists from 0. */
 export type ValuePath = readonly (string | number)[];
 
-/** One change to a manifest: how to make it in the text, and what it means. */
+/** One change to a manifest: the change of its text, and the value that results. */
 export interface Edit {
   readonly path: ValuePath;
-  /** What is at {@link path} afterwards; `undefined`: nothing. */
+  /** The value at {@link path} afterwards; `undefined` if it is removed. */
   readonly value: unknown;
-  /** The change of the text, or why it can't be made. It gets the manifest as the edits before have left it. */
+  /** The change of the text, or why it isn't possible. It gets the manifest with all earlier edits applied. */
   readonly splices: (manifest: ManifestDocument) => readonly Splice[] | Problem;
 }
 
 /**
- * The manifest after all `edits`, in their order; with none, the one that was given.
+ * Applies `edits` in their order. Without edits it returns the same manifest.
  *
- * The text is parsed again after each edit, as Forge will. If it doesn't say exactly what was meant, or something else
- * has changed, the edits are refused.
+ * The text is parsed again after each edit, as Forge will do. If the result isn't exactly the expected content, the
+ * edits are refused.
  *
- * @param elsewhere the problem to report when something else would change
- * @throws {ManifestError} when an edit can't be made, or something else would change
+ * @param conflict the problem to report if something else would change
+ * @throws {ManifestError} when an edit isn't possible, or something else would change
  */
-export function applyEdits(manifest: ManifestDocument, edits: readonly Edit[], elsewhere: Problem): ManifestDocument {
+export function applyEdits(manifest: ManifestDocument, edits: readonly Edit[], conflict: Problem): ManifestDocument {
   const { file } = manifest;
-  const meant = plain(manifest.content);
+  const expected = plain(manifest.content);
   let edited = manifest;
   for (const { path, value, splices } of edits) {
     const found = splices(edited);
     if ('fix' in found) throw new ManifestError(file, [found]);
     const next = parseIfValid(applySplices(edited.text, found), file);
-    if (next === undefined) throw new ManifestError(file, [elsewhere]);
-    setAt(meant, path, plain(value));
+    if (next === undefined) throw new ManifestError(file, [conflict]);
+    setAt(expected, path, plain(value));
     edited = next;
   }
-  if (isDeepStrictEqual(plain(edited.content), meant)) return edited;
-  throw new ManifestError(file, [elsewhere]);
+  if (isDeepStrictEqual(plain(edited.content), expected)) return edited;
+  throw new ManifestError(file, [conflict]);
 }
 
 function parseIfValid(text: string, file: string): ManifestDocument | undefined {
@@ -62,25 +62,25 @@ function parseIfValid(text: string, file: string): ManifestDocument | undefined 
   }
 }
 
-/** A copy that shares nothing: two aliases of one value become two values. */
+/** A deep copy: two aliases of one value become two values. */
 const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
 function setAt(root: unknown, path: ValuePath, value: unknown): void {
   const last = path.at(-1);
-  const holder = path.slice(0, -1).reduce<unknown>((at, key) => (isHolder(at) ? at[key] : undefined), root);
-  if (last === undefined || !isHolder(holder)) return;
-  if (Array.isArray(holder) && last === AT_END) holder.push(value);
-  else if (value === undefined) delete holder[last];
-  else holder[last] = value;
+  const container = path.slice(0, -1).reduce<unknown>((at, key) => (isContainer(at) ? at[key] : undefined), root);
+  if (last === undefined || !isContainer(container)) return;
+  if (Array.isArray(container) && last === AT_END) container.push(value);
+  else if (value === undefined) delete container[last];
+  else container[last] = value;
 }
 
-const isHolder = (value: unknown): value is Record<string | number, unknown> =>
+const isContainer = (value: unknown): value is Record<string | number, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** Ends the advice of a refusal. */
+/** Ends the advice in an error. */
 export const AGAIN = 'then run the command again.';
 
-/** How to write `wanted` in place of the scalar `value`, called `name` in errors, or why that can't be done. */
+/** Replaces the scalar `value`, called `name` in errors, by `wanted`; or says why that isn't possible. */
 function spliceScalar(name: string, value: YamlValue, wanted: string): readonly Splice[] | Problem {
   const { node, line } = value;
   if (!value.exists) return { line, what: `${name} is missing`, fix: `Write ${wanted} here, ${AGAIN}` };
@@ -92,7 +92,7 @@ function spliceScalar(name: string, value: YamlValue, wanted: string): readonly 
   return [{ start, end, insert: quotedLike(node, wanted) }];
 }
 
-/** Writes `wanted` in place of the scalar at `path`, called `name` in errors: on its line, in its quotes. */
+/** Replaces the scalar at `path`, called `name` in errors, by `wanted`, and keeps its line and its quotes. */
 export const setScalar = (name: string, path: ValuePath, wanted: string): Edit => ({
   path,
   value: wanted,
@@ -100,8 +100,8 @@ export const setScalar = (name: string, path: ValuePath, wanted: string): Edit =
 });
 
 /**
- * The edits that set the scalar `value` at `path` to `wanted`. If it is written with a manifest variable, the default of
- * the variable is changed. A variable with no default stays as it is: its value comes from the environment.
+ * The edits that set the scalar `value` at `path` to `wanted`. If it is written with a manifest variable, they change
+ * the variable's default. A variable without a default isn't changed: its value comes from the environment.
  *
  * @param name of the value, in errors
  */
@@ -133,7 +133,7 @@ function setVariable(
   if (undeclared !== undefined) {
     return {
       line,
-      what: `${name} uses ${variableReference(undeclared)}, which is not declared, so Forge would take it literally`,
+      what: `${name} uses ${variableReference(undeclared)}, which is not declared, so Forge would use the text as it is`,
       fix: `Add ${undeclared} to environment.variables ("- key: ${undeclared}", and a line "default: ${valueOfVariable(written, wanted) ?? wanted}"), or write the value itself.`,
     };
   }
@@ -146,14 +146,14 @@ function setVariable(
   if (needed === undefined || variable === undefined) {
     return {
       line,
-      what: `${name} is ${value.shown}, and no value of one variable makes that ${wanted}`,
-      fix: `Use one variable for all that changes, such as ${variableReference('REMOTE_BASE_URL')}, or write the value itself.`,
+      what: `${name} is ${value.shown}, and no single variable can make it ${wanted}`,
+      fix: `Use one variable for the whole value, such as ${variableReference('REMOTE_BASE_URL')}, or write the value itself.`,
     };
   }
   return setDefault(variable, needed);
 }
 
-/** The edits that set the default of a variable to `wanted`; none for a variable without a default. */
+/** The edits that set a variable's default to `wanted`; none if it has no default. */
 export function setDefault(variable: VariableDeclaration, wanted: string): readonly Edit[] {
   if (!variable.default.exists || variable.default.text === wanted) return [];
   const path = ['environment', 'variables', variable.index, 'default'];
@@ -161,7 +161,6 @@ export function setDefault(variable: VariableDeclaration, wanted: string): reado
   return [setScalar(name, path, wanted)];
 }
 
-/** The value at `path`. */
 export const valueAt = (root: YamlValue, path: ValuePath): YamlValue =>
   path.reduce<YamlValue>(
     (at, key) => (typeof key === 'string' ? at.get(key) : (at.items()[key] ?? at.get(String(key)))),

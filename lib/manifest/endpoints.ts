@@ -8,24 +8,24 @@ import { eventsOf } from './triggers';
 const ENDPOINT_KEYS = ['key', 'remote', 'route', 'auth'];
 const AUTH_KEYS = ['appSystemToken', 'appUserToken'];
 
-/** Each endpoint of our remote is one that the backend can serve for those who use it. */
+/** Checks that the backend can serve an endpoint of our remote for the modules that use it. */
 export function checkEndpoint(
   endpoint: EndpointItem,
   users: readonly Reference[],
   remote: YamlValue,
   problems: Problems,
 ): void {
-  keysAreSpeltRight(endpoint, problems);
-  pathIsPlain(endpoint, problems);
-  authIsSpeltRight(endpoint, problems);
-  usersAreServed(endpoint, users, problems);
-  triggersBringTheToken(endpoint, users, remote, problems);
+  checkKeys(endpoint, problems);
+  checkPath(endpoint, problems);
+  checkAuth(endpoint, problems);
+  checkUsers(endpoint, users, problems);
+  checkTokenEnabled(endpoint, users, remote, problems);
 }
 
 const named = (endpoint: EndpointItem) => `Endpoint ${JSON.stringify(endpoint.key)}`;
 
-/** Atlassian's validator takes any key here, so only what looks like a slip is refused. */
-function keysAreSpeltRight(endpoint: EndpointItem, problems: Problems): void {
+/** Atlassian's validator accepts any key here, so only probable typos are refused. */
+function checkKeys(endpoint: EndpointItem, problems: Problems): void {
   for (const [key, value] of endpoint.yaml.entries()) {
     const meant = ENDPOINT_KEYS.includes(key) ? undefined : closest(key, ENDPOINT_KEYS);
     if (meant === undefined) continue;
@@ -37,12 +37,12 @@ function keysAreSpeltRight(endpoint: EndpointItem, problems: Problems): void {
   }
 }
 
-function pathIsPlain(endpoint: EndpointItem, problems: Problems): void {
+function checkPath(endpoint: EndpointItem, problems: Problems): void {
   const path = endpoint.yaml.get('route').get('path');
   const allowed =
-    'Allowed is a path such as /forge/token, of letters, digits, ".", "_", "~" and "-" between single slashes.';
+    'Allowed: a path such as /forge/token, with letters, digits, ".", "_", "~" and "-" between single slashes.';
   if (path.text === undefined) {
-    problems.add(path, `${named(endpoint)} has no route.path that is a string (it is ${path.shown})`, allowed);
+    problems.add(path, `${named(endpoint)} has no string as route.path (it is ${path.shown})`, allowed);
     return;
   }
   const reason = routePathProblem(path.text);
@@ -51,7 +51,7 @@ function pathIsPlain(endpoint: EndpointItem, problems: Problems): void {
   }
 }
 
-function authIsSpeltRight(endpoint: EndpointItem, problems: Problems): void {
+function checkAuth(endpoint: EndpointItem, problems: Problems): void {
   const auth = endpoint.yaml.get('auth');
   const misspelt = [
     ...auth.entries().map(([key, value]) => ({ key, value, known: AUTH_KEYS, where: 'auth' })),
@@ -71,22 +71,22 @@ function authIsSpeltRight(endpoint: EndpointItem, problems: Problems): void {
   }
 }
 
-function usersAreServed(endpoint: EndpointItem, users: readonly Reference[], problems: Problems): void {
+function checkUsers(endpoint: EndpointItem, users: readonly Reference[], problems: Problems): void {
   for (const { moduleType, moduleKey, line } of users) {
     if (ROUTE_KINDS.some((kind) => kind === moduleType)) continue;
     problems.add(
       { line },
-      `${moduleType} ${JSON.stringify(moduleKey)} calls endpoint ${JSON.stringify(endpoint.key)} of this backend, which does not answer it`,
+      `${moduleType} ${JSON.stringify(moduleKey)} calls endpoint ${JSON.stringify(endpoint.key)} of this backend, which does not serve it`,
       `This backend serves ${ROUTE_KINDS.join(', ')}. Use a Forge function, or an endpoint of another remote.`,
     );
   }
 }
 
 /**
- * The receiver has nothing to do for a call that should bring the token and doesn't: it answers 422. Product events need
- * no token: the job then works with the one in the slot.
+ * The receiver answers 422 to a call that should bring a token and doesn't. Product events need no token: the job uses
+ * the one in the slot.
  */
-function triggersBringTheToken(
+function checkTokenEnabled(
   endpoint: EndpointItem,
   users: readonly Reference[],
   remote: YamlValue,
@@ -102,12 +102,12 @@ function triggersBringTheToken(
     endpoint,
     `${named(endpoint)} is called by ${trigger.moduleType} ${JSON.stringify(trigger.moduleKey)} without the system token, so every call would be refused with 422`,
     onRemote
-      ? 'remotes.auth does nothing for triggers. Set "auth.appSystemToken.enabled: true" on the endpoint.'
+      ? 'remotes.auth has no effect on triggers. Set "auth.appSystemToken.enabled: true" on the endpoint.'
       : 'Set "auth.appSystemToken.enabled: true" on the endpoint.',
   );
 }
 
-/** A path says what a call is for, so it must mean one thing. */
+/** Checks that each path has one meaning: the path decides how a call is handled. */
 export function checkRoutes(endpoints: readonly Endpoint[], problems: Problems): void {
   for (const endpoint of endpoints) {
     const kinds = new Set(endpoint.users.map(({ kind }) => kind));
@@ -115,7 +115,7 @@ export function checkRoutes(endpoints: readonly Endpoint[], problems: Problems):
       problems.add(
         endpoint,
         `Endpoint ${JSON.stringify(endpoint.key)} is called by triggers and by preUninstall`,
-        'Give preUninstall an endpoint and a path of its own: it removes what triggers keep.',
+        'Give preUninstall its own endpoint and path: it removes what triggers store.',
       );
     }
   }
@@ -130,10 +130,10 @@ export function checkRoutes(endpoints: readonly Endpoint[], problems: Problems):
   }
 }
 
-/** Unreserved characters of a URL (RFC 3986): they look the same to Forge, to the Function URL and to the receiver. */
+/** Unreserved characters of a URL (RFC 3986): nothing between Forge and the receiver encodes them. */
 const PLAIN_SEGMENT = /^[A-Za-z0-9._~-]+$/;
 
-/** Why `path` can't be an endpoint's `route.path`; `undefined` when it can. */
+/** Why `path` can't be an endpoint's `route.path`; `undefined` if it can. */
 export function routePathProblem(path: string): string | undefined {
   if (!path.startsWith('/')) return 'it does not start with a slash, and Forge appends it to the base URL as it is';
   if (path === '/') return undefined;
@@ -144,12 +144,12 @@ export function routePathProblem(path: string): string | undefined {
   if (segments.includes('.') || segments.includes('..'))
     return 'it contains a "." or ".." segment, which HTTP clients resolve';
   if (!segments.every((segment) => PLAIN_SEGMENT.test(segment))) {
-    return 'it contains a character that may arrive in another form';
+    return 'it contains a character that may arrive encoded';
   }
   return undefined;
 }
 
-/** What calls the hooks of a move to another region. */
+/** The module that makes Forge call the data residency hooks. */
 export interface DataResidencyModule {
   readonly key: string | undefined;
   /** Forge calls the hooks below this path. */
@@ -157,8 +157,8 @@ export interface DataResidencyModule {
 }
 
 /**
- * The module that asks Forge to call the hooks of a move to another region; `undefined` where there is none. Atlassian's
- * own validator checks how many there are, and how long a move may take.
+ * The module that makes Forge call the hooks when a site's data moves to another region; `undefined` without one.
+ * Atlassian's validator checks the number of such modules, and the time limit of a move.
  */
 export function readDataResidency(
   root: YamlValue,

@@ -12,15 +12,15 @@ import {
 /** A base URL for each of Forge's region keys, and the `default`. */
 export type RegionMap = Readonly<Record<string, string>>;
 
-/** A module in manifest.yml that has Forge call an endpoint. */
+/** A module in manifest.yml that makes Forge call an endpoint. */
 export interface EndpointUser {
   readonly kind: RouteKind;
   readonly key: string;
-  /** For a `scheduledTrigger` only. */
+  /** Only for a `scheduledTrigger`. */
   readonly interval?: Interval;
-  /** Whether Forge calls for licensed sites only (`filter.appIsLicensed`). For a `scheduledTrigger` or a `trigger`. */
+  /** Whether Forge only calls for licensed sites (`filter.appIsLicensed`). For a `scheduledTrigger` or a `trigger`. */
   readonly licensedOnly?: true;
-  /** For a `trigger` only. */
+  /** Only for a `trigger`. */
   readonly events?: readonly string[];
   /** Line in the file, from 1. */
   readonly line: number;
@@ -31,7 +31,7 @@ export interface Endpoint {
   readonly key: string;
   /** `route.path`, which Forge appends to the remote's base URL. */
   readonly path: string;
-  /** What calls it. `scheduledTrigger` where scheduled triggers and event triggers share the endpoint. */
+  /** What calls it; `scheduledTrigger` if both scheduled and event triggers do. */
   readonly kind: RouteKind;
   /** At least one. */
   readonly users: readonly EndpointUser[];
@@ -46,35 +46,35 @@ export interface Manifest {
   readonly file: string;
   /** The app's ARI: the audience of its invocation tokens. */
   readonly appId: string;
-  /** Whether {@link appId} is still the template's, so that no such app exists. */
+  /** Whether {@link appId} is still the template's placeholder. */
   readonly placeholderAppId: boolean;
   readonly remote: {
     readonly key: string;
-    /** As written, `${VARIABLE}` included. Absent while the `remotes` entry, or its base URL, is still to be created. */
+    /** As written, with `${VARIABLE}`. Absent if the `remotes` entry or its base URL doesn't exist yet. */
     readonly baseUrl?: string | RegionMap;
     /**
-     * The same as Forge will see it: by region, `default` for a single URL, with the values of variables put in. A
-     * variable with no value stays as it is. Absent where {@link baseUrl} is.
+     * The same as Forge sees it: by region (`default` for a single URL), with variables filled in. A variable without a
+     * value stays as written. Absent without {@link baseUrl}.
      */
     readonly baseUrls?: RegionMap;
   };
-  /** Endpoints of our remote that a module uses. */
+  /** Endpoints of our remote that modules use. */
   readonly endpoints: readonly Endpoint[];
-  /** The path below which Forge calls the hooks of a move to another region; absent where no module asks for that. */
+  /** Path prefix of the data residency hooks; absent without such a module. */
   readonly dataResidencyPath?: string;
-  /** Key of the module that asks for them; absent where {@link dataResidencyPath} is. */
+  /** Key of that module; absent without {@link dataResidencyPath}. */
   readonly dataResidencyKey?: string;
   /**
-   * Keys of all modules and endpoints in manifest.yml that have nothing to do with this backend, each once: a call that
-   * Forge made for one of them is not for us. Keys that one of ours has as well are left out.
+   * Keys of all modules and endpoints in manifest.yml that don't belong to this backend, each once. A call that Forge
+   * makes for one of them is not for us. Keys that one of our modules has too are left out.
    */
   readonly foreignKeys: readonly string[];
-  /** How often Forge delivers a system token to each installation, at the least. */
+  /** The longest time between two deliveries of a system token to an installation. */
   readonly shortestInterval: Interval;
   readonly shortestIntervalMinutes: number;
   /**
-   * Whether the token reaches licensed sites only: `filter.appIsLicensed` is on every scheduled trigger that brings it in
-   * time. By design, the slot of a site without a licence then runs out.
+   * Whether only licensed sites get tokens: every scheduled trigger that keeps the token alive has
+   * `filter.appIsLicensed`. The token of a site without a licence then expires, by design.
    */
   readonly tokenNeedsLicence: boolean;
   /** Whether any endpoint asks for the app system token. */
@@ -82,7 +82,7 @@ export interface Manifest {
 }
 
 /**
- * For each path, the keys that an invocation token may name as its module: those of the endpoints at this path, and of
+ * For each path, the module keys that an invocation token may contain: the keys of the endpoints at this path, and of
  * the modules that call them.
  */
 export function moduleKeysOf(manifest: Pick<Manifest, 'endpoints' | 'dataResidencyPath' | 'dataResidencyKey'>) {
@@ -100,22 +100,22 @@ export function moduleKeysOf(manifest: Pick<Manifest, 'endpoints' | 'dataResiden
 }
 
 /**
- * The routes that the backend has to answer, in the order of the file.
+ * The routes that the backend serves, in the order of the file.
  *
- * @param asked keys of event triggers that the job asks for although they wait for nothing but life-cycle events. Those
- * of all others run the job anyway.
+ * @param jobEvents keys of triggers that lambda/job.ts handles. A trigger that waits for life-cycle events only runs
+ * the job if it is one of them; all other triggers always do.
  */
-export function routesOf(manifest: Manifest, asked: readonly string[] = []): Routes {
+export function routesOf(manifest: Manifest, jobEvents: readonly string[] = []): Routes {
   const { endpoints, dataResidencyPath } = manifest;
   const modulesAt = moduleKeysOf(manifest);
   return Object.fromEntries<Route>([
-    // Endpoints that share a path are of one kind: anything else is refused when the file is read.
+    // Endpoints with the same path have the same kind: the manifest is refused otherwise.
     ...endpoints.map(({ path, kind }): [string, EndpointRoute] => {
       const here = endpoints.filter((endpoint) => endpoint.path === path);
       const users = here.flatMap((endpoint) => endpoint.users);
       const bringsToken = kind === 'preUninstall' || here.every(({ systemToken }) => systemToken);
       const modules = modulesAt[path] ?? [];
-      return [path, { kind, modules, ...whatFires(users, asked), ...(!bringsToken && { systemToken: false }) }];
+      return [path, { kind, modules, ...triggersOf(users, jobEvents), ...(!bringsToken && { systemToken: false }) }];
     }),
     ...(dataResidencyPath === undefined ? [] : DATA_RESIDENCY_HOOKS).map((hook): [string, DataResidencyRoute] => {
       const path = `${dataResidencyPath}/${hook}`;
@@ -124,14 +124,14 @@ export function routesOf(manifest: Manifest, asked: readonly string[] = []): Rou
   ]);
 }
 
-/** Whether a trigger waits for nothing but events of the app's own life, of which the token is what matters. */
+/** Whether a trigger only waits for the app's life-cycle events, whose purpose is the token. */
 export const isLifecycleOnly = ({ kind, events = [] }: EndpointUser): boolean =>
   kind === 'trigger' && events.every(isLifecycleEvent);
 
-function whatFires(users: readonly EndpointUser[], asked: readonly string[]): Omit<EndpointRoute, 'kind'> {
+function triggersOf(users: readonly EndpointUser[], jobEvents: readonly string[]): Omit<EndpointRoute, 'kind'> {
   const schedules = users.flatMap(({ key, interval }) => (interval === undefined ? [] : [[key, interval] as const]));
   const events = users.flatMap(({ key, events: names }) => (names === undefined ? [] : [[key, names] as const]));
-  const seedOnly = users.filter((user) => isLifecycleOnly(user) && !asked.includes(user.key)).map(({ key }) => key);
+  const seedOnly = users.filter((user) => isLifecycleOnly(user) && !jobEvents.includes(user.key)).map(({ key }) => key);
   return {
     ...(schedules.length > 0 && { schedules: Object.fromEntries(schedules) }),
     ...(events.length > 0 && { events: Object.fromEntries(events) }),
@@ -144,23 +144,23 @@ export interface ReadOptions {
   /**
    * Key of the remote that this backend serves.
    *
-   * @default the remote whose endpoint a scheduled trigger calls with the system token; an error if there are several
+   * @default the remote whose endpoint a scheduled trigger calls with the system token; with several, an error
    */
   readonly remoteKey?: string;
   /**
-   * Whether the base URL may be http: on this machine, as in a local run.
+   * Whether the base URL may be http: to this machine, as in a local run.
    *
    * @default false
    */
   readonly allowLoopback?: boolean;
   /**
-   * Whether the base URL that stands in the file must be a good one. False where it is about to be replaced.
+   * Whether to check the base URL in the file. False if it is about to be replaced.
    *
    * @default true
    */
   readonly checkBaseUrl?: boolean;
   /**
-   * Environment variables. Like the Forge CLI, manifest variables get their values from here before their defaults.
+   * Environment variables. As in the Forge CLI, they override the defaults of manifest variables.
    *
    * @default none
    */

@@ -2,13 +2,13 @@ import { ROUTE_KINDS } from '../../lambda/contract/routes';
 import type { YamlValue } from './document';
 import { didYouMean, type Problems } from './problems';
 
-/** The module with which Forge tells a remote that a site's data moves to another region. */
+/** The module that makes Forge tell a remote that a site's data moves to another region. */
 export const DATA_RESIDENCY_MODULE = 'migration:dataResidency';
 
-/** An item of `modules.endpoint`, as far as it can be read. */
+/** An item of `modules.endpoint` that has a key. */
 export interface EndpointItem {
   readonly key: string;
-  /** Key of the remote; `undefined` for an endpoint on one of Forge's own services. */
+  /** Key of the remote; `undefined` for an endpoint of Forge's own services. */
   readonly remote: string | undefined;
   /** Whether `auth.appSystemToken.enabled` is true. */
   readonly systemToken: boolean;
@@ -16,19 +16,19 @@ export interface EndpointItem {
   readonly yaml: YamlValue;
 }
 
-/** A place where a module names something: `endpoint: token`. */
+/** A place where a module refers to an endpoint or a remote, such as `endpoint: token`. */
 export interface Reference {
   /** Type of the module, such as `scheduledTrigger` or `macro`. */
   readonly moduleType: string;
   readonly moduleKey: string;
-  /** The key that is named. */
+  /** The key that it refers to. */
   readonly target: string;
   readonly line: number;
   /** The whole module. */
   readonly yaml: YamlValue;
 }
 
-/** The modules that say what calls this backend are lists. */
+/** Checks that the module types that concern this backend are lists. */
 export function checkModuleLists(root: YamlValue, problems: Problems): void {
   const modules = root.get('modules');
   if (!modules.isMap)
@@ -36,7 +36,7 @@ export function checkModuleLists(root: YamlValue, problems: Problems): void {
   for (const type of ['endpoint', ...ROUTE_KINDS, DATA_RESIDENCY_MODULE]) {
     const list = modules.get(type);
     if (!list.exists || list.isList) continue;
-    problems.add(list, `modules.${type} is ${list.shown}`, 'It must be a list: "- key: …" for each item.');
+    problems.add(list, `modules.${type} is ${list.shown}`, 'It must be a list, with "- key: …" for each item.');
   }
 }
 
@@ -46,7 +46,7 @@ export function readEndpoints(root: YamlValue, problems: Problems): EndpointItem
   for (const yaml of root.get('modules').get('endpoint').items()) {
     const key = yaml.get('key').text;
     if (key === undefined) {
-      problems.add(yaml, 'This endpoint has no key', 'Give it one, so that a module can name it.');
+      problems.add(yaml, 'This endpoint has no key', 'Add a key, so that modules can refer to it.');
       continue;
     }
     if (endpoints.some((other) => other.key === key)) {
@@ -64,7 +64,7 @@ export function readEndpoints(root: YamlValue, problems: Problems): EndpointItem
   return endpoints;
 }
 
-/** Every place in a module, however deep, that says `property: <key>`. Endpoints themselves are left out. */
+/** All `property: <key>` in modules, at any depth. Endpoints themselves are left out. */
 export function readReferences(root: YamlValue, property: 'endpoint' | 'remote'): Reference[] {
   const references: Reference[] = [];
   for (const [moduleType, list] of root.get('modules').entries()) {
@@ -79,17 +79,17 @@ export function readReferences(root: YamlValue, property: 'endpoint' | 'remote')
   return references;
 }
 
-/** A place outside `remotes` that names a remote. */
+/** A place outside `remotes` that refers to a remote. */
 export interface RemoteUse {
-  /** Such as `permissions.external.fetch.backend`; of a module, its type and key. */
+  /** Such as `permissions.external.fetch.backend`; for a module, its type and key. */
   readonly where: string;
-  /** Part of the manifest, or of `modules` the type of the module. */
+  /** Top-level key of the manifest; for a module, its type. */
   readonly part: string;
   readonly remoteKey: string;
   readonly line: number;
 }
 
-/** Every place that says `remote: <key>`, or lists keys under `remotes`. The list of remotes itself is left out. */
+/** All `remote: <key>`, and all keys in lists called `remotes`. The top-level list `remotes` is left out. */
 export function readRemoteUses(root: YamlValue): RemoteUse[] {
   const modules = root.get('modules').entries();
   return [
@@ -121,7 +121,7 @@ function valuesAt(yaml: YamlValue, property: string): YamlValue[] {
   return [...own, ...nested.flatMap((value) => valuesAt(value, property))];
 }
 
-/** Every endpoint that a module names exists. */
+/** Checks that every endpoint exists that a module refers to. */
 export function checkReferences(
   references: readonly Reference[],
   endpoints: readonly EndpointItem[],
@@ -132,8 +132,8 @@ export function checkReferences(
     if (keys.includes(target)) continue;
     problems.add(
       { line },
-      `${moduleType} ${JSON.stringify(moduleKey)} names the endpoint ${JSON.stringify(target)}, which does not exist`,
-      `${keys.length === 0 ? 'Add it under modules.endpoint.' : `Endpoints are: ${keys.join(', ')}.`}${didYouMean(target, keys)}`,
+      `${moduleType} ${JSON.stringify(moduleKey)} refers to the endpoint ${JSON.stringify(target)}, which does not exist`,
+      `${keys.length === 0 ? 'Add it under modules.endpoint.' : `Existing endpoints: ${keys.join(', ')}.`}${didYouMean(target, keys)}`,
     );
   }
 }

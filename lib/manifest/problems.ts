@@ -1,17 +1,17 @@
-/** One thing wrong in manifest.yml. */
+/** One problem in manifest.yml. */
 export interface Problem {
   /** Line in the file, from 1. */
   readonly line: number;
-  /** What is wrong, with the value found. No full stop. */
+  /** The problem, with the value found. No full stop. */
   readonly what: string;
-  /** What is allowed, or what to do next. Whole sentences. */
+  /** What is allowed, or what to do. Whole sentences. */
   readonly fix: string;
 }
 
-/** manifest.yml can't be used. The message lists every problem, in the order of the file. */
+/** manifest.yml can't be used. The message lists all problems, in the order of the file. */
 export class ManifestError extends Error {
   override readonly name = 'ManifestError';
-  /** In the order of their lines; never empty. */
+  /** Sorted by line; never empty. */
   readonly problems: readonly Problem[];
 
   constructor(file: string, problems: readonly Problem[]) {
@@ -21,11 +21,11 @@ export class ManifestError extends Error {
   }
 }
 
-/** Collects problems, so that all of them are told at once. */
+/** Collects problems, so that one error reports all of them. */
 export class Problems {
   readonly #found: Problem[] = [];
 
-  /** Notes a problem at the line of `at`. */
+  /** Adds a problem at the line of `at`. */
   add(at: { readonly line: number }, what: string, fix: string): void {
     this.#found.push({ line: at.line, what, fix });
   }
@@ -35,30 +35,30 @@ export class Problems {
     if (this.#found.length > 0) this.fail(file);
   }
 
-  /** @throws {ManifestError} always: for a place that is only reached when there is a problem */
+  /** @throws {ManifestError} always; call it only if there is a problem */
   fail(file: string): never {
     throw new ManifestError(file, this.#found);
   }
 }
 
-/** Edits between two words that still look like a slip of the finger. */
-const CLOSE = 2;
+/** Maximum edit distance of a probable typo. */
+const MAX_DISTANCE = 2;
 
-/** The one of `known` that `word` was probably meant to be, or `undefined`. */
+/** The most similar of `known`, if `word` is probably a typo of it; otherwise `undefined`. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   return known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= CLOSE)
+    .filter(({ distance }) => distance <= MAX_DISTANCE)
     .toSorted((a, b) => a.distance - b.distance)[0]?.candidate;
 }
 
-/** ` Did you mean "x"?`, ready to follow a sentence; empty when nothing in `known` is close to `word`. */
+/** ` Did you mean "x"?`, to append to a sentence; empty if nothing in `known` is similar to `word`. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const guess = closest(word, known);
   return guess === undefined ? '' : ` Did you mean ${JSON.stringify(guess)}?`;
 }
 
-/** Levenshtein's: how many letters must be added, removed or replaced. */
+/** Levenshtein distance: the number of letters to add, remove or replace. */
 function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...from].entries()) {

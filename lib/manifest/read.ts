@@ -36,10 +36,10 @@ import { ManifestVariables } from './variables';
 /**
  * Reads manifest.yml: what Forge calls on this backend, and how often.
  *
- * Refuses what would break the backend, though Atlassian's own validator (`forge lint`) accepts it. What that validator
- * refuses is checked again only where it would make this reading wrong.
+ * It refuses what would break the backend but passes Atlassian's own validator (`forge lint`). What that validator
+ * refuses is only checked again if it would lead to a wrong result here.
  *
- * @throws {ManifestError} with every problem found
+ * @throws {ManifestError} with all problems found
  */
 export function readManifest({ file, root }: ManifestDocument, options: ReadOptions = {}): Manifest {
   const { allowLoopback = false } = options;
@@ -99,7 +99,7 @@ export function readManifest({ file, root }: ManifestDocument, options: ReadOpti
   };
 }
 
-/** The endpoint in the model; none when no module that we serve uses it. */
+/** The endpoint in the model; none if no module that we serve uses it. */
 function toEndpoint(item: EndpointItem, references: readonly Reference[]): Endpoint[] {
   const users = references.flatMap(toUser);
   const kind = ROUTE_KINDS.find((candidate) => users.some((user) => user.kind === candidate));
@@ -117,7 +117,7 @@ function tokenNeedsLicence(endpoints: readonly Endpoint[]): boolean {
 
 const keysOf = ({ key, users }: Endpoint): string[] => [key, ...users.map((user) => user.key)];
 
-/** Keys of all modules, endpoints among them, but `ours`. */
+/** Keys of all modules, including endpoints, except `ours`. */
 function foreignKeys(root: YamlValue, ours: readonly (string | undefined)[]): string[] {
   const all = root
     .get('modules')

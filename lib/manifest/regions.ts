@@ -1,14 +1,14 @@
 import type { YamlValue } from './document';
 import { didYouMean, type Problems } from './problems';
 
-/** The key of the URL for every site whose region has none of its own. A region map must have it. */
+/** Key of the URL for all sites whose region has no URL of its own. Every region map must have it. */
 export const DEFAULT_REGION = 'default';
 
-/** What a region key promises to the customers of a site that is pinned to it. */
+/** What a region key promises to customers whose site is pinned to it. */
 interface RegionPromise {
-  /** Where their data stays. */
+  /** Where customers' data stays. */
   readonly place: string;
-  /** AWS regions that correspond to Forge's one. Forge has no official list: a fork may know better, and add to it. */
+  /** AWS regions that keep this promise. Atlassian has no official list; a fork can add to it. */
   readonly awsRegions: readonly string[];
 }
 
@@ -28,23 +28,23 @@ const PROMISES = {
 
 const PROMISED: ReadonlyMap<string, RegionPromise> = new Map(Object.entries(PROMISES));
 
-/** A key of a `baseUrl` that is a map. */
+/** A key in `baseUrl`, if it is a map. */
 export type RegionKey = keyof typeof PROMISES | typeof DEFAULT_REGION;
 
-/** Forge's keys of a `baseUrl` that is a map (Atlassian's manifest schema). */
+/** Forge's keys for a `baseUrl` map (Atlassian's manifest schema). */
 export const REGION_KEYS: readonly string[] = [...PROMISED.keys(), DEFAULT_REGION];
 
 /** Whether Forge knows the region `key`. */
 export const isRegionKey = (key: string): key is RegionKey => REGION_KEYS.includes(key);
 
-/** Why `key` is not a region key of a `baseUrl`; `undefined` when it is one. */
+/** Why `key` is not a region key of a `baseUrl` map; `undefined` if it is one. */
 export function regionKeyProblem(key: string): string | undefined {
   if (isRegionKey(key)) return undefined;
-  return `Allowed are ${REGION_KEYS.join(', ')}.${didYouMean(key, REGION_KEYS)}`;
+  return `Allowed: ${REGION_KEYS.join(', ')}.${didYouMean(key, REGION_KEYS)}`;
 }
 
 /**
- * Why the backend for Forge's region `key` can't be in `awsRegion`; `undefined` when it can. `default` can be anywhere.
+ * Why the backend for Forge's region `key` can't be in `awsRegion`; `undefined` if it can. `default` can be anywhere.
  *
  * @param key such as `EU`
  * @param awsRegion such as `eu-central-1`
@@ -55,20 +55,20 @@ export function regionProblem(key: string, awsRegion: string): string | undefine
   const promise = PROMISED.get(key);
   if (promise === undefined || promise.awsRegions.includes(awsRegion)) return undefined;
   return (
-    `A site pinned to ${key} is promised that its data stays in ${promise.place}, and ${awsRegion} does not stand for ` +
-    `that. Allowed for ${key}: ${promise.awsRegions.join(', ')}.`
+    `A site pinned to ${key} is promised that its data stays in ${promise.place}, and ${awsRegion} does not keep ` +
+    `that promise. Allowed for ${key}: ${promise.awsRegions.join(', ')}.`
   );
 }
 
-/** `urls` with the default first, and the rest in the order given. */
+/** The entries of `urls`, `default` first and the others in their order. */
 export function defaultFirst<T>(urls: Readonly<Record<string, T>>): [key: string, value: T][] {
   const entries = Object.entries(urls);
   return [...entries.filter(([key]) => key === DEFAULT_REGION), ...entries.filter(([key]) => key !== DEFAULT_REGION)];
 }
 
 /**
- * The remotes list the same regions, as Atlassian's validator demands: every remote that lists several, and every one
- * that says it stores end-user data. A remote with a single URL that stores none may stay as it is.
+ * Checks that all remotes with several regions, or with end-user data, list the same regions, as Atlassian's validator
+ * demands. A remote with a single URL and no end-user data is exempt.
  */
 export function checkSameRegions(root: YamlValue, problems: Problems): void {
   const remotes = root
@@ -85,7 +85,7 @@ export function checkSameRegions(root: YamlValue, problems: Problems): void {
     problems.add(
       remote.get('baseUrl'),
       `Remote ${remote.get('key').shown} ${why}, but has no URL for ${missing.join(', ')}, which another remote lists`,
-      'Forge pins an app to a region only as a whole, so these remotes must list the same regions. Add the missing ones here, or remove them there.',
+      'Forge pins the whole app to a region, so these remotes must list the same regions. Add the missing ones here, or remove them there.',
     );
   }
 }

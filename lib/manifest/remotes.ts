@@ -4,10 +4,10 @@ import { closest, didYouMean, type Problems } from './problems';
 import { reportNoSchedule } from './triggers';
 
 /**
- * The key of the remote that this backend serves: the one whose endpoint a scheduled trigger calls with the system
- * token. `wanted` decides between several.
+ * The key of the remote that this backend serves: a scheduled trigger calls one of its endpoints with the system token.
+ * `wanted` chooses between several.
  *
- * If there is none, the remote that comes nearest is taken, so that the other checks can say what is missing.
+ * If there is no such remote, the most similar one is used, so that the other checks can report what is missing.
  */
 export function chooseRemote(
   root: YamlValue,
@@ -21,8 +21,8 @@ export function chooseRemote(
     if (remotes.includes(wanted)) return wanted;
     problems.add(
       root.get('modules').get('endpoint'),
-      `No endpoint is on the remote ${JSON.stringify(wanted)}, which this backend is said to serve`,
-      `${remotes.length === 0 ? 'No endpoint names a remote.' : `Endpoints are on: ${remotes.join(', ')}.`}${didYouMean(wanted, remotes)}`,
+      `No endpoint is on the remote ${JSON.stringify(wanted)}, which this backend should serve`,
+      `${remotes.length === 0 ? 'No endpoint has a remote.' : `Remotes with endpoints: ${remotes.join(', ')}.`}${didYouMean(wanted, remotes)}`,
     );
     return undefined;
   }
@@ -39,7 +39,7 @@ export function chooseRemote(
     problems.add(
       root.get('modules').get('scheduledTrigger'),
       `Scheduled triggers call endpoints on several remotes: ${candidates.join(', ')}`,
-      'Say which one this backend serves by giving its key as remoteKey.',
+      'Set remoteKey to the key of the remote that this backend serves.',
     );
   }
   return undefined;
@@ -49,20 +49,20 @@ const remotesOf = (endpoints: readonly EndpointItem[]): string[] => [
   ...new Set(endpoints.flatMap(({ remote }) => (remote === undefined ? [] : [remote]))),
 ];
 
-/** Longest key of a remote (Atlassian's manifest schema). An endpoint's may be longer. */
+/** Maximum length of a remote's key (Atlassian's manifest schema). Endpoints' keys may be longer. */
 const MAX_KEY_LENGTH = 23;
 
-/** The `remotes` entry with `key`; a missing value when there is none. */
+/** The `remotes` entry with `key`; a missing value if there is none. */
 export function remoteEntry(root: YamlValue, key: string): YamlValue {
   const remotes = root.get('remotes');
   return remotes.items().find((remote) => remote.get('key').text === key) ?? remotes.get(key);
 }
 
-/** `remotes` is a list at the top of the file, and no key is in it twice. */
+/** Checks that `remotes` is a top-level list without duplicate keys. */
 export function checkRemoteList(root: YamlValue, problems: Problems): void {
   const remotes = root.get('remotes');
   if (remotes.exists && !remotes.isList) {
-    problems.add(remotes, `remotes is ${remotes.shown}`, 'It must be a list: "- key: …" for each remote.');
+    problems.add(remotes, `remotes is ${remotes.shown}`, 'It must be a list, with "- key: …" for each remote.');
   }
   const misplaced = root.get('modules').get('remotes');
   if (misplaced.exists) {
@@ -72,11 +72,11 @@ export function checkRemoteList(root: YamlValue, problems: Problems): void {
   for (const remote of remotes.items()) {
     const key = remote.get('key').text;
     if (key === undefined) {
-      problems.add(remote, 'This remote has no key', 'Give it one, so that an endpoint can name it.');
+      problems.add(remote, 'This remote has no key', 'Add a key, so that endpoints can refer to it.');
     } else if (seen.has(key)) {
       problems.add(
         remote,
-        `There are two remotes with the key ${JSON.stringify(key)}, and Forge would use one of them without saying which`,
+        `There are two remotes with the key ${JSON.stringify(key)}, and Forge would use one of them`,
         'Rename or remove one of them.',
       );
     }
@@ -84,43 +84,44 @@ export function checkRemoteList(root: YamlValue, problems: Problems): void {
   }
 }
 
-/** The remote's key can be the key of a remote: the entry may be created from it. */
+/** Checks that `key` is valid for a `remotes` entry, which may be created from it. */
 export function checkRemoteKey(key: string, at: { readonly line: number }, problems: Problems): void {
   if (/^[a-zA-Z0-9_-]+$/.test(key) && key.length <= MAX_KEY_LENGTH) return;
   problems.add(
     at,
-    `The remote key is ${JSON.stringify(key)}, of ${key.length} characters`,
-    `Allowed are letters, digits, "_" and "-", at most ${MAX_KEY_LENGTH} of them.`,
+    `The remote key is ${JSON.stringify(key)} (${key.length} characters)`,
+    `Allowed: at most ${MAX_KEY_LENGTH} letters, digits, "_" and "-".`,
   );
 }
 
-/** Modules that this backend serves on its remote. */
+/** Module types that this backend serves. */
 const SERVED_ON_REMOTE = ['endpoint', DATA_RESIDENCY_MODULE];
 
-/** What else may name a remote, and the way out for each. */
-const WAYS_OUT: Readonly<Record<string, string>> = {
-  app: 'The Connect modules of the app need a remote of their own.',
+/** Other parts of a manifest that may refer to a remote, and how to fix that. */
+const FIXES: Readonly<Record<string, string>> = {
+  app: 'Give the Connect modules of the app their own remote.',
   permissions:
-    "It answers Forge's own calls only, none of the app's functions or of a browser. Remove the entry, or give those calls a remote of their own.",
-  providers: 'Give the provider a remote of its own.',
+    "This backend only serves Forge's own calls, not those of the app's functions or of browsers. Remove the entry, or give those calls their own remote.",
+  providers: 'Give the provider its own remote.',
 };
 
-/** Only endpoints use our remote. */
+/** Checks that nothing else uses our remote. */
 export function checkDirectUse(root: YamlValue, remoteKey: string, problems: Problems): void {
   for (const { where, part, line, ...use } of readRemoteUses(root)) {
     if (use.remoteKey !== remoteKey || SERVED_ON_REMOTE.includes(part)) continue;
     problems.add(
       { line },
-      `${where} calls the remote ${JSON.stringify(remoteKey)} of this backend, which does not answer it`,
-      WAYS_OUT[part] ??
-        `This backend serves endpoints, and ${DATA_RESIDENCY_MODULE}, only. Use another remote for this module.`,
+      `${where} calls the remote ${JSON.stringify(remoteKey)} of this backend, which does not serve it`,
+      FIXES[part] ??
+        `This backend only serves endpoints and ${DATA_RESIDENCY_MODULE}. Use another remote for this module.`,
     );
   }
 }
 
 /**
- * A remote that endpoints name is under `remotes`, or still to be created there. If nothing names another one there, it
- * was probably renamed: creating a second one would leave the real one unused.
+ * Checks for a renamed remote. The remote of our endpoints may be missing in `remotes`, because it is still to be
+ * created. But if an unused remote is there, it was probably renamed, and a second entry would leave the real one
+ * unused.
  */
 export function checkRenamed(root: YamlValue, remoteKey: string, problems: Problems): void {
   if (remoteEntry(root, remoteKey).exists) return;
@@ -133,21 +134,21 @@ export function checkRenamed(root: YamlValue, remoteKey: string, problems: Probl
   if (unused === undefined) return;
   problems.add(
     unused,
-    `Endpoints name the remote ${JSON.stringify(remoteKey)}, which is not under remotes, and nothing names the remote ${unused.shown} that is`,
-    `Was it renamed? Then write "remote: ${unused.text}" in the endpoints as well. Otherwise remove it, or add ${JSON.stringify(remoteKey)} yourself.`,
+    `Endpoints refer to the remote ${JSON.stringify(remoteKey)}, which is not in remotes, and nothing refers to the remote ${unused.shown}, which is`,
+    `Was it renamed? Then write "remote: ${unused.text}" in the endpoints too. Otherwise remove it, or add ${JSON.stringify(remoteKey)} yourself.`,
   );
 }
 
 const REMOTE_KEYS = ['key', 'baseUrl', 'operations', 'auth', 'storage', 'configurable'];
 
-/** This backend sets the URL of our remote, and the keys of its entry are spelt right. */
+/** Checks that this backend may set our remote's URL, and that the keys of its entry have no typos. */
 export function checkEntry(entry: YamlValue, problems: Problems): void {
   const key = entry.get('key').shown;
   const configurable = entry.get('configurable');
   if (configurable.exists) {
     problems.add(
       configurable,
-      `Remote ${key} is customer-managed, so each customer says where Forge calls, and not this backend`,
+      `Remote ${key} is customer-managed, so each customer sets its URL, and this backend can't`,
       'Remove "configurable", or give this backend a remote without it.',
     );
   }

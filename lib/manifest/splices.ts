@@ -1,40 +1,40 @@
 import { isCollection, isNode, isPair, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
 
-/** A change of a text: the text from `start` to `end` becomes `insert`. */
+/** A change of a text: `insert` replaces the text from `start` to `end`. */
 export interface Splice {
   readonly start: number;
   readonly end: number;
   readonly insert: string;
 }
 
-/** `text` with every splice applied. They must not overlap. */
+/** Applies all splices to `text`. They must not overlap. */
 export function applySplices(text: string, splices: readonly Splice[]): string {
   return splices
     .toSorted((a, b) => b.start - a.start)
     .reduce((result, { start, end, insert }) => result.slice(0, start) + insert + result.slice(end), text);
 }
 
-/** The line break that `text` uses. */
+/** The line break in `text`. */
 export const lineBreakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
 
-/** Puts `lines` after the line that ends at `end`, each with a line break. */
+/** Inserts `lines` after the line that ends at `end`, each with a line break. */
 export function insertLines(text: string, end: number, lines: readonly string[]): Splice {
   const eol = lineBreakOf(text);
   const before = end === 0 || text[end - 1] === '\n' ? '' : eol;
   return { start: end, end, insert: before + lines.map((line) => line + eol).join('') };
 }
 
-/** Like {@link insertLines}, but a text without a line break at its end gets none. */
+/** Like {@link insertLines}, but adds no line break to the end of a text that has none. */
 export function insertLinesAsTheyEnd(text: string, end: number, lines: readonly string[]): Splice {
   const eol = lineBreakOf(text);
   if (end === 0 || text[end - 1] === '\n') return insertLines(text, end, lines);
   return { start: end, end, insert: lines.map((line) => eol + line).join('') };
 }
 
-/** Where the line with `offset` starts. */
+/** Start of the line with `offset`. */
 export const startOfLine = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
 
-/** Where the line with `offset` ends, its line break included. */
+/** End of the line with `offset`, including its line break. */
 export function endOfLine(text: string, offset: number): number {
   const lineBreak = text.indexOf('\n', offset);
   return lineBreak === -1 ? text.length : lineBreak + 1;
@@ -43,7 +43,7 @@ export function endOfLine(text: string, offset: number): number {
 /** Number of the line with `offset`, from 1. */
 export const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
-/** How far `offset` is from the start of its line; a byte order mark takes no room. */
+/** Column of `offset`, from 0. A byte order mark doesn't count. */
 export function columnOf(text: string, offset: number): number {
   const start = startOfLine(text, offset);
   return offset - start - (start === 0 && text.startsWith('\uFEFF') ? 1 : 0);
@@ -53,7 +53,7 @@ export function columnOf(text: string, offset: number): number {
 export const onDifferentLines = (text: string, from: number, to: number): boolean =>
   text.slice(from, to).includes('\n');
 
-/** Start and end of what a node says, without its anchor and the comment after it. */
+/** Start and end of a node's value, without its anchor and the comment after it. */
 export function rangeOf(node: unknown): [start: number, end: number] {
   const [start, end] = (isNode(node) ? node.range : undefined) ?? [0, 0];
   return [start, end];
@@ -66,7 +66,7 @@ export const endOf = (node: unknown): number => rangeOf(node)[1];
 export const pairAt = (map: YAMLMap, key: string): Pair | undefined =>
   map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 
-/** Where the value of `pair` may start: after the colon. */
+/** The offset after the colon of `pair`. */
 export const afterColon = (text: string, pair: Pair): number => text.indexOf(':', endOf(pair.key)) + 1;
 
 /** Whether `node` is a scalar on one line. */
@@ -82,8 +82,7 @@ export function quotedLike(like: unknown, text: string): string {
 }
 
 /**
- * Where the last thing that `node` says ends. The range of a collection in block style goes on to whatever comes next,
- * comments included.
+ * End of the last value in `node`. The range of a block collection extends to the next node, and includes comments.
  */
 export function lastEnd(node: unknown): number {
   if (!isCollection(node) || node.flow) return endOf(node);
@@ -92,7 +91,7 @@ export function lastEnd(node: unknown): number {
   return lastEnd(last);
 }
 
-/** Where the last line of `node` ends, its line break included. */
+/** End of the last line of `node`, including its line break. */
 export function endOfLastLine(text: string, node: unknown): number {
   const end = lastEnd(node);
   // The range of a block scalar includes its line break.

@@ -11,34 +11,34 @@ import { isLifecycleOnly, type Manifest } from './model';
 import type { Reference } from './modules';
 import { closest, Problems } from './problems';
 
-/** Every interval, shortest first. */
+/** All intervals, shortest first. */
 export const INTERVALS = Object.keys(INTERVAL_MINUTES) as readonly Interval[];
 
-/** The interval called `text`, or `undefined`. */
+/** `text` as an interval; `undefined` if it is none. */
 export const parseInterval = (text: unknown): Interval | undefined => INTERVALS.find((interval) => interval === text);
 
-/** Whether a token delivered at this interval is always followed by the next one before it expires. */
+/** Whether the next token always arrives before the last one expires. */
 export const keepsTokenAlive = (interval: Interval): boolean => INTERVAL_MINUTES[interval] < DELIVERED_LIFE_MINUTES;
 
-/** The shape of every product event, such as `avi:confluence:created:page` or `avi:confluence:created:space:V2`. */
+/** The format of product events, such as `avi:confluence:created:page` or `avi:confluence:created:space:V2`. */
 const PRODUCT_EVENT = /^avi:[a-z][a-z.-]*(:[A-Za-z0-9_-]+){2,}$/;
 
 /**
- * What is wrong with `event` as the name of an event; `undefined` when nothing is.
+ * Why `event` is not a valid event name; `undefined` if it is.
  *
- * Forge accepts any name and never fires an event that it doesn't have. Product events come and go, so only their shape
- * is looked at.
+ * Forge accepts any name, and never fires an unknown event. Atlassian adds and removes product events, so only their
+ * format is checked.
  */
 export function eventProblem(event: string): string | undefined {
-  if (!PRODUCT_EVENT.test(event)) return 'An event is called avi:<product>:<action>:<entity>.';
+  if (!PRODUCT_EVENT.test(event)) return 'The format of an event is avi:<product>:<action>:<entity>.';
   if (!event.startsWith('avi:forge:') || isLifecycleEvent(event)) return undefined;
   if (event.includes('uninstall')) return 'There is no such event. Use the preUninstall module.';
   const guess = closest(event, LIFECYCLE_EVENTS);
   const hint = guess === undefined ? '' : ` Did you mean ${guess}?`;
-  return `Of an app itself there are ${LIFECYCLE_EVENTS.join(' and ')}.${hint}`;
+  return `The life-cycle events of an app are ${LIFECYCLE_EVENTS.join(' and ')}.${hint}`;
 }
 
-/** The events of a trigger, which are plain names or maps with an `eventType`. */
+/** A trigger's events: plain names, or maps with an `eventType`. */
 function eventValues(trigger: YamlValue): YamlValue[] {
   return trigger
     .get('events')
@@ -46,12 +46,12 @@ function eventValues(trigger: YamlValue): YamlValue[] {
     .map((event) => (event.isMap ? event.get('eventType') : event));
 }
 
-/** Names of the events that `trigger` waits for. */
+/** Names of a trigger's events. */
 export function eventsOf(trigger: YamlValue): string[] {
   return eventValues(trigger).flatMap(({ text }) => (text === undefined ? [] : [text]));
 }
 
-/** A trigger of ours waits for events that Forge may fire. */
+/** Checks that one of our triggers waits for events that Forge may fire. */
 export function checkEvents(trigger: Reference, problems: Problems): void {
   const named = `trigger ${JSON.stringify(trigger.moduleKey)}`;
   const events = eventValues(trigger.yaml);
@@ -59,25 +59,25 @@ export function checkEvents(trigger: Reference, problems: Problems): void {
     problems.add(trigger.yaml.get('events'), `${named} has no list of events`, 'Add "events:" with at least one.');
   }
   for (const event of events) {
-    const reason = event.text === undefined ? 'An event is a string.' : eventProblem(event.text);
+    const reason = event.text === undefined ? 'An event must be a string.' : eventProblem(event.text);
     if (reason !== undefined) problems.add(event, `${named} waits for the event ${event.shown}`, reason);
   }
 }
 
 const MODULE = 'scheduledTrigger';
 
-/** Most scheduled triggers that an app may have (Forge's documentation). */
+/** Maximum of scheduled triggers per app (Forge's documentation). */
 const MAX_SCHEDULED_TRIGGERS = 5;
 
-/** Forge runs that many scheduled triggers, and knows the interval of each. */
+/** Checks the number of scheduled triggers, and the interval of each. */
 export function checkScheduledTriggers(root: YamlValue, problems: Problems): void {
   const triggers = root.get('modules').get(MODULE).items();
-  const surplus = triggers[MAX_SCHEDULED_TRIGGERS];
-  if (surplus !== undefined) {
+  const firstExcess = triggers[MAX_SCHEDULED_TRIGGERS];
+  if (firstExcess !== undefined) {
     problems.add(
-      surplus,
-      `There are ${triggers.length} scheduled triggers`,
-      `Forge allows an app ${MAX_SCHEDULED_TRIGGERS}. Remove or merge some.`,
+      firstExcess,
+      `This file has ${triggers.length} scheduled triggers`,
+      `Forge allows ${MAX_SCHEDULED_TRIGGERS} per app. Remove or merge some.`,
     );
   }
   for (const trigger of triggers) {
@@ -86,12 +86,12 @@ export function checkScheduledTriggers(root: YamlValue, problems: Problems): voi
     problems.add(
       interval,
       `scheduledTrigger ${trigger.get('key').shown} has the interval ${interval.shown}`,
-      `Allowed are ${INTERVALS.join(', ')}.`,
+      `Allowed: ${INTERVALS.join(', ')}.`,
     );
   }
 }
 
-/** The shortest interval of `scheduled`, which must be short enough to keep a valid token at hand. */
+/** The shortest interval of `scheduled`. Checks that it is short enough to keep a valid token. */
 export function checkTokenSource(
   scheduled: readonly Reference[],
   modules: YamlValue,
@@ -107,14 +107,14 @@ export function checkTokenSource(
   if (shortest !== undefined && !intervals.includes(undefined) && !keepsTokenAlive(shortest)) {
     problems.add(
       first.yaml.get('interval'),
-      `The system token comes only once a ${shortest}, but may expire 2 hours after it came, and nothing can be done to get another one`,
+      `The system token comes only once a ${shortest}, but may expire 2 hours after its delivery, and nobody can request another one`,
       `Use ${INTERVALS.filter(keepsTokenAlive).join(' or ')}, or add a second scheduledTrigger with such an interval.`,
     );
   }
   return shortest;
 }
 
-/** Notes that no scheduled trigger brings the token, with the module that was probably meant to be one. */
+/** Adds the problem that no scheduled trigger brings the token, and names a module that is probably a typo. */
 export function reportNoSchedule(modules: YamlValue, problems: Problems): void {
   const misspelt = modules.keys().find((key) => key !== MODULE && closest(key, [MODULE]) !== undefined);
   problems.add(
@@ -122,17 +122,16 @@ export function reportNoSchedule(modules: YamlValue, problems: Problems): void {
     'No scheduledTrigger calls an endpoint of this backend, so Forge would never deliver a system token',
     misspelt === undefined
       ? 'Add a scheduledTrigger with "interval: hour" for an endpoint with "remote" and "auth.appSystemToken.enabled: true".'
-      : `There is a module called ${misspelt}: did you mean ${MODULE}?`,
+      : `There is a module ${misspelt}: did you mean ${MODULE}?`,
   );
 }
 
 /**
- * Refuses triggers that fire no work. Forge delivers nothing again after a 2xx answer, so such a trigger is refused when
- * it is deployed, not when it is called.
+ * Refuses triggers that run no job. Forge never delivers an event again after a 2xx answer, so such a trigger is
+ * refused at deployment and not at the call.
  *
- * @param keys of the triggers that the job has work for. `undefined` for a job that takes whatever comes, or that couldn't
- * be asked
- * @throws {ManifestError}
+ * @param keys of the triggers that lambda/job.ts handles; `undefined` if the job handles all triggers, or if its keys
+ * couldn't be read
  */
 export function refuseTriggersWithoutWork(
   manifest: Manifest,
@@ -146,20 +145,20 @@ export function refuseTriggersWithoutWork(
     if (worker === false && isEvent) {
       problems.add(
         user,
-        `trigger ${JSON.stringify(key)} waits for ${events.join(', ')}, and stage ${JSON.stringify(name)} in config.ts has worker: false, so nothing would run for it`,
-        'Take the trigger out, point it at a Forge function, or let the stage have a worker.',
+        `trigger ${JSON.stringify(key)} waits for ${events.join(', ')}, and stage ${JSON.stringify(name)} in config.ts has worker: false, so no job would run for it`,
+        'Remove the trigger, use a Forge function for it, or give the stage a worker.',
       );
     }
     if (worker === false || keys === undefined) continue;
     if (kind === 'scheduledTrigger' && !keys.schedules.includes(key)) {
       problems.add(
         user,
-        `scheduledTrigger ${JSON.stringify(key)} has no work in lambda/job.ts`,
+        `scheduledTrigger ${JSON.stringify(key)} has no job in lambda/job.ts`,
         missing('schedules', key),
       );
     }
     if (isEvent && !keys.events.includes(key)) {
-      problems.add(user, `trigger ${JSON.stringify(key)} has no work in lambda/job.ts`, missing('events', key));
+      problems.add(user, `trigger ${JSON.stringify(key)} has no job in lambda/job.ts`, missing('events', key));
     }
   }
   problems.throwIfAny(manifest.file);

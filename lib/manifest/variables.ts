@@ -1,35 +1,35 @@
 import type { YamlValue } from './document';
 import type { Problems } from './problems';
 
-/** A manifest variable, as Forge finds it in a value. */
+/** A manifest variable in a value, as Forge recognizes it. */
 const VARIABLE = /\$\{([a-zA-Z_][a-zA-Z0-9_]*)\}/g;
 
-/** Names of the variables in `text`, in order. */
+/** Names of the variables in `text`, in their order. */
 export const namesIn = (text: string): string[] => [...text.matchAll(VARIABLE)].map(([, name = '']) => name);
 
-/** Whether `text` holds a `${VARIABLE}`. */
+/** Whether `text` contains a `${VARIABLE}`. */
 export const hasVariable = (text: string): boolean => namesIn(text).length > 0;
 
-/** `text` with every variable replaced by its value; one that has none stays as it is written. */
+/** Replaces each variable in `text` by its value. A variable without a value stays as written. */
 export const replaceVariables = (text: string, find: (name: string) => string | undefined): string =>
   text.replaceAll(VARIABLE, (asWritten, name: string) => find(name) ?? asWritten);
 
-/** How a value names the variable `name`. */
+/** The reference to the variable `name` in a value. */
 export const variableReference = (name: string): string => `\${${name}}`;
 
 /** A variable under `environment.variables`. */
 export interface VariableDeclaration {
   readonly name: string;
-  /** Its place in the list, from 0. */
+  /** Index in the list, from 0. */
   readonly index: number;
-  /** Its default; a missing value where it has none. */
+  /** The default; a missing value if there is none. */
   readonly default: YamlValue;
 }
 
-/** The list in which manifest.yml declares its variables; a missing value where it declares none. */
+/** The list of declared variables; a missing value if there is none. */
 export const variableList = (root: YamlValue): YamlValue => root.get('environment').get('variables');
 
-/** The variables that manifest.yml declares, in the order of the file. */
+/** The declared variables, in the order of the file. */
 export function declarations(root: YamlValue): VariableDeclaration[] {
   return variableList(root)
     .items()
@@ -41,8 +41,8 @@ export function declarations(root: YamlValue): VariableDeclaration[] {
 }
 
 /**
- * The value that the one variable in `written` must have for the whole to become `wanted`; `undefined` when there is no
- * such value, or `written` holds other than one variable.
+ * The value that makes `written` become `wanted`, if `written` contains exactly one variable; `undefined` if there is
+ * no such value.
  */
 export function valueOfVariable(written: string, wanted: string): string | undefined {
   const [name, ...others] = namesIn(written);
@@ -53,28 +53,28 @@ export function valueOfVariable(written: string, wanted: string): string | undef
 }
 
 /**
- * The variables that manifest.yml declares under `environment.variables`. Like the Forge CLI, it takes a value from the
- * process environment first and the declared default next; a `${NAME}` that is not declared stays as it is.
+ * The variables under `environment.variables`. As in the Forge CLI, the process environment overrides the declared
+ * default, and a `${NAME}` that isn't declared stays as it is.
  */
 export class ManifestVariables {
   readonly #values: ReadonlyMap<string, string | undefined>;
 
-  /** @param environment values that win over the declared defaults */
+  /** @param environment values that override the declared defaults */
   constructor(root: YamlValue, environment: Readonly<Record<string, string | undefined>> = {}) {
     this.#values = new Map(
-      // Forge takes the first of two with one name.
+      // Forge uses the first of two variables with the same name.
       declarations(root)
         .toReversed()
         .map(({ name, default: { text } }) => [name, environment[name] ?? text]),
     );
   }
 
-  /** Names used in `text` that are not declared. */
+  /** Names in `text` that aren't declared. */
   undeclaredIn(text: string): string[] {
     return namesIn(text).filter((name) => !this.#values.has(name));
   }
 
-  /** Names used in `text` that are declared but have no value. */
+  /** Names in `text` that are declared but have no value. */
   withoutValueIn(text: string): string[] {
     return namesIn(text).filter((name) => this.#values.has(name) && this.#values.get(name) === undefined);
   }
@@ -84,18 +84,18 @@ export class ManifestVariables {
     return this.undeclaredIn(text).length === 0 && this.withoutValueIn(text).length === 0;
   }
 
-  /** `text` with the values put in. */
+  /** `text` with the values filled in. */
   fillIn(text: string): string {
     return replaceVariables(text, (name) => this.#values.get(name));
   }
 }
 
-/** Every variable in the string `value`, called `name` in errors, is declared. */
+/** Checks that all variables in the string `value`, called `name` in errors, are declared. */
 export function checkDeclared(name: string, value: YamlValue, variables: ManifestVariables, problems: Problems): void {
   for (const variable of variables.undeclaredIn(value.text ?? '')) {
     problems.add(
       value,
-      `${name} uses \${${variable}}, which is not declared, so Forge would take it literally`,
+      `${name} uses \${${variable}}, which is not declared, so Forge would use the text as it is`,
       `Add ${variable} to environment.variables, or write the value itself.`,
     );
   }

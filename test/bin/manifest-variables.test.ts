@@ -43,7 +43,7 @@ test('a variable that is not declared is an error with the fix', () => {
     status: 1,
     out: '',
     err: expect.stringMatching(
-      /^manifest\.yml:24: .*not declared, so Forge would take it literally\. Add REMOTE_BASE_URL/,
+      /^manifest\.yml:24: .*not declared, so Forge would use the text as it is\. Add REMOTE_BASE_URL/,
     ),
   });
 });

@@ -3,10 +3,11 @@ import { FORGE_JWKS_URL, RECEIVER_ENV, SLOT_ENV } from '../../lambda/contract/se
 import type { StageInput } from '../../lib/config';
 import { ForgeRemote, type ForgeRemoteProps } from '../../lib/forge-remote';
 import { REMOTE_PROPS, remoteProps } from './support/fixtures';
-import { onlyIdOf, templateOf } from './support/synth';
+import { onceForEach, onlyIdOf, templateOf } from './support/synth';
 
-const remoteTemplate = (options: Partial<StageInput> = {}, props: Partial<ForgeRemoteProps> = {}) =>
-  templateOf((stack) => new ForgeRemote(stack, 'ForgeRemote', { ...remoteProps(options), ...props }));
+const remoteTemplate = onceForEach((options: Partial<StageInput> = {}, props: Partial<ForgeRemoteProps> = {}) =>
+  templateOf((stack) => new ForgeRemote(stack, 'ForgeRemote', { ...remoteProps(options), ...props })),
+);
 
 const withVariable = (name: string, value: unknown) => ({ Environment: { Variables: { [name]: value } } });
 

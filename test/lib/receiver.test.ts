@@ -1,11 +1,11 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { FORGE_JWKS_URL, parseReceiverVariables, RECEIVER_ENV, SLOT_ENV } from '../../lambda/contract/settings';
 import type { StageInput } from '../../lib/config';
 import { JobQueue } from '../../lib/job-queue';
 import { Receiver, type ReceiverProps } from '../../lib/receiver';
 import { TokenSlot } from '../../lib/token-slot';
-import { APP_ID, RECEIVER_PROPS, stageWith } from './support/fixtures';
+import { APP_ID, RECEIVER_PROPS, stageWith, WORKER_SETTINGS } from './support/fixtures';
 import { onlyIdOf, templateOf } from './support/synth';
 
 function addReceiver(stack: Stack, props?: Partial<ReceiverProps>): Receiver {
@@ -59,6 +59,14 @@ describe('the function', () => {
         },
       }),
     });
+  });
+
+  test('more variables than Lambda takes are refused at synth, with what they grow by', () => {
+    const foreignModules = Array.from({ length: 450 }, (_, index) => `module-${index}`);
+    expect(() => receiverTemplate({ foreignModules })).toThrow(
+      /environment variables take about 4\d{3} bytes; AWS Lambda takes 4096\. The largest are FORGE_FOREIGN_MODULES \(3\d{3}\) and /,
+    );
+    expect(() => receiverTemplate({ foreignModules: foreignModules.slice(0, 350) })).not.toThrow();
   });
 
   test.each([48, 1])('is told how long to trust keys: %i hours', (trustKeysForHours) => {
@@ -193,7 +201,7 @@ test('an API on this machine is called only where one is named, and on another m
 describe('with a queue', () => {
   const template = templateOf((stack) => {
     addReceiver(stack, {
-      jobs: new JobQueue(stack, 'Jobs', { workerTimeout: Duration.minutes(5), maxAttempts: 3 }),
+      jobs: new JobQueue(stack, 'Jobs', { settings: WORKER_SETTINGS, stage: {} }),
     });
   });
   const queue = Object.keys(template.findResources('AWS::SQS::Queue')).find((id) => id.includes('Queue'));

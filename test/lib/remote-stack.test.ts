@@ -9,7 +9,7 @@ import { stacksOf } from '../../lib/stage-stacks';
 import { differences } from './support/differences';
 import { APP_ID, DEV_STAGE, MANIFEST } from './support/fixtures';
 import { HOSTED_ZONE, HTTP_API } from './support/http-api';
-import { testApp, withoutAssetHashes } from './support/synth';
+import { onceForEach, testApp, withoutAssetHashes } from './support/synth';
 
 type Local = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin' | 'jobEvents'>;
 
@@ -30,6 +30,11 @@ function remoteStack(changes: { stage?: Partial<StageInput>; manifest?: Partial<
   return new RemoteStack(testApp(), 'forge-remote-dev', props);
 }
 
+/** The template of {@link remoteStack}. */
+const templateOf = onceForEach((changes: Parameters<typeof remoteStack>[0] = {}) =>
+  Template.fromStack(remoteStack(changes)),
+);
+
 /** The stacks of a stage in three regions. */
 function threeRegions(fields: Partial<StageInput> = {}): RemoteStack[] {
   const regions = { default: 'us-east-1', EU: 'eu-central-1', AU: 'ap-southeast-2' };
@@ -42,8 +47,8 @@ function threeRegions(fields: Partial<StageInput> = {}): RemoteStack[] {
   );
 }
 
-const template = Template.fromStack(remoteStack());
-const inTable = Template.fromStack(remoteStack({ stage: { slot: { strategy: 'dynamodb' } } }));
+const template = templateOf();
+const inTable = templateOf({ stage: { slot: { strategy: 'dynamodb' } } });
 
 describe('whatever must never be replaced keeps its logical id', () => {
   // A resource under a new logical id is a new resource. If one of these tests fails after a refactoring, change the
@@ -87,7 +92,7 @@ describe('whatever must never be replaced keeps its logical id', () => {
 
 describe('under a domain', () => {
   const underDomain = (fields: object = {}) =>
-    Template.fromStack(remoteStack({ stage: { exposure: { httpApi: { ...HTTP_API, ...fields } } } }));
+    templateOf({ stage: { exposure: { httpApi: { ...HTTP_API, ...fields } } } });
   const api = underDomain();
 
   // The URL is the name. But a domain can't be replaced: the new one can't be made while the old one has the name, so the
@@ -144,7 +149,7 @@ describe('under a domain', () => {
 });
 
 describe('with a slot for each installation', () => {
-  const many = Template.fromStack(remoteStack({ stage: { slot: { strategy: 'perInstallation' } } }));
+  const many = templateOf({ stage: { slot: { strategy: 'perInstallation' } } });
 
   test('the URL and its function keep their logical ids: the strategy can change', () => {
     expect(many.findResources('AWS::Lambda::Url')).toHaveProperty('ForgeRemoteReceiverFunctionFunctionUrl6FC86EEF');
@@ -153,11 +158,12 @@ describe('with a slot for each installation', () => {
 
   test('the monitor deletes slots that expired 30 days ago, or as it is told', () => {
     const days = (stage: Partial<StageInput>, value: unknown) =>
-      Template.fromStack(
-        remoteStack({ stage: { slot: { strategy: 'perInstallation' }, ...stage } }),
-      ).hasResourceProperties('AWS::Lambda::Function', {
-        Environment: { Variables: { FORGE_TOKEN_INTERVAL_MINUTES: '60', FORGE_REAP_AFTER_DAYS: value } },
-      });
+      templateOf({ stage: { slot: { strategy: 'perInstallation' }, ...stage } }).hasResourceProperties(
+        'AWS::Lambda::Function',
+        {
+          Environment: { Variables: { FORGE_TOKEN_INTERVAL_MINUTES: '60', FORGE_REAP_AFTER_DAYS: value } },
+        },
+      );
     days({}, '30');
     days({ monitor: { reapAfterDays: 90 } }, '90');
     days({ monitor: { reapAfterDays: false } }, Match.absent());
@@ -174,7 +180,7 @@ describe('with a slot for each installation', () => {
 });
 
 test('without a worker there is no queue, no function and no alarm of it', () => {
-  const without = Template.fromStack(remoteStack({ stage: { worker: false } }));
+  const without = templateOf({ stage: { worker: false } });
   without.resourceCountIs('AWS::Lambda::Function', 2); // receiver and monitor
   for (const type of ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping']) {
     without.resourceCountIs(type, 0);
@@ -183,7 +189,7 @@ test('without a worker there is no queue, no function and no alarm of it', () =>
 });
 
 test('without a monitor there is no function, no schedule and no alarm of it', () => {
-  const without = Template.fromStack(remoteStack({ stage: { monitor: false } }));
+  const without = templateOf({ stage: { monitor: false } });
   without.resourceCountIs('AWS::Lambda::Function', 2); // receiver and worker
   without.resourceCountIs('AWS::Events::Rule', 0);
   expect(JSON.stringify(without.toJSON())).not.toMatch(/ForgeRemoteMonitor|TokenSecondsLeft|Slots(Total|Late)/);
@@ -195,7 +201,7 @@ test.each([
 ])(
   'the interval of the manifest, %i minutes, reaches the monitor and its alarms',
   (shortestIntervalMinutes, Threshold) => {
-    const changed = Template.fromStack(remoteStack({ manifest: { shortestIntervalMinutes } }));
+    const changed = templateOf({ manifest: { shortestIntervalMinutes } });
     changed.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { FORGE_TOKEN_INTERVAL_MINUTES: String(shortestIntervalMinutes) } },
     });
@@ -262,7 +268,7 @@ describe('the stack', () => {
     expect(stack.terminationProtection).toBe(expected);
     const policy = (template: Template) => Object.values(template.findResources('AWS::SecretsManager::Secret'))[0];
     expect(policy(Template.fromStack(stack))?.DeletionPolicy).toBe(expected ? 'RetainExceptOnCreate' : 'Delete');
-    const asked = Template.fromStack(remoteStack({ stage: { environments, slot: { retain: !expected } } }));
+    const asked = templateOf({ stage: { environments, slot: { retain: !expected } } });
     expect(policy(asked)?.DeletionPolicy).toBe(expected ? 'Delete' : 'RetainExceptOnCreate');
   });
 
@@ -278,7 +284,7 @@ describe('the stack', () => {
       worker: { timeoutMinutes: 10, maxAttempts: 4, concurrency: 8 },
     };
     const manifest = { foreignKeys: ['panel', 'show'] };
-    const changed = Template.fromStack(remoteStack({ stage, manifest, jwksUrl, localApiOrigin }));
+    const changed = templateOf({ stage, manifest, jwksUrl, localApiOrigin });
     changed.hasResourceProperties('AWS::Lambda::Function', {
       ReservedConcurrentExecutions: 2,
       Environment: {
@@ -323,7 +329,7 @@ describe('warnings', () => {
 
   test('production in one stage with others is warned of', () => {
     expect(warnings(remoteStack({ stage: { environments: ['STAGING', 'PRODUCTION'] } }))).toEqual([
-      expect.stringMatching(/^Stage dev serves STAGING, PRODUCTION, so .*stage of its own/),
+      expect.stringMatching(/^Stage dev serves STAGING, PRODUCTION, so .*its own stage/),
     ]);
   });
 
@@ -342,7 +348,7 @@ test('the template is the one that was last looked at', () => {
 
 test('what it has instead with slots in a table is what was last looked at', () => {
   const [single, table] = (['single', 'dynamodb'] as const).map((strategy) =>
-    withoutAssetHashes(Template.fromStack(remoteStack({ stage: { dashboard: false, slot: { strategy } } }))),
+    withoutAssetHashes(templateOf({ stage: { dashboard: false, slot: { strategy } } })),
   );
   expect(differences(single, table)).toMatchSnapshot();
 });
@@ -424,7 +430,7 @@ test('a trigger of life-cycle events runs the job only if the job has work for i
     },
   ];
   const routesWith = (local: Local) => {
-    const stack = Template.fromStack(remoteStack({ manifest: { endpoints }, ...local }));
+    const stack = templateOf({ manifest: { endpoints }, ...local });
     const functions = Object.values(stack.findResources('AWS::Lambda::Function'));
     return functions.map(({ Properties }) => JSON.stringify(Properties.Environment?.Variables ?? {})).join();
   };
@@ -438,7 +444,7 @@ test.each([
   ['eusc-de-east-1', 'https://console.amazonaws-eusc.eu/cloudwatch/'],
   ['mars-north-1', 'https://mars-north-1.console.aws.amazon.com/cloudwatch/'],
 ])('links lead to the console of the partition: %s', (region, start) => {
-  const outputs = Template.fromStack(remoteStack({ stage: { region } })).findOutputs(DASHBOARD_URL_OUTPUT);
+  const outputs = templateOf({ stage: { region } }).findOutputs(DASHBOARD_URL_OUTPUT);
   expect(JSON.stringify(outputs)).toContain(start);
 });
 

@@ -7,7 +7,7 @@ import type { StageInput } from '../../lib/config';
 import { ForgeRemote, type ForgeRemoteProps } from '../../lib/forge-remote';
 import { REMOTE_PROPS, remoteProps } from './support/fixtures';
 import { allowedOf, rightsOf, rolesIn } from './support/rights';
-import { templateOf } from './support/synth';
+import { onceForEach, templateOf } from './support/synth';
 
 /** All that can be done with a secret (AWS's service authorization reference of Secrets Manager). */
 const SECRET_ACTIONS = [
@@ -51,12 +51,14 @@ const otherFunction = (stack: Stack, id: string) =>
   });
 
 /** A remote, another function that it lets read tokens, and one that it doesn't know. */
-const templateWith = (options: Partial<StageInput>, routes = LIFE): Template =>
-  templateOf((stack) => {
-    const remote = new ForgeRemote(stack, 'Remote', { ...remoteProps(options), routes });
-    remote.grantTokenRead(otherFunction(stack, 'Reader'));
-    otherFunction(stack, 'Stranger');
-  });
+const templateWith = onceForEach(
+  (options: Partial<StageInput>, routes: ForgeRemoteProps['routes'] = LIFE): Template =>
+    templateOf((stack) => {
+      const remote = new ForgeRemote(stack, 'Remote', { ...remoteProps(options), routes });
+      remote.grantTokenRead(otherFunction(stack, 'Reader'));
+      otherFunction(stack, 'Stranger');
+    }),
+);
 
 /** What the logical ids of each one's resources begin with. */
 const PARTS = {
@@ -392,8 +394,8 @@ describe('keys of their own', () => {
     const key = KEY.replace('us-east-1', region);
     const template = templateOf((stack) => {
       new ForgeRemote(stack, 'Remote', {
-        ...REMOTE_PROPS,
-        stage: { ...REMOTE_PROPS.stage, slot: { strategy: 'single', retain: false, kmsKeyArn: key } },
+        ...remoteProps({}),
+        stage: { ...remoteProps({}).stage, slot: { strategy: 'single', retain: false, kmsKeyArn: key } },
       });
     }, region);
     const values = domains.map((domain) => `secretsmanager.${region}.${domain}`);
@@ -445,7 +447,7 @@ describe.each(['single', 'perInstallation', 'dynamodb'] as const)('strategy %s',
 
 test('whoever is no function gets the right and nothing else', () => {
   const template = templateOf((stack) => {
-    const remote = new ForgeRemote(stack, 'Remote', REMOTE_PROPS);
+    const remote = new ForgeRemote(stack, 'Remote', remoteProps({}));
     remote.grantTokenRead(
       new Role(stack, 'ReaderRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }),
     );

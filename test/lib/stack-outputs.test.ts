@@ -12,7 +12,7 @@ const DEV = {
   RemoteKey: 'aws',
 };
 const PROD = { ...DEV, RemoteBaseUrl: 'https://prod.lambda-url.eu-central-1.on.aws', Stage: 'prod' };
-const STRANGER = { Stage: 'dev', AppId: 'something', BucketName: 'bucket' };
+const OTHER_STACK = { Stage: 'dev', AppId: 'something', BucketName: 'bucket' };
 
 const find = (stacks: unknown, options: Partial<FindStageOptions> = {}) =>
   findStage(typeof stacks === 'string' ? stacks : JSON.stringify(stacks), {
@@ -32,7 +32,7 @@ test('the only stage is found without its name, among other stacks', () => {
     remoteKey: 'aws',
     region: 'default',
   };
-  expect(find({ network: STRANGER, 'remote-dev': DEV, empty: {} })).toEqual({
+  expect(find({ network: OTHER_STACK, 'remote-dev': DEV, empty: {} })).toEqual({
     ...stack,
     baseUrls: { default: DEV.RemoteBaseUrl },
     stacks: [stack],
@@ -42,7 +42,7 @@ test('the only stage is found without its name, among other stacks', () => {
 test('one of several is found by its name', () => {
   const stacks = { 'remote-dev': DEV, 'remote-prod': PROD };
   expect(find(stacks, { stage: 'prod' }).remoteBaseUrl).toBe(PROD.RemoteBaseUrl);
-  expect(() => find(stacks)).toThrow('cdk-outputs.json has several stages: dev, prod. Say which one: --stage <stage>');
+  expect(() => find(stacks)).toThrow('cdk-outputs.json has several stages: dev, prod. Choose one: --stage <stage>');
 });
 
 test.each<[string, unknown, RegExp]>([
@@ -50,18 +50,15 @@ test.each<[string, unknown, RegExp]>([
   ['what is not JSON', '{', /cdk-outputs\.json is not JSON: /],
   ['a list', [], /is not a map of stacks/],
   ['null', 'null', /is not a map of stacks/],
-  ['no stacks', {}, /no stack with the outputs of this project.*Stacks in it: none\./],
-  ['other stacks only', { network: STRANGER }, /no stack with the outputs of this project.*Stacks in it: network\./],
+  ['no stacks', {}, /no stack with this project's outputs.*Stacks in it: none\./],
+  ['other stacks only', { network: OTHER_STACK }, /no stack with this project's outputs.*Stacks in it: network\./],
 ])('%s is an error', (_, stacks, says) => {
   expect(() => find(stacks)).toThrow(StackOutputsError);
   expect(() => find(stacks)).toThrow(says);
 });
 
 test.each([
-  [
-    'https://evil.example',
-    /"https:\/\/evil\.example": its host is neither that of a Function URL .*\(config\.ts has none\)/,
-  ],
+  ['https://evil.example', /"https:\/\/evil\.example": its host is neither a Function URL's .*\(config\.ts has none\)/],
   ['https://lambda-url.eu-central-1.on.aws.evil.example', /its host is neither/],
   ['https://x.lambda-url.eu-central-1.on.aws/path', /it contains a path/],
   ['https://x.lambda-url.eu-central-1.on.aws\n; rm -rf .', /allowed: text on one line/],
@@ -123,11 +120,7 @@ describe('a stage with regions', () => {
       { eu: region('EU'), au: region('AU') },
       /no stack .* region default, only for: EU, AU\. Forge needs one/,
     ],
-    [
-      'a region that Forge does not have',
-      { a: DEV, b: region('FR') },
-      /stack b is for the region "FR".*Allowed are EU/,
-    ],
+    ['a region that Forge does not have', { a: DEV, b: region('FR') }, /stack b is for the region "FR".*Allowed: EU/],
     ['an empty region', { a: region('default', { Region: '' }) }, /stack a has no output Region/],
     [
       'two remotes',
@@ -143,7 +136,7 @@ describe('a stage with regions', () => {
 
 test('every stage of the app is listed, in the order of the file', () => {
   const other = { ...DEV, Stage: 'other', AppId: OTHER_APP_ID };
-  const stacks = { prod: PROD, eu: { ...DEV, Region: 'EU' }, other, dev: DEV, network: STRANGER };
+  const stacks = { prod: PROD, eu: { ...DEV, Region: 'EU' }, other, dev: DEV, network: OTHER_STACK };
   const found = findStages(JSON.stringify(stacks), { appId: APP_ID, file: 'cdk-outputs.json' });
   expect(found.map(({ stage, baseUrls }) => [stage, Object.keys(baseUrls)])).toEqual([
     ['prod', ['default']],

@@ -15,16 +15,10 @@ test('starts empty: neither a value nor a generated one', () => {
   expect(Object.keys(secretIn(template)?.Properties)).toEqual(['Description']);
 });
 
-test('says whose it is, who fills it, and what to do when it is empty', () => {
+test('says whose token it holds, who writes it, and what to do when it is empty', () => {
   const template = templateOf((stack) => new TokenSlot(stack, 'Slot', PROPS));
   const description: string = secretIn(template)?.Properties.Description;
-  for (const part of [
-    '"backend"',
-    'stage dev',
-    'receiver function fills it',
-    'Empty or expired?',
-    'npm run manifest',
-  ]) {
+  for (const part of ['"backend"', 'stage dev', 'The receiver writes it', 'Empty or expired?', 'npm run manifest']) {
     expect(description).toContain(part);
   }
   // What Secrets Manager allows (CreateSecret, Description).

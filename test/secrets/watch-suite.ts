@@ -3,7 +3,8 @@
  * made while it runs, must have none of its tokens in it.
  */
 import { format } from 'node:util';
-import { CompactSign, SignJWT } from 'jose';
+import { CompactSign } from 'jose/jws/compact/sign';
+import { SignJWT } from 'jose/jwt/sign';
 import { suiteWatch } from './token-watch';
 
 // Every token of the simulated Forge and of the test helpers is signed by one of these two.

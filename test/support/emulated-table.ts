@@ -10,7 +10,8 @@ export const tableClientFor = (aws: EmulatedAws) =>
     region: 'us-east-1',
     credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 200, requestTimeout: 200, throwOnRequestTimeout: true },
+    // A busy machine has its time: no test waits for it.
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
 
 /** A table for slots, as CDK makes one. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Route } from '../../lambda/contract/routes';
 import type { Invocation } from '../../lambda/forge/claims';
-import { createKeySets } from '../../lambda/forge/key-sets';
+import { commercialKeys, createKeySet } from '../../lambda/forge/key-set';
 import { createVerifier } from '../../lambda/forge/verify';
 import {
   type InvocationClaims,
@@ -10,7 +10,8 @@ import {
   newInstallation,
   signInvocationToken,
 } from '../../tools/emulator/forge/invocation-token';
-import { createSigningKey, type SigningKey } from '../../tools/emulator/forge/signing-key';
+import type { SigningKey } from '../../tools/emulator/forge/signing-key';
+import { signingKeys } from './signing-keys';
 
 /** The app, the time and the place that tests agree on. */
 export const APP_ID = 'ari:cloud:ecosystem::app/6b9f2b0e-3f0c-4f1d-8a44-0d9a5c3c7a11';
@@ -38,8 +39,8 @@ export const goodClaims = (changes: Partial<InvocationClaims> = {}): Claims =>
     ...changes,
   });
 
-/** One key pair for a whole test file: making one takes a tenth of a second. */
-export const signingKey: Promise<SigningKey> = createSigningKey();
+/** The key pair of the tests' Forge. */
+export const signingKey: Promise<SigningKey> = signingKeys().then(([key]) => key);
 
 /** An authorization header with `claims`, signed by the tests' Forge. */
 export const authorize = async (claims: object = goodClaims()): Promise<string> =>
@@ -50,8 +51,13 @@ export async function createTestVerifier(
   nowMs: () => number = () => NOW_MS,
 ): Promise<(authorization: string | undefined, route?: Route) => Promise<Invocation>> {
   const { jwks } = await signingKey;
-  const keys = createKeySets({ url: 'https://keys.invalid', fetch: async () => Response.json(jwks), now: nowMs });
-  const verify = createVerifier({ keys, appId: APP_ID, environments: ['DEVELOPMENT'], now: nowMs });
+  const keySet = createKeySet({ url: 'https://keys.invalid', fetch: async () => Response.json(jwks), now: nowMs });
+  const verify = createVerifier({
+    keys: commercialKeys(keySet),
+    appId: APP_ID,
+    environments: ['DEVELOPMENT'],
+    now: nowMs,
+  });
   return (authorization, route = ROUTE) => verify(authorization, route);
 }
 

@@ -27,6 +27,9 @@ export function runInProject(
     AWS_ENDPOINT_URL: endpoint,
     // It costs seconds. tools/maintain/test/validation.test.ts has it.
     CDK_VALIDATION: 'false',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    CDK_DISABLE_CLI_TELEMETRY: '1',
+    CDK_DISABLE_VERSION_CHECK: '1',
     ...variables,
   };
   return new Promise((resolve) => {

@@ -8,7 +8,9 @@ import { factsOf } from '../../lib/config/fields';
 import { configSchema } from '../../lib/config/schema';
 
 const ROOT = path.join(__dirname, '../..');
-const SOURCES = ['lib/config/schema.ts', 'lib/config/http-api.ts'].map((file) => path.join(ROOT, file));
+const SOURCES = ['lib/config/schema.ts', 'lib/config/stage.ts', 'lib/config/http-api.ts'].map((file) =>
+  path.join(ROOT, file),
+);
 export const REFERENCE_FILE = path.join(ROOT, 'docs/reference.md');
 
 /** A comment of the source. */

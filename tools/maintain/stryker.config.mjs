@@ -5,7 +5,7 @@
  */
 export default {
   mutate: [
-    'lambda/forge/{verify,claims,key-sets,fetch-keys}.ts',
+    'lambda/forge/{verify,claims,key-set,clouds,fetch-keys}.ts',
     'lambda/slots/{slot-writer,secret-slots,table-slots}.ts',
     'lambda/contract/slot.ts',
   ],

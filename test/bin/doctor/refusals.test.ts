@@ -50,7 +50,7 @@ test("a reason counts as Forge's only on a call that Forge signed, or where nobo
 test('what has not come again for 2 hours is over', () => {
   expect(outcomeOf(line('key-server-unavailable', 121))).toMatchObject({
     status: 'ok',
-    summary: '1 call in 24 hours, including calls of Forge, but none in the last 2 hours',
+    summary: '1 call in 24 hours, including calls that may be from Forge, but none in the last 2 hours',
   });
 });
 

@@ -1,13 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  MANIFEST_BEFORE,
-  pointManifest,
-  refuseUnready,
-  refuseUnregistered,
-  tunnelProblem,
-} from '../../../bin/local/real-forge';
+import { pointManifest, refuseUnready, refuseUnregistered, tunnelProblem } from '../../../bin/local/real-forge';
+import { MANIFEST_BEFORE } from '../../../bin/project';
 import { parseManifest } from '../../../lib/manifest/document';
 import { edited, GOOD, TEMPLATE, variable } from '../../lib/manifest/manifests';
 
@@ -64,7 +59,7 @@ describe('manifest.yml', () => {
   test('that nobody can read any more stays, and its old self is named', () => {
     const pointed = point(GOOD);
     writeFileSync(file(), 'modules: [');
-    expect(pointed.restore().join('\n')).toMatch(/could not be restored: .*\n\.local/);
+    expect(pointed.restore().join('\n')).toMatch(/could not be restored: .*\n.*in \.local/);
     expect(read()).toBe('modules: [');
     expect(read(MANIFEST_BEFORE)).toBe(GOOD);
   });

@@ -201,3 +201,14 @@ test('colours where they are wanted', () => {
   const entry = parseEntry(AT_MS, JSON.stringify(STORED));
   expect(entry && createLines({ colour: true })(entry)).toContain('\u001b[32m✓\u001b[39m');
 });
+
+test('a function that can not be loaded: the message, and the frame of the team', () => {
+  const stack = [
+    'Error: No settings',
+    '    at <anonymous> (/tmp/lambda-Dk/lambda/job.ts:30:7)',
+    '    at ModuleJob.run (node:internal/modules/esm/module_job:325:25)',
+  ].join('\n');
+  expect(plain([0, { level: 'ERROR', message: stack, requestId: '' }])).toEqual([
+    '    Error: No settings\n        at <anonymous> (lambda/job.ts:30:7)',
+  ]);
+});

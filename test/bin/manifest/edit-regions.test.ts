@@ -141,7 +141,7 @@ describe('refused', () => {
   test.each<[string, RegionMap, RegExp]>([
     ['no default', { EU }, /include no default, only: EU\. Forge needs a default/],
     ['nothing', {}, /only: none/],
-    ['a region that Forge does not have', { default: NEW, FR: EU }, /"FR" is not a Forge region\. Allowed are EU/],
+    ['a region that Forge does not have', { default: NEW, FR: EU }, /"FR" is not a Forge region\. Allowed: EU/],
     [
       'a URL that no manifest may have',
       { default: NEW, EU: `${EU}/` },

@@ -38,7 +38,7 @@ test('several variables in one URL are fine while they make the right one', () =
     '    - { key: A, default: xyz }\n    - { key: B, default: lambda-url.us-east-1.on.aws }\n',
   );
   expect(set(text, NEW)).toEqual({ text, changes: [], others: [] });
-  expect(() => set(text, EU)).toThrow(/no value of one variable makes that https:\/\/eu.*Use one variable/);
+  expect(() => set(text, EU)).toThrow(/no single variable can make it https:\/\/eu.*Use one variable/);
 });
 
 test('a map whose URLs are in variables gets each of them', () => {
@@ -130,7 +130,7 @@ describe('the app id', () => {
 
   test('is not set where something else would change', () => {
     const text = edited(GOOD, [APP_ID, `&id ${APP_ID}`]).concat('x: *id\n');
-    expect(() => setId(text)).toThrow(/app\.id can not be written here without changing something else/);
+    expect(() => setId(text)).toThrow(/app\.id can not be changed without changing something else/);
     expect(() => setId('app: {}\n')).toThrow(/app\.id is missing\. Run "forge register"/);
   });
 });

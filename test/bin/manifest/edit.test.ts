@@ -124,7 +124,7 @@ describe('what is missing is added', () => {
 
   test('but not beside one that nothing names: ours was probably renamed', () => {
     expect(() => set(`${HEAD}remotes:\n${OTHER}`)).toThrow(
-      /nothing names the remote "billing" that is\. Was it renamed\?/,
+      /nothing refers to the remote "billing", which is\. Was it renamed\?/,
     );
   });
 
@@ -144,7 +144,7 @@ describe('refused, with what to do', () => {
     [
       'a manifest variable that is not declared',
       variable('URL'),
-      /uses \$\{URL\}, which is not declared, so Forge would take it literally\. Add URL to environment\.variables/,
+      /uses \$\{URL\}, which is not declared, so Forge would use the text as it is\. Add URL to environment\.variables/,
     ],
     ['a folded block', `>-\n      ${OLD}`, /not written as one line/],
     ['a literal block', `|\n      ${OLD}`, /not written as one line/],

@@ -105,7 +105,7 @@ describe('what no answer can mend is told before anything is asked', () => {
     [
       'a wrong endpoint',
       manifest('endpoint: lifecycle', 'endpoint: lifecycel'),
-      /^manifest\.yml:\d+: trigger "installed" names the endpoint "lifecycel"/,
+      /^manifest\.yml:\d+: trigger "installed" refers to the endpoint "lifecycel"/,
     ],
     [
       'no trigger',

@@ -1,3 +1,4 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +71,33 @@ export class Fork {
       openPrompt: () => prompt,
     });
     return { status, out, err, asked };
+  }
+
+  /** Starts the setup in here as a process of its own. */
+  start(argv: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'bin/setup.ts'), ...argv], { cwd: this.folder });
+  }
+
+  /** What the process said, and how it ended. */
+  async ending(child: ChildProcessWithoutNullStreams, onOutput: (out: string) => void = () => {}) {
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      onOutput(out);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    return { status, out, err };
+  }
+
+  /** Runs the setup as a process of its own, with `input` from a pipe. */
+  startWith(argv: readonly string[], input = '') {
+    const child = this.start(argv);
+    child.stdin.end(input);
+    return this.ending(child);
   }
 }
 

@@ -1,11 +1,12 @@
 import type { PublicKey } from '../../../lambda/forge/fetch-keys';
-import { createKeySet, type KeySetOptions } from '../../../lambda/forge/key-sets';
-import { createSigningKey, type SigningKey } from '../../../tools/emulator/forge/signing-key';
+import { createKeySet, type KeySetOptions } from '../../../lambda/forge/key-set';
+import type { SigningKey } from '../../../tools/emulator/forge/signing-key';
+import { signingKeys } from '../../support/signing-keys';
 
 let key: SigningKey;
 let newKey: SigningKey;
 beforeAll(async () => {
-  [key, newKey] = await Promise.all([createSigningKey(), createSigningKey()]);
+  [key, newKey] = await signingKeys();
 });
 
 /** A key server in memory whose answer a test sets, with a clock that a test moves. */
@@ -408,15 +409,35 @@ test('a fetch that fails late, but in its time, was not frozen: nobody asks once
   expect(fake.fetches).toBe(1);
 });
 
-test('who waits is told when the request is on its way', async () => {
+test('there is time for something else while a call waits and the request is on its way: not sooner, not later', async () => {
   const told: string[] = [];
-  const fetch: KeySetOptions['fetch'] = async (_url, { onSent }) => {
-    onSent?.();
-    return Response.json(key.jwks);
-  };
-  await createFake({ fetch, onWaiting: () => told.push('waiting') }).keys.key(key.keyId);
-  await createFake({ fetch }).keys.key(key.keyId);
+  let send: () => void = () => undefined;
+  let answer: () => void = () => undefined;
+  const fetch: KeySetOptions['fetch'] = (_url, { onSent }) =>
+    new Promise((resolve) => {
+      send = () => onSent?.();
+      answer = () => resolve(Response.json(key.jwks));
+    });
+  const turn = () => new Promise(setImmediate);
+  const { keys } = createFake({ fetch, onWaiting: () => told.push('waiting') });
+  void keys.prefetch();
+  send();
+  await turn();
+  expect(told).toEqual([]);
+  const asked = keys.key(key.keyId);
+  await turn();
   expect(told).toEqual(['waiting']);
+  answer();
+  await asked;
+  await expect(keys.key('another')).rejects.toThrow('key-not-yet-known');
+  expect(told).toEqual(['waiting']);
+
+  const late = createFake({ fetch, onWaiting: () => told.push('too soon') });
+  const askedSooner = late.keys.key(key.keyId);
+  await turn();
+  expect(told).toEqual(['waiting']);
+  answer();
+  await askedSooner;
 });
 
 test('keys that can not be used are told, where there are some', async () => {

@@ -1,6 +1,6 @@
 import { CompactSign, generateKeyPair, SignJWT } from 'jose';
 import { Refusal } from '../../../lambda/contract/outcomes';
-import { createKeySets, type KeySets } from '../../../lambda/forge/key-sets';
+import { type CloudKeys, commercialKeys, createKeySet } from '../../../lambda/forge/key-set';
 import { createVerifier } from '../../../lambda/forge/verify';
 import {
   APP_ID,
@@ -12,16 +12,15 @@ import {
   ROUTE,
   signingKey,
 } from '../../support/forge-call';
+import { signingKeys } from '../../support/signing-keys';
 
 /** Keys that are there already: what a key set does is tested with the key set. */
-const keysAtHand = (key = async (_kid: string) => (await signingKey).publicKey): KeySets => ({
-  prefetch: async () => undefined,
+const keysAtHand = (key = async (_kid: string) => (await signingKey).publicKey): CloudKeys => ({
   key: async (_icLabel, kid) => ({ key: await key(kid) }),
   knownKey: async (_icLabel, kid) => await key(kid).catch(() => undefined),
-  prove: () => undefined,
   settled: async () => undefined,
 });
-const verifier = (options: { keys?: KeySets; now?: () => number } = {}) => {
+const verifier = (options: { keys?: CloudKeys; now?: () => number } = {}) => {
   const defaults = { keys: keysAtHand(), appId: APP_ID, environments: ['DEVELOPMENT'] as const, now: () => NOW_MS };
   const verify = createVerifier({ ...defaults, ...options });
   return (authorization: string | undefined) => verify(authorization, ROUTE);
@@ -134,9 +133,12 @@ describe('when the clock moves while the keys are fetched', () => {
   });
 });
 
+/** A key pair that Forge has not. */
+const otherKey = signingKeys().then(([, other]) => other);
+
 describe('the signature', () => {
   test('of another key under a known key id is refused', async () => {
-    const [{ keyId }, { privateKey }] = [await signingKey, await generateKeyPair('RS256')];
+    const [{ keyId }, { privateKey }] = [await signingKey, await otherKey];
     const token = await new SignJWT(goodClaims()).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
     await expect(verifier()(`Bearer ${token}`)).rejects.toMatchObject({ reason: 'signature-invalid' });
   });
@@ -155,7 +157,7 @@ describe('the signature', () => {
   });
 
   test('by a key of another cloud leads to the API of that cloud, and to no other', async () => {
-    const keys: KeySets = {
+    const keys: CloudKeys = {
       ...keysAtHand(),
       key: async () => ({ key: (await signingKey).publicKey, apiHosts: ['api.isolated.example'] }),
     };
@@ -168,10 +170,13 @@ describe('the signature', () => {
 
   test('that is right proves the label of an Isolated Cloud; a wrong one does not', async () => {
     const proven: unknown[] = [];
-    const keys: KeySets = { ...keysAtHand(), prove: (icLabel) => proven.push(icLabel) };
+    const keys: CloudKeys = {
+      ...keysAtHand(),
+      key: async (icLabel) => ({ key: (await signingKey).publicKey, prove: () => proven.push(icLabel) }),
+    };
     const claims = { ...goodClaims(), icLabel: 'acme' };
     const { keyId } = await signingKey;
-    const { privateKey } = await generateKeyPair('RS256');
+    const { privateKey } = await otherKey;
     const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
     await expect(verifier({ keys })(`Bearer ${forged}`)).rejects.toMatchObject({ reason: 'signature-invalid' });
     expect(proven).toEqual([]);
@@ -183,7 +188,9 @@ describe('the signature', () => {
 test('whatever can be refused by looking asks no key server', async () => {
   let fetches = 0;
   const fetch = async () => Response.json({ keys: [fetches++] });
-  const verify = verifier({ keys: createKeySets({ url: 'https://keys.invalid', fetch, now: () => NOW_MS }) });
+  const verify = verifier({
+    keys: commercialKeys(createKeySet({ url: 'https://keys.invalid', fetch, now: () => NOW_MS })),
+  });
   // Expired this second, the clock skew included.
   const expired = await authorize(goodClaims({ nowSeconds: NOW_SECONDS - 30 }));
   const forAnother = await authorize({ ...goodClaims(), aud: 'another' });
@@ -225,7 +232,7 @@ describe('a refused call counts as signed', () => {
   });
 
   test('not when it is forged, and then that is the reason', async () => {
-    const [{ keyId }, { privateKey }] = [await signingKey, await generateKeyPair('RS256')];
+    const [{ keyId }, { privateKey }] = [await signingKey, await otherKey];
     for (const claims of [expired, { ...goodClaims(), aud: 'another' }]) {
       const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
       expect(await refusalOf(`Bearer ${forged}`)).toEqual({ reason: 'signature-invalid', signed: false });

@@ -1,14 +1,14 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { NO_KEPT_KEY_SET } from '../../../lambda/contract/settings';
 import type { GetKeys } from '../../../lambda/forge/fetch-keys';
-import { parseKeptKeySet } from '../../../lambda/forge/kept-key-set';
+import { parseKeptKeySet } from '../../../lambda/forge/fetch-keys';
 import { createKeySetBackup } from '../../../lambda/monitor/key-set';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { NOW } from './slots';
 
 const NAME = 'CFN-Keys';
 const URL = 'https://keys.example/jwks.json';
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 const never = new AbortController().signal;
 const key = (kid: string) => ({
   kty: 'RSA',
@@ -64,7 +64,7 @@ test('keeps the key set, with the time at which it was fetched', async () => {
 test('asks the key server each time, and writes only what is new', async () => {
   const keep = newBackup();
   await keep(never);
-  nowMs += HOUR_MS;
+  nowMs += 5 * MINUTE_MS;
   await keep(never);
   expect([asked.length, writes()]).toEqual([2, 1]);
 
@@ -74,15 +74,30 @@ test('asks the key server each time, and writes only what is new', async () => {
   expect(await kept()).toEqual({ fetchedAt: nowMs, keys: [key('two'), key('three')] });
 });
 
-test('writes the time anew when it is 4 hours old: a receiver trusts no set that is too old', async () => {
+test('what is kept is at most half an hour old: a receiver may trust it for no longer than an hour', async () => {
+  const keep = newBackup();
+  for (const end = nowMs + 240 * MINUTE_MS; nowMs < end; nowMs += 5 * MINUTE_MS) {
+    await keep(never);
+    expect(nowMs - ((await kept())?.fetchedAt ?? 0)).toBeLessThanOrEqual(30 * MINUTE_MS);
+  }
+  expect(writes()).toBe(8);
+});
+
+test.each([
+  ['reset', () => NO_KEPT_KEY_SET],
+  [
+    'given a time to come',
+    () => JSON.stringify({ fetchedAt: nowMs + 1440 * MINUTE_MS, keys: ['one', 'two'].map(key) }),
+  ],
+])('a parameter that somebody has %s is written again by the next run', async (_, value) => {
   const keep = newBackup();
   await keep(never);
-  nowMs += 4 * HOUR_MS;
+  aws.parameters.set(NAME, value());
   await keep(never);
   expect(await kept()).toMatchObject({ fetchedAt: nowMs });
 });
 
-test('a new process looks at what is kept before it writes', async () => {
+test('a new process writes only what is not kept yet', async () => {
   await newBackup()(never);
   await newBackup()(never);
   expect(aws.calls).toEqual(['ssm.GetParameter', 'ssm.PutParameter', 'ssm.GetParameter']);

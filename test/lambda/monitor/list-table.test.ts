@@ -5,6 +5,7 @@ import { listTableSlots } from '../../../lambda/monitor/table';
 import type { ItemTable } from '../../../tools/emulator/aws/item-table';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { addTable } from '../../support/emulated-table';
+import { withoutPausesOfTheSdk } from '../../support/sdk-pauses';
 import { NOW } from './slots';
 
 const [ONE, TWO] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'] as const;
@@ -26,6 +27,8 @@ afterEach(async () => {
   client.destroy();
   await aws.stop();
 });
+
+withoutPausesOfTheSdk();
 
 const never = new AbortController().signal;
 const list = (signal = never) => listTableSlots(client, { table: 'slots' }, signal);

@@ -1,6 +1,6 @@
 import { DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambda/contract/outcomes';
-import type { SlotSummary, TokenLife } from '../../../lambda/monitor/handler';
-import { createMonitorReports, type MonitorReports } from '../../../lambda/monitor/report';
+import type { MonitorReports, SlotSummary, TokenLife } from '../../../lambda/monitor/handler';
+import { createMonitorReports } from '../../../lambda/monitor/report';
 
 const REMOTE = 'forge-remote-test';
 const EMPTY: SlotSummary = {

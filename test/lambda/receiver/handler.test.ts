@@ -149,18 +149,18 @@ describe('a genuine call', () => {
     });
   });
 
-  test('whose invocation token was used before has no second effect', async () => {
+  test('whose invocation token was used before has no second effect, whatever else comes with it', async () => {
     const receiver = await createReceiver();
     const event = await scheduledCall(await systemToken(NOW_SECONDS + 3 * HOUR));
     await receiver.call(event);
-    const planted = {
-      ...event,
-      headers: { ...event.headers, 'x-forge-oauth-system': await systemToken(NOW_SECONDS + 9 * HOUR) },
-    };
-    await expect(receiver.call(planted)).resolves.toMatchObject({
-      statusCode: 409,
-      body: '{"reason":"replay-conflict"}',
-    });
+    const planted = { 'x-forge-oauth-system': await systemToken(NOW_SECONDS + 9 * HOUR) };
+    for (const changes of [{ headers: { ...event.headers, ...planted } }, { body: '{"planted":true}' }]) {
+      await expect(receiver.call({ ...event, ...changes })).resolves.toMatchObject({
+        statusCode: 409,
+        body: '{"reason":"replay-conflict"}',
+      });
+    }
+    expect(receiver.jobs).toHaveLength(1);
     await expect(receiver.call(event)).resolves.toMatchObject({ statusCode: 200, body: '{"outcome":"replayed"}' });
     expect(receiver.slot.versions()).toHaveLength(1);
   });

@@ -31,10 +31,24 @@ test("leaves another installation's slot alone", async () => {
 test('looks again when another call was faster', async () => {
   const slot = await boundSlot();
   await slot.release(HOME);
-  await slot.newWriter()(await lastingUntil(NOW_SECONDS + 7300), signal);
+  await slot.newWriter()(await lastingUntil(NOW_SECONDS + 7300, ELSEWHERE), signal);
   // Two calls that tell the same uninstall: each wants to move the label from the earlier version.
-  await expect(Promise.all([slot.release(HOME), slot.release(HOME)])).resolves.toEqual(['released', 'released']);
+  await expect(Promise.all([slot.release(ELSEWHERE), slot.release(ELSEWHERE)])).resolves.toEqual([
+    'released',
+    'released',
+  ]);
   expect(slot.labels()).toContain(RELEASED_LABEL);
+});
+
+test('a delivery that the uninstall has overtaken keeps the slot fresh, and free for the next installation', async () => {
+  const slot = await boundSlot();
+  await slot.release(HOME);
+  await expect(slot.newWriter()(await lastingUntil(NOW_SECONDS + 7300), signal)).resolves.toBe('stored');
+  expect(slot.labels()).toContain(RELEASED_LABEL);
+  await expect(slot.newWriter()(await lastingUntil(NOW_SECONDS + 7100, ELSEWHERE), signal)).resolves.toBe(
+    'reinstalled',
+  );
+  expect(slot.labels()).not.toContain(RELEASED_LABEL);
 });
 
 test('gives up when that goes on', async () => {

@@ -1,7 +1,9 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretStore } from '../../../lambda/slots/secret-slots';
 import type { Delivery } from '../../../lambda/slots/slot-writer';
 import { startSlots } from '../../support/emulated-slot';
 import { NOW_MS, NOW_SECONDS, systemToken } from '../../support/forge-call';
+import { withoutPausesOfTheSdk } from '../../support/sdk-pauses';
 
 const HOUR = 3600;
 let slots: Awaited<ReturnType<typeof startSlots>>;
@@ -57,8 +59,8 @@ describe('a store', () => {
     const name = `slot-${slotNumber++}`;
     slots.aws.secrets.create({ Name: name });
     const store = createSecretStore(slots.client, name);
-    await expect(store.put(first, value('first'), signal())).resolves.toBe(true);
-    await expect(store.put(second, value('second'), signal())).resolves.toBe(false);
+    await expect(store.put(first, value('first'), undefined, signal())).resolves.toBe(true);
+    await expect(store.put(second, value('second'), undefined, signal())).resolves.toBe(false);
     return store;
   }
   const currentOf = async (store: Awaited<ReturnType<typeof storeOfTwo>>) =>
@@ -73,7 +75,7 @@ describe('a store', () => {
 
   test('loses a swap from a version that is no longer current, and changes nothing', async () => {
     const store = await storeOfTwo();
-    await store.put(third, value('third'), signal());
+    await store.put(third, value('third'), undefined, signal());
     await store.swapCurrent(second, first, signal());
     await expect(store.swapCurrent(third, first, signal())).resolves.toBe(false);
     expect(await currentOf(store)).toEqual([second]);
@@ -91,7 +93,7 @@ describe('a store', () => {
       const store = await storeOfTwo();
       const call = {
         UpdateSecretVersionStage: (at: AbortSignal) => store.swapCurrent(second, first, at),
-        PutSecretValue: (at: AbortSignal) => store.put(third, value('third'), at),
+        PutSecretValue: (at: AbortSignal) => store.put(third, value('third'), undefined, at),
         DescribeSecret: (at: AbortSignal) => store.describe(at),
         CreateSecret: (at: AbortSignal) =>
           createSecretStore(slots.client, `slot-${slotNumber++}`, {
@@ -121,11 +123,13 @@ describe('a store', () => {
 
   test('takes other data under an id that exists for something that is there already', async () => {
     const store = await storeOfTwo();
-    await expect(store.put(second, value('other'), signal())).resolves.toBe(false);
+    await expect(store.put(second, value('other'), undefined, signal())).resolves.toBe(false);
   });
 });
 
 describe('trouble at Secrets Manager', () => {
+  withoutPausesOfTheSdk();
+
   test.each<[string, Parameters<typeof slots.aws.intercept>[0]]>([
     [
       'a fault',
@@ -166,4 +170,33 @@ describe('trouble at Secrets Manager', () => {
       next.token,
     );
   });
+});
+
+test("the first value has the time that AWS takes to make an account's key; a later one is tried again sooner", async () => {
+  const limits: unknown[] = [];
+  const client = {
+    async send(_command: unknown, { requestTimeout }: { requestTimeout?: number } = {}) {
+      limits.push(requestTimeout);
+      return {};
+    },
+  } as unknown as SecretsManagerClient;
+  const store = createSecretStore(client, 'slot');
+  const { token, ...others } = await lasting(4);
+  const value = { ...others, token, expiresAt: '' };
+  await store.put('one', value, undefined, signal());
+  await store.put('two', value, { id: 'one', current: true, labels: [], parsed: undefined }, signal());
+  expect(limits).toEqual([4_000, undefined]);
+});
+
+test('a secret that somebody has marked for deletion is a trouble that says so, whatever token comes', async () => {
+  const slot = slots.emptySlot('marked');
+  const first = await lasting(3);
+  await slot.newWriter()(first, signal());
+  slots.aws.secrets.delete({ SecretId: 'marked', RecoveryWindowInDays: 7 });
+  for (const delivery of [first, await lasting(4)]) {
+    await expect(slot.newWriter()(delivery, signal())).rejects.toMatchObject({
+      reason: 'slot-unavailable',
+      detail: expect.stringMatching(/marked for deletion.*restore-secret --secret-id/),
+    });
+  }
 });

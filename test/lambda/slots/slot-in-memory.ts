@@ -1,15 +1,21 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CURRENT_LABEL,
   INCOMING_LABEL,
   parseVersionId,
   RELEASED_LABEL,
+  SLOT_ATTRIBUTES,
+  SLOT_INDEX,
   type SlotValue,
 } from '../../../lambda/contract/slot';
-import { createSecretSlot, release, type SecretStore } from '../../../lambda/slots/secret-slots';
+import { createSecretSlot, release, type SecretStore, staysReleased } from '../../../lambda/slots/secret-slots';
 import { createSlotWriter, type SlotWriter, siteLabels } from '../../../lambda/slots/slot-writer';
+import { createTableStore } from '../../../lambda/slots/table-slots';
+import { LOCAL_ACCOUNT } from '../../../tools/emulator/aws/account';
 import { AwsError } from '../../../tools/emulator/aws/aws-error';
+import { DynamoDB } from '../../../tools/emulator/aws/dynamodb';
 import { SecretVersions } from '../../../tools/emulator/aws/secret-versions';
-import { createItemInMemory } from './item-in-memory';
+import { HOME } from './deliveries';
 
 /** Pauses that take no time. */
 export const NO_PAUSE = { sleep: async () => undefined };
@@ -109,11 +115,15 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
           parsed: parseVersionId(id),
         }));
       }),
-    put: (id, value) =>
+    put: (id, value, seen) =>
       perform('put', () =>
         falseOn('ResourceExistsException', () =>
           versions
-            .add(id, { SecretString: JSON.stringify(value) }, [INCOMING_LABEL, ...siteLabels(value.contexts)])
+            .add(id, { SecretString: JSON.stringify(value) }, [
+              INCOMING_LABEL,
+              ...siteLabels(value.contexts),
+              ...(staysReleased(id, seen) ? [RELEASED_LABEL] : []),
+            ])
             .labels.has(CURRENT_LABEL),
         ),
       ),
@@ -127,6 +137,52 @@ export function createSlotInMemory(nowMs: () => number, { exists = true } = {}) 
     remove: () => perform('remove', () => undefined),
     swapCurrent: (to, from) => perform('swapCurrent', () => move(CURRENT_LABEL, to, from)),
     release: (to, from) => perform('release', () => move(RELEASED_LABEL, to, from)),
+  };
+  return slot;
+}
+
+const TABLE = 'slots';
+
+/** A slot in this process that is an item of a table, under DynamoDB's rules: the store is the real one, without a socket. */
+export function createItemInMemory(nowMs: () => number): SlotInMemory {
+  const dynamo = new DynamoDB(LOCAL_ACCOUNT, nowMs);
+  const { installation, deleteAt, value, versionId } = SLOT_ATTRIBUTES;
+  const indexes = { [SLOT_INDEX.name]: SLOT_INDEX.attributes };
+  const table = dynamo.createTable(TABLE, { keyName: installation, indexes, timeToLive: deleteAt });
+  const written: string[] = [];
+  const operations: Readonly<Record<string, (input: never) => unknown>> = {
+    GetItem: (input) => dynamo.get(input),
+    PutItem: (input: Parameters<DynamoDB['put']>[0]) => {
+      const answer = dynamo.put(input);
+      written.push(input.Item?.[versionId]?.S ?? '');
+      return answer;
+    },
+  };
+
+  const client = {
+    async send(command: { constructor: { name: string }; input: never }) {
+      const call = command.constructor.name.replace('Command', '');
+      slot.calls.push(call);
+      await slot.before(call);
+      try {
+        return operations[call]?.(command.input);
+      } catch (error) {
+        throw error instanceof AwsError ? Object.assign(new Error(error.message), { name: error.code }) : error;
+      }
+    },
+  } as unknown as DynamoDBClient;
+  const options = { item: { installation: HOME }, keepDays: 30, now: nowMs };
+
+  const slot: SlotInMemory = {
+    calls: [],
+    before: async () => undefined,
+    look: ['GetItem'],
+    fill: ['PutItem'],
+    replace: ['PutItem'],
+    newWriter: () => createSlotWriter(createTableStore(client, TABLE, options), { now: nowMs, ...NO_PAUSE }),
+    read: (): SlotValue => JSON.parse(table.get(HOME)?.[value]?.S ?? '{}'),
+    versionIds: () => written,
+    writeByHand: (text) => table.put({ [installation]: { S: HOME }, [value]: { S: text } }),
   };
   return slot;
 }

@@ -5,6 +5,7 @@ import type { FaultRule } from '../../../tools/emulator/aws/fault';
 import type { ItemTable } from '../../../tools/emulator/aws/item-table';
 import { addTable, startTables } from '../../support/emulated-table';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
+import { withoutPausesOfTheSdk } from '../../support/sdk-pauses';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -152,6 +153,8 @@ describe('an item for each installation', () => {
 });
 
 describe('trouble at DynamoDB', () => {
+  withoutPausesOfTheSdk();
+
   test.each<[string, FaultRule]>([
     ['a fault', () => ({ status: 500, code: 'InternalServerError', message: 'The request processing has failed.' })],
     ['throttling', () => ({ status: 400, code: 'ThrottlingException', message: 'Rate exceeded' })],

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { createTokenSource, type TokenSource, type TokenSourceOptions } from '../../../lambda/slots/token-source';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
+import { withoutPausesOfTheSdk } from '../../support/sdk-pauses';
 import { API_BASE_URL, ariOf, ELSEWHERE, type EmulatedSlots, HOME, handwritten, versionUntil } from './emulated-slots';
 
 const HOUR = 3600;
@@ -221,6 +222,8 @@ export function tokenSourceContract(startSlots: (nowMs: () => number) => Promise
   });
 
   describe('trouble where it is kept', () => {
+    withoutPausesOfTheSdk();
+
     test.each<[string, Parameters<typeof slots.aws.intercept>[0], string]>([
       ['a missing right', denied, 'AccessDeniedException: no identity-based policy'],
       ['throttling', () => ({ status: 400, code: 'ThrottlingException', message: 'Rate exceeded' }), 'Rate exceeded'],

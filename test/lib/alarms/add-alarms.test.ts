@@ -2,11 +2,12 @@ import type { StageInput } from '../../../lib/config';
 import { ForgeRemote } from '../../../lib/forge-remote';
 import { remoteProps } from '../support/fixtures';
 import { HTTP_API } from '../support/http-api';
-import { templateOf } from '../support/synth';
+import { onceForEach, templateOf } from '../support/synth';
 
 const PAGER = 'arn:aws:sns:us-east-1:123456789012:pager';
-const remoteTemplate = (options: Partial<StageInput> = {}) =>
-  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps(options)));
+const remoteTemplate = onceForEach((options: Partial<StageInput> = {}) =>
+  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps(options))),
+);
 type Template = ReturnType<typeof remoteTemplate>;
 
 /** All alarms that there can be, of two stages: those of one slot, and those of several behind an HTTP API. */

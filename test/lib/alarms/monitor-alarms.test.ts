@@ -139,7 +139,7 @@ test('with one slot, there is no other', () => {
 
 test('only what is missing by rights on the first day waits, and nothing where a region knows no warm-up', () => {
   expect(alarms.filter(({ WarmUpConfiguration }) => WarmUpConfiguration)).toHaveLength(1);
-  const cold = alarmsTemplate(Duration.hours(1), { warmUp: false });
+  const cold = alarmsTemplate(Duration.hours(1), { stage: { alarmWarmUp: false } });
   expect(JSON.stringify(cold.findResources('AWS::CloudWatch::Alarm'))).not.toContain('WarmUp');
 });
 
@@ -148,7 +148,9 @@ test('the descriptions have the numbers of their thresholds', () => {
     Object.values(template.findResources('AWS::CloudWatch::Alarm'))
       .map(({ Properties }) => Properties)
       .find(({ MetricName }) => MetricName === metric)?.AlarmDescription ?? '';
-  expect(description(hourly, 'MinTokenSecondsLeft')).toContain('under 54 minutes');
-  expect(description(hourly, 'SlotsLate')).toMatch(/under 54 minutes .* every 60 minutes/);
-  expect(description(alarmsTemplate(Duration.minutes(5)), 'SlotsLate')).toMatch(/under 109 minutes .* every 5 minutes/);
+  expect(description(hourly, 'MinTokenSecondsLeft')).toContain('less than 54 minutes');
+  expect(description(hourly, 'SlotsLate')).toMatch(/less than 54 minutes .* every 60 minutes/);
+  expect(description(alarmsTemplate(Duration.minutes(5)), 'SlotsLate')).toMatch(
+    /less than 109 minutes .* every 5 minutes/,
+  );
 });

@@ -2,8 +2,10 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { AlarmTopic } from '../../../lib/alarms/notifications';
 import { onlyIdOf, templateOf } from '../support/synth';
 
-const topicTemplate = (emails: readonly string[]) =>
-  templateOf((stack) => new AlarmTopic(stack, 'Alarms', { emails, displayName: 'Forge remote, stage dev' }));
+const topicTemplate = (alarmEmails: string[]) =>
+  templateOf(
+    (stack) => new AlarmTopic(stack, 'Alarms', { stage: { alarmEmails }, displayName: 'Forge remote, stage dev' }),
+  );
 
 test('each address is subscribed', () => {
   const template = topicTemplate(['ops@example.com', 'dev@example.com']);

@@ -6,7 +6,7 @@ import { dashboardBody } from './body';
 import { bodySchema } from './body-schema';
 
 const remoteTemplate = (options: Partial<StageInput> = {}) =>
-  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps(options)));
+  templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps({ dashboard: true, ...options })));
 const template = remoteTemplate();
 const bodyOf = (from: typeof template) => bodySchema.parse(dashboardBody(from));
 const headingsOf = (from: typeof template) =>
@@ -16,7 +16,7 @@ const ALL_ROWS = [
   '## Is it healthy?',
   '## Is every installation fresh?',
   '## What is refused, and why?',
-  '## Is work done?',
+  '## Do jobs run?',
   '## How fast is it, and what does it cost?',
 ];
 
@@ -51,7 +51,7 @@ test('the line at which somebody is paged is drawn', () => {
 });
 
 test('what there is not is not shown', () => {
-  expect(headingsOf(remoteTemplate({ worker: false }))).toEqual(ALL_ROWS.filter((row) => !row.includes('work')));
+  expect(headingsOf(remoteTemplate({ worker: false }))).toEqual(ALL_ROWS.filter((row) => !row.includes('jobs')));
   expect(headingsOf(remoteTemplate({ monitor: false }))).toEqual(ALL_ROWS.filter((row) => !row.includes('fresh')));
   remoteTemplate({ worker: false, monitor: false }).resourcePropertiesCountIs(
     'AWS::Logs::QueryDefinition',

@@ -25,7 +25,7 @@ test.each([
 test('of the events of an app itself, only those that Forge has', () => {
   expect(eventProblem('avi:forge:upgradd:app')).toMatch(/Did you mean avi:forge:upgraded:app\?/);
   expect(eventProblem('avi:forge:exploded:app')).toBe(
-    'Of an app itself there are avi:forge:installed:app and avi:forge:upgraded:app.',
+    'The life-cycle events of an app are avi:forge:installed:app and avi:forge:upgraded:app.',
   );
 });
 

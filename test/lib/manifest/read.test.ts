@@ -221,7 +221,7 @@ describe('which remote is ours', () => {
 
   test('one that no endpoint is on is refused', () => {
     expect(() => read(TWO_REMOTES, { remoteKey: 'awz' })).toThrow(
-      /Endpoints are on: reports, aws\. Did you mean "aws"\?/,
+      /Remotes with endpoints: reports, aws\. Did you mean "aws"\?/,
     );
   });
 
@@ -239,7 +239,7 @@ describe('which remote is ours', () => {
       '  remoteModule:\n    - key: move\n      remote: aws\n      path: /move\n  endpoint:\n',
     ]);
     expect(() => read(text)).toThrow(
-      /remoteModule "move" calls the remote "aws" of this backend, which does not answer it/,
+      /remoteModule "move" calls the remote "aws" of this backend, which does not serve it/,
     );
   });
 

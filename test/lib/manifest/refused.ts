@@ -75,7 +75,7 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
   baseUrl('a query', 'https://abc.example.com?x=1', /query or a fragment/),
   baseUrl('a fragment', 'https://abc.example.com#top', /query or a fragment/),
   baseUrl('a password', 'https://me:secret@abc.example.com', /user name or password/),
-  baseUrl('upper case', 'https://ABC.example.com', /plain form, which is https:\/\/abc\.example\.com/),
+  baseUrl('upper case', 'https://ABC.example.com', /normal form, https:\/\/abc\.example\.com/),
   baseUrl('an undeclared variable', variable('REMOTE_URL'), /\$\{REMOTE_URL\}, which is not declared/),
   {
     name: 'baseUrl: a slash in one region',
@@ -98,7 +98,7 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     name: 'a runtime that Forge no longer deploys',
     text: edited(GOOD, ['nodejs24.x', 'nodejs20.x']),
     at: 'nodejs20.x',
-    says: /app\.runtime\.name is "nodejs20\.x", with which Forge no longer deploys.*Write nodejs24\.x/,
+    says: /app\.runtime\.name is "nodejs20\.x", which Forge no longer deploys.*Write nodejs24\.x/,
   },
   {
     name: 'our remote is customer-managed',
@@ -116,7 +116,7 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
       'permissions:\n  external:\n    fetch:\n      backend:\n        - remote: aws # ours\n',
     ]),
     at: 'remote: aws # ours',
-    says: /permissions\.external\.fetch\.backend calls the remote "aws" of this backend.*give those calls a remote of their own/,
+    says: /permissions\.external\.fetch\.backend calls the remote "aws" of this backend.*give those calls their own remote/,
   },
   {
     name: 'the UI of the app calls our remote',
@@ -128,7 +128,7 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     name: 'Connect modules on our remote',
     text: edited(GOOD, ['  runtime:', '  connect:\n    key: com.example.old\n    remote: aws # connect\n  runtime:']),
     at: 'remote: aws # connect',
-    says: /app\.connect calls the remote "aws".*Connect modules of the app need a remote of their own/,
+    says: /app\.connect calls the remote "aws".*Connect modules of the app their own remote/,
   },
   {
     name: 'six scheduled triggers',
@@ -137,7 +137,7 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
       `${[2, 3, 4, 5, 6].map((n) => `    - key: s${n}\n      endpoint: token\n      interval: hour\n`).join('')}  endpoint:\n`,
     ]),
     at: 'key: s6',
-    says: /6 scheduled triggers.*allows an app 5/,
+    says: /6 scheduled triggers.*allows 5 per app/,
   },
   {
     name: 'two remotes with one key',
@@ -174,16 +174,16 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
   path('a query', '/forge/token?x=1', /query or a fragment/),
   path('a fragment', "'/forge/token#x'", /query or a fragment/),
   path('two slashes', '/forge//token', /two slashes in a row/),
-  path('a space', "'/forge/my token'", /may arrive in another form/),
-  path('a percent escape', '/forge/%74oken', /may arrive in another form/),
+  path('a space', "'/forge/my token'", /may arrive encoded/),
+  path('a percent escape', '/forge/%74oken', /may arrive encoded/),
   path('a slash at the end', '/forge/token/', /ends with a slash/),
   path('dots', '/forge/../token', /"\." or "\.\." segment/),
-  path('a space at the end', "'/forge/token '", /may arrive in another form/),
+  path('a space at the end', "'/forge/token '", /may arrive encoded/),
   {
     name: 'no route',
     text: edited(GOOD, ['      route:\n        path: /forge/token\n', '']),
     at: '- key: token',
-    says: /no route\.path that is a string \(it is missing\)/,
+    says: /no string as route\.path \(it is missing\)/,
   },
   event('one that Forge does not have', 'avi:forge:instaled:app', /Did you mean avi:forge:installed:app\?/),
   event('uninstalled', 'avi:forge:uninstalled:app', /Use the preUninstall module/),
@@ -193,7 +193,7 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     name: 'the token comes once a day',
     text: edited(GOOD, ['interval: hour', 'interval: day']),
     at: 'interval: day',
-    says: /only once a day, but may expire 2 hours after it came.*Use fiveMinute or hour/,
+    says: /only once a day, but may expire 2 hours after its delivery.*Use fiveMinute or hour/,
   },
   {
     name: 'the token comes once a week',
@@ -221,7 +221,7 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
       ['  - key: aws\n', '  - key: aws\n    auth:\n      appSystemToken:\n        enabled: true\n'],
     ),
     at: '- key: token',
-    says: /remotes\.auth does nothing for triggers/,
+    says: /remotes\.auth has no effect on triggers/,
   },
   {
     name: 'a lifecycle endpoint without the token',
@@ -260,7 +260,7 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     name: 'a consumer on our remote',
     text: withModule('  consumer:\n    - key: work\n      queue: jobs\n      endpoint: token # work\n'),
     at: 'endpoint: token # work',
-    says: /consumer "work" calls endpoint "token" of this backend, which does not answer it/,
+    says: /consumer "work" calls endpoint "token" of this backend, which does not serve it/,
   },
   {
     name: 'a web trigger on our remote',
@@ -268,7 +268,7 @@ export const ACCEPTED_BY_ATLASSIAN: readonly RefusedManifest[] = [
       '  webtrigger:\n    - key: hook\n      endpoint: token # hook\n      response: { type: dynamic }\n',
     ),
     at: 'endpoint: token # hook',
-    says: /webtrigger "hook" calls endpoint "token" of this backend, which does not answer it.*Use a Forge function/,
+    says: /webtrigger "hook" calls endpoint "token" of this backend, which does not serve it.*Use a Forge function/,
   },
   {
     name: 'an action of a Rovo agent on our remote',
@@ -331,7 +331,7 @@ export const REFUSED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     name: 'an endpoint that does not exist',
     text: edited(GOOD, ['endpoint: token', 'endpoint: tokn']),
     at: 'endpoint: tokn',
-    says: /names the endpoint "tokn", which does not exist.*Did you mean "token"\?/,
+    says: /refers to the endpoint "tokn", which does not exist.*Did you mean "token"\?/,
   },
   {
     name: 'two endpoints with one key',
@@ -378,7 +378,7 @@ export const REFUSED_BY_ATLASSIAN: readonly RefusedManifest[] = [
       '  - key: aws2\n    baseUrl: https://x.example.com\n',
     ),
     at: '- key: backend',
-    says: /Endpoints name the remote "aws", which is not under remotes.*"backend".*Was it renamed\? Then write "remote: backend"/,
+    says: /Endpoints refer to the remote "aws", which is not in remotes.*"backend".*Was it renamed\? Then write "remote: backend"/,
   },
   {
     name: 'migration:dataResidency is a map, as on one of its pages',
@@ -402,7 +402,7 @@ export const REFUSED_BY_ATLASSIAN: readonly RefusedManifest[] = [
     name: 'a remote key of 24 characters',
     text: edited(GOOD, ['remote: aws', `remote: ${'r'.repeat(24)}`], ['key: aws', `key: ${'r'.repeat(24)}`]),
     at: `- key: ${'r'.repeat(24)}`,
-    says: /of 24 characters.*at most 23/,
+    says: /\(24 characters\).*at most 23/,
   },
   {
     name: 'regions without a default',
@@ -411,7 +411,7 @@ export const REFUSED_BY_ATLASSIAN: readonly RefusedManifest[] = [
       'baseUrl:\n      EU: https://eu.example.com',
     ]),
     at: 'baseUrl:',
-    says: /lists regions but no default/,
+    says: /lists regions, but no default/,
   },
   {
     name: 'a region that Forge does not have',
@@ -420,7 +420,7 @@ export const REFUSED_BY_ATLASSIAN: readonly RefusedManifest[] = [
       'baseUrl:\n      default: https://abc.example.com\n      FR: https://fr.example.com',
     ]),
     at: 'FR:',
-    says: /region "FR".*Allowed are EU, US/,
+    says: /region "FR".*Allowed: EU, US/,
   },
   {
     name: 'regions that a remote with end-user data lacks',

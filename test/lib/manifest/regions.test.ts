@@ -27,7 +27,7 @@ test.each([
   ['DE', 'eu-west-1', /Allowed for DE: eu-central-1\./],
   ['EU', 'eu-west-2', /the European Union, and eu-west-2 .*Allowed for EU: eu-central-1, eu-west-1\./],
   ['CH', 'eu-central-1', /Switzerland/],
-  ['FR', 'eu-west-3', /Forge has no region "FR"\. Allowed are EU, US, AU, DE, SG, CA, IN, KR, JP, GB, CH, default\./],
+  ['FR', 'eu-west-3', /Forge has no region "FR"\. Allowed: EU, US, AU, DE, SG, CA, IN, KR, JP, GB, CH, default\./],
   ['eu', 'eu-west-1', /Did you mean "EU"\?/],
   ['toString', 'us-east-1', /Forge has no region "toString"/],
 ])('%s may not be in %s', (key, awsRegion, says) => expect(regionProblem(key, awsRegion)).toMatch(says));

@@ -39,13 +39,13 @@ test('each key has work; life-cycle events alone need none', () => {
 
 test('a key without work is told with its line, and with what to add', () => {
   expect(problems({ schedules: [], events: [] })).toEqual([
-    'manifest.yml:12: scheduledTrigger "hourly" has no work in lambda/job.ts. Add it to schedules in byKey({ … }): "hourly": async ({ trigger, atlassian, log }) => { … }',
-    'manifest.yml:30: trigger "issues" has no work in lambda/job.ts. Add it to events in byKey({ … }): "issues": async ({ trigger, atlassian, log }) => { … }',
+    'manifest.yml:12: scheduledTrigger "hourly" has no job in lambda/job.ts. Add it to schedules in byKey({ … }): "hourly": async ({ trigger, atlassian, log }) => { … }',
+    'manifest.yml:30: trigger "issues" has no job in lambda/job.ts. Add it to events in byKey({ … }): "issues": async ({ trigger, atlassian, log }) => { … }',
   ]);
 });
 
 test('an event for a stage without a worker is refused: nothing would run, and Forge would hear of success', () => {
   expect(problems(undefined, false)).toEqual([
-    'manifest.yml:30: trigger "issues" waits for avi:jira:created:issue, and stage "dev" in config.ts has worker: false, so nothing would run for it. Take the trigger out, point it at a Forge function, or let the stage have a worker.',
+    'manifest.yml:30: trigger "issues" waits for avi:jira:created:issue, and stage "dev" in config.ts has worker: false, so no job would run for it. Remove the trigger, use a Forge function for it, or give the stage a worker.',
   ]);
 });

@@ -54,16 +54,16 @@ export const REMOTE_PROPS: ForgeRemoteProps = {
   tokenInterval: Duration.hours(1),
 };
 
-/** {@link REMOTE_PROPS} for a stage with these options. */
+/** {@link REMOTE_PROPS} for a stage with these options. The dashboard is a fifth of the work: only its own tests have it. */
 export const remoteProps = (options: Partial<StageInput>): ForgeRemoteProps => ({
   ...REMOTE_PROPS,
-  stage: stageWith(options),
+  stage: stageWith({ dashboard: false, ...options }),
 });
 
 /** What alarms take beside what they are about. */
 export const alarmOptions = (stack: Stack): AlarmOptions => ({
   topics: { page: [new Topic(stack, 'Page')], ticket: [new Topic(stack, 'Ticket')] },
-  warmUp: true,
+  stage: stageWith(),
 });
 
 export const RECEIVER_PROPS: Omit<ReceiverProps, 'slots'> = {

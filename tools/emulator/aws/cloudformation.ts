@@ -157,6 +157,7 @@ const describeStack = (stack: Stack) => ({
   StackStatus: stack.status,
   StackStatusReason: stack.statusReason,
   CreationTime: stack.createdAt,
+  LastUpdatedTime: stack.updatedAt,
   EnableTerminationProtection: stack.terminationProtection,
   Tags: [...stack.tags],
   Parameters: Object.entries(stack.parameters).map(([key, value]) => ({ ParameterKey: key, ParameterValue: value })),

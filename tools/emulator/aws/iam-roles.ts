@@ -1,5 +1,17 @@
-import type { Role } from './iam';
 import type { PolicyDocument, Statement } from './iam-policy';
+
+/** A role, and what it may do. */
+export interface Role {
+  readonly arn: string;
+  /** Who may assume it. */
+  readonly trust: PolicyDocument;
+  /** Inline policies, by name. */
+  readonly policies: Readonly<Record<string, PolicyDocument>>;
+  /** ARNs of managed policies. */
+  readonly managedPolicies: readonly string[];
+  /** ARN of the policy that is its permissions boundary. */
+  readonly boundary?: string | undefined;
+}
 
 const allow = (Action: string | string[], Resource: string | string[] = '*'): Statement => ({
   Effect: 'Allow',

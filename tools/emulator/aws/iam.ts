@@ -3,23 +3,10 @@ import type { Credentials } from './account';
 import { LOCAL_CREDENTIALS } from './account';
 import { AwsError } from './aws-error';
 import { type Caller, type Decision, evaluate, type PolicyDocument, type PolicyRequest, trusts } from './iam-policy';
-import { bootstrapRole, MANAGED_POLICIES } from './iam-roles';
+import { bootstrapRole, MANAGED_POLICIES, type Role } from './iam-roles';
 
 /** What a call needs: one action on one resource. */
 export type Requirement = Pick<PolicyRequest, 'action' | 'resource'> & Partial<Pick<PolicyRequest, 'context'>>;
-
-/** A role, and what it may do. */
-export interface Role {
-  readonly arn: string;
-  /** Who may assume it. */
-  readonly trust: PolicyDocument;
-  /** Inline policies, by name. */
-  readonly policies: Readonly<Record<string, PolicyDocument>>;
-  /** ARNs of managed policies. */
-  readonly managedPolicies: readonly string[];
-  /** ARN of the policy that is its permissions boundary. */
-  readonly boundary?: string | undefined;
-}
 
 /** Who makes a call: a session of a role, or the administrator, whom no policy holds up. */
 export interface Principal {

@@ -72,6 +72,7 @@ export class Lambda implements Service {
       arn: regionalArn(this.#account, 'lambda', `function:${name}`),
       zip: this.#s3.object(code.bucket, code.key),
     };
+    refuseLargeEnvironment(deployed);
     this.#checkConcurrency(deployed);
     this.#functions.set(name, deployed);
     return deployed;
@@ -174,3 +175,17 @@ const configurationOf = (deployed: DeployedFunction) => ({
   State: 'Active',
   LastUpdateStatus: 'Successful',
 });
+
+/** Bytes of JSON (AWS's documentation of Lambda's quotas; its error says what it measured). */
+const MOST_ENVIRONMENT_BYTES = 4096;
+
+/** @throws {AwsError} InvalidParameterValueException */
+function refuseLargeEnvironment({ environment }: DeployedFunction): void {
+  const measured = JSON.stringify(environment);
+  if (Buffer.byteLength(measured) <= MOST_ENVIRONMENT_BYTES) return;
+  throw new AwsError(
+    'InvalidParameterValueException',
+    'Lambda was unable to configure your environment variables because the environment variables you have provided ' +
+      `exceeded the 4KB limit. String measured: ${measured}`,
+  );
+}

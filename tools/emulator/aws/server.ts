@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isForLoopback, NOT_FOR_LOOPBACK } from '../loopback';
 import { LOCAL_ACCOUNT } from './account';
 import type { Alarms } from './alarms';
 import { AwsError, notEmulated } from './aws-error';
@@ -94,6 +95,9 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
   });
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isForLoopback(message)) {
+      return send(response, { status: 403, contentType: 'text/plain', body: NOT_FOR_LOOPBACK });
+    }
     const request = await readRequest(message);
     const { endpoints, services } = regions(request.region ?? defaultRegion);
     const service = endpoints[request.service] ?? unknownService(request.service, Object.keys(endpoints));

@@ -17,6 +17,8 @@ export class Stack {
   readonly name: string;
   readonly id: string;
   readonly createdAt = new Date();
+  /** When its last update began. @default it was never updated */
+  updatedAt: Date | undefined;
   status = 'REVIEW_IN_PROGRESS';
   statusReason: string | undefined;
   terminationProtection = false;
@@ -72,6 +74,7 @@ export class Stack {
       ssmParameter: (name) => this.#services.parameters.value(name),
       resource: (id) => this.resources.get(id),
     });
+    if (verb === 'UPDATE') this.updatedAt = new Date();
     this.#enter(`${verb}_IN_PROGRESS`, 'User Initiated');
     try {
       await this.resources.apply(scope);

@@ -89,3 +89,18 @@ test('the account says how many executions it may have at a time, and how many o
     AccountUsage: { FunctionCount: 0 },
   });
 });
+
+test('more than 4 KB of environment variables are refused, measured as JSON', async () => {
+  const Receiver = structuredClone(TEMPLATE.Resources.Receiver);
+  const change = { StackName: 'Large', ChangeSetName: 'first' };
+  const deploy = async (quotes: number) => {
+    Object.assign(Receiver.Properties.Environment.Variables, { ROUTES: '"'.repeat(quotes) });
+    const TemplateBody = JSON.stringify({ Resources: { Role: LAMBDA_ROLE, Receiver } });
+    await cloudFormation('CreateChangeSet', { ...change, TemplateBody });
+    await cloudFormation('ExecuteChangeSet', change);
+    return await cloudFormation('DescribeStackEvents', { StackName: 'Large' });
+  };
+  // Each quote is two characters of JSON.
+  expect(await deploy(2_000)).not.toContain('CREATE_FAILED');
+  expect(await deploy(2_100)).toContain('exceeded the 4KB limit. String measured: {');
+});

@@ -200,3 +200,10 @@ test('termination protection refuses deletion', async () => {
   await expect(stack.delete()).rejects.toThrow('cannot be deleted while TerminationProtection is enabled');
   expect(secretNames()).toEqual(['slot']);
 });
+
+test('a stack tells when it was updated, once it was', async () => {
+  await stack.deploy(template({ Topic: { Type: 'AWS::SNS::Topic' } }), {});
+  expect(stack.updatedAt).toBeUndefined();
+  await stack.deploy(template({ Other: { Type: 'AWS::SNS::Topic' } }), {});
+  expect(stack.updatedAt?.getTime()).toBeGreaterThanOrEqual(stack.createdAt.getTime());
+});

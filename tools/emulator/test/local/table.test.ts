@@ -10,7 +10,7 @@ import { scheduledCalls } from '../../../../bin/local/story';
 import { METRICS } from '../../../../lambda/contract/outcomes';
 import { MONITOR_ENV } from '../../../../lambda/contract/settings';
 import { SLOT_SCAN } from '../../../../lambda/contract/slot';
-import { parseKeptKeySet } from '../../../../lambda/forge/kept-key-set';
+import { parseKeptKeySet } from '../../../../lambda/forge/fetch-keys';
 import { PROJECT_ROOT } from '../../../../test/support/run-local';
 import { startAtlassian } from '../../atlassian/atlassian';
 import { type SimulatedForge, startForge } from '../../forge/forge';

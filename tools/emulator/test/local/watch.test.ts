@@ -61,12 +61,15 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   await told('"word":"two"');
 
   write('lambda/job.ts', job("'Third"));
-  await told('✗ The changed job can not be loaded; the previous one keeps running');
+  await told('✗ The changed job can not be loaded; the previous version keeps running');
   await told('lambda/job.ts:5:');
   write('lambda/job.ts', `${job("'Fourth'")}throw new Error('No settings');\n`);
   await told('No settings');
   await fire();
   await told('"message":"Second"');
+  // The mistake is taken back: what was in force is in force, and that is said.
+  write('lambda/job.ts', job("'Second'"));
+  await told('✓ Changed job loaded');
 
   write('lambda/job.ts', job("'Fifth'"));
   await told('✓ Changed job loaded');
@@ -77,7 +80,8 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   const watched = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
   write('manifest.yml', watched.replace('interval: hour', 'interval: week'));
   await told('✗ The change can not be deployed; the previous version keeps running');
-  expect(await told('week')).toMatch(/manifest\.yml:\d+: /);
+  // The person's file, not the copy that is deployed.
+  expect(await told('week')).toMatch(/^ *manifest\.yml:\d+: /m);
   await fire();
   await told('"message":"Fifth"');
   write('manifest.yml', watched.replace('created:page]', 'created:page, avi:confluence:updated:page]'));
@@ -86,6 +90,21 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   const headers = { 'content-type': 'application/json' };
   expect((await fetch(updated, { method: 'POST', headers, body: '{}' })).status).toBe(200);
   await told('"message":"Fifth"');
+
+  // A trigger that the job has no work for is deployed once the job has it.
+  const deployed = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
+  write(
+    'manifest.yml',
+    deployed.replace(
+      '    - key: pages\n',
+      `${trigger.replaceAll('pag', 'sit').replace('page]', 'space]')}    - key: pages\n`,
+    ),
+  );
+  await told('✗ The change can not be deployed');
+  write('lambda/job.ts', job("'Sixth'").replace('events: {', "events: { sites: async ({ log }) => log.info('Site'),"));
+  await told('✓ Changed job loaded');
+  await told('✓ Change deployed');
+
   const config = readFileSync(path.join(PROJECT_ROOT, 'config.ts'), 'utf8');
   write('config.ts', config.replace("name: 'dev',", "name: 'dev', colour: 'red',"));
   await told('✗ The change can not be deployed');

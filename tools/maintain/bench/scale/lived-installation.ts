@@ -1,7 +1,10 @@
 import type { createSlotWriter, SlotOutcome } from '../../../../lambda/slots/slot-writer';
 import { createTokenCache, DEFAULT_MARGIN_MS, PAUSE_MS, type TokenCache } from '../../../../lambda/slots/token-source';
-import { createItemInMemory } from '../../../../test/lambda/slots/item-in-memory';
-import { createSlotInMemory, type SlotInMemory } from '../../../../test/lambda/slots/slot-in-memory';
+import {
+  createItemInMemory,
+  createSlotInMemory,
+  type SlotInMemory,
+} from '../../../../test/lambda/slots/slot-in-memory';
 import { ForgeTokens } from './forge-tokens';
 import type { Kind } from './tally';
 

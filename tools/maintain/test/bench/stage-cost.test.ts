@@ -9,7 +9,9 @@ import { type CostLine, CUSTOM_METRICS, stageCost, totalOf } from '../../bench/s
 
 const page = readFileSync(path.join(__dirname, '../../../../docs/cost.md'), 'utf8');
 const costOf = (options: Partial<StageInput> = {}) =>
-  stageCost(templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps(options))).toJSON());
+  stageCost(
+    templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps({ dashboard: true, ...options }))).toJSON(),
+  );
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
 
 const DEV = costOf();
@@ -64,7 +66,7 @@ test('the figures of a fleet reckon with as many alarms and metrics', () => {
 
 test('and so does the dashboard', () => {
   const body = JSON.stringify(
-    templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps({}))).findResources(
+    templateOf((stack) => new ForgeRemote(stack, 'Remote', remoteProps({ dashboard: true }))).findResources(
       'AWS::CloudWatch::Dashboard',
     ),
   );

@@ -1,5 +1,4 @@
 import { RECEIVER_ENV } from '../../../../lambda/contract/settings';
-import { formatKeptKeySet } from '../../../../lambda/forge/kept-key-set';
 import { bundleFunction, startBundle } from '../../../../test/support/bundle';
 import { type Fleet, newTraceId, startFleet } from '../support/fleet';
 import { KEPT_KEY_SET } from '../support/roles';
@@ -22,11 +21,13 @@ afterEach(() => fleet.stop());
 const keep = (ageHours: number) =>
   fleet.aws.parameters.set(
     KEPT_KEY_SET,
-    formatKeptKeySet({ fetchedAt: Date.now() - ageHours * HOUR_MS, keys: fleet.signingKey.jwks.keys }),
+    JSON.stringify({ fetchedAt: Date.now() - ageHours * HOUR_MS, keys: fleet.signingKey.jwks.keys }),
   );
 
 /** What the deployed bundle answers to its very first call, and the calls to AWS that this took. */
-async function coldCall(parameter: string | undefined): Promise<{ answer: string; calls: readonly string[] }> {
+async function coldCall(
+  parameter: string | undefined,
+): Promise<{ answer: string; calls: readonly string[]; log: readonly string[] }> {
   const { files } = await bundleFunction('receiver', [], fleet.service);
   const log: string[] = [];
   const receiver = await startBundle({
@@ -48,7 +49,7 @@ async function coldCall(parameter: string | undefined): Promise<{ answer: string
     const event = await fleet.event({ installation, trigger: TRIGGER, systemToken, traceId: newTraceId() });
     const { statusCode, body } = (await receiver.invoke(event)) as { statusCode: number; body: string };
     const { outcome, reason } = JSON.parse(body);
-    return { answer: `${statusCode} ${outcome ?? reason}`, calls: fleet.aws.calls };
+    return { answer: `${statusCode} ${outcome ?? reason}`, calls: fleet.aws.calls, log };
   } finally {
     await receiver.stop();
   }
@@ -77,4 +78,14 @@ test('while the key server answers, nobody asks for it', async () => {
   const { answer, calls } = await coldCall(KEPT_KEY_SET);
   expect(answer).toBe('200 stored');
   expect(calls).not.toContain('ssm.GetParameter');
+});
+
+test('when neither of the two answers, the call is refused in time, with a line in the log', async () => {
+  fleet.keyServer.misbehave(() => undefined);
+  fleet.aws.intercept((call) => (call === 'ssm.GetParameter' ? 'hang' : undefined));
+  const { answer, log } = await coldCall(KEPT_KEY_SET);
+  expect(answer).toBe('503 key-server-unavailable');
+  const line = JSON.parse(log.find((text) => text.includes('"reason":"key-server-unavailable"')) ?? '{}');
+  // Of the 5 s after which Lambda ends the function.
+  expect(line.durationMs).toBeLessThan(4_500);
 });

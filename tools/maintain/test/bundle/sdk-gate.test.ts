@@ -54,7 +54,7 @@ function filesInFrontOfTheGate(metafile: Bundle['metafile']): string[] {
   return withSdk.filter((file) => !filesLoadedBy(file, metafile).some((loaded) => gates.includes(loaded)));
 }
 
-const GATE = 'lambda/receiver/sdk-gate-wait.ts';
+const GATE = 'lambda/receiver/sdk-gate.ts';
 
 describe.each(['secretsmanager', 'dynamodb'] as const)('the bundle for %s', (service) => {
   let metafile: Bundle['metafile'];

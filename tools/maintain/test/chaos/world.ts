@@ -7,7 +7,7 @@ import { createUserTokens } from '../../../../lambda/atlassian/user-tokens';
 import type { Routes } from '../../../../lambda/contract/routes';
 import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES, SLOT_INDEX } from '../../../../lambda/contract/slot';
 import { dataResidency } from '../../../../lambda/data-residency';
-import { createKeySets } from '../../../../lambda/forge/key-sets';
+import { commercialKeys, createKeySet } from '../../../../lambda/forge/key-set';
 import { CLOCK_SKEW_SECONDS, createReplays, createVerifier } from '../../../../lambda/forge/verify';
 import { createEnqueue } from '../../../../lambda/receiver/enqueue';
 import { type Dependencies, handle } from '../../../../lambda/receiver/handler';
@@ -234,8 +234,13 @@ export class World {
     const { now } = time;
     const run = { current: undefined as Run | undefined };
     const timing = { now, sleep: time.sleep, random: this.#random };
-    const keys = createKeySets({ url: 'https://keys.test/jwks', now, fetch: async () => this.#keyServer() });
-    const verify = createVerifier({ keys, appId: APP_ID, environments: ['DEVELOPMENT'], now });
+    const keySet = createKeySet({ url: 'https://keys.test/jwks', now, fetch: async () => this.#keyServer() });
+    const verify = createVerifier({
+      keys: commercialKeys(keySet),
+      appId: APP_ID,
+      environments: ['DEVELOPMENT'],
+      now,
+    });
     const replays = createReplays(now, CLOCK_SKEW_SECONDS);
     const slots =
       options.strategy === 'dynamodb'
@@ -266,7 +271,7 @@ export class World {
       },
       services: async () => ({ slots, enqueue: createEnqueue(sqs, this.#queues.url(this.jobs.queue)) }),
       dataResidency: async () => dataResidency,
-      settled: () => keys.settled(),
+      settled: keySet.settled,
       report: () => undefined,
       now,
     };

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { formatVersionId } from '../../../../lambda/contract/slot';
 import { dataResidency } from '../../../../lambda/data-residency';
-import { createKeySets, type KeySets } from '../../../../lambda/forge/key-sets';
+import { commercialKeys, createKeySet, type KeySet } from '../../../../lambda/forge/key-set';
 import { CLOCK_SKEW_SECONDS, createReplays, createVerifier } from '../../../../lambda/forge/verify';
 import { type CallReport, handle } from '../../../../lambda/receiver/handler';
 import { hashToken } from '../../../../lambda/slots/slot-writer';
@@ -54,7 +54,7 @@ export class Backend {
   signer: SigningKey;
   /** The token that the slot ought to hold in the end. */
   newestToken: string;
-  #keys: KeySets | undefined;
+  #keys: KeySet | undefined;
   #replacement: Server | undefined;
   #slot: SlotUnderFault | undefined;
   readonly #replays = createReplays(() => this.nowMs, CLOCK_SKEW_SECONDS);
@@ -87,7 +87,7 @@ export class Backend {
   /** What the function does when its code is loaded. Settles when the fetch of the keys is over. */
   init(): Promise<void> {
     const { keyTimeoutMs } = this.options;
-    this.#keys = createKeySets({
+    this.#keys = createKeySet({
       url: this.keyServer.url,
       now: () => this.nowMs,
       ...(keyTimeoutMs !== undefined && { timeoutMs: keyTimeoutMs }),
@@ -98,7 +98,7 @@ export class Backend {
   /** Lets the receiver get its keys, as an earlier call would have. */
   async warmUp(): Promise<void> {
     this.init();
-    await this.#initializedKeys().key(undefined, this.signer.keyId);
+    await this.#initializedKeys().key(this.signer.keyId);
   }
 
   /**
@@ -115,7 +115,7 @@ export class Backend {
     const response = await handle(event, {
       routes: { [PATH]: { kind: 'scheduledTrigger' } },
       verify: createVerifier({
-        keys: this.#initializedKeys(),
+        keys: commercialKeys(this.#initializedKeys()),
         appId: APP_ID,
         environments: ['DEVELOPMENT'],
         now: () => this.nowMs,
@@ -179,7 +179,7 @@ export class Backend {
     return this.#slot;
   }
 
-  #initializedKeys(): KeySets {
+  #initializedKeys(): KeySet {
     if (!this.#keys) throw new Error('init() comes before call().');
     return this.#keys;
   }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { request } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { MANIFEST_BEFORE } from '../../../../bin/local/real-forge';
+import { MANIFEST_BEFORE } from '../../../../bin/project';
 import { setAppId } from '../../../../lib/manifest/app';
 import { parseManifest } from '../../../../lib/manifest/document';
 import { APP_ID, systemToken } from '../../../../test/support/forge-call';
@@ -143,6 +144,30 @@ test('manifest.yml has the public URL, and is kept as it was', () => {
 test('a call of Forge fills the slot, and the job runs', async () => {
   expect(await callOfForge()).toEqual({ status: 200, body: '{"outcome":"stored"}' });
   await said('The job has run');
+});
+
+test('a second run says that the first one is up, and leaves manifest.yml alone', async () => {
+  const second = runLocalIn(environment, '--serve', '--forge', 'real', '--public-url', tunnel.url);
+  expect(await second.exited).toBe(1);
+  expect(second.output.stderr).toContain(`is up, as process ${local.child.pid}`);
+  expect(readFileSync(MANIFEST, 'utf8')).toContain(tunnel.url);
+});
+
+test('a page whose name leads to this machine reads no token from the emulated AWS', async () => {
+  const { port } = new URL(served.awsEndpointUrl);
+  const status = (host: string) =>
+    new Promise((resolve, reject) => {
+      const options = {
+        port,
+        host: '127.0.0.1',
+        path: '/?Action=DescribeStacks&Version=2010-05-15',
+        headers: { host },
+      };
+      get(options, ({ statusCode }) => resolve(statusCode)).on('error', reject);
+    });
+  expect(await status(`rebound.example:${port}`)).toBe(403);
+  expect(await status(`127.0.0.1.rebound.example:${port}`)).toBe(403);
+  expect(await status(`127.0.0.1:${port}`)).not.toBe(403);
 });
 
 test('npm run doctor finds nothing wrong', async () => {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { remotesEntry } from '../../../../lib/manifest/base-url';
 import { ManifestError } from '../../../../lib/manifest/problems';
-import { EDITS, GOLDEN } from '../../../../test/bin/manifest/golden/golden';
 import { setUrl } from '../../../../test/bin/manifest/set-url';
 import { edited, GOOD, TEMPLATE } from '../../../../test/lib/manifest/manifests';
 import { ACCEPTED_BY_ATLASSIAN, REFUSED_BY_ATLASSIAN } from '../../../../test/lib/manifest/refused';
 import { createAtlassianValidator } from '../../../../test/support/atlassian-validator';
+import { EDITS, GOLDEN } from './golden/golden';
 
 let folder: string;
 const validator = createAtlassianValidator();

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { Parser } from 'yaml';
 import { readManifest } from '../../../../lib/manifest/read';
 import { REGION_KEYS } from '../../../../lib/manifest/regions';
-import { GOLDEN } from '../../../../test/bin/manifest/golden/golden';
 import { setUrl } from '../../../../test/bin/manifest/set-url';
 import { documentOf } from '../../../../test/lib/manifest/manifests';
+import { GOLDEN } from './golden/golden';
 
 // Comment lines are put between any two lines, so none may be inside a text, and nothing may be on one line alone.
 const SOURCES = GOLDEN.filter(({ name }) => !['folded-scalars', 'long', 'document-marks'].includes(name)).filter(

@@ -51,7 +51,7 @@ async function synthesize(
 ): Promise<Deployment> {
   const stack = new Stack(testApp(), STACK, { env: { region: 'us-east-1' } });
   const { receiver, worker, monitor } = new ForgeRemote(stack, REMOTE, {
-    ...remoteProps({ slot: { strategy: slotStrategy } }),
+    ...remoteProps({ slot: { strategy: slotStrategy }, dashboard: true }),
     licensedSitesOnly,
     tokenInterval: Duration.minutes(intervalMinutes),
     routes: {

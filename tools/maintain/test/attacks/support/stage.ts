@@ -1,7 +1,8 @@
 import { type Routes, shortKey } from '../../../../../lambda/contract/routes';
 import { formatVersionId } from '../../../../../lambda/contract/slot';
 import { dataResidency } from '../../../../../lambda/data-residency';
-import { createKeySets } from '../../../../../lambda/forge/key-sets';
+import { createCloudKeys } from '../../../../../lambda/forge/clouds';
+import { commercialKeys, createKeySet } from '../../../../../lambda/forge/key-set';
 import { CLOCK_SKEW_SECONDS, createReplays, createVerifier } from '../../../../../lambda/forge/verify';
 import { type CallReport, type Response as HttpResponse, handle } from '../../../../../lambda/receiver/handler';
 import { createSecretSlots } from '../../../../../lambda/slots/secret-slots';
@@ -64,17 +65,21 @@ export function createStage(forge: Forge, settings: StageSettings = {}) {
   let keyFetches = 0;
   let sent = 0;
   const kept = strategy && openSlots(strategy, () => sent++, now);
-  const keys = createKeySets({
-    url: COMMERCIAL_KEYS,
-    ...(isolatedCloud && {
-      isolated: { jwksUrlTemplate: ISOLATED_KEYS_TEMPLATE, apiHosts: [new URL(ISOLATED_API).host] },
-    }),
-    fetch: (...request) => {
-      keyFetches++;
-      return fetchKeys(...request);
-    },
-    now,
-  });
+  const keySet = (url: string) =>
+    createKeySet({
+      url,
+      fetch: (...request) => {
+        keyFetches++;
+        return fetchKeys(...request);
+      },
+      now,
+    });
+  const commercial = keySet(COMMERCIAL_KEYS);
+  const keys = isolatedCloud
+    ? createCloudKeys(commercial, keySet, {
+        isolatedCloud: { jwksUrlTemplate: ISOLATED_KEYS_TEMPLATE, apiHosts: [new URL(ISOLATED_API).host] },
+      })
+    : commercialKeys(commercial);
   const verify = createVerifier({
     keys,
     appId: APP_ID,

@@ -1,5 +1,0 @@
-import { authorize } from '../../support/forge-call';
-
-test('a header is logged', async () => {
-  console.log('Called with', { authorization: await authorize() });
-});
