@@ -55,7 +55,7 @@ test('another account than the stage wants is refused before anything is made, w
   const { status, output } = await runDeploy(aws.url, 'theirs');
   expect(status).toBe(1);
   expect(output).toContain(`current credentials (which are for account ${ACCOUNT})`);
-  expect(output).toMatch(/To do: Use those of that account/);
+  expect(output).toMatch(/To do: Use credentials of that account/);
   expect(aws.functionNames()).toEqual([]);
 });
 
