@@ -2,30 +2,30 @@
 import { defineConfig } from './lib/config';
 
 // The AWS side of this backend. This file and manifest.yml are what a fork edits to deploy.
-// Every setting is explained in lib/config.ts, and in your editor when you point at it.
+// docs/reference.md explains all settings, and so does your editor when you point at one.
 export default defineConfig({
   name: 'forge-remote',
   stages: [
     {
       name: 'dev',
       region: 'us-east-1',
-      // What `forge deploy` and `forge deploy -e staging` install from.
+      // The environments of `forge deploy` and `forge deploy -e staging`.
       environments: ['DEVELOPMENT', 'STAGING'],
       alarmEmails: [],
       logRetentionDays: 7,
     },
     {
       name: 'prod',
-      // account: '123456789012', // deploys nowhere else, whatever credentials are at hand
+      // account: '123456789012', // the only account that this stage is deployed to
       region: 'us-east-1',
       // A stage that serves PRODUCTION can't be deleted by accident: its stack has termination protection, and its slots
-      // outlive it. Calls of development installations are refused.
+      // stay when it is deleted. Calls of development installations are refused.
       environments: ['PRODUCTION'],
-      alarmEmails: [], // 'ops@example.com': without an address nobody is told of an alarm
+      alarmEmails: [], // 'ops@example.com': without an address nobody gets the alarms
       logRetentionDays: 90,
-      // For an app on several sites: 'perInstallation', a secret for each; on very many, 'dynamodb', a table.
+      // For an app on several sites: 'perInstallation', one secret for each. For very many: 'dynamodb', one table.
       slot: { strategy: 'single' },
-      // worker: { timeoutMinutes: 5 }, // how lambda/job.ts is run; false: not at all, without a queue and a function
+      // worker: { timeoutMinutes: 5 }, // how lambda/job.ts runs; false: no worker and no queue
     },
   ],
 });

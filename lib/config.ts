@@ -7,25 +7,25 @@ export type { HttpApiSettings } from './config/http-api';
 export { type MonitorOptions, type RegionalStage, type Stage, stageIn, type WorkerOptions } from './config/schema';
 export { LOG_RETENTION_DAYS, STRATEGIES } from './config/stage';
 
-/** What config.ts says: the AWS side of a fork. docs/reference.md lists every option. */
+/** The content of config.ts: the AWS side of a fork. docs/reference.md lists all options. */
 export type ConfigInput = z.input<typeof configSchema>;
 
 /** One deployment of the backend. */
 export type StageInput = ConfigInput['stages'][number];
 
-/** A configuration, checked, with every default filled in. */
+/** A checked configuration, with all defaults filled in. */
 export type Config = z.output<typeof configSchema>;
 
-/** Lets an editor complete and explain config.ts. The values are checked by {@link parseConfig}, at synth. */
+/** Lets editors complete and explain config.ts. {@link parseConfig} checks the values at synth. */
 export function defineConfig(config: ConfigInput): ConfigInput {
   return config;
 }
 
 /**
- * The configuration in `input`, with every default filled in.
+ * Checks `input` and fills in all defaults.
  *
- * @param file - where it comes from, for the error message
- * @throws {ConfigError} that lists all problems
+ * @param file its name, for errors
+ * @throws {ConfigError} with all problems found
  */
 export function parseConfig(input: unknown, file = 'config.ts'): Config {
   const result = configSchema.safeParse(input);

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { workerVariables } from '../lambda/contract/settings';
+import { workerVariables } from '../lambda/contract/background-settings';
 import { slotServiceOf } from '../lambda/contract/slot';
 import { addFunction, type BackendFunctionProps } from './backend-function';
 import type { WorkerOptions } from './config';

@@ -1,9 +1,8 @@
+import { parseMonitorVariables, parseWorkerVariables } from '../../lambda/contract/background-settings';
 import { INTERVAL_MINUTES } from '../../lambda/contract/routes';
 import {
   FORGE_JWKS_URL,
-  parseMonitorVariables,
   parseReceiverVariables,
-  parseWorkerVariables,
   type ReceiverSettings,
   type Variables,
 } from '../../lambda/contract/settings';

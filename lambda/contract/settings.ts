@@ -9,15 +9,14 @@ import {
 } from './routes';
 import type { SlotLocation } from './slot';
 
-// The settings of the functions. CDK writes them into environment variables, and the functions read them: one table for
-// each function names its variables and says how each is written, read and checked. The tables are plain literals, so that
-// a function's bundle has its own and no other.
+// The settings of the functions, and here those of the receiver. CDK writes them into environment variables, and the
+// functions read them: one table for each function names its variables and says how each is written, read and checked.
 
 /** Environment variables, as a function finds them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** How the value of a variable is written and read. */
-interface Codec<Value> {
+export interface Codec<Value> {
   /** @default the value as text. `undefined`: the variable is not set. */
   readonly format?: (value: Value) => string | undefined;
   /** The value; `undefined` when it is not allowed. @default the text */
@@ -27,27 +26,27 @@ interface Codec<Value> {
 }
 
 /** The variable of each setting: its name, its codec, and whether it may be absent. */
-type Table<Settings> = {
+export type Table<Settings> = {
   readonly [Key in keyof Settings]-?: Record<string, never> extends Pick<Settings, Key>
     ? readonly [name: string, codec: Codec<NonNullable<Settings[Key]>>, mayLack: 'optional']
     : readonly [name: string, codec: Codec<Settings[Key]>];
 };
 
-const TEXT: Codec<string> = {};
+export const TEXT: Codec<string> = {};
 
-const ABOVE_ZERO: Codec<number> = {
+export const ABOVE_ZERO: Codec<number> = {
   parse: (text) => (Number.isFinite(Number(text)) && Number(text) > 0 ? Number(text) : undefined),
   allowed: () => 'a number above 0',
 };
 
 /** The key server of the commercial cloud. */
-const JWKS_URL = 'FORGE_JWKS_URL';
+export const JWKS_URL = 'FORGE_JWKS_URL';
 const KEY_SERVER: Codec<string> = {
   parse: (text) => (isJwksUrl(text) ? text : undefined),
   allowed: () => JWKS_URL_ALLOWED,
 };
 
-const KEPT_KEY_SET = [
+export const KEPT_KEY_SET = [
   'FORGE_KEPT_KEY_SET_PARAMETER',
   {
     format: ({ parameterName }: KeptKeySetLocation) => parameterName,
@@ -56,7 +55,7 @@ const KEPT_KEY_SET = [
   'optional',
 ] as const;
 
-const REMOTE_NAME = ['FORGE_REMOTE_NAME', TEXT] as const;
+export const REMOTE_NAME = ['FORGE_REMOTE_NAME', TEXT] as const;
 
 /** Where the monitor keeps Forge's last good key set. */
 export interface KeptKeySetLocation {
@@ -199,116 +198,6 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
   return { slots, ...settings };
 }
 
-/** The monitor's settings, from its environment. */
-export interface MonitorSettings {
-  /** Where the slots are. */
-  readonly slots: SlotLocation;
-  /** How Forge delivers tokens. */
-  readonly delivery: {
-    /** How often Forge delivers a token to each installation, in minutes. */
-    readonly intervalMinutes: number;
-    /** Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design. */
-    readonly licensedOnly: boolean;
-  };
-  /** Days after which the slot of an expired token is deleted. Absent: none is deleted. */
-  readonly reapAfterDays?: number;
-  /** Forge's key set: where it comes from, and where it is kept. Absent: it isn't kept. */
-  readonly keySet?: KeptKeySetLocation & { readonly url: string };
-  /** Value of the metric dimension `Remote`. */
-  readonly remoteName: string;
-}
-
-/** The same, a variable each. */
-interface MonitorValues {
-  readonly intervalMinutes: number;
-  readonly licensedOnly?: boolean;
-  readonly reapAfterDays?: number | undefined;
-  readonly jwksUrl?: string | undefined;
-  readonly keptKeySet?: KeptKeySetLocation | undefined;
-  readonly remoteName: string;
-}
-
-const MONITOR: Table<MonitorValues> = {
-  intervalMinutes: ['FORGE_TOKEN_INTERVAL_MINUTES', ABOVE_ZERO],
-  licensedOnly: [
-    'FORGE_LICENSED_SITES_ONLY',
-    { format: (value) => (value ? 'true' : undefined), parse: (text) => text === 'true' },
-    'optional',
-  ],
-  reapAfterDays: ['FORGE_REAP_AFTER_DAYS', ABOVE_ZERO, 'optional'],
-  jwksUrl: [JWKS_URL, TEXT, 'optional'],
-  keptKeySet: KEPT_KEY_SET,
-  remoteName: REMOTE_NAME,
-};
-
-/** The environment variables for `settings`. */
-export const monitorVariables = (settings: MonitorSettings): Record<string, string> => ({
-  ...slotVariables(settings.slots),
-  ...format(MONITOR, {
-    ...settings.delivery,
-    reapAfterDays: settings.reapAfterDays,
-    jwksUrl: settings.keySet?.url,
-    keptKeySet: settings.keySet,
-    remoteName: settings.remoteName,
-  }),
-});
-
-/** @throws {Error} naming the variable, its value and what is allowed */
-export function parseMonitorVariables(variables: Variables): MonitorSettings {
-  const slots = parseSlotLocation(variables);
-  const { intervalMinutes, licensedOnly = false, reapAfterDays, keptKeySet, remoteName } = parse(MONITOR, variables);
-  if (reapAfterDays !== undefined && !('prefix' in slots)) {
-    throw invalid(
-      MONITOR.reapAfterDays[0],
-      String(reapAfterDays),
-      'unset where there is one slot, which belongs to the stack, or a table, which deletes items by itself',
-    );
-  }
-  return {
-    slots,
-    delivery: { intervalMinutes, licensedOnly },
-    ...(reapAfterDays !== undefined && { reapAfterDays }),
-    ...(keptKeySet && { keySet: { ...keptKeySet, url: required(variables, JWKS_URL) } }),
-    remoteName,
-  };
-}
-
-/** The worker's settings, from its environment. */
-export interface WorkerSettings {
-  /** Where the tokens are. */
-  readonly slots: SlotLocation;
-  /** Runs of a job that fails, until it is given up. */
-  readonly maxAttempts: number;
-  /** Where it is kept then. */
-  readonly deadLettersUrl: string;
-  /** Value of the metric dimension `Remote`. */
-  readonly remoteName: string;
-}
-
-const WORKER: Table<Omit<WorkerSettings, 'slots'>> = {
-  maxAttempts: [
-    'FORGE_MAX_ATTEMPTS',
-    {
-      parse: (text) => (Number.isInteger(Number(text)) && Number(text) > 0 ? Number(text) : undefined),
-      allowed: () => 'a whole number of runs',
-    },
-  ],
-  deadLettersUrl: ['FORGE_DEAD_LETTERS_URL', TEXT],
-  remoteName: REMOTE_NAME,
-};
-
-/** The environment variables for `settings`. */
-export const workerVariables = ({ slots, ...settings }: WorkerSettings): Record<string, string> => ({
-  ...slotVariables(slots),
-  ...format(WORKER, settings),
-});
-
-/** @throws {Error} naming the variable and what is allowed */
-export const parseWorkerVariables = (variables: Variables): WorkerSettings => ({
-  slots: parseSlotLocation(variables),
-  ...parse(WORKER, variables),
-});
-
 /** Environment variables of whoever writes or reads slots: exactly one of them is set. */
 export const SLOT_ENV = {
   secretArn: 'FORGE_SLOT_ARN',
@@ -345,10 +234,8 @@ export const notBundled = (): Error => new Error(`Bundled for slots in another s
 
 /** Names of the variables, for tests and for those who tell of them. */
 export const RECEIVER_ENV = /* @__PURE__ */ namesOf(RECEIVER);
-export const MONITOR_ENV = /* @__PURE__ */ namesOf(MONITOR);
-export const WORKER_ENV = /* @__PURE__ */ namesOf(WORKER);
 
-function namesOf<Settings>(table: Table<Settings>): Readonly<Record<keyof Settings, string>> {
+export function namesOf<Settings>(table: Table<Settings>): Readonly<Record<keyof Settings, string>> {
   const entries = Object.entries<Row>(table);
   return Object.fromEntries(entries.map(([key, [name]]) => [key, name])) as Record<keyof Settings, string>;
 }
@@ -360,7 +247,7 @@ type Row = readonly [
   mayLack?: 'optional',
 ];
 
-function format<Settings extends object>(table: Table<Settings>, settings: Settings): Record<string, string> {
+export function format<Settings extends object>(table: Table<Settings>, settings: Settings): Record<string, string> {
   const entries = Object.entries<Row>(table).flatMap(([key, [name, { format: write = String }]]) => {
     const value = settings[key as keyof Settings];
     const text = value === undefined ? undefined : write(value as never);
@@ -369,7 +256,7 @@ function format<Settings extends object>(table: Table<Settings>, settings: Setti
   return Object.fromEntries(entries);
 }
 
-function parse<Settings>(table: Table<Settings>, variables: Variables): Settings {
+export function parse<Settings>(table: Table<Settings>, variables: Variables): Settings {
   const entries = Object.entries<Row>(table).flatMap(([key, [name, codec, mayLack]]) => {
     if (mayLack && !variables[name]) return [];
     const text = required(variables, name);
@@ -389,7 +276,7 @@ export function required(variables: Variables, name: string): string {
   throw new Error(`Environment variable ${name} is not set. CDK sets it. ${DEPLOY_AGAIN}`);
 }
 
-const invalid = (name: string, value: string, allowed: string): Error =>
+export const invalid = (name: string, value: string, allowed: string): Error =>
   new Error(`Environment variable ${name} is ${JSON.stringify(value)}; allowed: ${allowed}. ${DEPLOY_AGAIN}`);
 
 type Fields = Readonly<Record<string, unknown>>;

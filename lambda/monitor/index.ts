@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
-import { notBundled, parseMonitorVariables } from '../contract/settings';
+import { parseMonitorVariables } from '../contract/background-settings';
+import { notBundled } from '../contract/settings';
 import { handle, type MonitorDependencies, type WatchedSlots } from './handler';
 import { createKeySetBackup } from './key-set';
 import { createMonitorReports } from './report';

@@ -1,11 +1,11 @@
 import { REASONS, type Reason, Refusal } from '../contract/outcomes';
-import { methodOf, type Route, type Routes } from '../contract/routes';
+import { type EndpointRoute, methodOf, type Route, type Routes } from '../contract/routes';
 import type { DataResidencyHooks } from '../data-residency/hooks';
 import type { Invocation } from '../forge/claims';
 import type { Replays, Verify } from '../forge/verify';
 import type { SlotOutcome } from '../slots/slot-writer';
 import { asError, isRecord, quote } from '../values';
-import type { Body } from './enqueue';
+import type { Body } from './event';
 import type { Services } from './services';
 
 /** A Function URL response. */
@@ -16,9 +16,13 @@ export interface Response {
 }
 
 /**
- * What became of a call: of its system token; or, before an uninstall, whether the slot was `removed`, `released`, or the
- * call only `acknowledged`; or `queued`, for an event that brings no token; or `replayed`, when the same call came before
- * and nothing was done; or `migrating`, when Forge asked about a move to another region.
+ * What an accepted call led to.
+ *
+ * - a {@link SlotOutcome}: of its system token
+ * - `removed`, `released`, `acknowledged`: of the slot before an uninstall
+ * - `queued`: an event without a token
+ * - `replayed`: the same call came before, and nothing was done
+ * - `migrating`: Forge asked about a move to another region
  */
 export type Outcome = SlotOutcome | 'removed' | 'released' | 'acknowledged' | 'queued' | 'replayed' | 'migrating';
 
@@ -27,9 +31,9 @@ interface Result {
   readonly status: number;
   readonly outcome?: Outcome;
   readonly reason?: Reason;
-  /** Of a refused call: whether Forge's signature was found on it. Without it, anybody may have made the call. */
+  /** Of a refused call: whether Forge signed it. If not, anybody may have sent it. */
   readonly signed?: boolean;
-  /** What was found and what was expected, where a reason alone doesn't say. */
+  /** What was found and what was expected, where the reason alone doesn't tell. */
   readonly detail?: string;
   /** An unexpected error. */
   readonly error?: Error;
@@ -49,52 +53,65 @@ export interface Dependencies {
   readonly routes: Routes;
   readonly verify: Verify;
   readonly replays: Replays;
-  /** Asked for only once a call is proven: they run the AWS SDK. */
+  /** They run the AWS SDK, so they are made only for a proven call. */
   readonly services: () => Promise<Services>;
-  /** Answers when a site's data moves to another region; loaded only then. */
+  /** The hooks for a move of a site's data to another region; loaded only then. */
   readonly dataResidency: () => Promise<DataResidencyHooks>;
   /**
-   * Settles when nothing is under way in the background. Never throws.
+   * Settles when no work is under way in the background. Never throws.
    *
-   * @default nothing ever is
+   * @default - there is none
    */
   readonly settled?: () => Promise<void>;
   readonly report: (call: CallReport) => void;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
-  /** Time in which a call is answered, in milliseconds. Forge listens for 5 s, of which a cold start takes some. @default 4,000 */
+  /** Time to answer a call, in milliseconds. Forge waits for 5 s, and a cold start takes some of it. @default 4,000 */
   readonly budgetMs?: number;
 }
 
-/** A payload of Forge is at most 5 MB (its documentation). What makes Lambda's event larger than 6 MB, AWS refuses itself. */
+/** Forge's payloads have at most 5 MB (its documentation). AWS itself refuses events of more than 6 MB. */
 const MOST_BODY_BYTES = 5 * 1024 * 1024;
 
-/** Answers one call. Never throws: whatever happens has a reason, a status and a report. */
+/**
+ * Answers one call, from the event to the response. Never throws: whatever happens has a reason, a status and a report.
+ *
+ * 1. The path leads to a route of manifest.yml.
+ * 2. The invocation token proves that Forge makes the call, and that the call is what its route is for.
+ * 3. {@link deliver} stores the system token and queues the work.
+ */
 export async function handle(event: unknown, dependencies: Dependencies): Promise<Response> {
-  const { report, now, settled } = dependencies;
+  const { routes, verify, dataResidency, settled, report, now, budgetMs = 4_000 } = dependencies;
   const startedAtMs = now();
-  const signal = AbortSignal.timeout(dependencies.budgetMs ?? 4_000);
+  const signal = AbortSignal.timeout(budgetMs);
   const request = readRequest(event);
-  const { path, traceId, headerBytes } = request;
   let invocation: Invocation | undefined;
   let result: Result;
   let body: object;
 
   try {
-    const route = findRoute(request, dependencies.routes);
-    invocation = await dependencies.verify(request.authorization, route);
-    const { outcome, answer, status = 200 } = await deliver(request, { route, invocation, signal }, dependencies);
-    result = { status, outcome };
-    body = answer ?? { outcome };
+    const route = findRoute(request, routes);
+    invocation = await verify(request.authorization, route);
+    if (route.kind === 'dataResidency') {
+      const hook = (await dataResidency())[route.hook];
+      const { httpStatus: status = 200, ...answer } = (await hook({ invocation, signal })) ?? {};
+      result = { status, outcome: 'migrating' };
+      body = answer;
+    } else {
+      const outcome = await deliver(request, { route, invocation, signal }, dependencies);
+      result = { status: 200, outcome };
+      body = { outcome };
+    }
   } catch (thrown) {
     result = refusalOf(thrown, invocation !== undefined);
     // The reason's name and nothing else: the rest is for the log, not for a stranger.
     body = { reason: result.reason };
   }
 
-  // Lambda freezes the instance once the answer is out: keys that are just being fetched anew would be lost. A stranger's
-  // call doesn't wait for that.
+  // Lambda freezes the instance after the answer, and keys that are just being fetched anew would be lost. Strangers'
+  // calls don't wait for them.
   if (invocation && settled) await Promise.race([settled(), whenAborted(signal)]);
+  const { path, traceId, headerBytes } = request;
   report({
     ...result,
     path,
@@ -106,36 +123,28 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
   return { statusCode: result.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** Delivers a proven call: stores its token, then queues its work. */
+/** Does what a proven call is for: its token goes into the slot, then its work into the queue. */
 async function deliver(
   { systemToken, path, body, traceId }: Request,
-  { route, invocation, signal }: { route: Route; invocation: Invocation; signal: AbortSignal },
-  { replays, services, dataResidency, now }: Dependencies,
-): Promise<{ readonly outcome: Outcome; readonly answer?: object; readonly status?: number | undefined }> {
-  if (route.kind === 'dataResidency') {
-    // No replay check: Forge retries hooks and polls status.
-    const hooks = await dataResidency();
-    const { httpStatus: status, ...answer } = (await hooks[route.hook]({ invocation, signal })) ?? {};
-    return { outcome: 'migrating', answer, status };
+  { route, invocation, signal }: { route: EndpointRoute; invocation: Invocation; signal: AbortSignal },
+  { replays, services, now }: Dependencies,
+): Promise<Outcome> {
+  const isUninstall = route.kind === 'preUninstall';
+  if (systemToken === undefined && !isUninstall && route.systemToken !== false) {
+    throw new Refusal('system-token-missing');
   }
-  const needsToken = route.kind !== 'preUninstall' && route.systemToken !== false;
-  if (needsToken && systemToken === undefined) throw new Refusal('system-token-missing');
-
-  // Answered like the first time, since the answer to that may have been lost; but without a second effect.
+  // Forge may have lost our first answer, so it gets a good one again; but nothing is done twice.
   const use = [path, systemToken, body.text];
-  if (await replays.has(invocation, use)) return { outcome: 'replayed' };
+  if (await replays.has(invocation, use)) return 'replayed';
 
   const { slots, enqueue } = await services();
-  let outcome: Outcome;
-  if (route.kind === 'preUninstall') {
-    outcome = await slots.remove(invocation.installation, signal);
-  } else {
-    outcome = systemToken === undefined ? 'queued' : await slots.write({ ...invocation, token: systemToken }, signal);
-    // Only now that the token is safe. Should this fail, Forge delivers again, and finds the token unchanged.
-    await enqueue?.({ invocation, route, path, body, traceId, nowMs: now() }, signal);
-  }
+  let outcome: Outcome = 'queued';
+  if (isUninstall) outcome = await slots.remove(invocation.installation, signal);
+  else if (systemToken !== undefined) outcome = await slots.write({ ...invocation, token: systemToken }, signal);
+  // The token is safe by now: if the queue fails, Forge delivers again and the token is unchanged.
+  if (!isUninstall) await enqueue?.({ invocation, route, path, body, traceId, nowMs: now() }, signal);
   replays.add(invocation, use);
-  return { outcome };
+  return outcome;
 }
 
 function findRoute({ method, path, body }: Request, routes: Routes): Route {
@@ -169,11 +178,11 @@ const whenAborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** The parts that the receiver looks at of an event of a Function URL or an HTTP API: payload format 2.0 is theirs alike. */
+/** What the receiver reads of an event. Function URLs and HTTP APIs both send payload format 2.0. */
 export interface Request {
   readonly method: string;
   readonly path: string;
-  /** As it came. Only what an event brings is read, by the job: nothing in it is signed. */
+  /** Only events have one that matters. Forge doesn't sign it. */
   readonly body: Body;
   readonly authorization: string | undefined;
   readonly systemToken: string | undefined;

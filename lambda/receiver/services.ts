@@ -1,11 +1,12 @@
 // First: nothing below runs before the gate is open.
 import './sdk-gate';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { notBundled, parseNewSecrets, type ReceiverSettings } from '../contract/settings';
 import { DEFAULT_KEEP_DAYS } from '../contract/slot';
 import { createSecretSlots, createSecretsManagerClient } from '../slots/secret-slots';
-import type { Slots } from '../slots/slot-writer';
+import { CLIENT_SETTINGS, type Slots } from '../slots/slot-writer';
 import { createDynamoDBClient, createTableSlots } from '../slots/table-slots';
-import { createEnqueue, createSqsClient, type Enqueue } from './enqueue';
+import { createEnqueue, type Enqueue } from './enqueue';
 
 /** What a proven call works with: the AWS SDK is behind it. */
 export interface Services {
@@ -16,7 +17,7 @@ export interface Services {
 
 export const createServices = (settings: ReceiverSettings): Services => ({
   slots: openSlots(settings),
-  ...(settings.queueUrl !== undefined && { enqueue: createEnqueue(createSqsClient(), settings.queueUrl) }),
+  ...(settings.queueUrl !== undefined && { enqueue: createEnqueue(new SQSClient(CLIENT_SETTINGS), settings.queueUrl) }),
 });
 
 /** BUNDLED_FOR is known when this is bundled, and the client of the other service is left out. */

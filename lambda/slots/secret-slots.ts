@@ -6,7 +6,6 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { Refusal } from '../contract/outcomes';
 import type { NewSecrets } from '../contract/settings';
 import {
   CURRENT_LABEL,
@@ -19,6 +18,7 @@ import {
   secretIdOf,
 } from '../contract/slot';
 import { asError } from '../values';
+import type { ReleasableStore } from './release';
 import {
   CLIENT_SETTINGS,
   createWriters,
@@ -29,7 +29,6 @@ import {
   siteTag,
   type TaggedDelivery,
   type Timing,
-  timingOf,
   unavailable,
 } from './slot-writer';
 
@@ -42,9 +41,7 @@ export interface NewSecret {
 }
 
 /** One secret, as the writer of a slot needs it. It can't read a token back. Every call ends when `signal` says so. */
-export interface SecretStore {
-  /** Its versions with a label; `undefined` when the secret has to be made first. */
-  describe(signal: AbortSignal): Promise<readonly StoredVersion[] | undefined>;
+export interface SecretStore extends ReleasableStore {
   /** Makes the secret with a first version, which is current at once. False when somebody else has made it. */
   create(id: string, value: SlotValue, signal: AbortSignal): Promise<boolean>;
   /**
@@ -55,8 +52,6 @@ export interface SecretStore {
   put(id: string, value: SlotValue, seen: StoredVersion | undefined, signal: AbortSignal): Promise<boolean>;
   /** Makes `to` current if `from` still is. False when it no longer is. */
   swapCurrent(to: string, from: string | undefined, signal: AbortSignal): Promise<boolean>;
-  /** Labels `to` as released, a label that `from` may have had. False when the labels have moved meanwhile. */
-  release(to: string, from: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** Deletes the secret. It is no fault if it isn't there. */
   remove(signal: AbortSignal): Promise<void>;
 }
@@ -208,46 +203,6 @@ export function createSecretSlot(store: SecretStore): SlotStore {
   };
 }
 
-/** Looks at the slot before a release is given up. */
-const MOST_LOOKS = 3;
-
-/** Between two of them, in milliseconds: a little more than the service is expected to be behind. */
-const SETTLED_MS = 1_100;
-
-/**
- * Frees the stack's one slot, whose installation is being uninstalled: another installation may have it at once, and
- * nobody waits for its next token. The token itself stays until it expires; it can't be taken back.
- *
- * What isn't freed keeps others out for hours, and the service may be a second behind: so the slot is looked at until
- * there was nothing left to do for that long.
- *
- * @returns `acknowledged` when the slot holds no token of this installation
- * @throws {Refusal} `slot-unavailable`
- */
-export async function release(
-  store: SecretStore,
-  installation: string,
-  signal: AbortSignal,
-  given?: Partial<Timing>,
-): Promise<'released' | 'acknowledged'> {
-  const { sleep } = timingOf(given);
-  let isReleased = false;
-  for (let look = 0; look < MOST_LOOKS; look++) {
-    if (look > 0) await sleep(SETTLED_MS, signal).catch(unavailable);
-    const versions = (await store.describe(signal)) ?? [];
-    const current = versions.find((version) => version.current);
-    const isOurs = current?.parsed?.installation === installation;
-    const isFree = current === undefined || !isOurs || current.labels.includes(RELEASED_LABEL);
-    if (isOurs && isFree) isReleased = true;
-    if (isFree && look > 0) return isReleased ? 'released' : 'acknowledged';
-    if (isFree) continue;
-    const before = versions.find(({ labels }) => labels.includes(RELEASED_LABEL));
-    if (await store.release(current.id, before?.id, signal)) isReleased = true;
-  }
-  if (isReleased) return 'released';
-  throw new Refusal('slot-unavailable', `The slot's labels changed under us ${MOST_LOOKS} times.`);
-}
-
 export interface SecretSlotsOptions {
   readonly location: SecretLocation;
   /** Tags of the secrets that are made: `name` and the stage's name in config.ts. */
@@ -282,7 +237,10 @@ export function createSecretSlots(client: SecretsManagerClient, options: SecretS
     async remove(installation, signal) {
       // First: whatever comes of it, the slot is looked at before the next token is taken for the one in it.
       writers.forget('secretArn' in location ? '' : installation);
-      if ('secretArn' in location) return release(storeFor(installation), installation, signal, timing);
+      if ('secretArn' in location) {
+        const { release } = await import('./release');
+        return release(storeFor(installation), installation, signal, timing);
+      }
       await storeFor(installation).remove(signal);
       return 'removed';
     },

@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createUserTokens } from '../atlassian/user-tokens';
-import { parseWorkerVariables } from '../contract/settings';
+import { parseWorkerVariables } from '../contract/background-settings';
 import { job } from '../job';
 import { createSlotReader } from '../slots/slot-reader';
 import { createTokenSource, SETTLING_MS } from '../slots/token-source';

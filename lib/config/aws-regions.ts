@@ -1,5 +1,5 @@
-// What CloudFormation lacks in some regions: AWS's schemas of resource types by region, as cfn-lint 1.51 has them, and AWS's
-// page on Function URLs (August 2026). Whichever region isn't here is taken for one that lacks nothing. A test compares.
+// Resource types that CloudFormation lacks in some regions: from AWS's schemas by region, as in cfn-lint 1.51, and
+// AWS's page on Function URLs (August 2026). A region that isn't listed has all of them. A test compares this.
 
 /** No Function URLs (`AWS::Lambda::Url`). */
 export const WITHOUT_FUNCTION_URLS: readonly string[] = [
@@ -11,8 +11,11 @@ export const WITHOUT_FUNCTION_URLS: readonly string[] = [
 /** No HTTP APIs (`AWS::ApiGatewayV2::Api`): the backend can't be reached there at all. */
 export const WITHOUT_HTTP_APIS: readonly string[] = ['ap-east-2', 'ap-southeast-6'];
 
-/** HTTP APIs by IPv4 alone: their `IpAddressType` isn't there. */
+/** HTTP APIs with IPv4 only: they have no `IpAddressType`. */
 export const WITHOUT_DUAL_STACK: readonly string[] = ['ap-southeast-7'];
 
-/** Amazon Q Developer in chat applications (`AWS::Chatbot::SlackChannelConfiguration`) is in the partition `aws` alone. */
+/**
+ * Amazon Q Developer in chat applications (`AWS::Chatbot::SlackChannelConfiguration`) only exists in the partition
+ * `aws`.
+ */
 export const hasChat = (region: string): boolean => !/^(cn|us-gov|us-iso\w*|eu-iso\w*|eusc)-/.test(region);

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 
-/** Characters of a received value that a message shows. */
+/** Maximum number of characters of a received value in a message. */
 const SHOWN_LENGTH = 60;
 
-/** A configuration breaks its schema. The message lists every problem: where, what was received, what is allowed. */
+/** A configuration doesn't match its schema. The message lists all problems: place, received value, what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
@@ -19,12 +19,12 @@ export class ConfigError extends Error {
 /**
  * The problems in `input` as sentences.
  *
- * The schema's own messages say what is allowed. This adds the place and the value received.
+ * The schema's messages say what is allowed. This adds the place and the received value.
  */
 export function describeIssues(issues: readonly z.core.$ZodIssue[], input: unknown): string[] {
   return issues.map((issue) => {
     const place = formatPath(issue.path);
-    // The value of an unknown key isn't shown: nobody knows what was put there.
+    // The value of an unknown key isn't shown: it may be a secret.
     if (issue.code === 'unrecognized_keys') return `${place}: ${issue.message}`;
     return `${place}: ${received(valueAt(input, issue.path))}; allowed: ${issue.message}`;
   });

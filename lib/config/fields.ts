@@ -2,26 +2,26 @@ import { z } from 'zod';
 import { closest } from '../manifest/problems';
 import { DEFAULT_REGION, isRegionKey, REGION_KEYS, type RegionKey } from '../manifest/regions';
 
-// What the schema of config.ts is made of. The error of a schema says what is allowed; docs/reference.md says the same.
+// Building blocks of the schema of config.ts. A schema's error says what is allowed; docs/reference.md says the same.
 
-/** What docs/reference.md says about a schema. */
+/** What docs/reference.md needs to know about a schema. */
 interface Facts {
-  /** What it allows, in words: its error message. */
+  /** What is allowed, in words. Also the error message. */
   readonly allowed?: string;
-  /** Of an object. */
+  /** The fields of an object. */
   readonly fields?: z.ZodRawShape;
-  /** Of a list. */
+  /** The items of a list. */
   readonly item?: z.ZodType;
-  /** Of an object with names that config.ts makes up. */
+  /** The values of an object whose keys are free. */
   readonly value?: z.ZodType;
-  /** Of which an input fits one. */
+  /** Alternatives, of which an input matches one. */
   readonly alternatives?: readonly z.ZodType[];
 }
 
-/** A registry of zod's, whose entries outlive checks that a schema gets later. */
+/** zod's registry keeps its entries when a schema gets more checks later. */
 const FACTS = z.registry<{ facts: object }>();
 
-/** What the reference says about `schema`, without its default. */
+/** The facts about `schema`, without its default. */
 export const factsOf = (schema: z.ZodType): Facts => FACTS.get(schema)?.facts ?? {};
 
 function described<Schema extends z.ZodType>(schema: Schema, facts: Facts): Schema {
@@ -29,15 +29,15 @@ function described<Schema extends z.ZodType>(schema: Schema, facts: Facts): Sche
   return schema;
 }
 
-/** A text that matches `pattern`; `allowed` says the same in words. */
+/** A string that matches `pattern`; `allowed` describes it in words. */
 export const matching = (pattern: RegExp, allowed: string) =>
   described(z.string({ error: allowed }).regex(pattern, { error: allowed }), { allowed });
 
-/** A text that passes `check`; `allowed` says the same in words. */
+/** A string that passes `check`; `allowed` describes it in words. */
 export const checked = (check: (text: string) => boolean, allowed: string) =>
   described(z.string({ error: allowed }).refine(check, { error: allowed }), { allowed });
 
-/** A text about which `problemOf` says what is allowed instead. */
+/** A string; `problemOf` returns what is allowed instead, or `undefined` if it is valid. */
 export const checkedText = (problemOf: (text: string) => string | undefined, allowed: string) =>
   described(
     z.string({ error: allowed }).superRefine((text, context) => {
@@ -47,14 +47,14 @@ export const checkedText = (problemOf: (text: string) => string | undefined, all
     { allowed },
   );
 
-/** Without `to` there is no upper limit. */
+/** A whole number. Without `to` there is no upper limit. */
 export function wholeNumber(unit: string, from: number, to?: number) {
   const allowed = `a whole number of ${unit} from ${from}${to === undefined ? '' : ` to ${to}`}`;
   const atLeast = z.int({ error: allowed }).min(from, { error: allowed });
   return described(to === undefined ? atLeast : atLeast.max(to, { error: allowed }), { allowed });
 }
 
-/** One of the texts or numbers of a closed list. */
+/** One of a closed list of strings or numbers. */
 export const oneOf = <const Value extends string | number>(values: readonly Value[], allowed: string) =>
   described(z.literal([...values], { error: allowed }), { allowed });
 
@@ -67,14 +67,14 @@ export const emailAddress = () => {
   return described(z.email({ error: allowed }), { allowed });
 };
 
-/** A list; `allowed` says what in it. Config.ts may give a read-only one. */
+/** A list; `allowed` describes it in words. config.ts may pass a read-only one. */
 export function listOf<Item extends z.ZodType>(item: Item, allowed = 'a list with at least one entry', atLeast = 1) {
   const list = z.array(item, { error: allowed }).min(atLeast, { error: allowed });
   const readable: z.ZodType<z.output<Item>[], readonly z.input<Item>[]> = list;
   return described(readable, { allowed, item });
 }
 
-/** An object whose keys config.ts makes up; `allowedKey` says in words which it may. */
+/** An object with free keys; `allowedKey` describes them in words. */
 export function namedBy<Value extends z.ZodType>(key: RegExp, allowedKey: string, value: Value) {
   const allowed = `an object, each key of which is ${allowedKey}`;
   const record = z.record(z.string().regex(key), value, { error: allowed });
@@ -85,7 +85,7 @@ type OptionalKey<Input> = { [Key in keyof Input]-?: object extends Pick<Input, K
 type Given<Fields, Key extends keyof Fields> = { [K in Key]: z.input<Fields[K]> };
 type MayBeGiven<Fields, Key extends keyof Fields> = { [K in Key]?: z.input<Fields[K]> };
 
-/** zod's own `z.input` of an object, made in a way that leaves each field its comment: editors show it in config.ts. */
+/** Like zod's `z.input` of an object, but it keeps the comment of each field, so that editors show it in config.ts. */
 type InputOf<Fields extends z.ZodRawShape, Optional = OptionalKey<z.input<z.ZodObject<Fields>>>> = Given<
   Fields,
   Exclude<keyof Fields, Optional>
@@ -93,9 +93,9 @@ type InputOf<Fields extends z.ZodRawShape, Optional = OptionalKey<z.input<z.ZodO
   MayBeGiven<Fields, Extract<keyof Fields, Optional>>;
 
 /**
- * An object that refuses unknown keys and says which one was probably meant.
+ * An object that refuses unknown keys, and suggests the most similar known key.
  *
- * @param alternative what is allowed in its place, to put before "an object"
+ * @param alternative what is also allowed, in front of "an object"
  */
 export function strict<Fields extends z.ZodRawShape>(fields: Fields, alternative = '') {
   const keys = Object.keys(fields);
@@ -115,9 +115,9 @@ function unknownKeys(unknown: readonly string[], known: readonly string[]): stri
 }
 
 /**
- * What `first` takes, or what `second` takes. zod's own union would say of a mistake inside only that neither fits.
+ * Accepts what `first` or `second` accepts. With zod's own union, a mistake inside would only say that neither matches.
  *
- * @param isSecond whether an input is meant for `second`
+ * @param isSecond whether an input is intended for `second`
  */
 function choice<First extends z.ZodType, Second extends z.ZodType>(
   first: First,
@@ -134,7 +134,7 @@ function choice<First extends z.ZodType, Second extends z.ZodType>(
   return described(chosen, { alternatives: [first, second] });
 }
 
-/** `value`, or what `schema` takes. */
+/** `value`, or anything that `schema` accepts. */
 export const valueOr = <const Value extends false | string, Schema extends z.ZodType>(value: Value, schema: Schema) =>
   choice(
     described(z.literal(value), { allowed: value === false ? 'false' : `'${value}'` }),
@@ -142,10 +142,10 @@ export const valueOr = <const Value extends false | string, Schema extends z.Zod
     (input: unknown) => input !== value,
   );
 
-/** One value by Forge's key of a region; that of `default` is for all others. */
+/** Values by Forge's region keys; `default` applies to all others. */
 export type ByRegion<Value> = { readonly default: Value } & { readonly [Key in RegionKey]?: Value };
 
-/** `{ default: …, EU: … }`: an object with Forge's keys of regions. */
+/** `{ default: …, EU: … }`: an object with Forge's region keys. */
 export function mapByRegion<Schema extends z.ZodType>(schema: Schema) {
   const fields = Object.fromEntries(
     [DEFAULT_REGION, ...REGION_KEYS.filter((key) => key !== DEFAULT_REGION)].map((key) => [
@@ -156,14 +156,14 @@ export function mapByRegion<Schema extends z.ZodType>(schema: Schema) {
   return strict(fields) as unknown as z.ZodType<ByRegion<z.output<Schema>>, ByRegion<z.input<Schema>>>;
 }
 
-/** One value for every region of a stage, or one for each: `{ default: …, EU: … }`. */
+/** One value for all regions of a stage, or one for each: `{ default: …, EU: … }`. */
 export const byRegion = <Schema extends z.ZodType>(schema: Schema) => choice(schema, mapByRegion(schema), isByRegion);
 
-/** Whether a value is given by Forge's keys of regions. */
+/** Whether a value is a map by Forge's region keys. */
 export const isByRegion = (value: unknown): value is ByRegion<unknown> =>
   typeof value === 'object' && value !== null && Object.keys(value).some(isRegionKey);
 
-/** What a setting is in the region with Forge's key `regionKey`: its own value, or that of `default`. */
+/** The setting's value in the region with Forge's key `regionKey`: its own, or `default`. */
 export function settingIn<Value>(setting: Value | ByRegion<Value>, regionKey: RegionKey): Value {
   if (!isByRegion(setting)) return setting as Value;
   const map = setting as ByRegion<Value>;

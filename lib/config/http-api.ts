@@ -11,17 +11,19 @@ import {
   wholeNumber,
 } from './fields';
 
-// The options of a domain for the backend, and their rules.
+// The options of the backend's own domain, and their rules.
 
 const DOMAIN_EXAMPLE = "such as 'forge.example.com'";
 
-/** What a domain name must be, in words. */
+/** A domain name, in words. */
 const DOMAIN_NAME_ALLOWED = `a host name in lower case and nothing else, ${DOMAIN_EXAMPLE}`;
 
-/** Labels of 1 to 63 characters, at least two, and the last one not a number: no IP address (RFC 1035). */
+/**
+ * At least two labels of 1 to 63 characters; the last one starts with a letter, so IP addresses don't match (RFC 1035).
+ */
 const DOMAIN_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 
-/** What is allowed in place of `text`, by what is wrong with it; `undefined` when it is a domain name. */
+/** What is allowed instead of `text`; `undefined` if it is a domain name. */
 function domainNameProblem(text: string): string | undefined {
   if (DOMAIN_NAME.test(text)) return undefined;
   if (text.includes('://')) return `a host name without "https://", ${DOMAIN_EXAMPLE}; the URL is made of it`;
@@ -41,22 +43,22 @@ const CERTIFICATE_ARN = /^arn:aws[a-z-]*:acm:([a-z0-9-]+):(\d{12}):certificate\/
 const hostedZone = strict({
   /** Such as `Z0123456789ABCDEFGHIJ`. */
   id: matching(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id in Route 53, such as 'Z0123456789ABCDEFGHIJ'"),
-  /** Such as `example.com`: the domain name, or its end. */
+  /** Such as `example.com`: the domain name, or its last part. */
   name: domainName,
 });
 
 const throttle = strict({
   /**
-   * Calls a second, on average. AWS allows all APIs of an account 10,000 in most regions, and a quarter of it in some
-   * (API Gateway's quotas). 10,000 installations that call within the hour are 3 a second, and 33 with the interval
-   * `fiveMinute`. A flood at the default rate costs $10 a day ($1 for a million requests to the API and $0.20 for as many
-   * runs; AWS's prices in us-east-1), beside the time that the runs take.
+   * Calls a second, on average. AWS allows 10,000 for all APIs of an account in most regions, and a quarter of that in
+   * some (API Gateway's quotas). 10,000 installations with hourly calls need 3 a second, and 33 with the interval
+   * `fiveMinute`. A flood at the default rate costs $10 a day ($1 per million requests to the API and $0.20 per million
+   * runs; AWS's prices in us-east-1), plus the time of the runs.
    *
    * @default 100
    */
   rate: wholeNumber('calls a second', 1, 10_000).default(100),
   /**
-   * Calls at once, beyond the rate (5,000: API Gateway's quotas).
+   * Calls at once, beyond the rate (at most 5,000: API Gateway's quotas).
    *
    * @default 200
    */
@@ -64,57 +66,57 @@ const throttle = strict({
 });
 
 export const httpApi = strict({
-  /** Such as `forge.example.com`: a host name alone, in lower case. No other API in the region may have it. */
+  /** Such as `forge.example.com`: only a host name, in lower case. No other API in the region may have it. */
   domainName,
-  /** ARN of the certificate for that name, in AWS Certificate Manager, in the stage's own region and account. */
+  /** ARN of the certificate for this name, in AWS Certificate Manager, in the stage's own region and account. */
   certificateArn: matching(
     CERTIFICATE_ARN,
     "a certificate's ARN in AWS Certificate Manager, such as " +
       "'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012'",
   ),
   /**
-   * The public zone of Amazon Route 53, in the stage's account, in which the name gets its records.
+   * The public hosted zone of Amazon Route 53 for the DNS records, in the stage's account.
    *
    * @default - none: the output `DnsRecord` says which record to create
    */
   hostedZone: hostedZone.exactOptional(),
   /**
-   * Calls on the routes of manifest.yml that are let through; to AWS these are targets, not guarantees. Further calls get
-   * 429 from AWS, and Forge tries them again.
+   * Limits for calls to the routes in manifest.yml. AWS treats them as targets, not as guarantees. AWS answers other
+   * calls with 429, and Forge retries them.
    *
    * @default {}
    */
   throttle: throttle.prefault({}),
   /**
-   * Leave the Function URL open as well, for the installations that still call it: they do until an admin of their site
-   * consents to the new URL. Remove it when nobody calls it any more.
+   * Keeps the Function URL open too, for installations that still call it: they do until an admin of their site
+   * consents to the new URL. Remove this when nobody calls it any more.
    *
    * @default false
    */
   keepFunctionUrl: flag().default(false),
 }).superRefine((api, context) => {
-  // A name that is wrong in itself is reported by its own field.
+  // An invalid name is reported by its own field.
   if (api.hostedZone === undefined || !DOMAIN_NAME.test(api.domainName)) return;
   const { name } = api.hostedZone;
   if (api.domainName === name || api.domainName.endsWith(`.${name}`)) return;
   context.addIssue({
     code: 'custom',
     path: ['hostedZone', 'name'],
-    message: `the end of domainName, which is '${api.domainName}': a zone holds only names that end with its own`,
+    message: `the end of domainName, which is '${api.domainName}': a zone can only contain names that end with its own`,
   });
 });
 
-/** How one stack of a stage is reached. */
+/** The exposure of one stack. */
 const oneExposure = valueOr(
   'functionUrl',
   strict(
     {
       /**
-       * An HTTP API of Amazon API Gateway in front of the receiver. Its URL is `https://<domainName>`, which outlives the
-       * function, the stack and the account: whatever is deployed under the name next has the same URL.
+       * An HTTP API of Amazon API Gateway in front of the receiver. Its URL is `https://<domainName>`, which stays when
+       * the function, the stack or the account changes.
        *
-       * It takes at most 10,240 bytes of request line and headers (API Gateway's quotas), and Forge sends two tokens in
-       * them: a call with more never reaches the receiver.
+       * It accepts at most 10,240 bytes of request line and headers (API Gateway's quotas), including Forge's two
+       * tokens: a larger call never reaches the receiver.
        */
       httpApi,
     },
@@ -122,24 +124,24 @@ const oneExposure = valueOr(
   ),
 );
 
-/** The setting `exposure` of a stage: one for all its regions, or one for each. */
+/** The setting `exposure` of a stage: one for all regions, or one for each. */
 export const exposure = byRegion(oneExposure);
 
-/** How one stack of a stage is reached, checked. */
+/** The checked exposure of one stack. */
 export type Exposure = z.output<typeof oneExposure>;
 
-/** All that the setting has, whether for one region or for several. */
+/** All exposures in the setting. */
 export function exposuresIn(setting: z.output<typeof exposure>): Exposure[] {
   return isByRegion(setting) ? Object.values(setting as ByRegion<Exposure>) : [setting];
 }
 
-/** The options of an HTTP API, checked, with every default filled in. */
+/** The checked options of an HTTP API, with all defaults filled in. */
 export type HttpApiSettings = z.output<typeof httpApi>;
 
 /**
- * What is allowed in place of a certificate that can't be used there; `undefined` when it can.
+ * What is allowed instead of this certificate; `undefined` if it can be used.
  *
- * @param place where the API is; an account that is not known is not compared
+ * @param place of the API; an unknown account isn't compared
  */
 export function certificateProblem(
   arn: string,
@@ -150,8 +152,8 @@ export function certificateProblem(
   if (region === undefined) return undefined;
   if (region !== place.region) {
     return (
-      `a certificate in ${place.region}, where the API is; this one is in ${region}, and API Gateway takes none of ` +
-      `another region. Request one for the same name in AWS Certificate Manager in ${place.region}`
+      `a certificate in ${place.region}, where the API is; this one is in ${region}, and API Gateway only ` +
+      `accepts its own region's. Request one for the same name in AWS Certificate Manager in ${place.region}`
     );
   }
   if (place.account !== undefined && account !== place.account) {

@@ -5,14 +5,14 @@ import { type ByRegion, isByRegion, settingIn } from './fields';
 import { certificateProblem } from './http-api';
 import { KEY_ARN, type stageOptions, TOPIC_ARN } from './stage';
 
-// How the options of one stage go together.
+// Checks of the options of one stage together.
 
-/** A stage whose every option is right by itself. */
+/** A stage whose options are each valid. */
 type CheckedStage = z.output<typeof stageOptions>;
 
 type Report = (path: readonly string[], allowed: string) => void;
 
-/** Reports every option that doesn't go with the others of its stage. */
+/** Reports options of a stage that contradict each other. */
 export function checkStage(stage: CheckedStage, context: z.core.$RefinementCtx): void {
   const report: Report = (path, message) => context.addIssue({ code: 'custom', path: [...path], message });
   checkSlot(stage, report);
@@ -22,7 +22,7 @@ export function checkStage(stage: CheckedStage, context: z.core.$RefinementCtx):
   checkSlack(stage, report);
 }
 
-/** AWS regions of a stage by Forge's keys. Empty while the stage names none. */
+/** AWS regions of a stage by Forge's keys. Empty if the stage has none. */
 const regionsIn = ({ region, regions }: CheckedStage): Readonly<Record<string, string>> =>
   regions ?? (region === undefined ? {} : { default: region });
 
@@ -31,11 +31,11 @@ interface InRegion<Value> {
   readonly key: string;
   readonly region: string;
   readonly value: Value;
-  /** Where it is in the stage. */
+  /** Path of the setting in the stage. */
   readonly path: readonly string[];
 }
 
-/** What a setting is in each region of the stage. Reports the keys of regions that the stage isn't in. */
+/** The setting's value in each region of the stage. Reports keys of regions that the stage isn't in. */
 function inEachRegion<Value>(
   stage: CheckedStage,
   setting: Value | ByRegion<Value>,
@@ -55,7 +55,7 @@ function inEachRegion<Value>(
   });
 }
 
-/** How each region gets a value of its own. */
+/** How to set a value per region. */
 const ONE_FOR_EACH = 'With several regions give one for each: { default: …, EU: … }';
 
 /** Whether an ARN is in another region. A malformed one is reported by its own field. */
@@ -64,7 +64,7 @@ const isElsewhere = (arn: string, pattern: RegExp, region: string): boolean =>
 
 function checkSlot(stage: CheckedStage, report: Report): void {
   const { slot, monitor } = stage;
-  // The one slot belongs to its stack, and is never deleted while that stands.
+  // A single slot belongs to its stack, and is deleted only with it.
   if (monitor !== false && monitor.reapAfterDays !== undefined && slot.strategy === 'single') {
     report(
       ['monitor', 'reapAfterDays'],
@@ -79,7 +79,7 @@ function checkSlot(stage: CheckedStage, report: Report): void {
   }
 }
 
-/** A service takes a key of its own region only, and IAM a boundary of its own account. */
+/** Services only accept keys of their own region, and IAM only accepts boundaries of its own account. */
 function checkKeysAndBoundary(stage: CheckedStage, report: Report): void {
   const { slot, logKmsKeyArn, messageKmsKeyArn, permissionsBoundary, account } = stage;
   const keys = [
@@ -91,7 +91,7 @@ function checkKeysAndBoundary(stage: CheckedStage, report: Report): void {
     if (setting === undefined) continue;
     for (const { region, value, path } of inEachRegion(stage, setting, place, report)) {
       if (!isElsewhere(value, KEY_ARN, region)) continue;
-      report(path, `a key in ${region}, since AWS takes a key of the same region only. ${ONE_FOR_EACH}`);
+      report(path, `a key in ${region}, because AWS only accepts keys of the same region. ${ONE_FOR_EACH}`);
     }
   }
   const [, , , , owner = ''] = permissionsBoundary?.split(':') ?? [];
@@ -100,14 +100,14 @@ function checkKeysAndBoundary(stage: CheckedStage, report: Report): void {
   }
 }
 
-/** A stage is in one region, or in several by Forge's keys; and its alarms can only tell topics in their own region. */
+/** A stage has one region, or several by Forge's keys. Alarms can only notify topics in their own region. */
 function checkRegions(stage: CheckedStage, report: Report): void {
   const { region, regions, alarmTopics } = stage;
   if (region === undefined && regions === undefined) {
     report(['region'], "an AWS region, such as 'us-east-1'; or several as regions: { default: 'us-east-1', EU: … }");
   }
   if (region !== undefined && regions !== undefined) {
-    report(['region'], 'nothing beside regions: the stack for all other sites is in regions.default');
+    report(['region'], 'no value beside regions: regions.default is for all other sites');
   }
   for (const [key, awsRegion] of Object.entries(regions ?? {})) {
     const reason = regionProblem(key, awsRegion);
@@ -118,22 +118,22 @@ function checkRegions(stage: CheckedStage, report: Report): void {
       if (!isElsewhere(arn, TOPIC_ARN, awsRegion)) continue;
       report(
         [...path, severity],
-        `a topic in ${awsRegion}, since an alarm tells topics in its own region only. ${ONE_FOR_EACH}`,
+        `a topic in ${awsRegion}, because an alarm can only notify topics in its own region. ${ONE_FOR_EACH}`,
       );
     }
   }
 }
 
 /**
- * Each region of a stage can be reached in the way that is set for it, at a name of its own. API Gateway takes a
- * certificate of its own region and account only.
+ * Checks that each region supports its exposure, and has its own domain. API Gateway only accepts certificates of its
+ * own region and account.
  */
 function checkExposure(stage: CheckedStage, report: Report): void {
   const { exposure, account } = stage;
   const names = new Map<string, string>();
   for (const { key, region, value: one, path } of inEachRegion(stage, exposure, ['exposure'], report)) {
     if (WITHOUT_HTTP_APIS.includes(region)) {
-      report(path, `nothing in ${region}, where AWS has neither Function URLs nor HTTP APIs: take another region`);
+      report(path, `nothing in ${region}, where AWS has neither Function URLs nor HTTP APIs: use another region`);
       continue;
     }
     if (one === 'functionUrl') {
@@ -145,7 +145,7 @@ function checkExposure(stage: CheckedStage, report: Report): void {
     const { domainName, certificateArn, keepFunctionUrl } = one.httpApi;
     const other = names.get(domainName);
     if (other !== undefined) {
-      report(path, `a domain for each region: ${domainName} leads to one API, and ${other} has it already`);
+      report(path, `one domain per region: ${other} already has ${domainName}`);
       continue;
     }
     names.set(domainName, key);
@@ -157,19 +157,22 @@ function checkExposure(stage: CheckedStage, report: Report): void {
   }
 }
 
-/** The chat integration, Amazon Q Developer in chat applications, is not in AWS's other partitions, and takes a channel once. */
+/** Amazon Q Developer in chat applications only exists in the partition `aws`, and accepts each channel once. */
 function checkSlack(stage: CheckedStage, report: Report): void {
   if (stage.slack === undefined) return;
   const elsewhere = Object.values(regionsIn(stage)).find((region) => !hasChat(region));
   if (elsewhere !== undefined) {
-    report(['slack'], `nothing in ${elsewhere}: Amazon Q Developer in chat applications is in the partition aws alone`);
+    report(
+      ['slack'],
+      `nothing in ${elsewhere}: Amazon Q Developer in chat applications only exists in the partition aws`,
+    );
     return;
   }
   const taken = new Map<string, string>();
   for (const { key, value, path } of inEachRegion(stage, stage.slack, ['slack'], report)) {
     const other = taken.get(value.channelId);
     if (other !== undefined) {
-      report(path, `another channel than that of ${other}: an account can have one in one place only. ${ONE_FOR_EACH}`);
+      report(path, `another channel than that of ${other}: an account can use a channel only once. ${ONE_FOR_EACH}`);
       return;
     }
     taken.set(value.channelId, key);

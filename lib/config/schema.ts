@@ -10,18 +10,20 @@ const stageSchema = stageOptions.superRefine(checkStage).transform(({ slot, ...s
   slot: { ...slot, retain: slot.retain ?? stage.environments.includes('PRODUCTION') },
 }));
 
-/** A stage, checked, with every default filled in. */
+/** A checked stage, with all defaults filled in. */
 export type Stage = z.output<typeof stageSchema>;
 
-/** The options `worker` and `monitor`, where they are not `false`. */
+/** The options `worker` and `monitor`, if they are not `false`. */
 export type WorkerOptions = Exclude<Stage['worker'], false>;
 export type MonitorOptions = Exclude<Stage['monitor'], false>;
 
-/** The rules of config.ts. The messages say what is allowed; `describeIssues` adds where, and what was received. */
+/**
+ * The schema of config.ts. Its messages say what is allowed; `describeIssues` adds the place and the received value.
+ */
 export const configSchema = strict({
   /**
-   * Start of every stack's name: the stack of stage `dev` is called `<name>-dev`. Renaming makes new stacks with new
-   * URLs, and every admin has to consent again.
+   * Prefix of all stack names: the stack of stage `dev` is called `<name>-dev`. Renaming creates new stacks with new
+   * URLs, and every admin must consent again.
    *
    * @default 'forge-remote'
    */
@@ -30,19 +32,19 @@ export const configSchema = strict({
     'a lower-case letter, then up to 59 lower-case letters, digits and dashes',
   ).default('forge-remote'),
   /**
-   * Key of the remote in manifest.yml that this backend serves. Needed only when scheduled triggers use several. The rule
-   * is Forge's own (Atlassian's manifest schema).
+   * Key of the remote in manifest.yml that this backend serves. Only needed if scheduled triggers use several remotes.
+   * The format is Forge's (Atlassian's manifest schema).
    *
-   * @default - the one remote whose scheduled triggers ask for a system token
+   * @default - the only remote whose scheduled triggers ask for a system token
    */
   remoteKey: matching(/^[a-zA-Z0-9_-]{1,23}$/, 'up to 23 letters, digits, dashes and underscores').exactOptional(),
-  /** At least one; each becomes a stack of its own, with its own URL and its own slot. */
+  /** At least one. Each is deployed as its own stack, with its own URL and slots. */
   stages: listOf(stageSchema).superRefine(checkNames, { when: () => true }),
 });
 
-/** A stage's name is part of its stack's name, so two stages of one name would be one stack. */
+/** A stage's name is part of its stack's name, so two stages with the same name would be one stack. */
 function checkNames(stages: unknown, context: z.core.$RefinementCtx): void {
-  // Runs beside the other checks, so that all problems are listed at once: the stages may still be anything.
+  // Runs even if other checks fail, so that all problems are listed at once. So `stages` can be anything here.
   if (!Array.isArray(stages)) return;
   const names = stages.map((stage: unknown) =>
     typeof stage === 'object' && stage && 'name' in stage ? stage.name : undefined,
@@ -53,13 +55,13 @@ function checkNames(stages: unknown, context: z.core.$RefinementCtx): void {
   }
 }
 
-/** What a setting is in one region. */
+/** The type of a setting in one region. */
 type InRegion<Setting> = Setting extends ByRegion<infer Value> ? Value : Setting;
 
-/** What config.ts may say for each region. */
+/** Settings that can differ by region. */
 type Regional = 'slack' | 'alarmTopics' | 'logKmsKeyArn' | 'messageKmsKeyArn';
 
-/** A stage as one of its stacks has it: with a single value for what config.ts may say for each region. */
+/** A stage in one region: regional settings have a single value. */
 export type RegionalStage = Omit<Stage, Regional | 'exposure' | 'slot'> & {
   readonly [Name in keyof Pick<Stage, Regional>]: InRegion<Stage[Name]>;
 } & {
@@ -67,7 +69,7 @@ export type RegionalStage = Omit<Stage, Regional | 'exposure' | 'slot'> & {
   readonly slot: Omit<Stage['slot'], 'kmsKeyArn'> & { readonly kmsKeyArn?: string };
 };
 
-/** The stage as its stack in the region with Forge's key `regionKey` has it. */
+/** The stage in the region with Forge's key `regionKey`. */
 export function stageIn(stage: Stage, regionKey: RegionKey): RegionalStage {
   const { exposure, alarmTopics, slack, logKmsKeyArn, messageKmsKeyArn, slot, ...others } = stage;
   const { kmsKeyArn, ...rest } = slot;

@@ -149,7 +149,7 @@ describe('a value that is not allowed', () => {
     [
       'a region beside regions',
       withStage({ regions: { default: 'us-east-1' } }),
-      /^stages\[0\]\.region: is "us-east-1"; allowed: nothing beside regions/,
+      /^stages\[0\]\.region: is "us-east-1"; allowed: no value beside regions/,
     ],
     [
       'a region that Forge does not have',
@@ -431,7 +431,7 @@ describe('slots', () => {
     ],
     [
       { region: 'eu-central-1', slot: { strategy: 'dynamodb', kmsKeyArn: KEY } },
-      `stages[0].slot.kmsKeyArn: is "${KEY.slice(0, 59)}…; allowed: a key in eu-central-1, since AWS takes a key of the same region only. With several regions give one for each: { default: …, EU: … }`,
+      `stages[0].slot.kmsKeyArn: is "${KEY.slice(0, 59)}…; allowed: a key in eu-central-1, because AWS only accepts keys of the same region. With several regions give one for each: { default: …, EU: … }`,
     ],
   ])('%j is told in full', (fields, expected) => {
     expect(problemsOf(withStage(fields))).toEqual([expected]);
@@ -564,7 +564,7 @@ describe('the exposure', () => {
     ],
     [
       { hostedZone: { ...HOSTED_ZONE, name: 'ample.com' } },
-      `hostedZone.name: is "ample.com"; allowed: the end of domainName, which is 'forge.example.com': a zone holds only names that end with its own`,
+      `hostedZone.name: is "ample.com"; allowed: the end of domainName, which is 'forge.example.com': a zone can only contain names that end with its own`,
     ],
     [{ throttle: { rate: 0 } }, 'throttle.rate: is 0; allowed: a whole number of calls a second from 1 to 10000'],
     [{ throttle: { burst: 5001 } }, 'throttle.burst: is 5001; allowed: a whole number of calls from 1 to 5000'],
@@ -578,7 +578,7 @@ describe('the exposure', () => {
     const exposure = { httpApi: HTTP_API };
     expect(problemsOf(withStage({ exposure, region: 'eu-central-1' }))).toEqual([
       expect.stringMatching(
-        /^stages\[0\]\.exposure\.httpApi\.certificateArn: is "arn.*; allowed: a certificate in eu-central-1, where the API is; this one is in us-east-1, and API Gateway takes none of another region\. Request one for the same name in AWS Certificate Manager in eu-central-1$/,
+        /^stages\[0\]\.exposure\.httpApi\.certificateArn: is "arn.*; allowed: a certificate in eu-central-1, where the API is; this one is in us-east-1, and API Gateway only accepts its own region's\. Request one for the same name in AWS Certificate Manager in eu-central-1$/,
       ),
     ]);
     const [problem] = problemsOf(withStage({ exposure, account: '210987654321' }));
@@ -602,7 +602,7 @@ describe('the exposure', () => {
     expect(inRegions({ default: 'us-east-1' }, exposure)).toEqual([]);
     expect(inRegions({ default: 'us-east-1', EU: 'eu-central-1' }, exposure)).toEqual([
       expect.stringMatching(
-        /^stages\[0\]\.exposure: is .*; allowed: a domain for each region: forge\.example\.com leads to one API, and default has it already$/,
+        /^stages\[0\]\.exposure: is .*; allowed: one domain per region: default already has forge\.example\.com$/,
       ),
     ]);
     expect(inRegions({ default: 'eu-west-1' }, exposure)).toEqual([
@@ -630,7 +630,7 @@ describe('the exposure', () => {
     ]);
     for (const exposure of ['functionUrl', API_IN('ap-east-2')]) {
       expect(inRegions({ default: 'ap-east-2' }, exposure)).toEqual([
-        expect.stringMatching(/allowed: nothing in ap-east-2, where AWS has neither .*: take another region$/),
+        expect.stringMatching(/allowed: nothing in ap-east-2, where AWS has neither .*: use another region$/),
       ]);
     }
     const kept = { httpApi: { ...API_IN('ca-west-1').httpApi, keepFunctionUrl: true } };
@@ -713,7 +713,7 @@ describe('what is of a region, in a stage with several', () => {
     [
       'the same channel again',
       { slack: { default: channels.default, EU: channels.default } },
-      /^stages\[0\]\.slack\.EU: .*allowed: another channel than that of default: an account can have one in one place only/,
+      /^stages\[0\]\.slack\.EU: .*allowed: another channel than that of default: an account can use a channel only once/,
     ],
   ])('%s is refused', (_, fields, expected) => {
     expect(problemsOf(stage(fields))).toEqual([expect.stringMatching(expected)]);

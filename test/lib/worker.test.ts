@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { SLOT_ENV, WORKER_ENV } from '../../lambda/contract/settings';
+import { WORKER_ENV } from '../../lambda/contract/background-settings';
+import { SLOT_ENV } from '../../lambda/contract/settings';
 import { TokenSlot } from '../../lib/token-slot';
 import { Worker, type WorkerProps } from '../../lib/worker';
 import { stageWith, WORKER_SETTINGS } from './support/fixtures';

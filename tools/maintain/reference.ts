@@ -104,11 +104,11 @@ export function optionsOf(root: z.ZodType = configSchema): Option[] {
 
 const HEADER = `# Options of config.ts
 
-For whoever edits config.ts: every option, in the order of its declaration. \`npm run reference\` writes this page from
-lib/config/; edit the comments there.
+For everybody who edits config.ts: all options, in the order of the schema. \`npm run reference\` generates this page from
+the comments in lib/config/; edit them there.
 
-A list is written as \`[]\`: \`stages[].name\` is the name of one stage. A wrong or misspelled option ends \`cdk synth\` with a
-message that says what is allowed.
+\`[]\` stands for each item of a list: \`stages[].name\` is the name of one stage. A wrong or misspelled option makes
+\`cdk synth\` fail, with a message that says what is allowed.
 `;
 
 function section({ path: option, comment, allowed }: Option): string {

@@ -6,7 +6,7 @@
 export default {
   mutate: [
     'lambda/forge/{verify,claims,key-set,clouds,fetch-keys}.ts',
-    'lambda/slots/{slot-writer,secret-slots,table-slots}.ts',
+    'lambda/slots/{slot-writer,secret-slots,release,table-slots}.ts',
     'lambda/contract/slot.ts',
   ],
   testRunner: 'jest',

@@ -1,11 +1,6 @@
 import { type FunctionVariables, shortestInterval, variablesOutcome } from '../../../bin/doctor/functions';
-import {
-  FORGE_JWKS_URL,
-  monitorVariables,
-  parseReceiverVariables,
-  receiverVariables,
-  workerVariables,
-} from '../../../lambda/contract/settings';
+import { monitorVariables, workerVariables } from '../../../lambda/contract/background-settings';
+import { FORGE_JWKS_URL, parseReceiverVariables, receiverVariables } from '../../../lambda/contract/settings';
 import { COMMON_SETTINGS } from '../../support/bundle';
 import { LOCAL_TARGET, TARGET } from './targets';
 

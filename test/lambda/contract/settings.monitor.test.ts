@@ -3,7 +3,7 @@ import {
   type MonitorSettings,
   monitorVariables,
   parseMonitorVariables,
-} from '../../../lambda/contract/settings';
+} from '../../../lambda/contract/background-settings';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:slot-abc123';
 const SINGLE: MonitorSettings = {

@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
+import { type MonitorSettings, monitorVariables } from '../../../lambda/contract/background-settings';
 import { METRICS } from '../../../lambda/contract/outcomes';
-import { type MonitorSettings, monitorVariables } from '../../../lambda/contract/settings';
 import { type EmulatedAws, startAws } from '../../../tools/emulator/aws/server';
 import { type FunctionProcess, startFunction } from '../../../tools/emulator/function-url/function-process';
 import { bundleFunction } from '../../support/bundle';

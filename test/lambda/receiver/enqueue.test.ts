@@ -1,7 +1,8 @@
 import type { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Interval } from '../../../lambda/contract/routes';
 import type { Invocation } from '../../../lambda/forge/claims';
-import { createEnqueue, deduplicationId, type Firing } from '../../../lambda/receiver/enqueue';
+import { createEnqueue, deduplicationId, firingOf } from '../../../lambda/receiver/enqueue';
+import { identityOf } from '../../../lambda/receiver/event';
 import type { EventTrigger } from '../../../lambda/worker/job';
 import { parseJobMessage } from '../../../lambda/worker/job-message';
 import { authorize, createTestVerifier, INSTALLATION, NOW_MS, PATH } from '../../support/forge-call';
@@ -11,14 +12,14 @@ const MINUTE = 60 * SECOND;
 const ANOTHER = 'b1946ac9-2492-4d23-8c01-2b0a7a1c9f00';
 
 describe('a schedule', () => {
-  const idAt = (nowMs: number, interval: Interval, changes: Partial<Firing> = {}) =>
-    deduplicationId({
-      installation: INSTALLATION.uuid,
-      path: PATH,
-      trigger: { type: 'schedule', key: 'token', interval },
-      nowMs,
-      ...changes,
-    });
+  const idAt = (
+    nowMs: number,
+    interval: Interval,
+    changes: { installation?: string; path?: string; key?: string } = {},
+  ) => {
+    const { installation = INSTALLATION.uuid, path = PATH, key = 'token' } = changes;
+    return deduplicationId(installation, path, firingOf({ type: 'schedule', key, interval }, nowMs));
+  };
 
   test('an hourly firing has one id, for its duplicates and for retries up to 4 minutes later', () => {
     const first = idAt(NOW_MS, 'hour');
@@ -37,8 +38,7 @@ describe('a schedule', () => {
     const first = idAt(NOW_MS, 'hour');
     expect(idAt(NOW_MS, 'hour', { installation: ANOTHER })).not.toBe(first);
     expect(idAt(NOW_MS, 'hour', { path: '/forge/other' })).not.toBe(first);
-    const other = { type: 'schedule', key: 'other', interval: 'hour' } as const;
-    expect(idAt(NOW_MS, 'hour', { trigger: other })).not.toBe(first);
+    expect(idAt(NOW_MS, 'hour', { key: 'other' })).not.toBe(first);
   });
 
   test('an id is what SQS takes: at most 128 letters and digits', () => {
@@ -50,12 +50,11 @@ describe('an event', () => {
   const EVENT = { eventType: 'avi:jira:created:issue', issue: { id: '10', key: 'A-1' } };
   const RETRY = { retryCount: 1, retryReason: 'TIMEOUT_ERROR', retryData: null };
   const idOf = (body: EventTrigger['body'], changes: Partial<EventTrigger> = {}) =>
-    deduplicationId({
-      installation: INSTALLATION.uuid,
-      path: PATH,
-      trigger: { type: 'event', key: 'issues', name: 'avi:jira:created:issue', body, ...changes },
-      nowMs: NOW_MS,
-    });
+    deduplicationId(
+      INSTALLATION.uuid,
+      PATH,
+      identityOf({ type: 'event', key: 'issues', name: 'avi:jira:created:issue', body, ...changes }),
+    );
 
   test.each([
     ['at the top', EVENT, { ...EVENT, retryContext: RETRY }],

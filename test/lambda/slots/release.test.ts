@@ -1,5 +1,5 @@
 import { RELEASED_LABEL } from '../../../lambda/contract/slot';
-import { release } from '../../../lambda/slots/secret-slots';
+import { release } from '../../../lambda/slots/release';
 import { ELSEWHERE, HOME, lastingUntil } from './deliveries';
 import { createSlotInMemory, NO_PAUSE } from './slot-in-memory';
 import { NOW_SECONDS } from './tokens';

@@ -8,7 +8,8 @@ import {
   SLOT_INDEX,
   type SlotValue,
 } from '../../../lambda/contract/slot';
-import { createSecretSlot, release, type SecretStore, staysReleased } from '../../../lambda/slots/secret-slots';
+import { release } from '../../../lambda/slots/release';
+import { createSecretSlot, type SecretStore, staysReleased } from '../../../lambda/slots/secret-slots';
 import { createSlotWriter, type SlotWriter, siteLabels } from '../../../lambda/slots/slot-writer';
 import { createTableStore } from '../../../lambda/slots/table-slots';
 import { LOCAL_ACCOUNT } from '../../../tools/emulator/aws/account';

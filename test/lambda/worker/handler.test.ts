@@ -3,7 +3,7 @@ import { createUserTokens } from '../../../lambda/atlassian/user-tokens';
 import type { AppToken, TokenSource } from '../../../lambda/slots/token-source';
 import { handleBatch, type RunReport, type WorkerDependencies } from '../../../lambda/worker/handler';
 import type { JobContext } from '../../../lambda/worker/job';
-import { formatJobMessage, type JobMessage } from '../../../lambda/worker/job-message';
+import type { JobMessage } from '../../../lambda/worker/job-message';
 
 const [ONE, TWO] = ['0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70', 'b1946ac9-2492-4d23-8c01-2b0a7a1c9f00'] as const;
 const messageFor = (uuid: string): JobMessage => ({
@@ -15,7 +15,7 @@ const messageFor = (uuid: string): JobMessage => ({
 
 /** Messages as Lambda hands them over. */
 const batchOf = (...messages: readonly { id: string; uuid: string; body?: string; attempt?: number }[]): SQSEvent => ({
-  Records: messages.map(({ id, uuid, body = formatJobMessage(messageFor(uuid)), attempt = 1 }) => ({
+  Records: messages.map(({ id, uuid, body = JSON.stringify(messageFor(uuid)), attempt = 1 }) => ({
     messageId: id,
     receiptHandle: id,
     body,

@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { formatJobMessage, MOST_MESSAGE_BYTES } from '../../../lambda/receiver/enqueue';
+import { LONG_TEXT_CHARACTERS } from '../../../lambda/receiver/event';
 import type { EventTrigger } from '../../../lambda/worker/job';
-import {
-  formatJobMessage,
-  type JobMessage,
-  LONG_TEXT_CHARACTERS,
-  MOST_MESSAGE_BYTES,
-  parseJobMessage,
-} from '../../../lambda/worker/job-message';
+import { type JobMessage, parseJobMessage } from '../../../lambda/worker/job-message';
 import { checkMessage } from '../../../tools/emulator/aws/sqs-rules';
 
 const MESSAGE: JobMessage = {
@@ -25,10 +21,10 @@ const EVENT = {
 const eventWith = (body: EventTrigger['body']): JobMessage => ({ ...MESSAGE, trigger: { ...EVENT, body } });
 
 /** As SQS, with its own limits, would take it and hand it over. */
-function throughSqs(message: JobMessage): EventTrigger {
+async function throughSqs(message: JobMessage): Promise<EventTrigger> {
   const request = {
     QueueUrl: '',
-    MessageBody: formatJobMessage(message),
+    MessageBody: await formatJobMessage(message),
     MessageGroupId: 'a',
     MessageDeduplicationId: 'a',
   };
@@ -41,26 +37,26 @@ function throughSqs(message: JobMessage): EventTrigger {
 test.each([
   ['a schedule', MESSAGE],
   ['an event', { ...MESSAGE, trigger: EVENT }],
-])('%s is read as it was written', (_name, message) => {
-  expect(parseJobMessage(formatJobMessage(message))).toEqual(message);
+])('%s is read as it was written', async (_name, message) => {
+  expect(parseJobMessage(await formatJobMessage(message))).toEqual(message);
 });
 
-test('characters that SQS refuses arrive all the same', () => {
+test('characters that SQS refuses arrive all the same', async () => {
   const body = { title: 'a \ufffe b \uffff c \u0001 d \ud83d\ude00 e' };
-  expect(throughSqs(eventWith(body)).body).toEqual(body);
+  expect((await throughSqs(eventWith(body))).body).toEqual(body);
 });
 
-test('an event that is larger than a message arrives whole, compressed', () => {
+test('an event that is larger than a message arrives whole, compressed', async () => {
   const words = Array.from({ length: 400_000 }, (_, index) => `word${index % 997}`);
   const body = { page: { id: '10', text: words.join(' ') } };
   expect(JSON.stringify(body).length).toBeGreaterThan(2 * MOST_MESSAGE_BYTES);
-  expect(throughSqs(eventWith(body))).toEqual({ ...EVENT, body });
+  expect(await throughSqs(eventWith(body))).toEqual({ ...EVENT, body });
 });
 
-test('an event that is too large even then arrives with its long texts shortened, and says which', () => {
+test('an event that is too large even then arrives with its long texts shortened, and says which', async () => {
   const text = randomBytes(3_000_000).toString('base64');
   const body = { page: { id: '10', attachments: [{ name: 'a.png' }, { name: 'b.png', data: text }] } };
-  expect(throughSqs(eventWith(body))).toEqual({
+  expect(await throughSqs(eventWith(body))).toEqual({
     ...EVENT,
     body: {
       page: {
@@ -72,9 +68,9 @@ test('an event that is too large even then arrives with its long texts shortened
   });
 });
 
-test('an event of more short texts than fit is refused, and not dropped in silence', () => {
+test('an event of more short texts than fit is refused, and not dropped in silence', async () => {
   const ids = Array.from({ length: 60_000 }, () => randomBytes(24).toString('base64'));
-  expect(() => formatJobMessage(eventWith({ ids }))).toThrow(expect.objectContaining({ reason: 'event-too-large' }));
+  await expect(formatJobMessage(eventWith({ ids }))).rejects.toMatchObject({ reason: 'event-too-large' });
 });
 
 const eventAs = (changes: object) => JSON.stringify({ ...MESSAGE, trigger: { ...EVENT, ...changes } });

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { MonitorAlarms, type MonitorAlarmsProps } from '../../../lib/alarms/monitor-alarms';
 import { alarmOptions } from '../support/fixtures';
 import { templateOf } from '../support/synth';
@@ -8,8 +9,9 @@ const alarmsTemplate = (tokenInterval: Duration, changes: Partial<MonitorAlarmsP
     new MonitorAlarms(stack, 'Alarms', {
       ...alarmOptions(stack),
       tokenInterval,
-      manySlots: true,
+      singleSlot: false,
       remoteName: 'forge-remote-dev',
+      receiver: LambdaFunction.fromFunctionName(stack, 'Receiver', 'receiver'),
       ...changes,
     });
   });
@@ -68,7 +70,7 @@ test('NothingAccepted needs what no stranger can make: a token that is valid, an
   const alarm = alarms.find(({ Metrics }) => Metrics);
   expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
   const [{ Expression }, ...metrics] = alarm?.Metrics ?? [];
-  expect(Expression).toBe('IF(accepted == 0 AND unproven >= 2 AND life > 0, 1, 0)');
+  expect(Expression).toBe('IF(accepted == 0 AND (unproven >= 2 OR errors > 0) AND life > 0, 1, 0)');
   const named = metrics.map(({ MetricStat: { Metric, Stat, Period } }: MetricQuery) => [
     Metric.MetricName,
     Stat,
@@ -78,6 +80,7 @@ test('NothingAccepted needs what no stranger can make: a token that is valid, an
     ['Accepted', 'Sum', 4200],
     ['Unproven', 'Sum', 4200],
     ['MinTokenSecondsLeft', 'Minimum', 4200],
+    ['Errors', 'Sum', 4200],
   ]);
 });
 
@@ -131,7 +134,7 @@ test('SeveralRunningOut begins with the second token, also while the alarm on th
 });
 
 test('with one slot, there is no other', () => {
-  const single = alarmsTemplate(Duration.hours(1), { manySlots: false });
+  const single = alarmsTemplate(Duration.hours(1), { singleSlot: true });
   const text = JSON.stringify(single.findResources('AWS::CloudWatch::Alarm'));
   expect(text).not.toContain('SlotsNewlyReplaced');
   expect(text).not.toContain('SlotsRunningOut');

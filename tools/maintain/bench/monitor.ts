@@ -6,8 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
+import { monitorVariables } from '../../../lambda/contract/background-settings';
 import { MONITOR_INTERVAL_MINUTES } from '../../../lambda/contract/freshness';
-import { monitorVariables } from '../../../lambda/contract/settings';
 import { formatVersionId, SLOT_ATTRIBUTES, type SlotLocation, slotServiceOf } from '../../../lambda/contract/slot';
 import { bundleFunction, observe, sizeOf } from '../../../test/support/bundle';
 import { addTable } from '../../../test/support/emulated-table';

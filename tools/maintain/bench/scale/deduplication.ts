@@ -1,5 +1,5 @@
 import { INTERVAL_MINUTES } from '../../../../lambda/contract/routes';
-import { deduplicationId } from '../../../../lambda/receiver/enqueue';
+import { deduplicationId, firingOf } from '../../../../lambda/receiver/enqueue';
 import { INTERVALS } from '../../../../lib/manifest/triggers';
 import { INSTALLATION, NOW_MS, PATH } from '../../../../test/support/forge-call';
 import { ASSUMED } from './assumptions';
@@ -11,11 +11,6 @@ import { ASSUMED } from './assumptions';
 export function runsAgainAfterRetry(intervalMinutes: number): boolean {
   const interval = INTERVALS.find((name) => INTERVAL_MINUTES[name] === intervalMinutes) ?? 'hour';
   const idAt = (nowMs: number) =>
-    deduplicationId({
-      installation: INSTALLATION.uuid,
-      path: PATH,
-      trigger: { type: 'schedule', key: 'token', interval },
-      nowMs,
-    });
+    deduplicationId(INSTALLATION.uuid, PATH, firingOf({ type: 'schedule', key: 'token', interval }, nowMs));
   return idAt(NOW_MS) !== idAt(NOW_MS + ASSUMED.retryAfterMs);
 }

@@ -98,6 +98,24 @@ describe.each(RATES)('strangers from the first minute on, %s', (_, rate) => {
     const failing = replay(deployment.alarms, store).notifications.find(({ alarm }) => alarm.includes('CallsFailing'));
     expect(failing?.minute).toBeLessThan(SILENT_FROM + 70);
   });
+
+  test.each([
+    ['single', [{ firstCallAt: 20 }]],
+    ['perInstallation', fleet(50, 60, 15)],
+  ] as const)(
+    "don't keep a receiver that crashes on Forge's calls from paging: %s",
+    async (strategy, installations) => {
+      const history: History = {
+        deployment: await deploy(60, strategy),
+        installations,
+        minutes: SILENT_FROM + LONGEST_LIFE_MINUTES,
+        answer: (minute) => (minute < SILENT_FROM ? 'taken' : 'crashed'),
+        strangers: calls,
+      };
+      // Within two of Forge's hours, and a margin for what CloudWatch takes.
+      expect(pages(history).find((minute) => minute > SILENT_FROM)).toBeLessThan(SILENT_FROM + 140);
+    },
+  );
 });
 
 /**

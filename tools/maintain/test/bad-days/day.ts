@@ -8,7 +8,7 @@ import { createTokenSource } from '../../../../lambda/slots/token-source';
 import { createGiveUp } from '../../../../lambda/worker/give-up';
 import { handleBatch, type RunReport, type WorkerDependencies } from '../../../../lambda/worker/handler';
 import type { Job, JobLog } from '../../../../lambda/worker/job';
-import { formatJobMessage } from '../../../../lambda/worker/job-message';
+import type { JobMessage } from '../../../../lambda/worker/job-message';
 import { NOW_MS, systemToken } from '../../../../test/support/forge-call';
 import type { Credentials } from '../../../emulator/aws/account';
 import { type EmulatedAws, startAws } from '../../../emulator/aws/server';
@@ -124,12 +124,13 @@ export class Day {
 
   /** What the receiver sends for a call with this trace id. */
   jobMessage(traceId = 'a-trace'): string {
-    return formatJobMessage({
+    const message: JobMessage = {
       installationId: installationId(this.installation),
       environment: 'DEVELOPMENT',
       trigger: { type: 'schedule', key: 'hourly', interval: 'hour' },
       traceId,
-    });
+    };
+    return JSON.stringify(message);
   }
 
   /** Lets the worker run until there is nothing that it could receive now. */

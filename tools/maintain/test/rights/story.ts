@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'esbuild';
-import { MONITOR_ENV, parseSlotLocation, RECEIVER_ENV, WORKER_ENV } from '../../../../lambda/contract/settings';
+import { MONITOR_ENV, WORKER_ENV } from '../../../../lambda/contract/background-settings';
+import { parseSlotLocation, RECEIVER_ENV } from '../../../../lambda/contract/settings';
 import { formatVersionId, type SlotService } from '../../../../lambda/contract/slot';
 import type { FunctionFolder } from '../../../../lib/bundling';
 import { bundleFunction } from '../../../../test/support/bundle';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { workerVariables } from '../../../../lambda/contract/background-settings';
 import type { Routes } from '../../../../lambda/contract/routes';
-import { receiverVariables, workerVariables } from '../../../../lambda/contract/settings';
+import { receiverVariables } from '../../../../lambda/contract/settings';
 import { DEFAULT_KEEP_DAYS, SLOT_ATTRIBUTES, type SlotService, slotServiceOf } from '../../../../lambda/contract/slot';
 import { COMMON_SETTINGS } from '../../../../test/support/bundle';
 import { addTable } from '../../../../test/support/emulated-table';
