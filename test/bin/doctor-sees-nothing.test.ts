@@ -1,7 +1,13 @@
 import { execFile } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { run } from '../../bin/doctor';
 import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
-import { PROJECT_ROOT } from '../support/run-local';
+import { createOwnedFiles, ROOT } from '../support/fixture-fork';
+
+const folder = createOwnedFiles();
+writeFileSync(path.join(folder, 'package.json'), '{\n  "name": "fork"\n}\n');
+afterAll(() => rmSync(folder, { recursive: true }));
 
 let aws: EmulatedAws;
 beforeAll(async () => {
@@ -18,7 +24,7 @@ async function doctor(...argv: string[]) {
     err: (text) => {
       said.err += `${text}\n`;
     },
-    cwd: PROJECT_ROOT,
+    cwd: folder,
     environment: {},
     fetch: () => Promise.reject(new Error('There is nothing to call.')),
     now: Date.now,
@@ -92,8 +98,8 @@ test('no credentials', async () => {
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   };
   const { code, stdout, stderr } = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    const command = ['--import', 'tsx', 'bin/doctor.ts', '--stage', 'dev'];
-    execFile(process.execPath, command, { cwd: PROJECT_ROOT, env }, (error, stdout, stderr) =>
+    const command = ['--import', 'tsx', path.join(ROOT, 'bin/doctor.ts'), '--stage', 'dev'];
+    execFile(process.execPath, command, { cwd: folder, env }, (error, stdout, stderr) =>
       resolve({ code: error?.code, stdout, stderr }),
     );
   });

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const ROOT = path.join(__dirname, '../..');
+export const ROOT = path.join(__dirname, '../..');
 
 /** Files that a fork owns, as the template has them: what a fork makes of its own is nothing to the template's tests. */
 export const OWNED_FILES = path.join(ROOT, 'test/fixtures/fork');
@@ -29,4 +29,14 @@ export function createFixtureFork(): { readonly folder: string; readonly remove:
     symlinkSync(runtime, path.join(folder, '.local/runtime'), 'junction');
   }
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A folder with a manifest.yml and a config.ts as the template has them, and with what config.ts imports. */
+export function createOwnedFiles(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'owned-'));
+  mkdirSync(path.join(folder, 'lib'));
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+  symlinkSync(path.join(ROOT, 'lib/config.ts'), path.join(folder, 'lib/config.ts'));
+  for (const file of ['manifest.yml', 'config.ts']) cpSync(path.join(OWNED_FILES, file), path.join(folder, file));
+  return folder;
 }

@@ -1,5 +1,5 @@
 import { isMap, isSeq } from 'yaml';
-import { remotesEntry } from '../../../lib/manifest/base-url';
+import { remotesBlock } from '../../../lib/manifest/base-url';
 import { type ManifestDocument, parseManifest } from '../../../lib/manifest/document';
 import { AGAIN, AT_END, type Edit, setDefault, setValue, type ValuePath, valueAt } from '../../../lib/manifest/edits';
 import type { RegionMap } from '../../../lib/manifest/model';
@@ -45,7 +45,7 @@ export function planBaseUrl(manifest: ManifestDocument, wanted: WantedBaseUrl): 
   const asWritten = single(baseUrls) ?? baseUrls;
   const entry = remoteEntry(root, key);
   if (!entry.exists) {
-    const created = parseManifest(remotesEntry(key, asWritten), file).content.remotes;
+    const created = parseManifest(remotesBlock(key, asWritten), file).content.remotes;
     const others = Array.isArray(content.remotes) ? content.remotes : [];
     const remotes = [...(Array.isArray(created) ? created : []), ...others];
     return [{ path: ['remotes'], value: remotes, splices: (now) => addEntry(now, key, asWritten) }];

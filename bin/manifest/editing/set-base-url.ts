@@ -1,4 +1,4 @@
-import { BASE_URL_ALLOWED, baseUrlProblem, remotesEntry } from '../../../lib/manifest/base-url';
+import { BASE_URL_ALLOWED, baseUrlProblem, remotesBlock } from '../../../lib/manifest/base-url';
 import type { ManifestDocument, YamlValue } from '../../../lib/manifest/document';
 import { applyEdits } from '../../../lib/manifest/edits';
 import type { ReadOptions, RegionMap } from '../../../lib/manifest/model';
@@ -56,7 +56,7 @@ export function setBaseUrl(before: ManifestDocument, options: EditOptions): Edit
   const after = applyEdits(before, planBaseUrl(before, { key, baseUrls, removeRegions }), {
     line: remoteEntry(before.root, key).line,
     what: 'baseUrl can not be written here without changing something else in the file, so nothing was changed',
-    fix: `Write it yourself; the entry is:\n${remotesEntry(key, single(baseUrls) ?? baseUrls)}`,
+    fix: `Write it yourself; the entry is:\n${remotesBlock(key, single(baseUrls) ?? baseUrls)}`,
   });
 
   const problems = new Problems();

@@ -1,12 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../../bin/setup';
 import { NoAnswer, type Prompt } from '../../../bin/setup/conversation';
-import { OWNED_FILES } from '../../support/fixture-fork';
+import { createOwnedFiles, ROOT } from '../../support/fixture-fork';
 
-export const ROOT = join(__dirname, '../../..');
 export const APP = 'ari:cloud:ecosystem::app/8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d';
 
 /** Every answer that has to be given as an option where nobody can be asked. */
@@ -24,16 +22,9 @@ export const ALL = {
 export const options = (answers: Readonly<Record<string, string>>): string[] =>
   Object.entries(answers).flatMap(([name, answer]) => [`--${name}`, answer]);
 
-/** A folder with a manifest.yml and a config.ts as the template has them, and what config.ts imports. */
+/** A fork that is set up. */
 export class Fork {
-  readonly folder = mkdtempSync(join(tmpdir(), 'setup-'));
-
-  constructor() {
-    mkdirSync(join(this.folder, 'lib'));
-    symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
-    symlinkSync(join(ROOT, 'lib/config.ts'), join(this.folder, 'lib/config.ts'));
-    for (const file of ['manifest.yml', 'config.ts']) cpSync(join(OWNED_FILES, file), join(this.folder, file));
-  }
+  readonly folder = createOwnedFiles();
 
   read(file: string): string {
     return readFileSync(join(this.folder, file), 'utf8');

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { edited, variable } from '../../lib/manifest/manifests';
-import { ALL, APP, Fork, options } from './support';
+import { ALL, APP, Fork, options } from '../../../../test/bin/setup/support';
+import { edited, variable } from '../../../../test/lib/manifest/manifests';
 
 let fork: Fork;
 beforeEach(() => {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readLeniently } from '../../../bin/manifest/impact/lenient';
-import { RULES } from '../../../bin/manifest/impact/rules';
-import { isMajor, versionImpact } from '../../../bin/manifest/impact/version-impact';
-import { ManifestError } from '../../../lib/manifest/problems';
-import { edited, GOOD, variable } from '../../lib/manifest/manifests';
+import { readLeniently } from '../../../../bin/manifest/impact/lenient';
+import { RULES } from '../../../../bin/manifest/impact/rules';
+import { isMajor, versionImpact } from '../../../../bin/manifest/impact/version-impact';
+import { ManifestError } from '../../../../lib/manifest/problems';
+import { edited, GOOD, variable } from '../../../../test/lib/manifest/manifests';
 
 /** Where the rules are documented. */
-const PAGE = readFileSync(join(__dirname, '../../../docs/stages-and-regions.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../../../docs/stages-and-regions.md'), 'utf8');
 
 const A = 'https://abc.lambda-url.eu-central-1.on.aws';
 const B = 'https://b.example.com';
