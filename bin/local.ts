@@ -26,7 +26,8 @@ import { startFireServer } from './local/fire';
 import {
   pointManifest,
   REAL_ENVIRONMENT,
-  refuseUnready,
+  recoverManifest,
+  refusePublicUrl,
   refuseUnregistered,
   TUNNEL_PORT,
   tunnelProblem,
@@ -163,7 +164,10 @@ async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
 
-  if (real) refuseUnready(PROJECT_ROOT, publicUrl);
+  if (real) {
+    for (const line of recoverManifest(PROJECT_ROOT, process.env)) PROCESS_IO.err(line);
+    refusePublicUrl(publicUrl);
+  }
   const manifestAtStart = parseManifestFile(MANIFEST_FILE, PROJECT_ROOT, 'Run this in a project.');
   if (real) refuseUnregistered(manifestAtStart);
 

@@ -21,31 +21,22 @@ export const REAL_ENVIRONMENT = 'DEVELOPMENT';
 /** Default of `--port` in this mode. It is fixed, because the tunnel is set up before the run starts. */
 export const TUNNEL_PORT = 8787;
 
-/** Has the id of the process that will restore manifest.yml. */
-const PID_FILE = path.join('.local', 'real-forge.pid');
+/** The run that wrote the public URL into manifest.yml. */
+interface Run {
+  readonly processId: number;
+  readonly publicUrl: string;
+  readonly remoteKey: string;
+}
 
-/**
- * Checks what can be checked before anything is deployed.
- *
- * @throws {UsageError} for a URL that Forge can't call
- * @throws {CommandError} for a manifest.yml that an earlier run didn't restore
- */
-export function refuseUnready(project: string, publicUrl: string): void {
+/** Has that run, next to {@link MANIFEST_BEFORE}. */
+const RUN_FILE = path.join('.local', 'real-forge.json');
+
+/** @throws {UsageError} for a URL that Forge can't call */
+export function refusePublicUrl(publicUrl: string): void {
   const problem = baseUrlProblem(publicUrl, false);
   if (problem !== undefined) {
     throw new UsageError(
       `--public-url is ${JSON.stringify(publicUrl)}: ${problem}; allowed: the https:// address of your tunnel, such as https://forge.example.com`,
-    );
-  }
-  if (existsSync(path.join(project, MANIFEST_BEFORE))) {
-    const running = runningProcess(project);
-    if (running !== undefined) {
-      throw new CommandError(
-        `Another run with --forge real is still running (process ${running}), and ${MANIFEST_FILE} has its URL. End it first with Ctrl-C.`,
-      );
-    }
-    throw new CommandError(
-      `An earlier run was killed before it restored ${MANIFEST_FILE}. Restore it now: mv ${MANIFEST_BEFORE} ${MANIFEST_FILE}. If ${MANIFEST_FILE} is right as it is, delete ${MANIFEST_BEFORE}.`,
     );
   }
 }
@@ -59,16 +50,81 @@ export function refuseUnregistered(manifest: ManifestDocument): void {
   }
 }
 
-/** The process id of a run that is still running. */
-function runningProcess(project: string): number | undefined {
+/**
+ * Restores manifest.yml after a run that was killed. Returns lines for the developer.
+ *
+ * @throws {CommandError} while that run is still running, or if it is unknown what it wrote
+ */
+export function recoverManifest(project: string, environment: NodeJS.ProcessEnv): string[] {
+  if (!existsSync(path.join(project, MANIFEST_BEFORE))) return [];
+  const run = readRun(project);
+  if (!run) {
+    throw new CommandError(
+      `An earlier run was killed before it restored ${MANIFEST_FILE}. ${MANIFEST_BEFORE} has it as it was: compare the two, then delete ${MANIFEST_BEFORE}.`,
+    );
+  }
+  if (isRunning(run.processId)) {
+    throw new CommandError(
+      `Another run with --forge real is still running (process ${run.processId}), and ${MANIFEST_FILE} has its URL. End it first with Ctrl-C.`,
+    );
+  }
+  return [`An earlier run was killed before it restored ${MANIFEST_FILE}.`, ...restore(project, run, environment)];
+}
+
+function readRun(project: string): Run | undefined {
   try {
-    const id = Number(readFileSync(path.join(project, PID_FILE), 'utf8'));
-    return id > 0 && process.kill(id, 0) ? id : undefined;
+    const { processId, publicUrl, remoteKey } = JSON.parse(readFileSync(path.join(project, RUN_FILE), 'utf8'));
+    return { processId: Number(processId), publicUrl: String(publicUrl), remoteKey: String(remoteKey) };
   } catch {
-    // No such file, or no such process.
     return undefined;
   }
 }
+
+function isRunning(processId: number): boolean {
+  try {
+    return processId > 0 && process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Replaces the URL that a run wrote, and keeps what somebody else has written since.
+ *
+ * @param parsed the original manifest. @default it is read from {@link MANIFEST_BEFORE}
+ */
+function restore(
+  project: string,
+  { publicUrl, remoteKey }: Run,
+  environment: NodeJS.ProcessEnv,
+  parsed?: ManifestDocument,
+): string[] {
+  const file = path.join(project, MANIFEST_FILE);
+  const before = path.join(project, MANIFEST_BEFORE);
+  const reading = { remoteKey, environment };
+  const urlsOf = (document: ManifestDocument) =>
+    readManifest(document, { ...reading, checkBaseUrl: false }).remote.baseUrls ?? {};
+  let line = `${MANIFEST_FILE} no longer has the URL ${publicUrl}, and stays unchanged.`;
+  try {
+    const original = parsed ?? parseManifest(readFileSync(before, 'utf8'), MANIFEST_FILE);
+    const now = parseManifest(readFileSync(file, 'utf8'), MANIFEST_FILE);
+    if (Object.values(urlsOf(now)).every((url) => url === publicUrl)) {
+      const restored = setBaseUrl(now, { ...reading, baseUrl: urlsOf(original), allowLoopback: true }).manifest;
+      replaceFile(file, restored.text);
+      line = `${MANIFEST_FILE} has its own URL again. ${calledUntil(publicUrl)}`;
+    }
+    rmSync(before);
+    rmSync(path.join(project, RUN_FILE));
+    return [line];
+  } catch (error) {
+    return [
+      `${MANIFEST_FILE} could not be restored: ${messageOf(error)}`,
+      `${MANIFEST_BEFORE} has it as it was before this run.`,
+    ];
+  }
+}
+
+const calledUntil = (publicUrl: string) => `Forge calls ${publicUrl} until the next "forge deploy -e development".`;
 
 export interface PointedManifest {
   /** What the developer does next, one line each. */
@@ -103,38 +159,20 @@ export function pointManifest(
   const urls = Object.fromEntries(regions.map((region) => [region, publicUrl]));
 
   const exported = baseUrlVariables(original, remoteKey, urls).map(exportLine);
-  if (exported.length > 0) return { next: [...exported, ...FORGE_COMMANDS], restore: () => [] };
+  if (exported.length > 0) {
+    const restored = `Unset what you exported: ${exported.join(', ')}. ${calledUntil(publicUrl)}`;
+    return { next: [...exported, ...FORGE_COMMANDS], restore: () => [restored] };
+  }
 
   const written = setBaseUrl(original, { ...reading, baseUrl: urls }).manifest;
   if (written === original) return { next: FORGE_COMMANDS, restore: () => [] };
   const before = path.join(project, MANIFEST_BEFORE);
   mkdirSync(path.dirname(before), { recursive: true });
   writeFileSync(before, original.text);
-  writeFileSync(path.join(project, PID_FILE), String(process.pid));
+  const run: Run = { processId: process.pid, publicUrl, remoteKey };
+  writeFileSync(path.join(project, RUN_FILE), JSON.stringify(run));
   replaceFile(file, written.text);
-  return {
-    next: FORGE_COMMANDS,
-    restore() {
-      try {
-        const now = readFileSync(file, 'utf8');
-        // If somebody has edited it meanwhile, only the URL goes back.
-        const edited = () =>
-          setBaseUrl(parseManifest(now, MANIFEST_FILE), { ...reading, baseUrl: urlsBefore ?? {}, allowLoopback: true });
-        const restored = now === written.text ? original.text : edited().manifest.text;
-        replaceFile(file, restored);
-        rmSync(before);
-        rmSync(path.join(project, PID_FILE));
-      } catch (error) {
-        return [
-          `${MANIFEST_FILE} could not be restored: ${messageOf(error)}`,
-          `${MANIFEST_BEFORE} has it as it was before this run.`,
-        ];
-      }
-      return [
-        `${MANIFEST_FILE} has its own URL again. Forge calls ${publicUrl} until the next "forge deploy -e development".`,
-      ];
-    },
-  };
+  return { next: FORGE_COMMANDS, restore: () => restore(project, run, environment, original) };
 }
 
 const FORGE_COMMANDS = [

@@ -1,7 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pointManifest, refuseUnready, refuseUnregistered, tunnelProblem } from '../../../bin/local/real-forge';
+import {
+  pointManifest,
+  recoverManifest,
+  refusePublicUrl,
+  refuseUnregistered,
+  tunnelProblem,
+} from '../../../bin/local/real-forge';
 import { MANIFEST_BEFORE } from '../../../bin/project';
 import { parseManifest } from '../../../lib/manifest/document';
 import { edited, GOOD, TEMPLATE, variable } from '../../lib/manifest/manifests';
@@ -56,6 +62,15 @@ describe('manifest.yml', () => {
     expect(read()).toBe(edited(GOOD, more));
   });
 
+  test('stays as it is where it has another URL by now, such as that of a deployment', () => {
+    const pointed = point(GOOD);
+    const deployed = edited(GOOD, [URL_BEFORE, 'https://new.lambda-url.eu-central-1.on.aws']);
+    writeFileSync(file(), deployed);
+    expect(pointed.restore()).toEqual([expect.stringContaining(`has another URL than ${TUNNEL} by now`)]);
+    expect(read()).toBe(deployed);
+    expect(existsSync(file(MANIFEST_BEFORE))).toBe(false);
+  });
+
   test('that nobody can read any more stays, and its old self is named', () => {
     const pointed = point(GOOD);
     writeFileSync(file(), 'modules: [');
@@ -69,7 +84,7 @@ describe('manifest.yml', () => {
     const pointed = point(text, { URL: URL_BEFORE });
     expect(pointed.next).toEqual([`export URL=${TUNNEL}`, ...COMMANDS]);
     expect(read()).toBe(text);
-    expect(pointed.restore()).toEqual([]);
+    expect(pointed.restore()).toEqual([expect.stringContaining(`Unset what you exported: export URL=${TUNNEL}.`)]);
     expect(existsSync(file(MANIFEST_BEFORE))).toBe(false);
   });
 
@@ -98,21 +113,48 @@ describe('before anything is deployed', () => {
     ['forge.example.com', 'not a URL'],
   ])('the public URL %s is refused', (url, reason) => {
     writeFileSync(file(), GOOD);
-    expect(() => refuseUnready(project, url)).toThrow(reason);
-    expect(() => refuseUnready(project, url)).toThrow(`--public-url is ${JSON.stringify(url)}`);
+    expect(() => refusePublicUrl(url)).toThrow(reason);
+    expect(() => refusePublicUrl(url)).toThrow(`--public-url is ${JSON.stringify(url)}`);
   });
 
   test('an app that is not registered is told to register', () => {
     expect(() => refuseUnregistered(parseManifest(TEMPLATE, 'manifest.yml'))).toThrow('Run "forge register" first.');
   });
+});
 
-  test('what a killed run left behind is told, with the way back', () => {
+describe('after a run that was killed', () => {
+  /** Has the run's note say that it is another process. */
+  const asProcess = (processId: number) => {
+    const note = path.join('.local', 'real-forge.json');
+    writeFileSync(file(note), JSON.stringify({ ...JSON.parse(read(note)), processId }));
+  };
+  /** Above the highest id of a process. */
+  const NOBODY = 2 ** 30;
+
+  test('the next one puts the URL back, and keeps what was edited', () => {
+    const more: [string, string] = ['interval: hour', 'interval: fiveMinute'];
+    point(GOOD);
+    writeFileSync(file(), edited(read(), more));
+    asProcess(NOBODY);
+    expect(recoverManifest(project, {})).toEqual([
+      expect.stringContaining('An earlier run was killed'),
+      expect.stringContaining('has its own URL again'),
+    ]);
+    expect(read()).toBe(edited(GOOD, more));
+    expect(recoverManifest(project, {})).toEqual([]);
+  });
+
+  test('one that is up is told from it, and left alone', () => {
+    point(GOOD);
+    expect(() => recoverManifest(project, {})).toThrow(`is still running (process ${process.pid})`);
+    expect(read(MANIFEST_BEFORE)).toBe(GOOD);
+  });
+
+  test('without its note, the old file is named', () => {
     writeFileSync(file(), GOOD);
     mkdirSync(path.dirname(file(MANIFEST_BEFORE)));
     writeFileSync(file(MANIFEST_BEFORE), GOOD);
-    expect(() => refuseUnready(project, TUNNEL)).toThrow(`mv ${MANIFEST_BEFORE} manifest.yml`);
-    rmSync(file(MANIFEST_BEFORE));
-    expect(() => refuseUnready(project, TUNNEL)).not.toThrow();
+    expect(() => recoverManifest(project, {})).toThrow(`${MANIFEST_BEFORE} has it as it was`);
   });
 });
 
