@@ -24,7 +24,14 @@ import {
 import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
-import { pointManifest, REAL_ENVIRONMENT, refuseUnready, TUNNEL_PORT, tunnelProblem } from './local/real-forge';
+import {
+  pointManifest,
+  REAL_ENVIRONMENT,
+  recoverManifest,
+  refuseUnready,
+  TUNNEL_PORT,
+  tunnelProblem,
+} from './local/real-forge';
 import { callOnSchedule } from './local/schedule';
 import { createSteps } from './local/steps';
 import { summary, tellStory } from './local/story';
@@ -159,7 +166,10 @@ async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
 
-  if (real) refuseUnready(PROJECT_ROOT, publicUrl);
+  if (real) {
+    for (const line of recoverManifest(PROJECT_ROOT, process.env)) PROCESS_IO.err(line);
+    refuseUnready(PROJECT_ROOT, publicUrl);
+  }
 
   const ending: (() => unknown)[] = [];
   const abort = new AbortController();

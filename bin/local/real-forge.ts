@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { PLACEHOLDER_APP_ID, readAppId } from '../../lib/manifest/app';
 import { baseUrlProblem } from '../../lib/manifest/base-url';
-import { parseManifest } from '../../lib/manifest/document';
+import { type ManifestDocument, parseManifest } from '../../lib/manifest/document';
 import { readManifest } from '../../lib/manifest/read';
 import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import { CommandError, messageOf, UsageError } from '../command';
@@ -21,31 +21,27 @@ export const REAL_ENVIRONMENT = 'DEVELOPMENT';
 /** What a tunnel is pointed at, where `--port` says nothing: it has to be known before this starts. */
 export const TUNNEL_PORT = 8787;
 
-/** The process that keeps it there. */
-const RUNNING = path.join('.local', 'real-forge.pid');
+/** The run that has written manifest.yml. */
+interface Run {
+  readonly processId: number;
+  readonly publicUrl: string;
+  readonly remoteKey: string;
+}
+
+/** Where a run says so, beside {@link MANIFEST_BEFORE}. */
+const RUN_FILE = path.join('.local', 'real-forge.json');
 
 /**
  * Checks what is known before anything is deployed.
  *
  * @throws {UsageError} for a URL that Forge can't call
- * @throws {CommandError} for an app that isn't registered, or a manifest.yml that an earlier run left behind
+ * @throws {CommandError} for an app that isn't registered
  */
 export function refuseUnready(project: string, publicUrl: string): void {
   const problem = baseUrlProblem(publicUrl, false);
   if (problem !== undefined) {
     throw new UsageError(
       `--public-url is ${JSON.stringify(publicUrl)}: ${problem}; allowed: the https:// address of your tunnel, such as https://forge.example.com`,
-    );
-  }
-  if (existsSync(path.join(project, MANIFEST_BEFORE))) {
-    const running = runningIn(project);
-    if (running !== undefined) {
-      throw new CommandError(
-        `Another run with --forge real is up, as process ${running}, and ${MANIFEST_FILE} has its URL. End that one first, with Ctrl-C.`,
-      );
-    }
-    throw new CommandError(
-      `An earlier run was killed before it could put ${MANIFEST_FILE} back. Do it now: mv ${MANIFEST_BEFORE} ${MANIFEST_FILE}. Is ${MANIFEST_FILE} right as it is? Then delete ${MANIFEST_BEFORE}.`,
     );
   }
   const manifest = parseManifest(readFileSync(path.join(project, MANIFEST_FILE), 'utf8'), MANIFEST_FILE);
@@ -56,16 +52,76 @@ export function refuseUnready(project: string, publicUrl: string): void {
   }
 }
 
-/** The process of a run that has not ended. */
-function runningIn(project: string): number | undefined {
+/**
+ * Puts manifest.yml back after a run that was killed. Answers with what there is to say.
+ *
+ * @throws {CommandError} while that run is up, or if nobody knows what it wrote
+ */
+export function recoverManifest(project: string, environment: NodeJS.ProcessEnv): string[] {
+  if (!existsSync(path.join(project, MANIFEST_BEFORE))) return [];
+  const run = readRun(project);
+  if (!run) {
+    throw new CommandError(
+      `An earlier run was killed before it could put ${MANIFEST_FILE} back. As it was, it is in ${MANIFEST_BEFORE}: compare the two, and delete that one.`,
+    );
+  }
+  if (isUp(run.processId)) {
+    throw new CommandError(
+      `Another run with --forge real is up, as process ${run.processId}, and ${MANIFEST_FILE} has its URL. End that one first, with Ctrl-C.`,
+    );
+  }
+  return [
+    `An earlier run was killed before it could put ${MANIFEST_FILE} back.`,
+    ...putBack(project, run, environment),
+  ];
+}
+
+function readRun(project: string): Run | undefined {
   try {
-    const id = Number(readFileSync(path.join(project, RUNNING), 'utf8'));
-    return id > 0 && process.kill(id, 0) ? id : undefined;
+    const { processId, publicUrl, remoteKey } = JSON.parse(readFileSync(path.join(project, RUN_FILE), 'utf8'));
+    return { processId: Number(processId), publicUrl: String(publicUrl), remoteKey: String(remoteKey) };
   } catch {
-    // No such file, or no such process.
     return undefined;
   }
 }
+
+function isUp(processId: number): boolean {
+  try {
+    return processId > 0 && process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Puts back what a run has written, and nothing that somebody else has written since. */
+function putBack(project: string, { publicUrl, remoteKey }: Run, environment: NodeJS.ProcessEnv): string[] {
+  const file = path.join(project, MANIFEST_FILE);
+  const before = path.join(project, MANIFEST_BEFORE);
+  const reading = { remoteKey, environment };
+  const urlsOf = (document: ManifestDocument) =>
+    readManifest(document, { ...reading, checkBaseUrl: false }).remote.baseUrls ?? {};
+  let line = `${MANIFEST_FILE} has another URL than ${publicUrl} by now, and stays as it is.`;
+  try {
+    const original = parseManifest(readFileSync(before, 'utf8'), MANIFEST_FILE);
+    const now = parseManifest(readFileSync(file, 'utf8'), MANIFEST_FILE);
+    if (Object.values(urlsOf(now)).every((url) => url === publicUrl)) {
+      const restored = setBaseUrl(now, { ...reading, baseUrl: urlsOf(original), allowLoopback: true }).manifest;
+      replaceFile(file, restored.text);
+      line = `${MANIFEST_FILE} has its own URL again. ${untilThen(publicUrl)}`;
+    }
+    rmSync(before);
+    rmSync(path.join(project, RUN_FILE));
+    return [line];
+  } catch (error) {
+    return [
+      `${MANIFEST_FILE} could not be put back: ${messageOf(error)}`,
+      `As it was before this run, it is in ${MANIFEST_BEFORE}.`,
+    ];
+  }
+}
+
+const untilThen = (publicUrl: string) =>
+  `Forge has it after the next "forge deploy -e development", and calls ${publicUrl} until then.`;
 
 export interface PointedManifest {
   /** What the developer does next, a line each. */
@@ -90,38 +146,20 @@ export function pointManifest(
   const urls = Object.fromEntries(regions.map((region) => [region, publicUrl]));
 
   const exported = baseUrlVariables(original, remoteKey, urls).map(exportLine);
-  if (exported.length > 0) return { next: [...exported, ...FORGE_COMMANDS], restore: () => [] };
+  if (exported.length > 0) {
+    const restored = `Take back what you exported: ${exported.join(', ')}. ${untilThen(publicUrl)}`;
+    return { next: [...exported, ...FORGE_COMMANDS], restore: () => [restored] };
+  }
 
   const written = setBaseUrl(original, { ...reading, baseUrl: urls }).manifest;
   if (written === original) return { next: FORGE_COMMANDS, restore: () => [] };
   const before = path.join(project, MANIFEST_BEFORE);
   mkdirSync(path.dirname(before), { recursive: true });
   writeFileSync(before, original.text);
-  writeFileSync(path.join(project, RUNNING), String(process.pid));
+  const run: Run = { processId: process.pid, publicUrl, remoteKey };
+  writeFileSync(path.join(project, RUN_FILE), JSON.stringify(run));
   replaceFile(file, written.text);
-  return {
-    next: FORGE_COMMANDS,
-    restore() {
-      try {
-        const now = readFileSync(file, 'utf8');
-        // Somebody may have edited it meanwhile: then only the URL goes back.
-        const edited = () =>
-          setBaseUrl(parseManifest(now, MANIFEST_FILE), { ...reading, baseUrl: urlsBefore ?? {}, allowLoopback: true });
-        const restored = now === written.text ? original.text : edited().manifest.text;
-        replaceFile(file, restored);
-        rmSync(before);
-        rmSync(path.join(project, RUNNING));
-      } catch (error) {
-        return [
-          `${MANIFEST_FILE} could not be put back: ${messageOf(error)}`,
-          `As it was before this run, it is in ${MANIFEST_BEFORE}.`,
-        ];
-      }
-      return [
-        `${MANIFEST_FILE} has its own URL again. Forge has it after the next "forge deploy -e development", and calls ${publicUrl} until then.`,
-      ];
-    },
-  };
+  return { next: FORGE_COMMANDS, restore: () => putBack(project, run, environment) };
 }
 
 const FORGE_COMMANDS = [

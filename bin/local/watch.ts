@@ -105,7 +105,8 @@ export async function watchProject({ project, job, deploy, write }: WatchOptions
     watch(project, (_event, name) => {
       if (name === null || DEPLOYED_FILES.includes(name)) stackChanged();
     }),
-    watch(path.join(project, 'lib'), { recursive: true }, stackChanged),
+    // Each folder by itself: a recursive watch loses files that an editor replaces.
+    ...foldersBelow(path.join(project, 'lib')).map((folder) => watch(folder, stackChanged)),
   );
   write('Changes of lambda/job.ts and what it imports are watched, and of config.ts, manifest.yml and lib/.');
 
@@ -119,6 +120,14 @@ export async function watchProject({ project, job, deploy, write }: WatchOptions
 
 /** What `cdk deploy` reads beside the code of the functions, by name in the project's folder. */
 const DEPLOYED_FILES = [CONFIG_FILE, MANIFEST_FILE];
+
+/** The folder and all below it. */
+const foldersBelow = (folder: string): string[] => [
+  folder,
+  ...readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(entry.parentPath, entry.name)),
+];
 
 function readDeployed(project: string): string {
   const inLib = readdirSync(path.join(project, 'lib'), { recursive: true, encoding: 'utf8' });
@@ -149,16 +158,17 @@ async function createJobBundle(service: SlotService, onChange: () => void, watch
   const watched = new Set<string>();
 
   async function bundle(): Promise<Files> {
+    // First: a file with a mistake is in no metafile.
+    watchFolders(foldersBelow(path.join(PROJECT_ROOT, 'lambda')));
     const { outputFiles, metafile } = await build.rebuild();
-    watchFolders(metafile);
+    watchFolders(foldersOf(metafile));
     refuseNativeAddons(metafile);
     return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
   }
 
   /** Folders, not files: editors put a new file in the place of the old one. */
-  function watchFolders({ inputs }: Metafile): void {
-    const own = Object.keys(inputs).filter((file) => !file.includes('node_modules/'));
-    for (const folder of own.map((file) => path.dirname(path.join(PROJECT_ROOT, file)))) {
+  function watchFolders(folders: readonly string[]): void {
+    for (const folder of folders) {
       if (watched.has(folder)) continue;
       watched.add(folder);
       watchers.push(watch(folder, onChange));
@@ -180,6 +190,12 @@ async function createJobBundle(service: SlotService, onChange: () => void, watch
     dispose: () => build.dispose(),
   };
 }
+
+/** Folders of the team's own files in a bundle. */
+const foldersOf = ({ inputs }: Metafile): string[] =>
+  Object.keys(inputs)
+    .filter((file) => !file.includes('node_modules/'))
+    .map((file) => path.dirname(path.join(PROJECT_ROOT, file)));
 
 const identityOf = (files: Files): string =>
   Object.entries(files)

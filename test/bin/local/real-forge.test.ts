@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pointManifest, refuseUnready, tunnelProblem } from '../../../bin/local/real-forge';
+import { pointManifest, recoverManifest, refuseUnready, tunnelProblem } from '../../../bin/local/real-forge';
 import { MANIFEST_BEFORE } from '../../../bin/project';
 import { edited, GOOD, TEMPLATE, variable } from '../../lib/manifest/manifests';
 
@@ -50,6 +50,15 @@ describe('manifest.yml', () => {
     expect(read()).toBe(edited(GOOD, more));
   });
 
+  test('stays as it is where it has another URL by now, such as that of a deployment', () => {
+    const pointed = point(GOOD);
+    const deployed = edited(GOOD, [URL_BEFORE, 'https://new.lambda-url.eu-central-1.on.aws']);
+    writeFileSync(file(), deployed);
+    expect(pointed.restore()).toEqual([expect.stringContaining(`has another URL than ${TUNNEL} by now`)]);
+    expect(read()).toBe(deployed);
+    expect(existsSync(file(MANIFEST_BEFORE))).toBe(false);
+  });
+
   test('that nobody can read any more stays, and its old self is named', () => {
     const pointed = point(GOOD);
     writeFileSync(file(), 'modules: [');
@@ -63,7 +72,7 @@ describe('manifest.yml', () => {
     const pointed = point(text, { URL: URL_BEFORE });
     expect(pointed.next).toEqual([`export URL=${TUNNEL}`, ...COMMANDS]);
     expect(read()).toBe(text);
-    expect(pointed.restore()).toEqual([]);
+    expect(pointed.restore()).toEqual([expect.stringContaining(`Take back what you exported: export URL=${TUNNEL}.`)]);
     expect(existsSync(file(MANIFEST_BEFORE))).toBe(false);
   });
 
@@ -90,14 +99,41 @@ describe('before anything is deployed', () => {
     writeFileSync(file(), TEMPLATE);
     expect(() => refuseUnready(project, TUNNEL)).toThrow('Run "forge register" first.');
   });
+});
 
-  test('what a killed run left behind is told, with the way back', () => {
+describe('after a run that was killed', () => {
+  /** Has the run's note say that it is another process. */
+  const asProcess = (processId: number) => {
+    const note = path.join('.local', 'real-forge.json');
+    writeFileSync(file(note), JSON.stringify({ ...JSON.parse(read(note)), processId }));
+  };
+  /** Above the highest id of a process. */
+  const NOBODY = 2 ** 30;
+
+  test('the next one puts the URL back, and keeps what was edited', () => {
+    const more: [string, string] = ['interval: hour', 'interval: fiveMinute'];
+    point(GOOD);
+    writeFileSync(file(), edited(read(), more));
+    asProcess(NOBODY);
+    expect(recoverManifest(project, {})).toEqual([
+      expect.stringContaining('An earlier run was killed'),
+      expect.stringContaining('has its own URL again'),
+    ]);
+    expect(read()).toBe(edited(GOOD, more));
+    expect(recoverManifest(project, {})).toEqual([]);
+  });
+
+  test('one that is up is told from it, and left alone', () => {
+    point(GOOD);
+    expect(() => recoverManifest(project, {})).toThrow(`is up, as process ${process.pid}`);
+    expect(read(MANIFEST_BEFORE)).toBe(GOOD);
+  });
+
+  test('without its note, the old file is named', () => {
     writeFileSync(file(), GOOD);
     mkdirSync(path.dirname(file(MANIFEST_BEFORE)));
     writeFileSync(file(MANIFEST_BEFORE), GOOD);
-    expect(() => refuseUnready(project, TUNNEL)).toThrow(`mv ${MANIFEST_BEFORE} manifest.yml`);
-    rmSync(file(MANIFEST_BEFORE));
-    expect(() => refuseUnready(project, TUNNEL)).not.toThrow();
+    expect(() => recoverManifest(project, {})).toThrow(`it is in ${MANIFEST_BEFORE}`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT, runLocal } from '../../../../test/support/run-local';
 
@@ -76,6 +76,16 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   await fire();
   await told('"message":"Fifth"');
 
+  // A mistake in a new folder, and its mending, where no bundle has been yet.
+  mkdirSync(path.join(PROJECT_ROOT, 'lambda/job/new'));
+  write('lambda/job/new/part.ts', 'export const part = ;\n');
+  write('lambda/job/word.ts', "import { part } from './new/part';\nexport const word = part;\n");
+  await told('lambda/job/new/part.ts:1:');
+  write('lambda/job/new/part.ts', "export const part = 'mended';\n");
+  await told('The change of the job is in force');
+  await fire();
+  await told('"word":"mended"');
+
   // What is deployed: a mistake is told, with its line; another trigger and another setting are in force.
   const watched = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
   write('manifest.yml', watched.replace('interval: hour', 'interval: week'));
@@ -104,6 +114,13 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   write('lambda/job.ts', job("'Sixth'").replace('events: {', "events: { sites: async ({ log }) => log.info('Site'),"));
   await told('The change of the job is in force');
   await told('✓ The change is deployed');
+
+  // An editor puts a new file in the place of the old one, each time.
+  for (const comment of ['// One', '// Two']) {
+    write('lib/resources.new', `${readFileSync(path.join(PROJECT_ROOT, 'lib/resources.ts'), 'utf8')}${comment}\n`);
+    renameSync(path.join(PROJECT_ROOT, 'lib/resources.new'), path.join(PROJECT_ROOT, 'lib/resources.ts'));
+    await told('✓ The change is deployed');
+  }
 
   const config = readFileSync(path.join(PROJECT_ROOT, 'config.ts'), 'utf8');
   write('config.ts', config.replace("name: 'dev',", "name: 'dev', colour: 'red',"));
