@@ -9,7 +9,7 @@ import { ConfigError, type Stage } from '../lib/config';
 import type { ManifestDocument } from '../lib/manifest/document';
 import { ManifestError } from '../lib/manifest/problems';
 import { readManifest } from '../lib/manifest/read';
-import { refuseTriggersWithoutWork } from '../lib/manifest/triggers';
+import { refuseTriggersWithoutJob } from '../lib/manifest/triggers';
 import { RemoteStack, type RemoteStackProps } from '../lib/remote-stack';
 import { addResources } from '../lib/resources';
 import { stacksOf } from '../lib/stage-stacks';
@@ -81,7 +81,7 @@ export function addStacks(app: App, { adapt = (stage) => stage, endpoints, ...gi
   const keys = jobKeys();
   return selectStages(config, contextText(app, 'stage'), configName).flatMap((selected) => {
     const stage = adapt(selected, app);
-    refuseTriggersWithoutWork(manifest, stage, keys);
+    refuseTriggersWithoutJob(manifest, stage, keys);
     return stacksOf(config.name, stage).map(({ id, ...place }) => {
       const stack = new RemoteStack(app, id, {
         name: config.name,
