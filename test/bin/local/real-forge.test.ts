@@ -66,7 +66,7 @@ describe('manifest.yml', () => {
     const pointed = point(GOOD);
     const deployed = edited(GOOD, [URL_BEFORE, 'https://new.lambda-url.eu-central-1.on.aws']);
     writeFileSync(file(), deployed);
-    expect(pointed.restore()).toEqual([expect.stringContaining(`has another URL than ${TUNNEL} by now`)]);
+    expect(pointed.restore()).toEqual([expect.stringContaining(`no longer has the URL ${TUNNEL}`)]);
     expect(read()).toBe(deployed);
     expect(existsSync(file(MANIFEST_BEFORE))).toBe(false);
   });
