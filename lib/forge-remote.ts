@@ -131,13 +131,7 @@ export class ForgeRemote extends Construct {
     const { receiver, worker, monitor } = this;
     const { api } = receiver.exposed;
     const singleSlot = stage.slot.strategy === 'single';
-    const monitorProps = {
-      ...options,
-      tokenInterval,
-      manySlots: !singleSlot,
-      remoteName,
-      receiver: receiver.function,
-    };
+    const monitorProps = { ...options, tokenInterval, singleSlot, remoteName, receiver: receiver.function };
     const receiverProps = {
       ...options,
       function: receiver.function,

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { type Stage, stageIn } from './config';
 import type { Exposed } from './exposure';
 import { ForgeRemote, type ForgeRemoteProps } from './forge-remote';
-import { remotesEntry } from './manifest/base-url';
+import { remotesBlock } from './manifest/base-url';
 import { type Manifest, routesOf } from './manifest/model';
 import { DASHBOARD_URL_OUTPUT, DNS_RECORD_OUTPUT, KEPT_FUNCTION_URL_OUTPUT, OUTPUTS } from './stack-outputs';
 import type { StageStack } from './stage-stacks';
@@ -65,7 +65,7 @@ export class RemoteStack extends Stack {
     this.output(OUTPUTS.slotArn, slots.arn, SLOT_ARN_DESCRIPTIONS[stage.slot.strategy]);
     this.output(
       OUTPUTS.manifestRemotes,
-      remotesEntry(remoteKey, baseUrl),
+      remotesBlock(remoteKey, baseUrl),
       'The remotes entry for manifest.yml, ready to paste',
     );
     this.output(OUTPUTS.appId, manifest.appId, 'The Forge app whose calls are accepted');

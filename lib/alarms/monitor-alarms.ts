@@ -40,8 +40,8 @@ const UNPROVEN_CALLS = 2;
 export interface MonitorAlarmsProps extends AlarmOptions {
   /** How often Forge delivers a token to each installation. */
   readonly tokenInterval: Duration;
-  /** Whether each installation has its own slot. */
-  readonly manySlots: boolean;
+  /** Whether there is only one slot. */
+  readonly singleSlot: boolean;
   /** Value of the dimension `Remote` of the monitor's metrics. */
   readonly remoteName: string;
   /** The function that Forge calls. */
@@ -54,16 +54,16 @@ export class MonitorAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitorAlarmsProps) {
     super(scope, id);
-    const { tokenInterval, manySlots, remoteName, receiver, ...options } = props;
+    const { tokenInterval, singleSlot, remoteName, receiver, ...options } = props;
     const intervalMinutes = tokenInterval.toMinutes();
     const specs = [
       tokenRunningOut(remoteName, intervalMinutes),
-      ...(manySlots ? [severalRunningOut(remoteName)] : []),
+      ...(singleSlot ? [] : [severalRunningOut(remoteName)]),
       nothingAccepted(remoteName, receiver),
       monitorSilent(remoteName),
       beatsMissed(remoteName, intervalMinutes),
       tokenExpired(remoteName),
-      ...(manySlots ? [slotReplaced(remoteName)] : []),
+      ...(singleSlot ? [] : [slotReplaced(remoteName)]),
       keyServer(remoteName),
     ];
     this.alarms = addAlarms(this, specs, options);
@@ -111,7 +111,7 @@ const nothingAccepted = (remoteName: string, receiver: IFunction): AlarmSpec => 
   severity: 'page',
   metric: new MathExpression({
     label: 'Calls come, none is accepted, and Forge should have called',
-    // A crash writes no metric: it shows here when strangers' calls do. Without them ReceiverCrashing begins.
+    // A receiver that crashes writes no metrics. ReceiverCrashing pages for it, unless strangers' calls hide the crashes.
     expression: `IF(accepted == 0 AND (unproven >= ${UNPROVEN_CALLS} OR errors > 0) AND life > 0, 1, 0)`,
     usingMetrics: {
       accepted: metricOf(remoteName, METRICS.accepted, Stats.SUM, DELIVERY_DUE_WITHIN),
@@ -124,11 +124,12 @@ const nothingAccepted = (remoteName: string, receiver: IFunction): AlarmSpec => 
   }),
   threshold: 1,
   description:
-    'A token is valid, so the app is installed and Forge should have called within 70 minutes. Calls came, but none ' +
-    "could be proven to be Forge's, or the receiver crashed, and none was accepted: tokens will run out. Likely: app.id in manifest.yml is not the " +
-    "calling app (audience-wrong), Forge's key server can't be reached (key-server-unavailable), Forge uses new keys that " +
-    "its key server doesn't have yet (key-unknown), or Forge doesn't call and a stranger does. First: find the reason in " +
-    'the dashboard or with npm run doctor; after a recent deployment, roll it back; then look at status.atlassian.com.',
+    'A token is valid, so the app is installed and Forge should have called within 70 minutes. But no call was accepted: ' +
+    "none could be proven to be Forge's, or the receiver crashed. Tokens will run out. Likely: app.id in manifest.yml is " +
+    "not the calling app (audience-wrong), Forge's key server can't be reached (key-server-unavailable), Forge uses new " +
+    "keys that its key server doesn't have yet (key-unknown), the receiver crashes (ReceiverErrors), or Forge doesn't call " +
+    'and a stranger does. First: find the reason in the dashboard or with npm run doctor; after a recent deployment, ' +
+    'roll it back; then look at status.atlassian.com.',
 });
 
 const beatsMissed = (remoteName: string, intervalMinutes: number): AlarmSpec => ({

@@ -44,7 +44,7 @@ export const BASE_URL_ALLOWED =
  *
  * It only concatenates text, so that `baseUrl` may be a CDK token, whose value isn't known yet.
  */
-export function remotesEntry(key: string, baseUrl: string | RegionMap): string {
+export function remotesBlock(key: string, baseUrl: string | RegionMap): string {
   return ['remotes:', ...remoteItem(key, baseUrl, '  ')].join('\n');
 }
 

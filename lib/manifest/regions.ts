@@ -75,7 +75,7 @@ export function checkSameRegions(root: YamlValue, problems: Problems): void {
     .get('remotes')
     .items()
     .filter((remote) => remote.get('baseUrl').exists)
-    .map((remote) => ({ remote, regions: regionsOf(remote.get('baseUrl')) }));
+    .map((remote) => ({ remote, regions: listedRegions(remote.get('baseUrl')) }));
   const all = [...new Set(remotes.flatMap(({ regions }) => regions))];
   for (const { remote, regions } of remotes) {
     const missing = all.filter((region) => !regions.includes(region));
@@ -90,4 +90,4 @@ export function checkSameRegions(root: YamlValue, problems: Problems): void {
   }
 }
 
-const regionsOf = (baseUrl: YamlValue): string[] => (baseUrl.isMap ? baseUrl.keys() : [DEFAULT_REGION]);
+const listedRegions = (baseUrl: YamlValue): string[] => (baseUrl.isMap ? baseUrl.keys() : [DEFAULT_REGION]);

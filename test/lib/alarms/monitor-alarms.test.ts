@@ -9,7 +9,7 @@ const alarmsTemplate = (tokenInterval: Duration, changes: Partial<MonitorAlarmsP
     new MonitorAlarms(stack, 'Alarms', {
       ...alarmOptions(stack),
       tokenInterval,
-      manySlots: true,
+      singleSlot: false,
       remoteName: 'forge-remote-dev',
       receiver: LambdaFunction.fromFunctionName(stack, 'Receiver', 'receiver'),
       ...changes,
@@ -134,7 +134,7 @@ test('SeveralRunningOut begins with the second token, also while the alarm on th
 });
 
 test('with one slot, there is no other', () => {
-  const single = alarmsTemplate(Duration.hours(1), { manySlots: false });
+  const single = alarmsTemplate(Duration.hours(1), { singleSlot: true });
   const text = JSON.stringify(single.findResources('AWS::CloudWatch::Alarm'));
   expect(text).not.toContain('SlotsNewlyReplaced');
   expect(text).not.toContain('SlotsRunningOut');

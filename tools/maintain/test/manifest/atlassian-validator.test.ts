@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { remotesEntry } from '../../../../lib/manifest/base-url';
+import { remotesBlock } from '../../../../lib/manifest/base-url';
 import { ManifestError } from '../../../../lib/manifest/problems';
 import { setUrl } from '../../../../test/bin/manifest/set-url';
 import { edited, GOOD, TEMPLATE } from '../../../../test/lib/manifest/manifests';
@@ -46,7 +46,7 @@ test.each([
   ['a map', { default: 'https://new.lambda-url.us-east-1.on.aws', EU: 'https://new.lambda-url.eu-central-1.on.aws' }],
 ])('a remotes entry of ours with %s is valid, pasted or written', async (_, url) => {
   const withoutRemotes = GOOD.slice(0, GOOD.indexOf('remotes:'));
-  expect(await errorsIn(`${withoutRemotes}${remotesEntry('aws', url)}`)).toEqual([]);
+  expect(await errorsIn(`${withoutRemotes}${remotesBlock('aws', url)}`)).toEqual([]);
   expect(await errorsIn(setUrl(withoutRemotes, { baseUrl: url }).text)).toEqual([]);
 });
 
