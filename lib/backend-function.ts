@@ -43,33 +43,33 @@ export interface BackendFunction {
   readonly memorySizeMb: number;
 }
 
-/** Lambda's quota of environment variables, in bytes of JSON: its error shows what it measured. */
-const MOST_ENVIRONMENT_BYTES = 4096;
+/** Lambda's quota of environment variables, in bytes of JSON (its error message shows the measured JSON). */
+const MAX_ENVIRONMENT_BYTES = 4096;
 
-/** Room for a value that only AWS knows, such as an ARN, in bytes. */
+/** Estimated size of a value that is only known at deployment, such as an ARN, in bytes. */
 const UNRESOLVED_BYTES = 200;
 
-/** AWS refuses a function with more, in the middle of a deployment. */
+/** Reported at synth: AWS would refuse the function in the middle of a deployment. */
 function refuseLargeEnvironment(environment: Readonly<Record<string, string>>, scope: Construct): void {
   const sizes = Object.entries(environment).map(([name, value]): [string, number] => [
     name,
     Token.isUnresolved(value) ? name.length + UNRESOLVED_BYTES : Buffer.byteLength(JSON.stringify({ [name]: value })),
   ]);
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
-  if (total <= MOST_ENVIRONMENT_BYTES) return;
+  if (total <= MAX_ENVIRONMENT_BYTES) return;
   const largest = sizes.sort(([, a], [, b]) => b - a).slice(0, 2);
   throw new Error(
-    `${scope.node.path}: its environment variables take about ${total} bytes; AWS Lambda takes ${MOST_ENVIRONMENT_BYTES}. ` +
+    `${scope.node.path}: its environment variables take about ${total} bytes; AWS Lambda allows ${MAX_ENVIRONMENT_BYTES}. ` +
       `The largest are ${largest.map(([name, size]) => `${name} (${size})`).join(' and ')}. FORGE_ROUTES grows with the ` +
       'endpoints and triggers that manifest.yml connects to this remote, FORGE_FOREIGN_MODULES with its other modules: ' +
-      'share an endpoint between triggers, shorten keys and paths, or move modules into an app of their own.',
+      'share an endpoint between triggers, shorten keys and paths, or move modules to another app.',
   );
 }
 
 /**
  * Adds a function of this project to `scope`, with its own log group and role.
  *
- * @throws {Error} when its environment variables are larger than Lambda takes
+ * @throws {Error} when its environment variables exceed Lambda's quota
  */
 export function addFunction(scope: Construct, props: BackendFunctionProps): BackendFunction {
   refuseLargeEnvironment(props.environment, scope);

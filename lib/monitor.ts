@@ -95,7 +95,7 @@ export class Monitor extends Construct {
 
     // A rule, because a schedule of EventBridge Scheduler would need its own role to call the function.
     new Rule(this, 'Schedule', {
-      description: 'Runs the monitor, which looks at the slots',
+      description: 'Runs the monitor, which checks the slots',
       schedule: Schedule.rate(Duration.minutes(MONITOR_INTERVAL_MINUTES)),
       targets: [new LambdaFunction(lambda)],
     });

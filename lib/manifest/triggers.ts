@@ -133,7 +133,7 @@ export function reportNoSchedule(modules: YamlValue, problems: Problems): void {
  * @param keys of the triggers that lambda/job.ts handles; `undefined` if the job handles all triggers, or if its keys
  * couldn't be read
  */
-export function refuseTriggersWithoutWork(
+export function refuseTriggersWithoutJob(
   manifest: Manifest,
   { name, worker }: { readonly name: string; readonly worker: false | object },
   keys?: JobKeys,

@@ -64,7 +64,7 @@ describe('the function', () => {
   test('more variables than Lambda takes are refused at synth, with what they grow by', () => {
     const foreignModules = Array.from({ length: 450 }, (_, index) => `module-${index}`);
     expect(() => receiverTemplate({ foreignModules })).toThrow(
-      /environment variables take about 4\d{3} bytes; AWS Lambda takes 4096\. The largest are FORGE_FOREIGN_MODULES \(3\d{3}\) and /,
+      /environment variables take about 4\d{3} bytes; AWS Lambda allows 4096\. The largest are FORGE_FOREIGN_MODULES \(3\d{3}\) and /,
     );
     expect(() => receiverTemplate({ foreignModules: foreignModules.slice(0, 350) })).not.toThrow();
   });

@@ -1,5 +1,5 @@
 import type { JobKeys } from '../../../lambda/contract/routes';
-import { refuseTriggersWithoutWork } from '../../../lib/manifest/triggers';
+import { refuseTriggersWithoutJob } from '../../../lib/manifest/triggers';
 import { MANIFEST, stageWith } from '../support/fixtures';
 
 const trigger = (key: string, events: readonly string[]) => ({ kind: 'trigger' as const, key, events, line: 30 });
@@ -20,7 +20,7 @@ const manifest = {
 };
 const problems = (keys?: JobKeys, worker: boolean = true) => {
   try {
-    refuseTriggersWithoutWork(manifest, stageWith(worker ? {} : { worker: false }), keys);
+    refuseTriggersWithoutJob(manifest, stageWith(worker ? {} : { worker: false }), keys);
     return [];
   } catch (error) {
     return String((error as Error).message).split('\n');
