@@ -1,8 +1,8 @@
 import { synthesizeStacks } from './stacks';
 
-// The entry of the CDK CLI: config.ts and manifest.yml become a stack for each stage, in each of its regions.
+// The CDK app: makes a stack for each stage of config.ts, in each of its regions.
 //
-//   cdk deploy --all -c stage=dev     only that stage
-//   cdk synth -c config=FILE          another configuration than config.ts
-//   cdk synth -c manifest=FILE        another manifest than manifest.yml
+//   cdk deploy --all -c stage=dev     deploys only that stage
+//   cdk synth -c config=FILE          reads FILE instead of config.ts
+//   cdk synth -c manifest=FILE        reads FILE instead of manifest.yml
 synthesizeStacks();

@@ -24,18 +24,18 @@ import { inGitHead } from './manifest/version-report';
 import { MANIFEST_COPY, MANIFEST_FILE, OUTPUTS_COPY, OUTPUTS_FILE, readConfig, selectStages } from './project';
 import { confirms, createPrompt, NoAnswer, type Prompt } from './setup/conversation';
 
-/** What the command has to do with the world, apart from AWS. */
+/** What the command needs from its surroundings, apart from AWS. */
 export interface DeployIo extends CommandIo {
   readonly runProgram: RunProgram;
-  /** Somebody to ask. Absent: nobody is there. */
+  /** Opens a prompt. Absent when standard input is no terminal. */
   readonly openPrompt?: () => Prompt;
 }
 
 /**
- * Runs a program to its end with our own terminal; resolves to its exit status.
+ * Runs a program in this terminal. Resolves to its exit status.
  *
- * @param environment `undefined`: ours
- * @param onText takes what it writes to its standard error, which is shown as well
+ * @param environment `undefined`: that of this process
+ * @param onText also receives what the program writes to standard error
  */
 export type RunProgram = (
   program: string,
@@ -44,17 +44,17 @@ export type RunProgram = (
   onText: (text: string) => void,
 ) => Promise<number>;
 
-/** An AWS on this machine; any other endpoint is AWS's own business. */
+/** An emulated AWS on this machine. Any other endpoint is one of AWS's own, and changes nothing here. */
 const EMULATED_AWS = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/?$/;
 
-/** The most of what the cdk CLI writes that is kept: its errors come last. */
+/** How many characters of the cdk CLI's output to keep. Its errors come last. */
 const MOST_KEPT = 200_000;
 
 /**
  * Runs the command.
  *
- * @returns exit status: that of the cdk CLI where it failed, else that of `npm run manifest`; 1 where a stack can't be
- *   deployed as it is, 2 for a wrong command line
+ * @returns exit status: that of the cdk CLI if it fails, otherwise that of `npm run manifest`; 1 when a failed stack is still
+ *   protected, 2 for a wrong command line
  */
 export async function run(argv: readonly string[], io: DeployIo): Promise<number> {
   const { stage, help, ownOutputsFile, configFile, profile, ...given } = parseDeployArguments(argv);
@@ -63,22 +63,23 @@ export async function run(argv: readonly string[], io: DeployIo): Promise<number
     return EXIT.ok;
   }
   if (stage === undefined || stage === '' || stage.startsWith('-')) {
-    io.err(`--stage is missing: the name of a stage in config.ts.\n\n${USAGE}`);
+    io.err(`--stage is missing; allowed: the name of a stage in config.ts.\n\n${USAGE}`);
     return EXIT.usage;
   }
   if (ownOutputsFile) {
-    io.err(`--outputs-file can't be given: the URL is read from ${OUTPUTS_FILE}.\n\n${USAGE}`);
+    io.err(`--outputs-file can't be used: the URL is read from ${OUTPUTS_FILE}.\n\n${USAGE}`);
     return EXIT.usage;
   }
   const { AWS_ENDPOINT_URL: endpoint = '' } = io.environment;
   const isRehearsal = EMULATED_AWS.test(endpoint);
-  if (isRehearsal) io.err(`A rehearsal: ${endpoint} stands for AWS, and ${MANIFEST_COPY} for ${MANIFEST_FILE}.`);
+  if (isRehearsal)
+    io.err(`Rehearsal: deploys to ${endpoint}, and writes ${MANIFEST_COPY} instead of ${MANIFEST_FILE}.`);
   const destination: Destination = {
     stacks: stacksOfStage(stage, configFile, io.cwd),
     ...(isRehearsal && { endpoint }),
     ...(profile !== undefined && { profile }),
   };
-  if (!(await freeProtectedStacks(destination, given, io))) return EXIT.failed;
+  if (!(await unprotectFailedStacks(destination, given, io))) return EXIT.failed;
   const { status, printed } = await runCdk(stage, given.cdkArguments, destination, io);
   if (status === EXIT.ok)
     return isRehearsal
@@ -88,7 +89,7 @@ export async function run(argv: readonly string[], io: DeployIo): Promise<number
   return status;
 }
 
-/** None where there is no such stage, or no configuration that can be read: the cdk CLI tells that better. */
+/** Empty when the stage or the configuration can't be read: the cdk CLI reports that better. */
 function stacksOfStage(stage: string, configFile: string, cwd: string): StageStack[] {
   try {
     const config = readConfig(configFile, cwd);
@@ -98,8 +99,8 @@ function stacksOfStage(stage: string, configFile: string, cwd: string): StageSta
   }
 }
 
-/** Lets the cdk CLI delete what a first deployment has left that failed, if somebody agrees. @returns whether to go on */
-async function freeProtectedStacks(
+/** Switches off, if the user agrees, the protection of stacks that a failed first deployment left. @returns whether to go on */
+async function unprotectFailedStacks(
   destination: Destination,
   { unprotectFailed }: { readonly unprotectFailed: boolean },
   io: DeployIo,
@@ -109,15 +110,17 @@ async function freeProtectedStacks(
   for (const stack of stacks) io.err(wrap(describeFailedStack(stack), { width: 120 }));
   if (!unprotectFailed && !(await mayUnprotect(io))) {
     const byHand = stacks.map((stack) => `  ${unprotectCommand(stack)}`).join('\n');
-    io.err(`Nothing is changed. Run it again with --unprotect-failed, or switch it off by hand:\n${byHand}`);
+    io.err(
+      `Nothing was changed. Run the command again with --unprotect-failed, or switch the protection off by hand:\n${byHand}`,
+    );
     return false;
   }
   await unprotect(stacks);
-  io.err('The protection is off. cdk deploy makes it anew, protected again:');
+  io.err('The protection is off. cdk deploy creates the stack again, with protection:');
   return true;
 }
 
-/** Whether somebody is there and says yes. */
+/** Whether there is somebody to ask who agrees. */
 async function mayUnprotect({ openPrompt, err }: DeployIo): Promise<boolean> {
   const prompt = openPrompt?.();
   if (!prompt) return false;
@@ -131,7 +134,7 @@ async function mayUnprotect({ openPrompt, err }: DeployIo): Promise<boolean> {
   }
 }
 
-/** Deploys, and keeps what other stages' deploys have left in the outputs file. */
+/** Deploys, and keeps the outputs of other stages in the outputs file. */
 async function runCdk(
   stage: string,
   cdkArguments: readonly string[],
@@ -169,7 +172,7 @@ async function runCdk(
   return { status, printed };
 }
 
-/** Writes the URL, which is one of this machine, into a copy of the manifest: yours has that of AWS, if any. */
+/** Writes the URL into a copy of the manifest, because it is a URL of this machine. */
 function rehearseManifest(stage: string, io: DeployIo): number {
   const copy = resolvePath(io.cwd, MANIFEST_COPY);
   mkdirSync(dirname(copy), { recursive: true });
@@ -181,7 +184,7 @@ function rehearseManifest(stage: string, io: DeployIo): number {
   });
 }
 
-/** What config.ts and manifest.yml may read of our environment, without what leads to a real account, or past this machine. */
+/** The environment without AWS and proxy settings, which could lead to a real account or away from this machine. */
 const withoutAws = (environment: CommandIo['environment']): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).filter(
@@ -189,32 +192,33 @@ const withoutAws = (environment: CommandIo['environment']): Record<string, strin
     ),
   );
 
-/** The text of the file; empty when there is none. */
+/** The text of the file; empty if it doesn't exist. */
 function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** What is left of a deployment that failed, what it most likely failed of, and what to do. */
+/** Prints what a failed deployment left, the likely cause, and what to do. */
 async function explainFailure(status: number, printed: string, destination: Destination, { err }: DeployIo) {
-  err(`\ncdk deploy ended with status ${status}; manifest.yml is as it was.`);
+  err(`\ncdk deploy failed with status ${status}; manifest.yml is unchanged.`);
   for (const { name, region, status: state } of await findFailedStacks(destination)) {
-    const left =
-      state === 'ROLLBACK_COMPLETE' ? 'all that was made is taken back' : 'some of it could not be taken back';
-    err(`${name} in ${region} is ${state}: ${left}. Mend what failed, and run the same command: it is made anew.`);
+    const left = state === 'ROLLBACK_COMPLETE' ? 'everything was rolled back' : 'some of it could not be rolled back';
+    err(
+      `${name} in ${region} is ${state}: ${left}. Fix the cause and run the same command; it creates the stack again.`,
+    );
   }
   for (const { cause, fix } of hintsFor(printed)) {
     err(`\n${wrap(`Most likely: ${cause}`, { width: 120 })}\n${wrap(`To do: ${fix}`, { width: 120 })}`);
   }
-  err(`\nWhat deployments fail of, and what to do: ${FAILURES_PAGE}`);
+  err(`\nWhy deployments fail, and what to do: ${FAILURES_PAGE}`);
 }
 
-/** Runs a program without a shell, and passes on the signals that would end us. */
+/** Runs a program without a shell, and passes signals on to it. */
 const runInTerminal: RunProgram = (program, programArguments, environment, onText) =>
   new Promise((resolve, reject) => {
     const { isTTY } = process.stderr;
     const child = spawn(program, programArguments, {
       stdio: ['inherit', 'inherit', 'pipe'],
-      // A pipe has no colours by itself.
+      // Standard error is a pipe, so the program would print no colours.
       env: {
         ...(isTTY && process.stdout.isTTY && !process.env.NO_COLOR && { FORCE_COLOR: '1' }),
         ...(environment ?? process.env),
@@ -224,7 +228,7 @@ const runInTerminal: RunProgram = (program, programArguments, environment, onTex
       process.stderr.write(text);
       onText(text);
     });
-    // Ctrl-C reaches the child by itself, from the terminal: we only wait for it to clean up.
+    // The terminal sends Ctrl-C to the child as well: only wait for it to clean up.
     const ignore = () => {};
     const terminate = () => child.kill('SIGTERM');
     process.on('SIGINT', ignore).on('SIGTERM', terminate);

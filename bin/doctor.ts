@@ -1,7 +1,7 @@
 /**
- * npm run doctor: looks at a deployed stage, and says what is wrong with it and how to mend it. It only reads.
+ * npm run doctor: checks a deployed stage, and says what is wrong and how to fix it. It only reads.
  */
-import { type CommandIo, runAsProgram, tellError } from './command';
+import { type CommandIo, reportError, runAsProgram } from './command';
 import { examine } from './doctor/examine';
 import { exitStatus } from './doctor/finding';
 import { parseFlags, USAGE } from './doctor/flags';
@@ -10,20 +10,20 @@ import { createAws } from './doctor/sdk';
 import { json, table } from './doctor/table';
 import { findTarget } from './doctor/target';
 
-/** What the command has to do with the world, apart from AWS. */
+/** What the command needs from its surroundings, apart from AWS. */
 export interface DoctorIo extends CommandIo {
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Exit status where a stage could not be looked at, which a wrong command line is as well. */
-const UNSEEN = 2;
+/** Exit status when the stage could not be checked, or the command line is wrong. */
+const EXIT_NOT_CHECKED = 2;
 
 /**
  * Runs the command.
  *
- * @returns exit status: 0 when nothing is wrong, 1 when something is, 2 when it could not be looked at
+ * @returns exit status: 0 when nothing is wrong, 1 when something is, 2 when the stage could not be checked
  */
 export async function run(argv: readonly string[], io: DoctorIo): Promise<number> {
   try {
@@ -38,8 +38,8 @@ export async function run(argv: readonly string[], io: DoctorIo): Promise<number
     io.out(flags.json ? json(target, findings, io.now()) : table(target, findings));
     return exitStatus(findings);
   } catch (error) {
-    tellError(error, USAGE, io);
-    return UNSEEN;
+    reportError(error, USAGE, io);
+    return EXIT_NOT_CHECKED;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * npm run job: runs lambda/job.ts once, here: with the token of a slot, of a deployed stage or of `npm run local`; or with
- * answers of a file in place of Atlassian's, and no token at all.
+ * npm run job: runs lambda/job.ts once on this machine, with the token in a slot (of a deployed stage or of `npm run local`),
+ * or with prepared answers in place of Atlassian and no token.
  */
 import { App } from 'aws-cdk-lib';
 import { createUserTokens } from '../lambda/atlassian/user-tokens';
@@ -24,17 +24,17 @@ import {
   messageOf,
   PROCESS_IO,
   parseOptions,
-  tellError,
+  reportError,
   UsageError,
 } from './command';
 import { createAws } from './doctor/sdk';
 import { physicalId } from './doctor/stack';
 import { findTarget } from './doctor/target';
-import { loadAnswers } from './local/answers';
 import { errorLines } from './logs/lines';
 import {
   CONFIG_FILE,
   configuredDomains,
+  loadAnswers,
   MANIFEST_FILE,
   OUTPUTS_FILE,
   parseManifestFile,
@@ -47,22 +47,22 @@ import { addStacks } from './stacks';
 const USAGE = `Usage: npm run job -- --installation <uuid> [options]
        npm run job -- --answers <file> [options]
 
-Runs lambda/job.ts once on this machine, with the worker's variables: with the token in a slot, or with answers of a file
-in place of Atlassian's. Variables of your own environment count more than the worker's.
+Runs lambda/job.ts once on this machine, with the environment variables of the worker. It uses the token in a slot, or
+prepared answers in place of Atlassian. Your own environment variables win over the worker's.
 
-  --installation <id>  the installation, as uuid or ARI: the receiver's log names it
-  --answers <file>     what Atlassian answers, such as test/own/atlassian.ts: no slot and no token are needed then
-  --trigger <key>      what fires the job: a trigger in ${MANIFEST_FILE} (default: the first schedule there)
-  --body <file>        with a trigger of events: what Forge tells of the event, as JSON
-  --stage <name>       stage whose slot and variables are taken (default: the only one in the outputs file; with
+  --installation <id>  the installation, as uuid or ARI; the receiver logs it
+  --answers <file>     Atlassian's answers, such as test/own/atlassian.ts; the job then needs no slot and no token
+  --trigger <key>      the trigger in ${MANIFEST_FILE} that fires the job (default: the first schedule)
+  --body <file>        for an event trigger: the event that Forge sends, as JSON
+  --stage <name>       the stage with the slot and the variables (default: the only one in the outputs file; with
                        --answers or --endpoint the first one in config.ts)
-  --outputs <file>     what "cdk deploy --outputs-file" wrote (default: ${OUTPUTS_FILE})
-  --slot <arn>         the slot itself: the output SlotArn
+  --outputs <file>     the stack outputs that "npm run deploy" wrote (default: ${OUTPUTS_FILE})
+  --slot <arn>         the slot, from the stack output SlotArn
   --endpoint <url>     an emulated AWS, such as awsEndpointUrl of "npm run local -- --serve"
-  --minutes <number>   time for the run (default: 5)
+  --minutes <number>   time limit (default: 5)
   --help               show this text
 
-Exit status: 0 the job ran to its end, 1 it failed or its time was over, 2 a wrong command line.`;
+Exit status: 0 the job succeeded, 1 it failed or timed out, 2 wrong command line.`;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -96,7 +96,7 @@ type Flags = NonNullable<ReturnType<typeof readFlags>>;
 
 const IF_MISSING = 'Deploy first, or name the slot with --slot.';
 
-/** The stack that was deployed, by the outputs file. */
+/** The deployed stack, from the outputs file. */
 function deployedStack(manifest: ManifestDocument, { stage, outputs }: Flags): StackOutputs {
   const appId = readAppId(manifest, process.env);
   return findStage(readText(outputs, '', IF_MISSING), {
@@ -107,7 +107,7 @@ function deployedStack(manifest: ManifestDocument, { stage, outputs }: Flags): S
   });
 }
 
-/** The slot, and the name of the stack that the worker is in; without a name where only the slot is known. */
+/** The slot, and the worker's stack if it is known. */
 async function findSlot(manifest: ManifestDocument, flags: Flags): Promise<{ slotArn: string; stackName?: string }> {
   const { slot, stage, endpoint } = flags;
   if (slot === undefined) return deployedStack(manifest, flags);
@@ -120,8 +120,8 @@ async function findSlot(manifest: ManifestDocument, flags: Flags): Promise<{ slo
   return { slotArn: slot, stackName };
 }
 
-/** One secret; a prefix where the output ends with a star; or a table. */
-function locate(arn: string): { location: SlotLocation; region: string } {
+/** SlotArn is a secret, a prefix of secrets that ends with a star, or a table. */
+function parseSlotArn(arn: string): { location: SlotLocation; region: string } {
   const [, , service, region = '', , resource = '', name = ''] = arn.split(':');
   const table = /^table\/(.+)$/.exec(resource)?.[1];
   if (service === 'dynamodb' && table !== undefined) return { region, location: { table } };
@@ -133,20 +133,20 @@ function locate(arn: string): { location: SlotLocation; region: string } {
   return { region, location: name.endsWith('/*') ? { prefix: name.slice(0, -2) } : { secretArn: arn } };
 }
 
-/** The variables of the worker as it is deployed, names of your own resources included. */
+/** The worker's variables as deployed, with the names of the fork's own resources. */
 async function deployedVariables(stackName: string, region: string, endpoint: string | undefined) {
   const aws = createAws(region, endpoint);
   const worker = physicalId(await aws.resources(stackName), 'worker');
   return worker === undefined ? {} : await aws.variables(worker);
 }
 
-/** The variables that config.ts and lib/resources.ts give to the worker. What only a deployment knows is left out. */
-function declaredVariables({ stage }: Flags): Readonly<Record<string, string>> {
-  // CDK's own template validation costs seconds; `cdk synth` does it.
+/** The worker's variables from config.ts and lib/resources.ts, without values that exist only after a deployment. */
+function declaredVariables(manifest: ManifestDocument, { stage }: Flags): Readonly<Record<string, string>> {
+  // CDK's template validation takes seconds, and `cdk synth` does it anyway.
   process.env.CDK_VALIDATION = 'false';
   const name = stage ?? readConfig(CONFIG_FILE, '').stages[0]?.name;
   const app = new App({ context: { stage: name, 'aws:cdk:bundling-stacks': [] } });
-  const [stack] = addStacks(app);
+  const [stack] = addStacks(app, { manifest });
   const resources: Record<string, { Type: string; Properties?: { Environment?: { Variables?: object } } }> =
     stack === undefined ? {} : app.synth().getStackByName(stack.stackName).template.Resources;
   const worker = Object.entries(resources).find(
@@ -156,7 +156,7 @@ function declaredVariables({ stage }: Flags): Readonly<Record<string, string>> {
   return Object.fromEntries(variables.filter(([, value]) => typeof value === 'string'));
 }
 
-/** What fires the job, by manifest.yml. */
+/** The trigger in manifest.yml that fires the job. */
 function findTrigger(manifest: ManifestDocument, { trigger: wanted, body: file }: Flags): Trigger {
   const { remoteKey } = readConfig(CONFIG_FILE, '');
   const { endpoints } = readManifest(manifest, {
@@ -187,7 +187,7 @@ function readBody(file: string): Readonly<Record<string, unknown>> {
   throw new UsageError(`${file} is not a JSON object; allowed: the event's fields, such as {"issue":{"key":"A-1"}}`);
 }
 
-/** @returns whether the job ran to its end */
+/** @returns whether the job succeeded */
 async function run(flags: Flags, { out, err }: CommandIo): Promise<boolean> {
   const write =
     (level: string) =>
@@ -201,30 +201,30 @@ async function run(flags: Flags, { out, err }: CommandIo): Promise<boolean> {
 
   if (flags.answers !== undefined) {
     const answers = loadAnswers(process.cwd(), flags.answers);
-    const job = await loadJob(declaredVariables(flags));
+    const job = await loadJob(declaredVariables(manifest, flags));
     startedAtMs = Date.now();
     const ran = await runJob(job, { answers, trigger, log, minutes: flags.minutes });
     if (ran.missing.length > 0) {
-      err(`The job called what has no answer in ${flags.answers}. Put it there:\n${ran.missing.join('\n')}`);
+      err(`The job made calls that ${flags.answers} has no answer for. Add them:\n${ran.missing.join('\n')}`);
     }
     error = ran.error;
   } else {
     const { slotArn, stackName } = await findSlot(manifest, flags);
-    const { location, region } = locate(slotArn);
+    const { location, region } = parseSlotArn(slotArn);
     const { endpoint } = flags;
     const variables =
-      stackName === undefined ? {} : await deployedVariables(stackName, region, endpoint).catch(tellOf(err));
+      stackName === undefined ? {} : await deployedVariables(stackName, region, endpoint).catch(warnOfMissing(err));
     const reader = createSlotReader(location, {
       region,
       ...(endpoint !== undefined && { endpoint, credentials: LOCAL_CREDENTIALS }),
     });
-    // What the message says of the environment is for the job's eyes; a run by hand is development.
+    // Only the job looks at the environment. A run by hand counts as development.
     const message = {
       installationId: `ari:cloud:ecosystem::installation/${flags.uuid}`,
       environment: 'DEVELOPMENT',
       trigger,
     } as const;
-    const job = await loadJob(variables, surroundings(region, endpoint));
+    const job = await loadJob(variables, awsVariables(region, endpoint));
     startedAtMs = Date.now();
     const deadlineMs = startedAtMs + flags.minutes * 60_000;
     error = await runAsWorker(message, {
@@ -244,14 +244,14 @@ async function run(flags: Flags, { out, err }: CommandIo): Promise<boolean> {
   return error === undefined;
 }
 
-/** Without the right to read them, the job runs all the same. */
-const tellOf = (err: CommandIo['err']) => (error: unknown) => {
-  err(`The worker's variables can't be read, so the job runs without them: ${messageOf(error)}`);
+/** The job runs even without the right to read the worker's variables. */
+const warnOfMissing = (err: CommandIo['err']) => (error: unknown) => {
+  err(`Can't read the worker's variables, so the job runs without them: ${messageOf(error)}`);
   return {};
 };
 
-/** What Lambda tells the job's own clients of AWS. With an emulated AWS they can't reach the real one. */
-function surroundings(region: string, endpoint: string | undefined): Readonly<Record<string, string>> {
+/** The variables that Lambda sets for AWS clients. With an emulated AWS, the job can't reach the real one. */
+function awsVariables(region: string, endpoint: string | undefined): Readonly<Record<string, string>> {
   if (endpoint === undefined) return process.env.AWS_REGION === undefined ? { AWS_REGION: region } : {};
   const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
   return {
@@ -264,10 +264,10 @@ function surroundings(region: string, endpoint: string | undefined): Readonly<Re
 
 type Variables = Readonly<Record<string, string>>;
 
-/** lambda/job.ts is loaded once its variables are there: it may read them when it is loaded. */
-async function loadJob(variables: Variables, place: Variables = {}): Promise<Job> {
+/** Sets the variables first, because lambda/job.ts may read them while it loads. */
+async function loadJob(variables: Variables, aws: Variables = {}): Promise<Job> {
   for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
-  Object.assign(process.env, place);
+  Object.assign(process.env, aws);
   return (await import('../lambda/job')).job;
 }
 
@@ -278,7 +278,7 @@ async function main(argv: readonly string[], io: CommandIo): Promise<number> {
     io.out(USAGE);
     return EXIT.ok;
   } catch (error) {
-    return tellError(error, USAGE, io);
+    return reportError(error, USAGE, io);
   }
 }
 
@@ -286,7 +286,7 @@ if (require.main === module) {
   endWithReader();
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   void main(process.argv.slice(2), PROCESS_IO).then((status) => {
-    // The run is over, whatever timer or connection the job has left behind.
+    // Timers or connections that the job left open must not keep the process alive.
     process.stdout.write('', () => process.exit(status));
   });
 }

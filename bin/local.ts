@@ -1,6 +1,6 @@
 /**
- * npm run local: the whole path on this machine. Deploys with the real CDK CLI into an emulated AWS, runs the deployed
- * bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
+ * npm run local: the whole backend on this machine. Deploys it with the real CDK CLI into an emulated AWS, runs the
+ * deployed bundle behind a URL, and lets a simulated Forge call it. Needs no account and no network.
  */
 import path from 'node:path';
 import { APP_ARI, FORGE_JWKS_URL, isJwksUrl, JWKS_URL_ALLOWED } from '../lambda/contract/settings';
@@ -18,60 +18,60 @@ import {
   messageOf,
   PROCESS_IO,
   parseOptions,
-  tellError,
+  reportError,
   UsageError,
 } from './command';
-import { ANSWERS_FILE, loadAnswers } from './local/answers';
 import { type Backend, routeList, startBackend } from './local/backend';
 import { startFireServer } from './local/fire';
 import {
   pointManifest,
   REAL_ENVIRONMENT,
   recoverManifest,
-  refuseUnready,
+  refusePublicUrl,
+  refuseUnregistered,
   TUNNEL_PORT,
   tunnelProblem,
 } from './local/real-forge';
 import { callOnSchedule } from './local/schedule';
 import { createSteps } from './local/steps';
-import { summary, tellStory } from './local/story';
+import { runStory, summary } from './local/story';
 import { watchProject } from './local/watch';
 import { createLines, parseEntry } from './logs/lines';
-import { PROJECT_ROOT } from './project';
+import { ANSWERS_FILE, loadAnswers, MANIFEST_FILE, PROJECT_ROOT, parseManifestFile } from './project';
 
 const USAGE = `Usage: npm run local -- [options]
 
-Deploys a stage of config.ts into an emulated AWS and calls what was deployed, as Forge would.
+Deploys a stage of config.ts into an emulated AWS, and calls it as Forge would.
 
-  --serve            keep it up, call on an accelerated schedule, print one line of JSON on stdout, and on stderr how
-                     to fire a trigger yourself
-  --watch            --serve, and a change of lambda/job.ts is in force at once, one of config.ts, manifest.yml or lib/
-                     after a new "cdk deploy"; queue, slots and URL stay
-  --json             the functions' lines as they wrote them; so it is, too, with --serve where stderr is no terminal
+  --serve            keep running and call on an accelerated schedule. Prints one line of JSON on stdout, and on stderr
+                     how to fire a trigger yourself
+  --watch            like --serve, and apply changes: of lambda/job.ts at once, of config.ts, manifest.yml and lib/ by
+                     another "cdk deploy". Queue, slots and URL stay
+  --json             show the functions' lines as JSON, as they wrote them; also when the output is piped
   --port <number>    port of the Function URL (default: any free one)
-  --runtime <name>   what runs the functions: "node", the Node that runs this (default), or "ric", AWS's own runtime
-                     interface client on Node 24, which npm installs into .local/runtime the first time
-  --stage <name>     stage in config.ts that is deployed (default: the first one)
-  --strategy <name>  how slots are kept, in place of what config.ts says: "single", "perInstallation" or "dynamodb"
-  --regions          the stage in two regions, default in us-east-1 and EU in eu-central-1, in place of its own
-  --answers <file>   what Atlassian answers to the job (default: test/own/atlassian.ts)
-  --forge <name>     who calls: "simulated" (default), or "real": Forge itself, for the app's development environment,
-                     with --serve, through a tunnel of yours: see docs/real-forge.md
-  --public-url <url> with --forge real: the https:// address at which your tunnel leads to --port (${TUNNEL_PORT} then)
-  --call-atlassian   with --forge real: run the job, with the real token and the real Atlassian
-  --jwks-url <url>   verify against this key set; the simulated Forge makes no calls then, and the worker rests
-  --app-id <ari>     app id in place of the one in manifest.yml
+  --runtime <name>   what runs the functions: "node", this Node (default), or "ric", AWS's runtime interface client on
+                     Node 24, which npm installs into .local/runtime the first time
+  --stage <name>     stage of config.ts to deploy (default: the first one)
+  --strategy <name>  use this slot strategy instead of the stage's: "single", "perInstallation" or "dynamodb"
+  --regions          deploy to two regions instead of the stage's: default in us-east-1, EU in eu-central-1
+  --answers <file>   Atlassian's answers to the job (default: ${ANSWERS_FILE})
+  --forge <name>     who calls: "simulated" (default), or "real": Forge itself calls the app's development environment
+                     through your own tunnel. Needs --serve; see docs/real-forge.md
+  --public-url <url> with --forge real: the https:// address of your tunnel to --port (default then: ${TUNNEL_PORT})
+  --call-atlassian   with --forge real: run the job, with real tokens and the real Atlassian
+  --jwks-url <url>   verify tokens against this key set. The simulated Forge then makes no calls, and no job runs
+  --app-id <ari>     use this app id instead of the one in manifest.yml
   --help             show this text
 
-Exit status: 0 everything went as it should, 1 something didn't, 2 a wrong command line.`;
+Exit status: 0 everything worked, 1 something failed, 2 wrong command line.`;
 
-/** The log above it ends with a refusal. */
-const ALL_WELL = '\nAll went as it should. The call that was refused is the one of the stranger.';
+/** Explains the refusal at the end of the log above it. */
+const ALL_WELL = '\nEverything worked. The refused call is the one with the forged token.';
 
-/** Where AWS's runtime is kept. Shared by all runs. */
+/** AWS's runtime interface client. All runs share it. */
 const RUNTIME_FOLDER = path.join(PROJECT_ROOT, '.local/runtime');
 
-/** What `--regions` deploys. */
+/** The regions of `--regions`. */
 const TWO_REGIONS = { default: 'us-east-1', EU: 'eu-central-1' };
 
 function readFlags(argv: readonly string[]) {
@@ -124,18 +124,16 @@ function readFlags(argv: readonly string[]) {
   }
   const real = forge === 'real';
   if (!real && (publicUrl !== undefined || callAtlassian)) {
-    throw new UsageError(
-      `--${callAtlassian ? 'call-atlassian' : 'public-url'} is for the real Forge: add --forge real`,
-    );
+    throw new UsageError(`--${callAtlassian ? 'call-atlassian' : 'public-url'} needs --forge real`);
   }
-  if (real && !(givenServe || watch)) throw new UsageError('--forge real waits for calls: add --serve, or --watch');
+  if (real && !(givenServe || watch)) throw new UsageError('--forge real waits for calls: add --serve or --watch');
   if (real && publicUrl === undefined) {
-    throw new UsageError('--public-url is missing; allowed: the https:// address of your tunnel. Forge calls it');
+    throw new UsageError('--public-url is missing; allowed: the https:// address of your tunnel, which Forge calls');
   }
   const simulatedOnly = { 'app-id': appId, answers, regions: regions || undefined };
   const [misplaced] = Object.entries(simulatedOnly).find(([, value]) => value !== undefined) ?? [];
   if (real && misplaced !== undefined) {
-    throw new UsageError(`--${misplaced} is for the simulated Forge; leave it out with --forge real`);
+    throw new UsageError(`--${misplaced} can't be used with --forge real`);
   }
   return {
     serve: givenServe || watch,
@@ -168,15 +166,17 @@ async function main(argv: readonly string[]): Promise<number> {
 
   if (real) {
     for (const line of recoverManifest(PROJECT_ROOT, process.env)) PROCESS_IO.err(line);
-    refuseUnready(PROJECT_ROOT, publicUrl);
+    refusePublicUrl(publicUrl);
   }
+  const manifestAtStart = parseManifestFile(MANIFEST_FILE, PROJECT_ROOT, 'Run this in a project.');
+  if (real) refuseUnregistered(manifestAtStart);
 
-  const ending: (() => unknown)[] = [];
+  const cleanups: (() => unknown)[] = [];
   const abort = new AbortController();
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(abort.abort()));
   });
-  // With --serve, stdout is for programs: people read stderr.
+  // With --serve, stdout is one line of JSON for programs, and people read stderr.
   const write = serve ? PROCESS_IO.err : PROCESS_IO.out;
   const steps = createSteps(write);
   const log: string[] = [];
@@ -184,27 +184,27 @@ async function main(argv: readonly string[]): Promise<number> {
   const onUnanswered = (call: Pick<AnsweredCall, 'method' | 'path'>) => {
     const line = linesFor(call);
     if (serve && !unanswered.has(line))
-      write(`The job called what has no answer in ${ANSWERS_FILE}. Put it there:\n${line}`);
+      write(`The job made a call that ${ANSWERS_FILE} has no answer for. Add it:\n${line}`);
     unanswered.add(line);
   };
   const isTerminal = (serve ? process.stderr : process.stdout).isTTY === true;
-  // Without --serve they are part of a summary, which people read wherever it is written to.
-  const forPeople = !json && (isTerminal || !serve);
+  const forPeople = !json && isTerminal;
   const toText = createLines({ colour: isTerminal && hasColour(process.env) });
-  /** For a person on a terminal, or for a program: as the functions wrote it. */
-  const shownLine = (line: string): string[] => {
+  /** A line of a function's log: formatted on a terminal, or as JSON. */
+  const formatLine = (line: string): string[] => {
     const entry = parseEntry(Date.now(), line);
     if (!forPeople) return [entry?.text ?? line];
-    // Whatever the job prints itself is shown as it is; metrics are for machines.
+    // What the job prints itself stays as it is. Metrics are left out.
     return entry ? toText(entry).split('\n') : line.startsWith('{"_aws"') ? [] : [line];
   };
   let forge: SimulatedForge | undefined;
 
   const run = async () => {
     const ric = runtime === 'ric' && (await installRic({ folder: RUNTIME_FOLDER, onInstall: write }));
-    if (ric) steps.done("AWS's runtime interface client is there, and the Node that it runs on");
+    if (ric) steps.done("AWS's runtime interface client and its Node are installed");
     const backend = await startBackend({
       project: PROJECT_ROOT,
+      manifest: manifestAtStart,
       ...(port !== undefined && { port }),
       ...(real && { port: port ?? TUNNEL_PORT, publicUrl, environment: REAL_ENVIRONMENT }),
       ...(stage !== undefined && { stage }),
@@ -217,25 +217,25 @@ async function main(argv: readonly string[]): Promise<number> {
           return {
             jwksUrl: jwksUrl ?? FORGE_JWKS_URL,
             runJobs: callAtlassian,
-            told: `An emulated AWS is up on 127.0.0.1. Calls are verified with ${jwksUrl === undefined ? "Forge's own keys" : `the keys at ${jwksUrl}, not Forge's`}`,
+            description: `An emulated AWS is up on 127.0.0.1. Calls are verified with ${jwksUrl === undefined ? "Forge's own keys" : `the keys at ${jwksUrl}, not Forge's`}`,
           };
         }
         if (jwksUrl !== undefined) return { jwksUrl };
         const isValid = async (bearer: string, cloudId: string) => (await forge?.isValid(bearer, cloudId)) ?? false;
         const atlassian = await startAtlassian({ isValid, answers: loadAnswers(PROJECT_ROOT, answers), onUnanswered });
-        ending.push(atlassian.stop);
+        cleanups.push(atlassian.stop);
         forge = await startForge({ appId: id, environment, product, apiOrigin: atlassian.url });
-        ending.push(forge.stop);
+        cleanups.push(forge.stop);
         return { jwksUrl: forge.jwksUrl, apiOrigin: atlassian.url };
       },
-      onLog: serve ? (line) => shownLine(line).forEach(write) : (line) => log.push(line),
+      onLog: serve ? (line) => formatLine(line).forEach(write) : (line) => log.push(line),
       steps,
       signal: abort.signal,
-      atEnd: (stop) => ending.push(stop),
+      addCleanup: (stop) => cleanups.push(stop),
     });
     if (serve) {
       const fireServer = forge && (await startFireServer(backend, forge));
-      if (fireServer) ending.push(fireServer.stop);
+      if (fireServer) cleanups.push(fireServer.stop);
       PROCESS_IO.out(
         JSON.stringify({
           ...describe(backend),
@@ -247,60 +247,61 @@ async function main(argv: readonly string[]): Promise<number> {
       if (forge && fireServer) {
         write(`The simulated Forge calls for installation ${forge.installation.uuid}. To fire a trigger yourself:`);
         for (const command of fireServer.commands) write(`  ${command}`);
-        ending.push(callOnSchedule(backend, forge, write));
+        cleanups.push(callOnSchedule(backend, forge, write));
       }
       if (real) await letForgeCall(backend);
       if (watch) {
         const runsJobs = (forge !== undefined || callAtlassian) && backend.stage.worker !== false;
-        ending.push(await watchBackend(backend, runsJobs, write));
+        cleanups.push(await watchBackend(backend, runsJobs, write));
       }
       await interrupted;
     } else if (forge) {
-      await tellStory(backend, forge, steps, { log, unanswered });
-      write(summary(backend, log.flatMap(shownLine)));
+      await runStory(backend, forge, steps, { log, unanswered });
+      write(summary(backend, log.flatMap(formatLine)));
       if (steps.failures === 0) write(ALL_WELL);
     } else {
       write(
-        'The backend verifies against your key set, so the simulated Forge makes no calls. Keep it up with --serve.',
+        'The backend verifies against your key set, so the simulated Forge makes no calls. Keep it running with --serve.',
       );
     }
   };
 
-  /** Says what the developer does now, and has manifest.yml say the public URL until the end. */
+  /** Writes the public URL into manifest.yml until the end, and prints what the developer does next. */
   const letForgeCall = async ({ manifest, functionUrl }: Backend) => {
     const { shortestIntervalMinutes: minutes } = manifest;
     const environment = process.env;
-    const pointed = pointManifest(PROJECT_ROOT, { publicUrl, remoteKey: manifest.remote.key, environment });
-    ending.push(() => {
+    const remoteKey = manifest.remote.key;
+    const pointed = pointManifest(PROJECT_ROOT, { manifest: manifestAtStart, publicUrl, remoteKey, environment });
+    cleanups.push(() => {
       for (const line of pointed.restore()) write(line);
     });
     const problem = await tunnelProblem(publicUrl);
-    if (problem === undefined) steps.done(`${publicUrl} leads here: what was refused just now asked for that`);
+    if (problem === undefined) steps.done(`${publicUrl} leads here: the refusal above is of the call that checked it`);
     else steps.note(`${publicUrl} doesn't lead here yet: ${problem}. Point your tunnel at ${functionUrl}`);
     steps.note(
       callAtlassian
         ? 'The job runs with real tokens, and calls the real Atlassian'
-        : "The job doesn't run, since its calls would reach the real Atlassian. With --call-atlassian they do",
+        : "The job doesn't run, because it would call the real Atlassian. --call-atlassian runs it",
     );
     steps.note(
-      'A public URL that Forge has not seen is a new major version, of the development environment only: each site there has to be upgraded once',
+      'A public URL that is new to Forge makes a new major version of the development environment only: upgrade each site there once',
     );
     write('Next, in another terminal:');
     for (const line of pointed.next) write(`  ${line}`);
     write(
-      `Then wait for the schedule, at most ${minutes} minutes, or reinstall: the installed event comes at once. Ctrl-C ends it.`,
+      `Then wait for the schedule (at most ${minutes} minutes), or reinstall: Forge sends the installed event at once. Ctrl-C ends it.`,
     );
   };
 
   try {
     await Promise.race([run(), interrupted]);
   } finally {
-    for (const stop of ending.reverse()) await stop();
+    for (const stop of cleanups.reverse()) await stop();
   }
   return steps.failures === 0 ? EXIT.ok : EXIT.failed;
 }
 
-/** Puts what changes into force, and says so. */
+/** Applies changes of the project, and reports each. */
 const watchBackend = (
   { outputs, replaceWorker, redeploy }: Backend,
   runsJobs: boolean,
@@ -332,7 +333,7 @@ main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (error: unknown) => {
     const taken = codeOf(error) === 'EADDRINUSE';
-    const told = taken ? new Error(`The port of --port is taken (${messageOf(error)}). Choose another one.`) : error;
-    process.exit(tellError(told, USAGE, PROCESS_IO));
+    const shown = taken ? new Error(`The port of --port is in use (${messageOf(error)}). Choose another one.`) : error;
+    process.exit(reportError(shown, USAGE, PROCESS_IO));
   },
 );

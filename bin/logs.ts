@@ -1,8 +1,8 @@
 /**
- * npm run logs: what called a deployed stage, and what became of it, from the logs of receiver and worker. It only reads.
+ * npm run logs: shows the calls to a deployed stage and their results, from the logs of receiver and worker. It only reads.
  */
 import { setTimeout } from 'node:timers/promises';
-import { type CommandIo, EXIT, hasColour, messageOf, runAsProgram, tellError } from './command';
+import { type CommandIo, EXIT, hasColour, messageOf, reportError, runAsProgram } from './command';
 import type { Aws, LogLine } from './doctor/aws';
 import { createAws } from './doctor/sdk';
 import { physicalId } from './doctor/stack';
@@ -10,27 +10,27 @@ import { findTarget, type Target } from './doctor/target';
 import { type Flags, parseFlags, USAGE } from './logs/flags';
 import { createLines, type Entry, parseCrash, parseEntry } from './logs/lines';
 
-/** What the command has to do with the world, apart from AWS. */
+/** What the command needs from its surroundings, apart from AWS. */
 export interface LogsIo extends CommandIo {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Resolves after that time, or when `signal` aborts. */
+  /** Resolves after `ms`, or when `signal` aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
-  /** Whether a person reads the output, and not a program. */
+  /** Whether the output is a terminal. */
   readonly terminal: boolean;
   /** Ends `--follow`. */
   readonly signal: AbortSignal;
 }
 
-/** How often `--follow` looks for what has come. */
-const LOOK_MS = 2_000;
-/** Lines can arrive in CloudWatch in another order than they were written in, and seconds late. */
-const LATE_MS = 60_000;
+/** How often `--follow` reads the logs. */
+const POLL_MS = 2_000;
+/** `--follow` reads this far back again, because lines reach CloudWatch late and out of order. */
+const OVERLAP_MS = 60_000;
 
 /**
  * Runs the command.
  *
- * @returns exit status: 0 when the logs could be read, 1 when not, 2 for a wrong command line
+ * @returns exit status: 0 when the logs were read, 1 when not, 2 for a wrong command line
  */
 export async function run(argv: readonly string[], io: LogsIo): Promise<number> {
   try {
@@ -47,48 +47,47 @@ export async function run(argv: readonly string[], io: LogsIo): Promise<number> 
     const seen = new Map<string, number>();
     const read = (fromMs: number) => readEntries(aws, groups, fromMs, flags, seen);
 
-    const look = async (fromMs: number) => {
+    const show = async (fromMs: number) => {
       const { entries, complete } = await read(fromMs);
-      for (const entry of byCall(entries)) io.out(toText(entry));
-      if (!complete) io.err('There is more than could be read. Take a shorter --since, or name a --trace.');
+      for (const entry of groupByCall(entries)) io.out(toText(entry));
+      if (!complete) io.err('There are more lines than can be read. Use a shorter --since, or --trace.');
       return entries.length;
     };
 
-    let lookedAtMs = io.now();
-    if ((await look(lookedAtMs - flags.sinceMs)) === 0) io.err(nothingFound(flags));
+    let lastReadAtMs = io.now();
+    if ((await show(lastReadAtMs - flags.sinceMs)) === 0) io.err(nothingFound(flags));
     let problem: string | undefined;
     while (flags.follow && !io.signal.aborted) {
-      await io.sleep(LOOK_MS, io.signal);
+      await io.sleep(POLL_MS, io.signal);
       const startedAtMs = io.now();
       try {
-        // From the last look on that went well: the network may have been away, or the machine asleep.
-        await look(lookedAtMs - LATE_MS);
-        lookedAtMs = startedAtMs;
+        // From the last successful read on: the network may have been down, or the machine asleep.
+        await show(lastReadAtMs - OVERLAP_MS);
+        lastReadAtMs = startedAtMs;
         problem = undefined;
       } catch (error) {
-        if (problem !== messageOf(error))
-          io.err(`AWS did not answer; it is asked again until Ctrl-C: ${messageOf(error)}`);
+        if (problem !== messageOf(error)) io.err(`Can't read the logs; trying again until Ctrl-C: ${messageOf(error)}`);
         problem = messageOf(error);
       }
     }
     return EXIT.ok;
   } catch (error) {
-    return tellError(error, USAGE, io);
+    return reportError(error, USAGE, io);
   }
 }
 
-/** The log groups of the functions that a call goes through. */
+/** The log groups of receiver and worker. */
 async function logGroups(aws: Aws, { stackName, region, deploy }: Target, { refused }: Flags): Promise<string[]> {
   if (!(await aws.stack(stackName))) {
-    throw new Error(`There is no stack ${stackName} in ${region}, in the account of these credentials. ${deploy}`);
+    throw new Error(`Stack ${stackName} does not exist in ${region}, in the account of these credentials. ${deploy}`);
   }
   const resources = await aws.resources(stackName);
-  // A refused call never comes to the worker.
+  // A refused call never reaches the worker.
   const names = refused ? (['receiverLog'] as const) : (['receiverLog', 'workerLog'] as const);
   return names.flatMap((name) => physicalId(resources, name) ?? []);
 }
 
-/** All lines since `fromMs` that are wanted and that weren't read before; `complete` unless there were too many. */
+/** Reads matching lines since `fromMs` that were not read before. `complete` is false if there were too many. */
 async function readEntries(
   aws: Aws,
   groups: readonly string[],
@@ -99,7 +98,7 @@ async function readEntries(
   for (const [id, atMs] of seen) if (atMs < fromMs) seen.delete(id);
   const pattern = filterPattern(flags);
   const found = await Promise.all(groups.map((group) => aws.log(group, fromMs, pattern)));
-  // They come newest first; of two in one millisecond, the one that was written first is shown first.
+  // AWS returns the newest first. Reversing keeps the order of lines of one millisecond.
   const fresh = found.flatMap(({ lines }) => lines.toReversed()).filter(({ id }) => !seen.has(id));
   for (const { id, atMs } of fresh) seen.set(id, atMs);
   const entries = fresh.flatMap((line) => parse(line, pattern === undefined));
@@ -111,7 +110,7 @@ const parse = ({ atMs, message }: LogLine, withCrashes: boolean): Entry[] => {
   return entry === undefined ? [] : [entry];
 };
 
-/** What CloudWatch looks for itself, in its own language. `undefined`: everything. */
+/** The filter in CloudWatch's own language. `undefined` matches everything. */
 export function filterPattern({ traceId, installation, refused }: Flags): string | undefined {
   const conditions = [
     ...(traceId === undefined ? [] : [`$.traceId = "${traceId}"`]),
@@ -121,8 +120,8 @@ export function filterPattern({ traceId, installation, refused }: Flags): string
   return conditions.length === 0 ? undefined : `{ ${conditions.join(' && ')} }`;
 }
 
-/** Oldest call first, and below each what its job says, however many others ran at the same time. */
-function byCall(entries: readonly Entry[]): Entry[] {
+/** Groups lines by call, oldest call first, so that a job's lines follow their call. */
+function groupByCall(entries: readonly Entry[]): Entry[] {
   const sorted = [...entries].sort((a, b) => a.atMs - b.atMs);
   const calls = new Map<unknown, Entry[]>();
   for (const entry of sorted) {
@@ -134,11 +133,11 @@ function byCall(entries: readonly Entry[]): Entry[] {
 
 function nothingFound({ traceId, installation, refused, follow }: Flags): string {
   const what = [
-    refused ? 'a refused call' : 'a line',
+    refused ? 'No refused call' : 'No line',
     ...(traceId === undefined ? [] : [`of trace ${traceId}`]),
     ...(installation === undefined ? [] : [`of installation ${installation}`]),
   ].join(' ');
-  return `There isn't ${what} in this time.${follow ? '' : ' --since takes a longer one.'}`;
+  return `${what} in this time.${follow ? '' : ' --since looks further back.'}`;
 }
 
 if (require.main === module) {

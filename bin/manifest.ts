@@ -1,8 +1,8 @@
 /**
- * npm run manifest: writes the deployed URL into manifest.yml, or with --check says whether it is there; and says whether
- * admins must consent to what has changed.
+ * npm run manifest: writes the deployed URL into manifest.yml, or compares it with --check. Also says whether the changes need
+ * the consent of admins.
  */
-import { EXIT, runAsProgram, tellError } from './command';
+import { EXIT, reportError, runAsProgram } from './command';
 import { parseFlags, USAGE } from './manifest/flags';
 import { updateManifest } from './manifest/update';
 import type { ManifestIo } from './manifest/version-report';
@@ -10,8 +10,8 @@ import type { ManifestIo } from './manifest/version-report';
 /**
  * Runs the command.
  *
- * @returns exit status: 0 when manifest.yml says the deployed URL, 1 when it doesn't, when a new major version is
- * forbidden, or when an error was told; 2 for a wrong command line
+ * @returns exit status: 0 when manifest.yml has the deployed URL, 1 when it doesn't, when a new major version is forbidden,
+ * or for an error; 2 for a wrong command line
  */
 export function run(argv: readonly string[], io: ManifestIo): number {
   try {
@@ -20,7 +20,7 @@ export function run(argv: readonly string[], io: ManifestIo): number {
     io.out(USAGE);
     return EXIT.ok;
   } catch (error) {
-    return tellError(error, USAGE, io);
+    return reportError(error, USAGE, io);
   }
 }
 

@@ -1,22 +1,22 @@
 /**
- * npm run outputs: writes what deployed stacks say of themselves into the file that `npm run deploy` writes, for a machine
- * that hasn't deployed them, such as CI's. It only reads from AWS.
+ * npm run outputs: fetches the outputs of deployed stacks, for a machine that hasn't deployed them, such as CI's. It only
+ * reads from AWS.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { stacksOf } from '../lib/stage-stacks';
 import { LOCAL_CREDENTIALS } from '../tools/emulator/aws/account';
-import { type CommandIo, EXIT, messageOf, parseOptions, runAsProgram, tellError } from './command';
+import { type CommandIo, EXIT, messageOf, parseOptions, reportError, runAsProgram } from './command';
 import { CONFIG_FILE, OUTPUTS_FILE, readConfig, selectStages } from './project';
 
 const USAGE = `Usage: npm run outputs -- [options]
 
-Writes the outputs of deployed stacks into ${OUTPUTS_FILE}, where "npm run manifest" looks for them.
+Writes the outputs of deployed stacks into ${OUTPUTS_FILE}, which "npm run manifest" reads.
 
-  --stage <name>    only that stage, which must be deployed (default: those in config.ts that are)
+  --stage <name>    only this stage, which must be deployed (default: all deployed stages of config.ts)
   --outputs <file>  file to write (default: ${OUTPUTS_FILE})
   --config <file>   configuration (default: config.ts)
-  --endpoint <url>  an emulated AWS
+  --endpoint <url>  read from an emulated AWS
   --help            show this text`;
 
 /** Outputs of a stack by their names. */
@@ -25,7 +25,7 @@ type Outputs = Readonly<Record<string, string>>;
 /**
  * Runs the command.
  *
- * @returns exit status: 0 when the file is written, 1 when an error was told, 2 for a wrong command line
+ * @returns exit status: 0 when the file is written, 1 for an error, 2 for a wrong command line
  */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   try {
@@ -34,7 +34,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     else await writeOutputs(flags, io);
     return EXIT.ok;
   } catch (error) {
-    return tellError(error, USAGE, io);
+    return reportError(error, USAGE, io);
   }
 }
 
@@ -67,7 +67,7 @@ async function writeOutputs(flags: ReturnType<typeof parseFlags>, io: CommandIo)
   io.out(`${flags.outputs} has the outputs of ${names.join(', ')}.`);
 }
 
-/** What the stack says; `undefined` when there is none. */
+/** The outputs of a stack; `undefined` if it doesn't exist. */
 async function describe(stackName: string, region: string, endpoint?: string): Promise<Outputs | undefined> {
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient({
@@ -79,10 +79,10 @@ async function describe(stackName: string, region: string, endpoint?: string): P
     const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs);
     return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
   } catch (error) {
-    // CloudFormation has no error of its own for this.
+    // CloudFormation has no error code for a missing stack.
     if (messageOf(error).includes('does not exist')) return undefined;
     throw new Error(
-      `${stackName} in ${region} can't be looked at: ${messageOf(error)}. It takes AWS credentials with the right ` +
+      `Can't describe ${stackName} in ${region}: ${messageOf(error)}. Use AWS credentials with the right ` +
         'cloudformation:DescribeStacks.',
     );
   } finally {

@@ -1,5 +1,5 @@
 /**
- * The files of a project that the commands in bin/ read, and which stage of it they are about.
+ * Reads a project's files, and chooses the stage that a command works on.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,27 +9,29 @@ import { buildSync } from 'esbuild';
 import { type Config, parseConfig, type Stage } from '../lib/config';
 import { exposuresIn } from '../lib/config/http-api';
 import { type ManifestDocument, parseManifest } from '../lib/manifest/document';
-import { CommandError, codeOf, messageOf, UsageError } from './command';
+import type { AtlassianAnswers } from '../tools/emulator/atlassian/answers';
+import { CommandError, codeOf, isRecord, messageOf, UsageError } from './command';
 
 export const PROJECT_ROOT = path.join(__dirname, '..');
 
-/** Names of the files in the project's folder. */
 export const CONFIG_FILE = 'config.ts';
 export const MANIFEST_FILE = 'manifest.yml';
 export const JOB_FILE = 'lambda/job.ts';
-/** File that `npm run deploy` has the CDK write the stacks' outputs to. */
+/** What Atlassian answers to the job in a local run. */
+export const ANSWERS_FILE = 'test/own/atlassian.ts';
+/** The stacks' outputs, as `npm run deploy` writes them. */
 export const OUTPUTS_FILE = 'cdk-outputs.json';
-/** What a local run or a rehearsal leaves, in place of yours: the manifest that it wrote, and the stacks' outputs. */
+/** A local run or a rehearsal writes these instead of the two files above. */
 export const MANIFEST_COPY = path.join('.local', MANIFEST_FILE);
 export const OUTPUTS_COPY = path.join('.local', OUTPUTS_FILE);
-/** Where manifest.yml waits, as it was, while the real Forge calls a local run. */
+/** The original manifest.yml, while the real Forge calls a local run. */
 export const MANIFEST_BEFORE = path.join('.local', 'manifest.before.yml');
 
 /**
- * The text of `file`. What is not UTF-8 is refused: writing it back would change bytes that nobody asked to change.
+ * Reads the text of `file`. Refuses anything but UTF-8, because writing it back would change other bytes as well.
  *
- * @param cwd folder that a relative name starts from
- * @param ifMissing what to do where there is no such file, as a sentence
+ * @param cwd where relative names start from
+ * @param ifMissing advice for a missing file, as a sentence
  * @throws {CommandError}
  */
 export function readText(file: string, cwd: string, ifMissing: string): string {
@@ -51,7 +53,7 @@ export function readText(file: string, cwd: string, ifMissing: string): string {
 }
 
 /**
- * manifest.yml, parsed. A command calls this once in a run.
+ * Reads and parses manifest.yml. A command does this once in a run, and passes the document on.
  *
  * @throws {CommandError | ManifestError}
  */
@@ -59,17 +61,17 @@ export const parseManifestFile = (file: string, cwd: string, ifMissing: string):
   parseManifest(readText(file, cwd, ifMissing), file);
 
 /**
- * What a TypeScript file of the project exports by default, as it is now: nothing is kept from an earlier time.
+ * Loads the default export of a TypeScript file. Nothing is cached, so a changed file gives the new value.
  *
- * @param file absolute
- * @param name of the file, for the error
- * @param text of the file, so that a change can be tried before it is written
- * @throws {CommandError} with file and line, where it can't be loaded
+ * @param file absolute path
+ * @param name name of the file in error messages
+ * @param text what to load as the file's text, so that an edit can be tried before it is written
+ * @throws {CommandError} with file and line, when it can't be loaded
  */
 export const loadModule = (file: string, name: string, text: string): unknown => loadExports(file, name, text).default;
 
 /**
- * The same, of all that it exports.
+ * Loads all exports, like {@link loadModule}.
  *
  * @throws {CommandError}
  */
@@ -102,10 +104,23 @@ export function loadExports(file: string, name: string, text: string): Readonly<
 }
 
 /**
- * The checked configuration in `file`.
+ * Loads prepared answers of Atlassian. The default file may be missing: then there are no answers.
  *
- * @param cwd folder that a relative name starts from
- * @throws {ConfigError} for one that isn't allowed, {@link CommandError} for a file that can't be loaded
+ * @throws {CommandError} with file and line, when it can't be loaded
+ */
+export function loadAnswers(project: string, file = ANSWERS_FILE): AtlassianAnswers {
+  const absolute = path.resolve(project, file);
+  if (file === ANSWERS_FILE && !existsSync(absolute)) return {};
+  const answers = loadModule(absolute, file, readText(file, project, 'Give its name with --answers.'));
+  if (isRecord(answers)) return answers;
+  throw new CommandError(`${file} exports ${JSON.stringify(answers)}; allowed: export default { 'GET /path': answer }`);
+}
+
+/**
+ * Reads and checks the configuration in `file`.
+ *
+ * @param cwd where relative names start from
+ * @throws {ConfigError} when a setting isn't allowed, {@link CommandError} when the file can't be loaded
  */
 export function readConfig(file: string, cwd: string): Config {
   const text = readText(file, cwd, 'Run this in the folder of the project, or name the file.');
@@ -113,9 +128,9 @@ export function readConfig(file: string, cwd: string): Config {
 }
 
 /**
- * The stages that are meant: all of them where no name is given.
+ * The stages with this name; without a name, all stages.
  *
- * @param file name of the configuration, for the error
+ * @param file name of the configuration in error messages
  * @throws {UsageError}
  */
 export function selectStages({ stages }: Config, name: string | undefined, file: string): readonly [Stage, ...Stage[]] {
@@ -125,10 +140,10 @@ export function selectStages({ stages }: Config, name: string | undefined, file:
 }
 
 /**
- * The one stage that is meant: the only one where no name is given.
+ * The stage with this name; without a name, the only stage.
  *
- * @param file name of the configuration, for the error
- * @throws {UsageError} also where there are several to choose from
+ * @param file name of the configuration in error messages
+ * @throws {UsageError} also when no name is given and there are several stages
  */
 export function chooseStage(config: Config, name: string | undefined, file: string): Stage {
   const [only, ...others] = selectStages(config, name, file);
@@ -139,16 +154,16 @@ export function chooseStage(config: Config, name: string | undefined, file: stri
 const namesOf = (stages: readonly Stage[]): string => stages.map(({ name }) => name).join(', ');
 
 /**
- * The domains that stages of the configuration answer at; none where there is no configuration.
+ * The custom domains of all stages; none without a config.ts.
  *
- * @param cwd folder that the configuration is in
- * @throws {ConfigError} for one that isn't allowed, {@link CommandError} for a file that can't be loaded
+ * @param cwd folder of config.ts
+ * @throws {ConfigError} when a setting isn't allowed, {@link CommandError} when the file can't be loaded
  */
 export function configuredDomains(cwd: string): string[] {
   if (!existsSync(path.resolve(cwd, CONFIG_FILE))) return [];
   return readConfig(CONFIG_FILE, cwd).stages.flatMap((stage) => domainsOf(stage));
 }
 
-/** The domains that a stage answers at, in all its regions. */
+/** The custom domains of a stage, in all its regions. */
 export const domainsOf = ({ exposure }: Pick<Stage, 'exposure'>): string[] =>
   exposuresIn(exposure).flatMap((one) => (one === 'functionUrl' ? [] : [one.httpApi.domainName]));

@@ -1,29 +1,29 @@
 /**
- * Runs a job on this machine with an Atlassian that is a table of answers, and nothing else: no network, no AWS, no token.
- * For the job's tests, and for `npm run job -- --answers`.
+ * Runs a job on this machine with prepared answers in place of Atlassian: no network, no AWS, no token. The job's tests use
+ * it, and `npm run job -- --answers`.
  */
 import type { Job, JobLog, Trigger } from '../lambda/worker/job';
 import { runJob as runAsWorker } from '../lambda/worker/run-job';
 import { type AtlassianAnswers, answerTo, linesFor } from '../tools/emulator/atlassian/answers';
 
 export interface RunJobOptions {
-  /** What Atlassian answers: `test/own/atlassian.ts`, or a table of the test's own. */
+  /** Atlassian's answers: those in `test/own/atlassian.ts`, or the test's own. */
   readonly answers: AtlassianAnswers;
-  /** What fires the job. @default the first schedule that the job has a key for, every hour */
+  /** @default an hourly schedule, with the first schedule key of the job */
   readonly trigger?: Trigger;
-  /** Takes what the job logs. @default it is only kept */
+  /** Also receives what the job logs. */
   readonly log?: JobLog;
-  /** Time for the run. @default 1 */
+  /** Time limit. @default 1 */
   readonly minutes?: number;
 }
 
-/** What a run has done. */
+/** The result of a run. */
 export interface JobRun {
   /** What the job logged: `{ level, message, …fields }`. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
-  /** What it called: `GET /wiki/api/v2/spaces?limit=250`. */
+  /** What it called, such as `GET /wiki/api/v2/spaces?limit=250`. */
   readonly calls: readonly string[];
-  /** Calls that have no answer, each as the line to paste into the table. They were answered with 404. */
+  /** Calls without a prepared answer, each as the line to paste into the answers. They got a 404. */
   readonly missing: readonly string[];
   /** What the job threw. */
   readonly error?: unknown;
@@ -38,10 +38,10 @@ const TOKEN = {
   apiBaseUrl: API,
   contexts: [],
 };
-/** Every user lets the app act for them. */
+/** Every user has allowed the app to act for them. */
 const USER_TOKENS = { get: async () => 'none', drop: () => {}, bucket: { take: () => 0, giveBack: () => {} } };
 
-/** Runs a job once. It doesn't throw: see {@link JobRun.error}. */
+/** Runs a job once. Never throws: see {@link JobRun.error}. */
 export async function runJob(job: Job, options: RunJobOptions): Promise<JobRun> {
   const { answers, minutes = 1 } = options;
   const key = job.keys?.schedules[0] ?? 'hourly';
@@ -63,7 +63,7 @@ export async function runJob(job: Job, options: RunJobOptions): Promise<JobRun> 
     return Response.json({ message: `${method} ${pathname} has no answer here.` }, { status: 404 });
   };
 
-  // Lambda says it to every function, and clients of AWS don't start without it.
+  // Lambda always sets it, and AWS SDK clients can't be created without it.
   process.env.AWS_REGION ??= 'us-east-1';
   try {
     await runAsWorker(

@@ -1,9 +1,10 @@
 /**
- * npm run setup: asks what manifest.yml and config.ts need, and edits both.
+ * npm run setup: asks for the values that manifest.yml and config.ts need, and edits both.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type CommandIo, EXIT, runAsProgram, tellError, UsageError, wrap } from './command';
+import { type CommandIo, EXIT, reportError, runAsProgram, UsageError, wrap } from './command';
+import { JOB_FILE } from './project';
 import { collectAnswers } from './setup/answers';
 import { confirms, createPrompt, NoAnswer, type Prompt } from './setup/conversation';
 import { type Flags, parseFlags, USAGE } from './setup/flags';
@@ -12,9 +13,9 @@ import { foreignCalls } from './setup/scopes';
 
 /** What setup needs from its surroundings. */
 export interface SetupIo extends CommandIo {
-  /** Whether somebody sits in front of it. */
+  /** Whether standard input is a terminal. */
   readonly isTerminal: boolean;
-  /** Opens the input; called once at the most, and not at all where nothing has to be asked. */
+  /** Opens the input. Called at most once. */
   readonly openPrompt: () => Prompt;
 }
 
@@ -23,8 +24,8 @@ const NOTHING_WRITTEN = 'Nothing was written.';
 /**
  * Runs the command.
  *
- * @returns exit status: 0 when both files say what was answered, or after `--dry-run`; 1 when they don't; 2 for a wrong
- * command line, or one with answers missing where nobody can be asked; 130 after Ctrl-C
+ * @returns exit status: 0 when both files have the answers, or after `--dry-run`; 1 when they don't; 2 for a wrong command
+ * line, or when answers are missing and nobody can be asked; 130 after Ctrl-C
  */
 export async function run(argv: readonly string[], io: SetupIo): Promise<number> {
   let prompt: Prompt | undefined;
@@ -38,7 +39,7 @@ export async function run(argv: readonly string[], io: SetupIo): Promise<number>
     if (io.isTerminal || flags.ask) prompt = io.openPrompt();
     return await setUp(project, flags, prompt, io);
   } catch (error) {
-    return told(error, io);
+    return reportSetupError(error, io);
   } finally {
     prompt?.close();
   }
@@ -50,7 +51,7 @@ async function setUp(project: Project, flags: Flags, prompt: Prompt | undefined,
   const placeholder = answers.appId === undefined && !project.settings.appIdByVariable;
   const next = [...jobHints(io.cwd, answers.scopes), nextSteps(answers.stage, placeholder)].join('\n\n');
   if (edits.diff === '') {
-    io.out(`\n${flags.manifest} and ${flags.config} say this already.\n\n${next}`);
+    io.out(`\n${flags.manifest} and ${flags.config} already have these values.\n\n${next}`);
     return 0;
   }
   io.out(`\nChanges:\n\n${edits.diff}\n`);
@@ -58,29 +59,27 @@ async function setUp(project: Project, flags: Flags, prompt: Prompt | undefined,
     io.out(`Dry run. ${NOTHING_WRITTEN}`);
     return 0;
   }
-  if (!flags.yes && !(prompt !== undefined && (await confirms('Write them?', prompt, io.out)))) {
+  if (!flags.yes && !(prompt !== undefined && (await confirms('Write these changes?', prompt, io.out)))) {
     io.err(NOTHING_WRITTEN);
     return 1;
   }
   const written = writeEdits(project, edits);
-  io.out(`${written.join(' and ')} ${written.length === 1 ? 'is' : 'are'} written.\n\n${next}`);
+  io.out(`Wrote ${written.join(' and ')}.\n\n${next}`);
   return 0;
 }
 
-const JOB_FILE = 'lambda/job.ts';
-
-/** Calls in the job that the token is not for. Setup doesn't edit the job. */
+/** Hints about calls in the job that the app's scopes don't allow. Setup doesn't edit the job. */
 function jobHints(cwd: string, scopes: readonly string[]): string[] {
   const file = resolve(cwd, JOB_FILE);
   if (!existsSync(file)) return [];
   return foreignCalls(readFileSync(file, 'utf8'), scopes).map(({ product, path, line }) =>
     wrap(
-      `${JOB_FILE}:${line} calls ${path} of ${product}, and none of the scopes is for ${product}: Atlassian would refuse it. Write what your app does there; "npm run local" shows it run.`,
+      `${JOB_FILE}:${line} calls ${path} of ${product}, but none of the scopes is for ${product}, so Atlassian would refuse the call. Change the job to what your app does; "npm run local" shows it run.`,
     ),
   );
 }
 
-/** What to do after the setup, ready to paste. */
+/** The commands to run after the setup. */
 function nextSteps(stage: string, needsAppId: boolean): string {
   const deploy = `npm run deploy -- --stage ${stage}`;
   if (!needsAppId) return `Next:\n  ${deploy}`;
@@ -92,13 +91,13 @@ function nextSteps(stage: string, needsAppId: boolean): string {
   ].join('\n');
 }
 
-/** Says what went wrong, and that nothing was written. */
-function told(error: unknown, { err }: SetupIo): number {
+/** Prints what went wrong, and that nothing was written. */
+function reportSetupError(error: unknown, { err }: SetupIo): number {
   if (error instanceof NoAnswer) {
     err(`${error.message}. ${NOTHING_WRITTEN}`);
     return error.reason === 'interrupted' ? EXIT.interrupted : EXIT.failed;
   }
-  const status = tellError(error, USAGE, { err });
+  const status = reportError(error, USAGE, { err });
   if (error instanceof UsageError) err('');
   if (!(error instanceof PartlyWritten)) err(NOTHING_WRITTEN);
   return status;

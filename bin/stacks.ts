@@ -1,11 +1,12 @@
 /**
- * The stacks of a project: what `cdk deploy` deploys, and what a local run does. Only this file makes them.
+ * Makes the stacks of a project, for `cdk deploy` and for the local run.
  */
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { App } from 'aws-cdk-lib';
 import type { JobKeys } from '../lambda/contract/routes';
 import { ConfigError, type Stage } from '../lib/config';
+import type { ManifestDocument } from '../lib/manifest/document';
 import { ManifestError } from '../lib/manifest/problems';
 import { readManifest } from '../lib/manifest/read';
 import { refuseTriggersWithoutJob } from '../lib/manifest/triggers';
@@ -25,32 +26,33 @@ import {
   selectStages,
 } from './project';
 
-/** What a local run has in place of Forge and Atlassian. */
-export type Surroundings = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
+/** What a local run uses in place of Forge's key set and Atlassian's API. */
+export type LocalEndpoints = Pick<RemoteStackProps, 'jwksUrl' | 'localApiOrigin'>;
 
-/** What a CDK app of this project makes of a stage. */
 export interface AppOptions {
-  /** The stage as it is deployed. @default as it is in the configuration */
+  /** The manifest, where the caller has parsed it already. @default the file that the context names */
+  readonly manifest?: ManifestDocument;
+  /** Changes a stage before it is deployed. @default it stays as configured */
   readonly adapt?: (stage: Stage, app: App) => Stage;
-  /** @default Forge and Atlassian themselves */
-  readonly surroundings?: (app: App) => Surroundings;
+  /** @default Forge's key set and Atlassian's API */
+  readonly endpoints?: (app: App) => LocalEndpoints;
 }
 
 /**
- * Synthesizes a stack for each stage, in each of its regions. The CDK's context says what is read:
+ * Synthesizes a stack for each stage, in each of its regions. Values of the CDK context select what is read:
  *
  * - `stage`: only that stage
- * - `config`: another configuration than config.ts
- * - `manifest`: another manifest than manifest.yml
+ * - `config`: file to read instead of config.ts
+ * - `manifest`: file to read instead of manifest.yml
  *
- * Tells what is wrong with any of them, and ends the process with 1.
+ * Prints what is wrong with any of them, and exits with 1.
  */
 export function synthesizeStacks(options: AppOptions = {}): void {
   try {
     const app = new App({ autoSynth: false });
     addStacks(app, options);
     app.synth();
-    // What lambda/job.ts opens when it is loaded, such as a pool of connections, must not hold up the command.
+    // lambda/job.ts may have opened something while loading, such as a connection pool, that keeps the process alive.
     setTimeout(() => process.exit(), 1_000).unref();
   } catch (error) {
     const isForUser = [CommandError, ConfigError, ManifestError].some((kind) => error instanceof kind);
@@ -60,17 +62,18 @@ export function synthesizeStacks(options: AppOptions = {}): void {
 }
 
 /**
- * Adds to `app` a stack for each stage, in each of its regions, with the fork's own resources, by its context.
+ * Adds the stacks to `app`, with the fork's own resources. See {@link synthesizeStacks} for the context.
  *
  * @throws {CommandError | ConfigError | ManifestError} saying what is wrong with config.ts or manifest.yml
  */
-export function addStacks(app: App, { adapt = (stage) => stage, surroundings }: AppOptions = {}): RemoteStack[] {
+export function addStacks(app: App, { adapt = (stage) => stage, endpoints, ...given }: AppOptions = {}): RemoteStack[] {
   const configFile = contextText(app, 'config') ?? path.join(PROJECT_ROOT, CONFIG_FILE);
   const manifestFile = contextText(app, 'manifest') ?? path.join(PROJECT_ROOT, MANIFEST_FILE);
   const [configName, manifestName] = [path.relative('', configFile), path.relative('', manifestFile)];
   const config = readConfig(configName, '');
-  const manifest = readManifest(parseManifestFile(manifestName, '', 'Give its name with -c manifest=…'), {
-    // It may be missing or outdated: `npm run manifest` writes it, from what is deployed here.
+  const document = given.manifest ?? parseManifestFile(manifestName, '', 'Give its name with -c manifest=…');
+  const manifest = readManifest(document, {
+    // It may be missing or outdated. `npm run manifest` writes it after the deployment.
     checkBaseUrl: false,
     environment: process.env,
     ...(config.remoteKey !== undefined && { remoteKey: config.remoteKey }),
@@ -86,7 +89,7 @@ export function addStacks(app: App, { adapt = (stage) => stage, surroundings }: 
         place,
         manifest,
         ...(keys && { jobEvents: keys.events }),
-        ...surroundings?.(app),
+        ...endpoints?.(app),
       });
       addResources({ stack, remote: stack.remote, stage });
       return stack;
@@ -95,8 +98,8 @@ export function addStacks(app: App, { adapt = (stage) => stage, surroundings }: 
 }
 
 /**
- * The keys that lambda/job.ts has work for, where it is made with `byKey`. A job that can't be loaded on this machine,
- * say for want of a variable, isn't asked: it runs in the worker.
+ * The trigger keys that lambda/job.ts handles, if it uses `byKey`. `undefined` for a job that can't be loaded on this
+ * machine, for example because an environment variable is missing: it may still load in the worker.
  */
 function jobKeys(): JobKeys | undefined {
   const file = path.join(PROJECT_ROOT, JOB_FILE);
@@ -110,7 +113,7 @@ function jobKeys(): JobKeys | undefined {
   }
 }
 
-/** A text in the CDK's context, as `-c key=text` gives it. */
+/** A string from the CDK context, as `-c key=value` sets it. */
 export function contextText(app: App, key: string): string | undefined {
   const value: unknown = app.node.tryGetContext(key);
   if (value === undefined || typeof value === 'string') return value;

@@ -7,8 +7,8 @@ import { codeOf } from './values';
 export type Level = 'INFO' | 'WARN' | 'ERROR';
 
 /**
- * One line of the log, as JSON. It describes the errors in `fields`, which JSON would leave out. It is ASCII: a stranger's
- * control and bidi characters must not act on the reader's terminal.
+ * One line of the log, as JSON with errors in `fields` described. It is ASCII, so that control and bidi characters of a
+ * stranger don't act on the reader's terminal.
  */
 export const logLine = (level: Level, message: string, service: string, fields: object): string =>
   ascii(
@@ -20,10 +20,10 @@ export const logLine = (level: Level, message: string, service: string, fields: 
 const ascii = (json: string) =>
   json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** A text that JSON writes as it is, as nearly every one. Counting characters took half of what a warm call's report takes. */
+/** Texts that JSON writes unchanged, as most are. Counting their characters took half the time of a warm call's report. */
 const AS_WRITTEN = /^[ !#-[\]-~]*$/;
 
-/** Cuts `text`, which a stranger may have chosen, to `most` characters as {@link logLine} writes them. */
+/** Cuts `text`, which may come from a stranger, to `most` characters of {@link logLine}. */
 export function cut(text: string, most: number): string {
   if (text.length <= most && AS_WRITTEN.test(text)) return text;
   let written = 0;
@@ -37,7 +37,7 @@ export function cut(text: string, most: number): string {
   return text;
 }
 
-/** An error as the log shows it. */
+/** An error for the log. */
 export const describeError = (error: Error): object => {
   const { name, message, stack, cause } = error;
   const code = codeOf(error);
@@ -50,15 +50,15 @@ export const describeError = (error: Error): object => {
   };
 };
 
-/** CloudWatch's name of the unit of a metric. */
+/** A metric's unit in CloudWatch. */
 export type Unit = 'Count' | 'Milliseconds' | 'Seconds';
 
 /**
- * Metrics as one line of the log, from which CloudWatch takes them (AWS's specification of the embedded metric format).
+ * A line of the log from which CloudWatch takes metrics (AWS's specification of the embedded metric format).
  *
- * @param dimensions name and value; CloudWatch keeps the metrics under all of them together
- * @param values name and value of each metric
- * @param units of metrics that are no counts
+ * @param dimensions names and values; together they are one set of dimensions
+ * @param values names and values of the metrics
+ * @param units of metrics that are not counts
  */
 export const metricLine = (
   dimensions: Readonly<Record<string, string>>,
@@ -83,5 +83,5 @@ export const metricLine = (
 /** @param remoteName value of the metric dimension `Remote` */
 export const ofRemote = (remoteName: string) => ({ [DIMENSIONS.remote]: remoteName });
 
-/** Writes lines without `console`, whose lines Lambda's runtime would rewrite. One write, because each is a system call. */
+/** Writes lines without `console`, whose lines Lambda's runtime would change. One write is one system call. */
 export const writeLines = (...lines: readonly string[]): boolean => process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,23 +1,23 @@
 import { parseArgs } from 'node:util';
 import { CONFIG_FILE, MANIFEST_COPY, OUTPUTS_FILE } from '../project';
 
-/** What a first deployment may run into, and what to do then. */
+/** Page about failures of a first deployment. */
 export const FAILURES_PAGE = 'docs/first-deployment.md';
 
 export const USAGE = `Usage: npm run deploy -- --stage <name> [--unprotect-failed] [arguments of cdk deploy]
 
-Deploys every stack of a stage, then writes its URL into manifest.yml. ${OUTPUTS_FILE} keeps what the other stages'
-deploys have written there. For example:
+Deploys all stacks of a stage, then writes its URL into manifest.yml. ${OUTPUTS_FILE} keeps the outputs of other stages.
+For example:
 
   npm run deploy -- --stage dev --require-approval never
 
-A stack whose first deployment failed is empty, and made anew. Where termination protection forbids that, the command asks
-whether to switch it off first; --unprotect-failed says yes. Why deployments fail: ${FAILURES_PAGE}
+A stack whose first deployment failed is empty, and is created again. If termination protection forbids that, the command
+asks whether to switch it off; --unprotect-failed answers yes. Why deployments fail: ${FAILURES_PAGE}
 
-A rehearsal: with AWS_ENDPOINT_URL at an emulated AWS on this machine, such as awsEndpointUrl of "npm run local -- --serve",
-it deploys there, with no credentials of yours, and writes ${MANIFEST_COPY}, a copy, in place of manifest.yml.`;
+Rehearsal: set AWS_ENDPOINT_URL to an emulated AWS on this machine, such as awsEndpointUrl of "npm run local -- --serve".
+The command deploys there without your credentials, and writes ${MANIFEST_COPY} instead of manifest.yml.`;
 
-/** Takes what is ours out of the command line; the rest is for the cdk CLI, untouched. What both need is only looked at. */
+/** Separates this command's own options from the arguments of the cdk CLI. Options that both need stay among the latter. */
 export function parseDeployArguments(argv: readonly string[]) {
   const { tokens } = parseArgs({
     args: [...argv],
@@ -39,7 +39,7 @@ export function parseDeployArguments(argv: readonly string[]) {
     );
   const last = (name: string) => options.findLast((option) => option.name === name)?.value;
   const contexts = options.filter(({ name }) => name === 'context').map(({ value }) => value ?? '');
-  // What cdk shows otherwise, a bar, needs the terminal itself.
+  // By default, cdk shows a progress bar, which needs the terminal itself.
   const hasProgress = options.some(({ name }) => name === 'progress');
   return {
     stage: last('stage'),

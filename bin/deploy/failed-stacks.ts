@@ -1,37 +1,36 @@
 /**
- * Stacks whose first deployment failed. CloudFormation takes back what it made and leaves an empty stack, which can only be
- * deleted. The cdk CLI does so before it makes it anew; but it has switched termination protection on by then, where the stage
- * wants it, and that forbids it.
+ * Stacks whose first deployment failed. CloudFormation rolls them back to an empty stack that can only be deleted. The cdk CLI
+ * would delete and create it again, but termination protection, which the CLI has already switched on, forbids that.
  */
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { StageStack } from '../../lib/stage-stacks';
 import { LOCAL_CREDENTIALS } from '../../tools/emulator/aws/account';
 import { messageOf } from '../command';
 
-/** Where a deployment goes to. */
+/** Where a stage is deployed to. */
 export interface Destination {
   readonly stacks: readonly StageStack[];
-  /** An emulated AWS. Absent: AWS itself. */
+  /** URL of an emulated AWS. @default AWS itself */
   readonly endpoint?: string;
-  /** Of the AWS configuration. @default what the SDK finds */
+  /** Profile of the AWS configuration. @default the SDK's choice */
   readonly profile?: string;
 }
 
-/** A stack that never was in use. */
+/** A stack that was never in use. */
 export interface FailedStack {
   readonly name: string;
   readonly region: string;
-  /** `ROLLBACK_COMPLETE`, or `ROLLBACK_FAILED` where something could not be taken back. */
+  /** `ROLLBACK_COMPLETE` or `ROLLBACK_FAILED`. */
   readonly status: string;
   readonly isProtected: boolean;
-  /** @throws {Error} what AWS says */
+  /** @throws {Error} from AWS */
   unprotect(): Promise<void>;
 }
 
-/** States in which a stack never was complete, and can only be deleted (CloudFormation's documentation of them). */
+/** States of a stack that was never complete and can only be deleted (CloudFormation's documentation of stack states). */
 const CREATION_FAILED: readonly string[] = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'];
 
-/** Those of the stacks whose first deployment failed. What can't be looked at isn't named: the cdk CLI tells why. */
+/** The stacks whose first deployment failed. Leaves out stacks that can't be described: the cdk CLI reports why. */
 export async function findFailedStacks(destination: Destination): Promise<FailedStack[]> {
   const { stacks } = destination;
   const found = await Promise.all(stacks.map((stack) => findFailedStack(stack, destination)));
@@ -69,25 +68,25 @@ async function findFailedStack(
   }
 }
 
-/** What is to be said of a protected one. */
+/** Explains why a protected one is in the way. */
 export const describeFailedStack = ({ name, region, status }: FailedStack): string =>
-  `${name} in ${region}: its first deployment failed (${status}). The stack is empty and has no URL that anybody calls, and ` +
-  'can only be deleted and made anew. Its termination protection, which is for a stack in use, forbids that.';
+  `The first deployment of ${name} in ${region} failed (${status}). The stack is empty, nobody calls it, and it can only be ` +
+  'deleted and created again. Termination protection, which is meant for stacks in use, forbids that.';
 
-/** How a person does the same by hand. */
+/** The command that does it by hand. */
 export const unprotectCommand = ({ name, region }: FailedStack): string =>
   `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name} --region ${region}`;
 
 /**
  * Switches the protection of these stacks off.
  *
- * @throws {Error} that says what AWS answers, and how to do it by hand
+ * @throws {Error} with AWS's answer and the command to use instead
  */
 export async function unprotect(stacks: readonly FailedStack[]): Promise<void> {
   for (const stack of stacks) {
     await stack.unprotect().catch((error: unknown) => {
       throw new Error(
-        `The protection of ${stack.name} can't be switched off: ${messageOf(error)}\nWith credentials that may: ${unprotectCommand(stack)}`,
+        `Can't switch off the protection of ${stack.name}: ${messageOf(error)}\nWith credentials that are allowed to: ${unprotectCommand(stack)}`,
       );
     });
   }

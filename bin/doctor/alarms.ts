@@ -4,7 +4,7 @@ import type { StackAlarm } from './stack';
 import type { Target } from './target';
 import { count, iso } from './time';
 
-/** No alarm of the stack is on, and none was deleted. */
+/** Checks that no alarm of the stack is on, and that none was deleted. */
 export function alarmsOutcome(alarms: readonly StackAlarm[], states: readonly AlarmState[], target: Target): Outcome {
   if (alarms.length === 0) return nothing('the stack has none');
   const known = alarms.map(({ name, physicalId }) => ({
@@ -19,7 +19,7 @@ export function alarmsOutcome(alarms: readonly StackAlarm[], states: readonly Al
   const details = [
     ...on.map(({ name, state }) => `${name} is on since ${iso(state.sinceMs)}: ${state.reason}`),
     ...gone.map((name) => `${name} is gone`),
-    ...without(unsure),
+    ...withoutData(unsure),
   ];
   const numbers = [
     ...(on.length > 0 ? [`${on.length} on`] : []),
@@ -30,14 +30,14 @@ export function alarmsOutcome(alarms: readonly StackAlarm[], states: readonly Al
   const summary = `${count(alarms.length, 'alarm')}: ${numbers}`;
   const [firstFix, ...otherFixes] = [
     ...firstSteps(on),
-    ...(gone.length > 0 ? [`Somebody deleted what is gone. ${target.restore}`] : []),
+    ...(gone.length > 0 ? [`Somebody deleted the missing alarms. ${target.restore}`] : []),
   ];
   if (firstFix !== undefined) return wrong(summary, [firstFix, ...otherFixes], details);
   return unsure.length > 0 ? nothing(summary, details) : ok(summary);
 }
 
-/** Alarms that CloudWatch has had no data for, under the reason that it gives. Most share one. */
-function without(alarms: readonly { readonly name: string; readonly state: AlarmState }[]): string[] {
+/** Alarms without data, grouped by CloudWatch's reason. Most have the same. */
+function withoutData(alarms: readonly { readonly name: string; readonly state: AlarmState }[]): string[] {
   const reasons = [...new Set(alarms.map(({ state }) => state.reason))];
   return reasons.map((reason) => {
     const names = alarms.filter(({ state }) => state.reason === reason).map(({ name }) => name);
@@ -45,10 +45,10 @@ function without(alarms: readonly { readonly name: string; readonly state: Alarm
   });
 }
 
-/** What to do first: the alarms' descriptions end with it, and with the section of the runbook. */
+/** The end of an alarm's description: what to do first, and the section of the runbook. */
 const firstStep = (description: string): string | undefined => /First: (.*)$/s.exec(description)?.[1];
 
-/** The first steps. An alarm that a fork has added may have none; it is named only where no other alarm is on. */
+/** The first steps. A fork's own alarm may have none; it is named only if no other alarm is on. */
 function firstSteps(on: readonly { readonly name: string; readonly state: AlarmState }[]): string[] {
   const steps = on.flatMap(({ name, state }) => {
     const step = firstStep(state.description);

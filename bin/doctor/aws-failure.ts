@@ -1,12 +1,12 @@
 import { isRecord } from '../command';
 import type { Outcome } from './finding';
 
-/** Nothing could be looked at. The message says why, and what to do. */
-export class CannotLook extends Error {
-  override readonly name = 'CannotLook';
+/** The stage can't be checked at all. The message says why, and what to do. */
+export class StageUnreadable extends Error {
+  override readonly name = 'StageUnreadable';
 }
 
-/** Names of the errors with which AWS turns credentials away, whatever they may do (AWS's common errors). */
+/** Names of AWS's errors for invalid credentials (AWS's common errors). */
 const BAD_CREDENTIALS: readonly string[] = [
   'ExpiredToken',
   'ExpiredTokenException',
@@ -15,43 +15,42 @@ const BAD_CREDENTIALS: readonly string[] = [
   'SignatureDoesNotMatch',
 ];
 
-/** What to do about a call of AWS that failed. */
+/** The outcome of a check whose call to AWS failed. */
 export function failureOutcome(error: unknown, right: string): Outcome {
   const { name, text } = describeError(error);
   const fix = name.startsWith('AccessDenied')
     ? `Use credentials that may ${right}.`
-    : 'Run the command again; if it stays, look at health.aws.amazon.com.';
-  return { status: 'unseen', summary: `could not be looked at: ${text}`, fixes: [fix] };
+    : 'Run the command again. If it fails again, see health.aws.amazon.com.';
+  return { status: 'unseen', summary: `could not be checked: ${text}`, fixes: [fix] };
 }
 
-/** The same of the very first call, after which nothing else makes sense. */
-export function cannotLook(error: unknown, right: string, endpoint: string | undefined): CannotLook {
+/** The error when the very first call to AWS failed, so that no check makes sense. */
+export function stageUnreadable(error: unknown, right: string, endpoint: string | undefined): StageUnreadable {
   const { name, text } = describeError(error);
   if (name === 'CredentialsProviderError') {
-    return new CannotLook(
-      `There are no AWS credentials: ${text.replace(/^CredentialsProviderError: /, '')}.\nUse those that you deploy with, for example by setting AWS_PROFILE.`,
+    return new StageUnreadable(
+      `No AWS credentials: ${text.replace(/^CredentialsProviderError: /, '')}.\nUse the credentials that you deploy with, for example by setting AWS_PROFILE.`,
     );
   }
   if (BAD_CREDENTIALS.includes(name)) {
-    return new CannotLook(
-      `AWS does not take the credentials: ${text}\nLog in again, or set AWS_PROFILE to another profile.`,
+    return new StageUnreadable(
+      `AWS rejects the credentials: ${text}\nLog in again, or set AWS_PROFILE to another profile.`,
     );
   }
   if (name.startsWith('AccessDenied')) {
-    return new CannotLook(`The credentials may not look: ${text}\nUse credentials that may ${right}.`);
+    return new StageUnreadable(`The credentials lack a right: ${text}\nUse credentials that may ${right}.`);
   }
   const where = endpoint === undefined ? 'AWS' : `The AWS at ${endpoint}`;
   const fix =
     endpoint === undefined
       ? 'Check the region in config.ts, and your network.'
-      : 'Is "npm run local -- --serve" still up? It prints awsEndpointUrl.';
-  return new CannotLook(`${where} does not answer as it should: ${text}\n${fix}`);
+      : 'Is "npm run local -- --serve" still running? It prints awsEndpointUrl.';
+  return new StageUnreadable(`${where} gives no usable answer: ${text}\n${fix}`);
 }
 
-/** What is told of an error. */
 export interface ErrorText {
   readonly name: string;
-  /** One line: a connection that failed has a code, and often no message. */
+  /** One line. Failed connections have a code, and often no message. */
   readonly text: string;
 }
 
@@ -63,7 +62,7 @@ export function describeError(error: unknown): ErrorText {
   return { name, text: text || String(error) };
 }
 
-/** A field of an error, whichever realm it comes from; empty where it is no text. */
+/** A string field of an error, errors of other realms included; otherwise empty. */
 function textOf(error: unknown, field: string): string {
   const value = isRecord(error) ? error[field] : undefined;
   return typeof value === 'string' ? value : '';

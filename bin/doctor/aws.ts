@@ -1,25 +1,24 @@
 import type { SlotMetadata } from '../../lambda/contract/slot-metadata';
-import type { ConcurrencyLimit } from './concurrency';
 
-/** What is asked of AWS. Every call only reads, and none can read a token. */
+/** The calls to AWS. All of them only read, and none can read a token. */
 export interface Aws {
-  /** `undefined` when there is none. */
+  /** @returns `undefined` if it doesn't exist */
   stack(name: string): Promise<StackState | undefined>;
   resources(stackName: string): Promise<readonly StackResource[]>;
   /** Environment variables of a function. */
   variables(functionName: string): Promise<Readonly<Record<string, string>>>;
-  /** Those of the alarms that exist. */
+  /** Leaves out alarms that don't exist. */
   alarms(names: readonly string[]): Promise<readonly AlarmState[]>;
-  /** The metadata of one secret; `undefined` when it is gone. */
+  /** @returns `undefined` if it was deleted */
   secret(arn: string): Promise<SlotMetadata | undefined>;
-  /** The metadata of all secrets whose name begins with `start`. */
+  /** All secrets whose name begins with `start`. */
   secrets(start: string): Promise<readonly SlotMetadata[]>;
-  /** The same of all items in a table, by its index without the tokens. */
+  /** All items in a table, from its index, which has no tokens. */
   items(tableName: string): Promise<readonly SlotMetadata[]>;
   /**
    * The lines of a log, newest first.
    *
-   * @param pattern what they must have, in CloudWatch's filter language. @default every line
+   * @param pattern a filter in CloudWatch's language. @default all lines
    */
   log(logGroup: string, sinceMs: number, pattern?: string): Promise<LogExcerpt>;
   queueDepth(url: string): Promise<QueueDepth>;
@@ -33,7 +32,7 @@ export interface StackState {
   readonly status: string;
   readonly statusReason?: string;
   readonly createdAtMs: number;
-  /** When it was changed last; its creation, where it never was. */
+  /** Last update, or else the creation. */
   readonly changedAtMs: number;
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -55,7 +54,7 @@ export interface AlarmState {
 }
 
 export interface LogLine {
-  /** Whose alike there is none in its group. */
+  /** Unique in its log group. */
   readonly id: string;
   readonly atMs: number;
   readonly message: string;
@@ -63,13 +62,20 @@ export interface LogLine {
 
 export interface LogExcerpt {
   readonly lines: readonly LogLine[];
-  /** Whether these are all that there are. */
+  /** False if there are more lines. */
   readonly complete: boolean;
 }
 
-/** Messages in a queue, about: SQS counts them only approximately. */
+/** Approximate numbers of messages, as SQS counts them. */
 export interface QueueDepth {
   readonly waiting: number;
-  /** Received, and neither deleted nor back yet. */
+  /** Received, and neither deleted nor returned yet. */
   readonly inWork: number;
+}
+
+/** Lambda's limit of simultaneous executions in the account and region. */
+export interface ConcurrencyLimit {
+  readonly total: number;
+  /** The part that no function has reserved. */
+  readonly unreserved: number;
 }

@@ -2,49 +2,48 @@ import { OUTPUTS } from '../../lib/stack-outputs';
 import type { CommandIo } from '../command';
 import { alarmsOutcome } from './alarms';
 import type { Aws, StackState } from './aws';
-import { cannotLook, failureOutcome } from './aws-failure';
-import { concurrencyOutcome } from './concurrency';
+import { failureOutcome, stageUnreadable } from './aws-failure';
+import { concurrencyOutcome, deadLettersOutcome, queueOutcome } from './capacity';
 import type { Finding, Outcome } from './finding';
 import { readVariables, receiverSettings, shortestInterval, variablesOutcome } from './functions';
 import { appIdOutcome, driftOutcome, readManifestFile } from './manifest';
-import { deadLettersOutcome, queueOutcome } from './queues';
 import { HAS_REASON, LOG_HOURS, refusalsOutcome } from './refusals';
 import { readSlots, slotsOutcome } from './slots';
 import { alarmsIn, physicalId, type ResourceName, stackOutcome } from './stack';
 import type { Target } from './target';
 import { HOUR_MS, isNew } from './time';
-import { type CallInstruments, examineUrl } from './url';
+import { examineUrl, type ProbeContext } from './url';
 
-/** What the doctor looks with. */
-export interface Instruments extends CallInstruments, Pick<CommandIo, 'cwd' | 'environment'> {
+/** What the checks use. */
+export interface ExamineContext extends ProbeContext, Pick<CommandIo, 'cwd' | 'environment'> {
   readonly aws: Aws;
 }
 
 /**
- * Looks at everything.
+ * Runs all checks.
  *
- * @returns what was found, in the order in which it is best read; only the stack, where there is none or it says nothing
- * @throws {CannotLook} when AWS can't even say whether there is a stack
+ * @returns the findings in reading order; only the one about the stack if it doesn't exist or has no outputs
+ * @throws {StageUnreadable} when AWS doesn't say whether the stack exists
  */
-export async function examine(target: Target, instruments: Instruments): Promise<readonly Finding[]> {
-  const { aws, now } = instruments;
+export async function examine(target: Target, context: ExamineContext): Promise<readonly Finding[]> {
+  const { aws, now } = context;
   const stack = await aws.stack(target.stackName).catch((error: unknown) => {
-    throw cannotLook(error, 'cloudformation:DescribeStacks', target.endpoint);
+    throw stageUnreadable(error, 'cloudformation:DescribeStacks', target.endpoint);
   });
   const first = { check: 'Stack', ...stackOutcome(stack, target, now()) };
   if (!stack?.outputs[OUTPUTS.remoteBaseUrl]) return [first];
-  return [first, ...(await examineStack(stack, target, instruments))];
+  return [first, ...(await examineStack(stack, target, context))];
 }
 
-async function examineStack(stack: StackState, target: Target, instruments: Instruments): Promise<Finding[]> {
-  const { aws, now, environment, ownCalls } = instruments;
+async function examineStack(stack: StackState, target: Target, context: ExamineContext): Promise<Finding[]> {
+  const { aws, now, environment, ownCalls } = context;
   const { outputs } = stack;
   const baseUrl = outputs[OUTPUTS.remoteBaseUrl] ?? '';
   const appId = outputs[OUTPUTS.appId] ?? '';
-  const manifest = readManifestFile(target, instruments, outputs[OUTPUTS.remoteKey]);
+  const manifest = readManifestFile(target, context, outputs[OUTPUTS.remoteKey]);
   const resources = aws.resources(stack.name);
   const variables = resources.then((found) => readVariables(aws, found));
-  // Some checks only get better by it.
+  // Optional: the checks that use them also work without.
   const settings = variables.then(receiverSettings).catch(() => undefined);
   const depthOf = async (name: ResourceName) => {
     const url = physicalId(await resources, name);
@@ -52,7 +51,7 @@ async function examineStack(stack: StackState, target: Target, instruments: Inst
   };
 
   const found = await Promise.all([
-    examineUrl({ baseUrl, appId, manifest, settings, target }, instruments),
+    examineUrl({ baseUrl, appId, manifest, settings, target }, context),
     { check: 'Manifest', ...driftOutcome(manifest, { baseUrl }, target, environment) },
     settings.then((seen): Finding => {
       const deployed = { baseUrl, appId, ...(seen && { receiverAppId: seen.appId }) };
@@ -83,7 +82,7 @@ async function examineStack(stack: StackState, target: Target, instruments: Inst
   return found.flat();
 }
 
-/** @param right what AWS must allow for it */
+/** @param right the rights that the check needs */
 async function examineOne(check: string, right: string, judge: () => Promise<Outcome>): Promise<Finding> {
   try {
     return { check, ...(await judge()) };

@@ -1,12 +1,12 @@
 import { REASONS, type Reason } from '../../lambda/contract/outcomes';
 
 /**
- * What came of a check.
+ * The result of a check.
  *
- * - `ok`: as it should be.
- * - `wrong`: not as it should be; there are fixes.
- * - `nothing`: there is nothing to judge, because it is switched off, or has not happened yet.
- * - `unseen`: it could not be looked at.
+ * - `ok`: nothing is wrong.
+ * - `wrong`: something is wrong; there are fixes.
+ * - `nothing`: nothing to check, because it is switched off, or has not happened yet.
+ * - `unseen`: it could not be checked.
  */
 export type Status = 'ok' | 'wrong' | 'nothing' | 'unseen';
 
@@ -14,11 +14,11 @@ export type Status = 'ok' | 'wrong' | 'nothing' | 'unseen';
 export interface Finding {
   readonly check: string;
   readonly status: Status;
-  /** What was found, in one sentence. */
+  /** The finding in one sentence. */
   readonly summary: string;
-  /** More of it, a line each. */
+  /** More lines about it. */
   readonly details?: readonly string[];
-  /** What to do, in the order in which it is best done. Never empty where something is wrong. */
+  /** What to do, first things first. Never empty when something is wrong. */
   readonly fixes?: readonly string[];
 }
 
@@ -44,13 +44,13 @@ export const nothing = (summary: string, details: readonly string[] = []): Outco
   details,
 });
 
-/** Exit status for scripts: 0 nothing is wrong, 1 something is, 2 something could not be looked at. */
+/** Exit status for scripts: 0 nothing is wrong, 1 something is wrong, 2 something could not be checked. */
 export function exitStatus(findings: readonly Finding[]): number {
   if (findings.some(({ status }) => status === 'wrong')) return 1;
   return findings.some(({ status }) => status === 'unseen') ? 2 : 0;
 }
 
-/** `value`, if it is one of our reasons. */
+/** `value` if it is one of the receiver's reasons. */
 export const asReason = (value: unknown): Reason | undefined => (isReason(value) ? value : undefined);
 
 const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(REASONS, value);

@@ -3,20 +3,20 @@ import { CONFIG_FILE, MANIFEST_FILE } from '../project';
 
 export const USAGE = `Usage: npm run doctor -- --stage <name> [options]
 
-Looks at a deployed stage, and says what is wrong with it and how to mend it. It changes nothing, and reads no token.
+Checks a deployed stage, and says what is wrong and how to fix it. It changes nothing, and reads no token.
 
-  --stage <name>     stage in config.ts (default: the only one there; with --endpoint the first one)
-  --region <key>     Forge's key of a region, where the stage has several (default: default)
-  --endpoint <url>   an emulated AWS: awsEndpointUrl of "npm run local -- --serve", whose stage is then looked at
+  --stage <name>     stage in config.ts (default: the only one; with --endpoint the first one)
+  --region <key>     Forge's region key, if the stage has several regions (default: default)
+  --endpoint <url>   check the stage in an emulated AWS: awsEndpointUrl of "npm run local -- --serve"
   --manifest <file>  manifest to compare with (default: ${MANIFEST_FILE}; with --endpoint the one that the local run wrote)
-  --config <file>    configuration that was deployed (default: ${CONFIG_FILE})
-  --json             print it as JSON
+  --config <file>    the configuration that was deployed (default: ${CONFIG_FILE})
+  --json             print JSON
   --help             show this text
 
-The URL is called twice, as a stranger would. Both calls are refused, and counted in the metric Refused, but not in
-Failed: they raise no alarm.
+The command calls the URL twice, as a stranger would. Both calls are refused. They count in the metric Refused, but not in
+Failed, so they raise no alarm.
 
-Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked at.`;
+Exit status: 0 nothing is wrong, 1 something is wrong, 2 the stage could not be checked.`;
 
 export interface Flags {
   readonly stage?: string;

@@ -11,14 +11,14 @@ import { type Outcome, ok, wrong } from './finding';
 import { physicalId } from './stack';
 import type { Target } from './target';
 
-/** Environment variables of the stage's functions. `undefined` for a function that the stage doesn't have. */
+/** Environment variables of the functions. `undefined` for a function that the stage doesn't have. */
 export interface FunctionVariables {
   readonly receiver: Variables | undefined;
   readonly worker: Variables | undefined;
   readonly monitor: Variables | undefined;
 }
 
-/** @throws {Error} of AWS */
+/** @throws {Error} from AWS */
 export async function readVariables(aws: Aws, resources: readonly StackResource[]): Promise<FunctionVariables> {
   const read = async (name: keyof FunctionVariables) => {
     const id = physicalId(resources, name);
@@ -28,7 +28,7 @@ export async function readVariables(aws: Aws, resources: readonly StackResource[
   return { receiver, worker, monitor };
 }
 
-/** What the receiver goes by; `undefined` where it is not there, or its variables can't be understood. */
+/** The receiver's settings; `undefined` if it doesn't exist, or its variables are invalid. */
 export function receiverSettings({ receiver }: FunctionVariables): ReceiverSettings | undefined {
   try {
     return receiver && parseReceiverVariables(receiver);
@@ -37,7 +37,7 @@ export function receiverSettings({ receiver }: FunctionVariables): ReceiverSetti
   }
 }
 
-/** How often Forge delivers a token to each installation, in minutes; `undefined` where that couldn't be seen. */
+/** How often Forge delivers a token to each installation, in minutes; `undefined` if unknown. */
 export function shortestInterval(settings: ReceiverSettings | undefined): number | undefined {
   const intervals = Object.values(settings?.routes ?? {}).flatMap((route) =>
     route.kind === 'dataResidency'
@@ -53,26 +53,26 @@ const PARSERS: Readonly<Record<keyof FunctionVariables, (variables: Variables) =
   monitor: parseMonitorVariables,
 };
 
-/** The functions can start with the variables that they have, and the receiver trusts nobody's keys but Forge's. */
+/** Checks that the functions can start with their variables, and that the receiver trusts only Forge's keys. */
 export function variablesOutcome(functions: FunctionVariables, target: Target): Outcome {
   const names = ['receiver', 'worker', 'monitor'] as const;
   const problems = names.flatMap((name) => problemsOf(name, functions[name]));
   const { jwksUrl } = receiverSettings(functions) ?? {};
   if (target.endpoint === undefined && jwksUrl !== undefined && jwksUrl !== FORGE_JWKS_URL) {
-    problems.push(`receiver: it takes the keys of ${jwksUrl} for Forge's, which are at ${FORGE_JWKS_URL}`);
+    problems.push(`receiver: it trusts the keys at ${jwksUrl}; Forge's are at ${FORGE_JWKS_URL}`);
   }
   const [first, ...others] = problems;
   if (first !== undefined) {
     const summary = others.length === 0 ? first : `${problems.length} problems`;
     return wrong(
       summary,
-      [`${target.restore} It takes back what was changed by hand.`],
+      [`${target.restore} It undoes changes that were made by hand.`],
       others.length === 0 ? [] : problems,
     );
   }
   const off = names.filter((name) => functions[name] === undefined);
   const seen = names.filter((name) => functions[name] !== undefined);
-  return ok(`${seen.join(', ')} can start with theirs${off.map((name) => `; ${name} is off`).join('')}`);
+  return ok(`${seen.join(', ')} can start with them${off.map((name) => `; ${name} is off`).join('')}`);
 }
 
 function problemsOf(name: keyof FunctionVariables, variables: Variables | undefined): string[] {
@@ -81,7 +81,7 @@ function problemsOf(name: keyof FunctionVariables, variables: Variables | undefi
     PARSERS[name](variables);
     return [];
   } catch (error) {
-    // The message ends with advice for whoever reads the function's log.
+    // Cuts the end of the message, which is advice for readers of the function's log.
     const message = error instanceof Error ? error.message : String(error);
     return [`${name}: ${message.replace(/ Deploy the stack again with .*$/, '')}`];
   }

@@ -11,7 +11,7 @@ import { setBaseUrl } from '../manifest/editing/set-base-url';
 import { type Outcome, ok, wrong } from './finding';
 import type { Target } from './target';
 
-/** manifest.yml as it is on this machine, or why it can't be used. */
+/** manifest.yml on this machine, or why it can't be used. */
 export type ReadManifest =
   | { readonly manifest: Manifest; readonly document: ManifestDocument }
   | { readonly problem: string; readonly details: readonly string[]; readonly fix: string };
@@ -19,7 +19,7 @@ export type ReadManifest =
 /**
  * Reads the manifest.
  *
- * @param remoteKey key of the remote that is deployed; without it, the manifest has to have one that could be ours
+ * @param remoteKey key of the deployed remote. @default the only remote that can be this backend
  */
 export function readManifestFile(
   { manifestFile: file, endpoint }: Target,
@@ -46,19 +46,19 @@ export function readManifestFile(
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     const details = error.problems.map(({ line, what, fix }) => `${file}:${line}: ${what}. ${fix}`);
-    return { problem: `${file} can't be used`, details, fix: `Mend ${file} as it says, and deploy it.` };
+    return { problem: `${file} can't be used`, details, fix: `Correct ${file}, and deploy it.` };
   }
 }
 
-/** What is deployed, as far as the manifest should say the same. */
+/** What is deployed, and the manifest should match. */
 export interface Deployed {
   readonly baseUrl: string;
   readonly appId: string;
-  /** The app id that the receiver goes by. Absent where its variables couldn't be seen. */
+  /** The app id in the receiver's variables. Absent if they could not be read. */
   readonly receiverAppId?: string;
 }
 
-/** Forge calls the URL that is deployed: manifest.yml says so. */
+/** Checks that manifest.yml has the deployed URL, so that Forge calls it. */
 export function driftOutcome(
   read: ReadManifest,
   { baseUrl }: Pick<Deployed, 'baseUrl'>,
@@ -75,7 +75,7 @@ export function driftOutcome(
     const { regionKey } = target;
     if (isDeployed(written[regionKey] ?? '')) return ok(`${file} has the deployed URL, for the region ${regionKey}`);
     return wrong(
-      `${file}: the region ${regionKey} of the remote "${key}" has not the deployed URL, so Forge calls elsewhere`,
+      `${file}: the remote "${key}" has another URL for the region ${regionKey} than the deployed one, so Forge calls elsewhere`,
       [target.writeManifest],
       Object.entries(written).map(([region, url]) => `${region}: ${url}`),
     );
@@ -88,7 +88,7 @@ export function driftOutcome(
   );
 }
 
-/** `:<line>` of the base URL; empty where it is written in a way that can't be edited. */
+/** `:<line>` of the base URL; empty if it can't be edited. */
 function lineOf(
   document: ManifestDocument,
   remoteKey: string,
@@ -105,7 +105,7 @@ function lineOf(
   }
 }
 
-/** One app on both sides: the one whose calls are accepted is the one that Forge makes them for. */
+/** Checks that the receiver accepts the calls of the app in manifest.yml. */
 export function appIdOutcome(read: ReadManifest, deployed: Deployed, target: Target): Outcome {
   const { manifestFile: file, endpoint } = target;
   const { appId, receiverAppId } = deployed;
@@ -119,7 +119,7 @@ export function appIdOutcome(read: ReadManifest, deployed: Deployed, target: Tar
   ];
   if (receiverAppId !== undefined && receiverAppId !== appId) {
     return wrong(
-      "the receiver was changed by hand: it accepts another app's calls than the stack was deployed for",
+      "the receiver was changed by hand: it accepts the calls of another app than the stack's",
       [target.restore],
       lines,
     );
@@ -127,7 +127,7 @@ export function appIdOutcome(read: ReadManifest, deployed: Deployed, target: Tar
   if (written !== undefined && written !== appId) {
     return wrong(
       `the stack was deployed for another app than ${file} names, so every call is refused (audience-wrong)`,
-      [`Is app.id in ${file} right ("forge settings" knows)? ${target.deploy} Is it wrong? Correct it.`],
+      [`If app.id in ${file} is right (see "forge settings"): ${target.deploy} Otherwise correct it.`],
       lines,
     );
   }

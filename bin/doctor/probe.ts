@@ -4,8 +4,8 @@ import { createSigningKey } from '../../tools/emulator/forge/signing-key';
 import { describeError } from './aws-failure';
 
 /**
- * The calls of one run of the command. Their trace ids begin with what nobody else knows, so that this run doesn't take
- * them for somebody's, and a stranger can't hide behind them.
+ * Recognizes the calls of this run in the log, so that it doesn't report its own refusals. Their trace ids begin with a
+ * random mark, so that nobody else's calls can pass for them.
  */
 export interface OwnCalls {
   readonly nextTraceId: () => string;
@@ -20,10 +20,10 @@ export function createOwnCalls(): OwnCalls {
   };
 }
 
-/** After this the URL counts as silent, in milliseconds: twice as long as Forge waits, to tell slow from dead. */
+/** Twice as long as Forge waits, to tell a slow URL from a dead one. */
 const PROBE_TIMEOUT_MS = 10_000;
 
-/** What came of a call. */
+/** The result of a call. */
 export type Answer =
   | { readonly status: number; readonly body: string; readonly ms: number }
   | { readonly error: string };
@@ -32,12 +32,12 @@ export interface ProbeOptions {
   readonly url: string;
   /** Trace id of the call: 32 hex digits. */
   readonly traceId: string;
-  /** The header. @default none */
+  /** The authorization header. @default none */
   readonly authorization?: string;
   readonly fetch: typeof globalThis.fetch;
 }
 
-/** Calls an endpoint as somebody from outside would. */
+/** Calls an endpoint from outside. */
 export async function probe({ url, traceId, authorization, fetch }: ProbeOptions): Promise<Answer> {
   const startedAt = performance.now();
   try {
@@ -57,22 +57,21 @@ export async function probe({ url, traceId, authorization, fetch }: ProbeOptions
   } catch (error) {
     const { name, text } = describeError(error);
     if (name === 'TimeoutError') return { error: `no answer in ${PROBE_TIMEOUT_MS / 1000} seconds` };
-    // fetch says no more than "fetch failed": the reason is the cause.
+    // fetch only says "fetch failed"; the cause has the reason.
     const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
     return { error: cause === undefined ? text : describeError(cause).text };
   }
 }
 
-/** Patience with the key server, in milliseconds. */
 const KEY_SERVER_TIMEOUT_MS = 5_000;
 
 export interface ForgedTokenOptions {
   readonly appId: string;
   /** Key of an endpoint in manifest.yml. */
   readonly endpointKey: string;
-  /** One that the stage serves. */
+  /** A Forge environment that the stage serves. */
   readonly environment: string;
-  /** Where the keys are that the receiver takes for Forge's. */
+  /** The key set that the receiver uses. */
   readonly jwksUrl: string | undefined;
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
@@ -80,11 +79,10 @@ export interface ForgedTokenOptions {
 }
 
 /**
- * An authorization header as Forge's, right in everything but that a key of our own has signed it. It names a key that
- * Forge has published, so that nothing but the signature gives it away.
+ * A forged authorization header. It is like Forge's and names one of Forge's keys; only the signature is wrong.
  *
- * @returns `undefined` when the key server doesn't say which keys there are. With a key that nobody knows, the call would
- * count as one of Forge's own that fails, and could raise an alarm.
+ * @returns `undefined` if the key server doesn't list its keys. With an unknown key, the call would count as a failed call of
+ * Forge, and could raise an alarm.
  */
 export async function forgedAuthorization(options: ForgedTokenOptions): Promise<string | undefined> {
   const { appId, endpointKey, environment, jwksUrl, fetch, nowMs } = options;

@@ -4,28 +4,28 @@ import type { LogExcerpt, LogLine } from './aws';
 import { asReason, type Outcome, ok, wrong } from './finding';
 import { count, HOUR_MS, iso } from './time';
 
-/** How far back the log is read. */
+/** How far back to read the log. */
 export const LOG_HOURS = 24;
 
-/** Lines of the receiver's log that say why a call was refused. */
+/** Matches log lines of refused calls. */
 export const HAS_REASON = '{ $.reason = "*" }';
 
-/** Forge calls every hour at the least: what is still wrong was refused within this time. */
+/** Forge calls at least every hour, so a cause that persists has led to a refusal within this time. */
 const RECENT_MS = 2 * HOUR_MS;
 
-/** A refusal, with no more of its log line than may be shown. */
+/** A refusal, with the fields of its log line that are safe to show. */
 interface Refusal {
   readonly reason: Reason;
   readonly atMs: number;
   readonly traceId: string | undefined;
-  /** Whether Forge signed the call; anybody can make one that is not signed. */
+  /** Whether Forge signed the call. Anybody can make an unsigned one. */
   readonly signed: boolean;
 }
 
 /**
- * What was refused lately, by reason, the latest first. Genuine calls that are refused are something to mend.
+ * Checks recent refusals, grouped by reason, the latest first. Refused calls of Forge are a problem.
  *
- * @param isOwn whether this run made the call with a trace id
+ * @param isOwn whether this run made the call with that trace id
  */
 export function refusalsOutcome(
   { lines, complete }: LogExcerpt,
@@ -45,17 +45,17 @@ export function refusalsOutcome(
   const genuine = groups.flatMap((group) => group.find(mayBeForge) ?? []);
   const [fix, ...fixes] = genuine
     .filter(({ atMs }) => nowMs - atMs < RECENT_MS)
-    .map(({ reason }) => `${reason}: ${REASONS[reason].log} docs/refusals.md says more.`);
-  const whose = genuine.some(({ signed }) => signed) ? 'calls of Forge' : 'calls that may be of Forge';
-  if (fix !== undefined) return wrong(`${total}, and ${whose} among them`, [fix, ...fixes], details);
-  const over = genuine.length > 0 ? `${whose} among them, but none in the last 2 hours` : `all of them strangers'`;
+    .map(({ reason }) => `${reason}: ${REASONS[reason].log} See docs/refusals.md.`);
+  const genuineCalls = genuine.some(({ signed }) => signed) ? 'calls of Forge' : 'calls that may be from Forge';
+  if (fix !== undefined) return wrong(`${total}, including ${genuineCalls}`, [fix, ...fixes], details);
+  const over = genuine.length > 0 ? `including ${genuineCalls}, but none in the last 2 hours` : 'all by strangers';
   return ok(`${total}, ${over}`, details);
 }
 
-/** Signed by Forge, or not to be told from its calls. Whoever runs this command is awake, so both are shown. */
+/** Signed by Forge, or not distinguishable from its calls. */
 const mayBeForge = ({ reason, signed }: Refusal) => signed || countOf(reason, signed) !== undefined;
 
-/** How often, when last, and under which trace id Forge's console shows that one. */
+/** How often, and the time and trace id of the last one. */
 function describeGroup(group: readonly Refusal[]): string[] {
   const [last] = group;
   if (!last) return [];
@@ -68,7 +68,7 @@ function refusalIn({ atMs, message }: LogLine): Refusal[] {
     const line: unknown = JSON.parse(message);
     if (!isRecord(line)) return [];
     const reason = asReason(line.reason);
-    // A stranger chooses the trace id of his call: what is not one is not shown.
+    // Strangers choose the trace ids of their calls, so only valid ones are shown.
     const traceId = typeof line.traceId === 'string' && TRACE_ID.test(line.traceId) ? line.traceId : undefined;
     return reason === undefined ? [] : [{ reason, atMs, traceId, signed: line.signed === true }];
   } catch {

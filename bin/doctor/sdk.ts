@@ -5,16 +5,16 @@ import { itemMetadata, type SlotMetadata, secretMetadata } from '../../lambda/co
 import { LOCAL_CREDENTIALS } from '../../tools/emulator/aws/account';
 import type { AlarmState, Aws, LogLine, StackState } from './aws';
 
-/** The most names that DescribeAlarms takes, and the most that it and ListSecrets return (AWS's API references). */
+/** Maximum of names for DescribeAlarms, and of results of DescribeAlarms and ListSecrets (AWS's API references). */
 const PAGE_SIZE = 100;
 
-/** Pages of the log that are read, at the most: of up to 10,000 lines or 1 MB each (FilterLogEvents, AWS's API reference). */
+/** Maximum of log pages to read, of up to 10,000 lines or 1 MB each (FilterLogEvents, AWS's API reference). */
 const MOST_LOG_PAGES = 20;
 
 /**
- * AWS itself, or an emulated one. Each client is loaded when it is first needed.
+ * Calls AWS through the SDK. Loads each client when it is first needed.
  *
- * @param endpoint of an emulated AWS; without it, credentials are looked for where the AWS CLI looks for them
+ * @param endpoint URL of an emulated AWS. @default AWS itself, with the same credentials as the AWS CLI
  */
 export function createAws(region: string, endpoint: string | undefined): Aws {
   const options = { region, ...(endpoint !== undefined && { endpoint, credentials: LOCAL_CREDENTIALS }) };
@@ -28,7 +28,7 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
         );
         return Stacks.map(stackState)[0];
       } catch (error) {
-        // CloudFormation has no error of its own for this.
+        // CloudFormation has no error code for a missing stack.
         if (error instanceof Error && error.message.includes('does not exist')) return undefined;
         throw error;
       }
@@ -55,7 +55,7 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
       const { LambdaClient, GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
       const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
       const { Environment } = await new LambdaClient(options).send(command);
-      // Where the key that they are encrypted with is out of reach.
+      // AWS reports an error here if it can't use the key that encrypts them.
       if (Environment?.Error?.Message !== undefined) throw new Error(Environment.Error.Message);
       return Environment?.Variables ?? {};
     },
@@ -100,7 +100,7 @@ export function createAws(region: string, endpoint: string | undefined): Aws {
       const query = { Filters: [{ Key: 'name' as const, Values: [start] }] };
       const found: SlotMetadata[] = [];
       for await (const { SecretList = [] } of paginateListSecrets({ client, pageSize: PAGE_SIZE }, query)) {
-        // Secrets Manager takes a filter's value as a search term; a slot is only what really begins like one.
+        // Secrets Manager treats the filter as a search term and also returns similar names.
         const ours = SecretList.filter(({ Name }) => Name?.startsWith(start));
         found.push(...ours.map((secret) => secretMetadata(secret.Name ?? '', secret)));
       }

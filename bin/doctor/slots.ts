@@ -5,18 +5,18 @@ import { nothing, type Outcome, ok, wrong } from './finding';
 import type { Target } from './target';
 import { ago, count, duration, iso } from './time';
 
-/** The stage's slots by their metadata. */
+/** The slots' metadata. */
 export interface ReadSlots {
-  /** Whether the stage has one slot, which belongs to the stack. */
+  /** Whether the stage has a single slot, which belongs to the stack. */
   readonly single: boolean;
-  /** Without the one of the stack when it is gone. */
+  /** Empty if the stack's only slot was deleted. */
   readonly secrets: readonly SlotMetadata[];
 }
 
 /**
- * Reads what the output SlotArn names: one secret, all under a prefix where it ends with a star, or a table.
+ * Reads the slots of the stack output SlotArn: one secret, all secrets under a prefix (it ends with a star), or a table.
  *
- * @throws {Error} of AWS
+ * @throws {Error} from AWS
  */
 export async function readSlots(aws: Aws, slotArn: string): Promise<ReadSlots> {
   const prefix = /:secret:(.+\/)\*$/.exec(slotArn)?.[1];
@@ -27,20 +27,20 @@ export async function readSlots(aws: Aws, slotArn: string): Promise<ReadSlots> {
   return { single: true, secrets: secret ? [secret] : [] };
 }
 
-/** Slots that are listed; of the others it is said how many they are. */
+/** How many slots to list. The others are only counted. */
 const MOST_LISTED = 20;
 
 export interface SlotFacts {
   readonly nowMs: number;
-  /** Whether the stage has one slot, which belongs to the stack. */
+  /** Whether the stage has a single slot, which belongs to the stack. */
   readonly single: boolean;
-  /** How often Forge delivers a token, in minutes. Absent where it couldn't be seen: then nothing counts as late. */
+  /** How often Forge delivers a token, in minutes. Absent if unknown; then no slot is late. */
   readonly intervalMinutes?: number;
-  /** Whether the stage is so new that no call needs to have come yet. */
+  /** Whether the stage is so new that Forge may not have called yet. */
   readonly isNew: boolean;
 }
 
-/** `released`: its installation is gone, and the next one takes it. */
+/** `released`: its installation was uninstalled, and the next one takes the slot. */
 type Health = 'fresh' | 'late' | 'expired' | 'empty' | 'released' | 'deleted';
 
 interface Slot {
@@ -49,9 +49,9 @@ interface Slot {
   readonly secondsLeft: number;
 }
 
-/** Each slot holds a token that was delivered in time. Told from metadata: no token is read. */
+/** Checks from the metadata, without reading a token, that each slot has a token that was delivered in time. */
 export function slotsOutcome(secrets: readonly SlotMetadata[], facts: SlotFacts, target: Target): Outcome {
-  const install = `Release and install the app ("forge deploy", "forge install"): Forge calls about five minutes later.`;
+  const install = 'Deploy and install the app ("forge deploy", "forge install"): Forge calls about five minutes later.';
   if (facts.single && secrets.length === 0) return wrong('gone: somebody deleted the secret', [target.restore]);
   if (secrets.length === 0) return nothing('none: no installation has called yet', [install]);
   const slots = secrets.map((secret) => judge(secret, facts)).sort((a, b) => a.secondsLeft - b.secondsLeft);
@@ -68,7 +68,7 @@ export function slotsOutcome(secrets: readonly SlotMetadata[], facts: SlotFacts,
   const details = others.length === 0 ? [] : listed(slots);
   const [fix, ...otherFixes] = [
     ...(have('expired') + have('late') > 0 ? [overdue(facts, target)] : []),
-    ...(have('empty') > 0 ? [`${install} Does it call, and is refused? The row Refusals says why.`] : []),
+    ...(have('empty') > 0 ? [`${install} If its calls are refused, the row Refusals says why.`] : []),
     ...(have('deleted') > 0
       ? [`${RESTORE}${secrets.find(({ deletedAtMs }) => deletedAtMs !== undefined)?.id ?? ''}`]
       : []),
@@ -77,7 +77,7 @@ export function slotsOutcome(secrets: readonly SlotMetadata[], facts: SlotFacts,
   return have('released') === slots.length ? nothing(summary, [...details, install]) : ok(summary, details);
 }
 
-const RESTORE = 'It can be had back for some days: aws secretsmanager restore-secret --secret-id ';
+const RESTORE = 'It can be restored for some days: aws secretsmanager restore-secret --secret-id ';
 
 const WORDS: Readonly<Record<Health, string>> = {
   expired: 'expired',
@@ -95,12 +95,11 @@ const listed = (slots: readonly Slot[]): string[] => [
 
 function overdue({ single }: SlotFacts, { stage }: Target): string {
   const causes =
-    `Forge has stopped delivering. Is the app still installed, is the row Manifest fine, does the row Refusals name a ` +
-    `reason? Then Forge's next call brings a token, and nothing else can. Nothing refused and nothing called: ` +
-    `status.atlassian.com.`;
+    'Forge has stopped delivering. Check that the app is still installed, and the rows Manifest and Refusals. ' +
+    "Only Forge's next call brings a token. If there are neither calls nor refusals, see status.atlassian.com.";
   if (single) return causes;
   return (
-    `${causes} Uninstalled? Delete its slot, or have it deleted: monitor: { reapAfterDays: 30 } in config.ts, stage ` +
+    `${causes} If the app was uninstalled, delete its slot, or set monitor: { reapAfterDays: 30 } in config.ts, stage ` +
     `${stage}.`
   );
 }
@@ -111,7 +110,7 @@ function judge({ id, versions, changedAtMs, deletedAtMs }: SlotMetadata, facts: 
   if (deletedAtMs !== undefined) {
     return {
       health: 'deleted',
-      line: `${name} is scheduled for deletion since ${iso(deletedAtMs)}`,
+      line: `${name} was scheduled for deletion at ${iso(deletedAtMs)}`,
       secondsLeft: -Infinity,
     };
   }
@@ -121,20 +120,20 @@ function judge({ id, versions, changedAtMs, deletedAtMs }: SlotMetadata, facts: 
     return { health: 'released', line, secondsLeft: -Infinity };
   }
   if (!token) {
-    const why = Object.keys(versions).length === 0 ? 'is empty' : 'was written by hand, which counts as empty';
-    return { health: 'empty', line: `${name} ${why}`, secondsLeft: -Infinity };
+    const state = Object.keys(versions).length === 0 ? 'is empty' : 'was written by hand, which counts as empty';
+    return { health: 'empty', line: `${name} ${state}`, secondsLeft: -Infinity };
   }
   const secondsLeft = token.expiresAtSeconds - nowMs / 1000;
   const changed = changedAtMs === undefined ? '' : `, written ${ago(changedAtMs, nowMs)}`;
-  const whose = `installation ${token.installation}`;
+  const owner = `installation ${token.installation}`;
   const until = iso(token.expiresAtSeconds * 1000);
   if (secondsLeft <= 0) {
-    const line = `${whose}: expired at ${until}, ${ago(token.expiresAtSeconds * 1000, nowMs)}${changed}`;
+    const line = `${owner}: expired at ${until}, ${ago(token.expiresAtSeconds * 1000, nowMs)}${changed}`;
     return { health: 'expired', line, secondsLeft };
   }
   const lateBelow = facts.intervalMinutes === undefined ? 0 : lateBelowSeconds(facts.intervalMinutes);
   const isLate = secondsLeft < lateBelow;
-  const late = isLate ? `; late, for a delivery in time leaves ${Math.round(lateBelow / 60)} minutes` : '';
-  const line = `${whose}: until ${until}, ${duration(secondsLeft * 1000)} left${changed}${late}`;
+  const late = isLate ? `; late: with timely deliveries it has at least ${Math.round(lateBelow / 60)} minutes` : '';
+  const line = `${owner}: until ${until}, ${duration(secondsLeft * 1000)} left${changed}${late}`;
   return { health: isLate ? 'late' : 'fresh', line, secondsLeft };
 }

@@ -6,39 +6,39 @@ import { ago } from './time';
 
 const DONE: readonly string[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'IMPORT_COMPLETE'];
 
-/** The stack is there, in a good state, and says all that it should. */
+/** Checks that the stack exists, is in a good state, and has all outputs. */
 export function stackOutcome(stack: StackState | undefined, target: Target, nowMs: number): Outcome {
   const { stackName, region, deploy } = target;
   if (!stack || stack.status === 'REVIEW_IN_PROGRESS') {
-    return wrong(`there is no stack ${stackName} in ${region}, in the account of these credentials`, [
-      `${deploy} Deployed already? Then these are credentials of another account, or config.ts has another name or region.`,
+    return wrong(`${stackName} does not exist in ${region}, in the account of these credentials`, [
+      `${deploy} If it is deployed, the credentials are of another account, or config.ts has another name or region.`,
     ]);
   }
   const { status, statusReason, changedAtMs } = stack;
   const reason = statusReason === undefined ? [] : [statusReason];
   if (status.endsWith('_IN_PROGRESS') && !status.includes('ROLLBACK')) {
-    return nothing(`${status}: it is being changed right now, so look again when that is done`, reason);
+    return nothing(`${status}: it is being changed; run the command again when that is done`, reason);
   }
   if (!DONE.includes(status))
     return wrong(`${status}: the last change of the stack failed`, [fixOf(status, target)], reason);
   const missing = Object.values(OUTPUTS).filter((output) => !stack.outputs[output]);
   if (missing.length > 0) return wrong(`${status}, but without the outputs ${missing.join(', ')}`, [deploy]);
-  return ok(`${status}, ${ago(changedAtMs, nowMs)}; all its outputs are there`);
+  return ok(`${status}, ${ago(changedAtMs, nowMs)}, with all outputs`);
 }
 
 function fixOf(status: string, { stackName, deploy }: Target): string {
-  const events = `The events of ${stackName} in CloudFormation's console say what failed: mend that.`;
-  // AWS's documentation of stack status codes: such a stack can only be deleted. cdk deploy does it by itself, unless the stack is protected.
+  const events = `The events of ${stackName} in the console of CloudFormation say what failed. Fix that.`;
+  // Such a stack can only be deleted (AWS's documentation of stack status codes). cdk deploy does so, unless it is protected.
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED')
-    return `${events} ${deploy} It makes the stack anew; where termination protection forbids that, it asks first.`;
+    return `${events} ${deploy} It creates the stack again; if termination protection forbids that, it asks first.`;
   if (status === 'UPDATE_ROLLBACK_FAILED') return `${events} Then "Continue update rollback" there. ${deploy}`;
   return `${events} ${deploy}`;
 }
 
-/** Resources of the stack that are looked at, by what they are called here. */
+/** The resources that commands read, by their names in this code. */
 export type ResourceName = 'receiver' | 'worker' | 'monitor' | 'receiverLog' | 'workerLog' | 'queue' | 'deadLetters';
 
-/** Type, and path of the construct without slashes, which begins its logical id (CDK, "Logical IDs"). */
+/** The type, and the start of the logical id: the construct's path without slashes (CDK, "Logical IDs"). */
 const PATHS: Readonly<Record<ResourceName, readonly [type: string, path: string]>> = {
   receiver: ['AWS::Lambda::Function', 'ForgeRemoteReceiverFunction'],
   worker: ['AWS::Lambda::Function', 'ForgeRemoteWorkerFunction'],
@@ -49,10 +49,10 @@ const PATHS: Readonly<Record<ResourceName, readonly [type: string, path: string]
   deadLetters: ['AWS::SQS::Queue', 'ForgeRemoteWorkerJobsDeadLetters'],
 };
 
-/** The hash of the path that CDK puts at the end of a logical id. */
+/** CDK ends a logical id with a hash of the path. */
 const HASH = /[0-9A-F]{8}$/;
 
-/** What AWS calls a resource: the name of a function or a log group, the URL of a queue. `undefined` where there is none. */
+/** AWS's name of a resource: the name of a function or log group, or the URL of a queue. `undefined` if there is none. */
 export function physicalId(resources: readonly StackResource[], name: ResourceName): string | undefined {
   const [type, path] = PATHS[name];
   return resources.find((resource) => resource.type === type && resource.logicalId.replace(HASH, '') === path)
@@ -61,9 +61,9 @@ export function physicalId(resources: readonly StackResource[], name: ResourceNa
 
 /** An alarm of the stack. */
 export interface StackAlarm {
-  /** What AWS calls it. */
+  /** Its name in AWS. */
   readonly physicalId: string;
-  /** What docs/runbook.md calls it, such as `TokenRunningOut`. */
+  /** Its name in docs/runbook.md, such as `TokenRunningOut`. */
   readonly name: string;
 }
 

@@ -33,10 +33,10 @@ export function json(target: Target, findings: readonly Finding[], nowMs: number
 function total(findings: readonly Finding[]): string {
   const numberOf = (status: Status) => findings.filter((finding) => finding.status === status).length;
   const parts = [
-    `${numberOf('ok')} fine`,
+    `${numberOf('ok')} ok`,
     `${numberOf('wrong')} wrong`,
-    ...(numberOf('nothing') > 0 ? [`${numberOf('nothing')} with nothing to judge`] : []),
-    ...(numberOf('unseen') > 0 ? [`${numberOf('unseen')} that could not be looked at`] : []),
+    ...(numberOf('nothing') > 0 ? [`${numberOf('nothing')} with nothing to check`] : []),
+    ...(numberOf('unseen') > 0 ? [`${numberOf('unseen')} that could not be checked`] : []),
   ];
   return `${parts.join(', ')}.`;
 }

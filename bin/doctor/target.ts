@@ -6,35 +6,35 @@ import { UsageError } from '../command';
 import { chooseStage, MANIFEST_BEFORE, MANIFEST_COPY, MANIFEST_FILE, readConfig, selectStages } from '../project';
 import type { Flags } from './flags';
 
-/** Which stage is looked at, and where. */
+/** The deployed stage that a command reads. */
 export interface Target {
   readonly stage: string;
   readonly stackName: string;
   readonly region: string;
-  /** Forge's key of the region whose sites the stack serves. */
+  /** Forge's key of the stack's region. */
   readonly regionKey: string;
-  /** Name of the manifest, as it is told. */
+  /** Name of the manifest, for messages. */
   readonly manifestFile: string;
-  /** An emulated AWS. Absent: AWS itself. */
+  /** URL of an emulated AWS. @default AWS itself */
   readonly endpoint?: string;
-  /** The command that deploys it again, as a sentence. */
+  /** How to deploy the stage again, as a sentence. */
   readonly deploy: string;
-  /** What writes the deployed URL into the manifest, and brings it to Forge. As a sentence. */
+  /** How to get the deployed URL into the manifest and to Forge, as a sentence. */
   readonly writeManifest: string;
-  /** What brings back settings that somebody changed past CloudFormation, which a deployment alone doesn't. As a sentence. */
+  /** How to undo changes made outside CloudFormation, which a normal deployment keeps. As a sentence. */
   readonly restore: string;
 }
 
 /**
- * What the command line means.
+ * Finds the stage that the command line names.
  *
- * @param cwd folder that relative file names start from
- * @throws {UsageError} when there is no such stage, or several to choose from
+ * @param cwd where relative names start from
+ * @throws {UsageError} when the stage doesn't exist, or none is named and there are several
  */
 export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
   const { endpoint } = flags;
   const config = readConfig(flags.config, cwd);
-  // A local run deploys the first stage, unless it is told another one.
+  // Without --stage, a local run deploys the first one.
   const chosen =
     endpoint === undefined
       ? chooseStage(config, flags.stage, flags.config)
@@ -57,12 +57,12 @@ export async function findTarget(flags: Flags, cwd: string): Promise<Target> {
 function localAdvice({ manifest }: Flags, cwd: string) {
   // With the real Forge, manifest.yml itself has the URL of the local run.
   const deployed = existsSync(path.join(cwd, MANIFEST_BEFORE)) ? MANIFEST_FILE : MANIFEST_COPY;
-  const again = 'Start "npm run local -- --serve" again.';
+  const again = 'Restart "npm run local -- --serve".';
   return {
     manifestFile: manifest ?? deployed,
     deploy: again,
     restore: again,
-    writeManifest: `${again} It writes its URL into a manifest of its own.`,
+    writeManifest: `${again} It writes its URL into its own manifest.`,
   };
 }
 
@@ -70,5 +70,5 @@ function chooseRegion(stacks: readonly StageStack[], { region = DEFAULT_REGION }
   const stack = stacks.find(({ regionKey }) => regionKey === region);
   if (stack) return stack;
   const known = stacks.map(({ regionKey }) => regionKey).join(', ');
-  throw new UsageError(`The stage has no region ${JSON.stringify(region)}; allowed for --region: ${known}`);
+  throw new UsageError(`--region is ${JSON.stringify(region)}; allowed: ${known}`);
 }

@@ -2,12 +2,12 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A stage that is younger than this is new: what has not happened there yet may still come. */
+/** A stage is new for this long. Until then, it is no problem that something has not happened yet. */
 const NEW_FOR_MS = DAY_MS;
 
 export const isNew = (createdAtMs: number, nowMs: number): boolean => nowMs - createdAtMs < NEW_FOR_MS;
 
-/** A length of time in words, such as `239 minutes`: hours from the second, days from the third on. */
+/** A duration in words: minutes up to 4 hours, hours up to 2 days, then days. */
 export function duration(ms: number): string {
   if (ms < MINUTE_MS) return 'under a minute';
   if (ms < 4 * HOUR_MS + MINUTE_MS) return count(Math.floor(ms / MINUTE_MS), 'minute');

@@ -6,8 +6,8 @@ import type { ReadManifest } from './manifest';
 import { type Answer, forgedAuthorization, type OwnCalls, probe } from './probe';
 import type { Target } from './target';
 
-/** What the URL is called with. */
-export interface CallInstruments {
+/** What the calls need. */
+export interface ProbeContext {
   readonly ownCalls: OwnCalls;
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
@@ -22,13 +22,13 @@ export interface UrlFacts {
   readonly target: Target;
 }
 
-/** Calls the URL twice, as a stranger would. Neither call brings a system token: whatever came of it, nothing is stored. */
-export async function examineUrl(facts: UrlFacts, { fetch, now, ownCalls }: CallInstruments): Promise<Finding[]> {
+/** Calls the URL twice, as a stranger would. Neither call has a system token, so nothing can be stored. */
+export async function examineUrl(facts: UrlFacts, { fetch, now, ownCalls }: ProbeContext): Promise<Finding[]> {
   const { baseUrl, appId, manifest, target } = facts;
   const settings = await facts.settings;
   const route = routeOf(manifest, settings);
   const url = `${baseUrl}${route.path}`;
-  // The keys of a deployed stage are Forge's; those of an emulated one only its receiver knows.
+  // A deployed stage uses Forge's keys. Of an emulated one, only its receiver knows the key set.
   const jwksUrl = settings?.jwksUrl ?? (target.endpoint === undefined ? FORGE_JWKS_URL : undefined);
   const authorization = await forgedAuthorization({
     appId,
@@ -38,7 +38,7 @@ export async function examineUrl(facts: UrlFacts, { fetch, now, ownCalls }: Call
     fetch,
     nowMs: now(),
   });
-  // One after the other: the first one warms the function up, and its time is what a cold start takes.
+  // Not in parallel: the first call takes the cold start.
   const unsigned = await probe({ url, fetch, traceId: ownCalls.nextTraceId() });
   const forged =
     authorization === undefined
@@ -51,7 +51,7 @@ export async function examineUrl(facts: UrlFacts, { fetch, now, ownCalls }: Call
   ];
 }
 
-/** A route that brings tokens: of the manifest, since Forge calls that one, or else of what is deployed. */
+/** A scheduled route: from the manifest, because Forge calls that one, or else from the receiver's settings. */
 function routeOf(
   read: ReadManifest,
   settings: ReceiverSettings | undefined,
@@ -63,58 +63,58 @@ function routeOf(
   return { key: 'token', path: deployed?.[0] ?? '/' };
 }
 
-/** Forge takes a longer silence for a failure, in milliseconds (5 s for events and scheduled triggers, Forge's documentation). */
-const FORGE_PATIENCE_MS = 5_000;
+/** Forge's timeout for events and scheduled triggers (Forge's documentation). */
+const FORGE_TIMEOUT_MS = 5_000;
 
-/** The URL answers, whatever it says. */
+/** Checks that the URL answers in time, with any answer. */
 export function urlOutcome(url: string, answer: Answer, { deploy }: Target): Outcome {
   if ('error' in answer) {
     return wrong(`${url} does not answer: ${answer.error}`, [
-      `Does it from elsewhere? Then your network is in the way. If not, the function's URL is gone. ${deploy}`,
+      `If it answers from elsewhere, your network blocks it. Otherwise the Function URL was deleted. ${deploy}`,
     ]);
   }
-  if (answer.ms < FORGE_PATIENCE_MS) return ok(`${url} answers, in ${Math.ceil(answer.ms)} ms`);
+  if (answer.ms < FORGE_TIMEOUT_MS) return ok(`${url} answers, in ${Math.ceil(answer.ms)} ms`);
   return wrong(
-    `${url} answers only after ${(answer.ms / 1000).toFixed(1)} s, and Forge waits ${FORGE_PATIENCE_MS / 1000}`,
+    `${url} answers after ${(answer.ms / 1000).toFixed(1)} s, but Forge waits only ${FORGE_TIMEOUT_MS / 1000} s`,
     [
-      "Run the command again, for this may have been a cold start. If it stays, look in the receiver's log at durationMs.",
+      "Run the command again: this may have been a cold start. If it is slow again, see durationMs in the receiver's log.",
     ],
   );
 }
 
-/** A call without a token is refused by the receiver, and not by AWS in front of it. */
+/** Checks that the receiver, and not AWS in front of it, refuses a call without a token. */
 export function unsignedOutcome(answer: Answer, target: Target): Outcome {
-  if ('error' in answer) return { status: 'unseen', summary: 'there was no answer to look at' };
+  if ('error' in answer) return { status: 'unseen', summary: 'there was no answer to check' };
   const reason = reasonIn(answer.body);
   if (answer.status === 401 && reason === 'authorization-missing') return ok(`401, ${reason}: the receiver refuses it`);
   return refusedOtherwise(answer, reason, target);
 }
 
 /**
- * A call with a token that somebody else than Forge signed is refused.
+ * Checks that the receiver refuses a token that Forge didn't sign.
  *
- * @param answer absent when there was none to try it with
+ * @param answer absent if no token could be forged
  */
 export function forgedOutcome(answer: Answer | undefined, target: Target, jwksUrl: string | undefined): Outcome {
   if (!answer) {
     if (jwksUrl === undefined)
-      return { status: 'unseen', summary: "could not be tried: the receiver's keys aren't known" };
-    const summary = `could not be tried: the keys at ${jwksUrl} can't be read from here`;
-    return { status: 'unseen', summary, fixes: ['Run it where that URL can be reached.'] };
+      return { status: 'unseen', summary: "could not be tried: the receiver's key set is unknown" };
+    const summary = `could not be tried: can't read the keys at ${jwksUrl} from here`;
+    return { status: 'unseen', summary, fixes: ['Run the command where that URL can be reached.'] };
   }
-  if ('error' in answer) return { status: 'unseen', summary: 'there was no answer to look at' };
+  if ('error' in answer) return { status: 'unseen', summary: 'there was no answer to check' };
   const reason = reasonIn(answer.body);
   if (reason === 'authorization-missing') {
-    return wrong('the header "authorization" does not reach the receiver, so no call of Forge is believed', [
-      `Something between the two takes it away. Let Forge call the stack's own URL, RemoteBaseUrl. ${target.deploy}`,
+    return wrong('the header "authorization" does not reach the receiver, so it refuses all calls of Forge', [
+      `Something in between removes it. Let Forge call the stack's own URL, RemoteBaseUrl. ${target.deploy}`,
     ]);
   }
   if (answer.status === 401 && reason !== undefined) return ok(`401, ${reason}: the receiver refuses it`);
-  // These statuses come after the signature was found to be right.
+  // The receiver gives these statuses only after it has accepted the signature.
   if (answer.status < 300 || answer.status === 422 || answer.status === 409) {
-    return wrong(`${answer.status}: a token that we signed ourselves was taken for Forge's`, [
-      `The receiver verifies with the keys at ${jwksUrl}: FORGE_JWKS_URL, which somebody may have changed. ${target.restore}`,
-      'If it stays, set the reserved concurrency of the receiver to 0, which closes the door, and open an issue.',
+    return wrong(`${answer.status}: the receiver accepted a forged token`, [
+      `The receiver verifies with the keys at ${jwksUrl} (FORGE_JWKS_URL), which somebody may have changed. ${target.restore}`,
+      'If it still accepts one, set the reserved concurrency of the receiver to 0, which stops all calls, and open an issue.',
     ]);
   }
   return refusedOtherwise(answer, reason, target);
@@ -131,14 +131,14 @@ function refusedOtherwise(
   if (reason !== undefined) return wrong(`${status}, ${reason}: ${REASONS[reason].log}`, [REFUSALS_PAGE]);
   if (status === 403 && body.includes('Forbidden')) {
     return wrong(
-      "403 of AWS, in front of the receiver: it turns everybody away, and so Forge's calls",
+      '403 from AWS in front of the receiver: AWS refuses all calls, also those of Forge',
       [
-        `${restore} It brings back what somebody has taken away.`,
-        "If it stays, look at the function's resource-based policy in Lambda's console, under Configuration, Permissions: " +
-          'everybody (Principal *) must have both lambda:InvokeFunctionUrl and lambda:InvokeFunction. Since October 2025 ' +
-          'a Function URL needs both. The auth type of the URL must be NONE.',
+        `${restore} It restores permissions that somebody removed.`,
+        "If it still answers 403, check the function's resource-based policy in the console of Lambda (Configuration, " +
+          'Permissions): Principal * needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction, since October 2025. The ' +
+          'auth type of the URL must be NONE.',
       ],
-      [`It said: ${excerpt(body)}`],
+      [`Its answer: ${excerpt(body)}`],
     );
   }
   if (status === 429) {
@@ -147,8 +147,8 @@ function refusedOtherwise(
     ]);
   }
   if (status >= 500) {
-    return wrong(`${status}: the receiver crashed, or ran into its timeout`, [
-      `The last ERROR line of the receiver's log says why. After a fresh deployment, roll it back.`,
+    return wrong(`${status}: the receiver crashed or timed out`, [
+      "The last ERROR line of the receiver's log says why. If you have just deployed, roll back.",
     ]);
   }
   return wrong(
@@ -160,7 +160,7 @@ function refusedOtherwise(
 
 const REFUSALS_PAGE = 'Its row in docs/refusals.md has the fix.';
 
-/** A stranger's text may be anything. */
+/** Quoted and cut, because somebody else wrote it. */
 const excerpt = (body: string): string => JSON.stringify(body.slice(0, 160));
 
 function reasonIn(body: string): Reason | undefined {

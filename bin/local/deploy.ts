@@ -4,20 +4,20 @@ import { cliEnvironment } from '../../tools/emulator/aws/cli-environment';
 import { MANIFEST_FILE } from '../project';
 
 export interface LocalDeployment {
-  /** Folder of the project that is deployed. */
+  /** Folder of the project to deploy. */
   readonly project: string;
   readonly awsEndpointUrl: string;
   /** Name of the stage in config.ts. */
   readonly stage: string;
   readonly manifestFile: string;
   readonly jwksUrl: string;
-  /** @default - Atlassian's API only */
+  /** Origin of a simulated Atlassian API. @default Atlassian's own */
   readonly apiOrigin?: string;
-  /** AWS regions by Forge's keys. */
+  /** AWS regions by Forge's region keys. */
   readonly regions: Readonly<Record<string, string>>;
-  /** How slots are kept. @default as config.ts says */
+  /** @default the strategy of the stage */
   readonly strategy?: string;
-  /** The only Forge environment that is served. @default as config.ts says */
+  /** The only Forge environment to serve. @default those of the stage */
   readonly environment?: string;
   /** Folder for what the CLI writes. */
   readonly folder: string;
@@ -25,7 +25,7 @@ export interface LocalDeployment {
   readonly signal: AbortSignal;
 }
 
-/** Deploys the stack with the real CDK CLI, into the emulated AWS. Answers with the name of the outputs file. */
+/** Deploys the stacks with the real CDK CLI into the emulated AWS. Returns the name of the outputs file. */
 export async function deployLocally(deployment: LocalDeployment): Promise<string> {
   const { project, awsEndpointUrl, manifestFile, jwksUrl, apiOrigin, regions, folder, signal, stage } = deployment;
   const { strategy, environment: served } = deployment;
@@ -46,7 +46,7 @@ export async function deployLocally(deployment: LocalDeployment): Promise<string
     ...['--output', path.join(folder, 'cdk.out'), '--outputs-file', outputsFile],
     ...Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]),
   ];
-  // CDK's own template validation takes longer than all the rest, and the tests run it.
+  // CDK's template validation takes longer than everything else, and the tests run it.
   const cdkHome = path.join(folder, 'cdk-home');
   const [region] = Object.values(regions);
   const environment = {
@@ -55,11 +55,11 @@ export async function deployLocally(deployment: LocalDeployment): Promise<string
   };
 
   await new Promise<void>((resolve, reject) => {
-    // A group of its own, so that an early end takes along what the CLI has started.
+    // A process group of its own, so that an early end also stops the processes that the CLI started.
     const child = spawn(process.execPath, cli, { cwd: project, env: environment, detached: true });
     const stop = () => {
       if (child.pid === undefined) return;
-      // Windows has no groups of processes: a negative number is nobody there.
+      // Windows has no process groups.
       if (process.platform === 'win32') child.kill();
       else process.kill(-child.pid, 'SIGTERM');
     };
@@ -74,14 +74,14 @@ export async function deployLocally(deployment: LocalDeployment): Promise<string
     child.once('close', (code) => {
       signal.removeEventListener('abort', stop);
       if (code === 0) resolve();
-      else reject(new Error(`"cdk deploy" into the emulated AWS failed:\n\n${forPerson(output, deployment)}`));
+      else reject(new Error(`"cdk deploy" into the emulated AWS failed:\n\n${withOwnNames(output, deployment)}`));
     });
   });
   return outputsFile;
 }
 
-/** What the CLI wrote, of the files that the person knows: they edit manifest.yml, and a copy of it is deployed. */
-function forPerson(output: string, { project, manifestFile }: LocalDeployment): string {
+/** The CLI's output with the name of manifest.yml, which the developer edits, instead of the deployed copy's. */
+function withOwnNames(output: string, { project, manifestFile }: LocalDeployment): string {
   return output
     .replaceAll(manifestFile, MANIFEST_FILE)
     .replaceAll(path.relative(project, manifestFile), MANIFEST_FILE)

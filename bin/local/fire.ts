@@ -1,6 +1,6 @@
 /**
- * Lets a developer fire what Forge would: `npm run local -- --serve` prints the URL of this server, and one line of curl
- * for each trigger.
+ * A server with which a developer fires triggers. `npm run local -- --serve` prints its URL, and a curl command for each
+ * trigger.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,11 +17,11 @@ export interface FireServer {
   stop(): Promise<void>;
 }
 
-/** Starts it, on 127.0.0.1. `POST /<event>` with the event's fields as JSON, or `POST /schedule`. */
+/** Listens on 127.0.0.1 for `POST /<event>`, with the event's fields as JSON, and for `POST /schedule`. */
 export async function startFireServer(backend: Backend, forge: SimulatedForge): Promise<FireServer> {
-  /** By the manifest that was deployed last. */
+  // A getter: the manifest may have been deployed again.
   const events = () => productEvents(backend.manifest);
-  /** Several triggers may wait for one event: Forge then tells each. */
+  /** Without duplicates: several triggers may listen to one event, and Forge then calls for each. */
   const names = () => [...new Set(events().map(({ event }) => event.name))];
 
   async function fire(name: string, fields: Readonly<Record<string, unknown>>) {
@@ -36,7 +36,7 @@ export async function startFireServer(backend: Backend, forge: SimulatedForge): 
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
     try {
       if (!isForLoopback(request)) return end(403, { error: NOT_FOR_LOOPBACK });
-      // A page in the developer's browser can send a POST here, but none with this type.
+      // A web page in the developer's browser can send a POST here, but not with this content type.
       if (request.method !== 'POST' || !/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
         return end(405, { error: 'Send a POST with content-type: application/json.' });
       }
@@ -48,7 +48,8 @@ export async function startFireServer(backend: Backend, forge: SimulatedForge): 
         });
       const results = await fire(name, fields);
       const known = ['schedule', ...names()];
-      if (!results) return end(404, { error: `manifest.yml waits for no ${name}; allowed: ${known.join(', ')}` });
+      if (!results)
+        return end(404, { error: `No trigger in manifest.yml listens to ${name}; allowed: ${known.join(', ')}` });
       return end(200, results.length === 1 ? (results[0] ?? {}) : results);
     } catch (error) {
       return end(502, { error: messageOf(error) });

@@ -1,6 +1,6 @@
 /**
- * `npm run local -- --serve --forge real`: the real Forge calls this machine through a tunnel of the team's own. Here is
- * what that does to manifest.yml, and what the developer has to do in turn.
+ * `npm run local -- --serve --forge real`: the real Forge calls this machine through the team's own tunnel. This file
+ * puts the tunnel's URL into manifest.yml, takes it out again, and tells the developer what to do.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,65 +15,60 @@ import { setBaseUrl } from '../manifest/editing/set-base-url';
 import { baseUrlVariables, exportLine } from '../manifest/exports';
 import { MANIFEST_BEFORE, MANIFEST_FILE } from '../project';
 
-/** The only environment that is served: a changed URL there asks nobody's customers for consent. */
+/** The only environment that is served: there, a changed URL asks no customer for consent. */
 export const REAL_ENVIRONMENT = 'DEVELOPMENT';
 
-/** What a tunnel is pointed at, where `--port` says nothing: it has to be known before this starts. */
+/** Default of `--port` in this mode. It is fixed, because the tunnel is set up before the run starts. */
 export const TUNNEL_PORT = 8787;
 
-/** The run that has written manifest.yml. */
+/** The run that wrote the public URL into manifest.yml. */
 interface Run {
   readonly processId: number;
   readonly publicUrl: string;
   readonly remoteKey: string;
 }
 
-/** Where a run says so, beside {@link MANIFEST_BEFORE}. */
+/** Has that run, next to {@link MANIFEST_BEFORE}. */
 const RUN_FILE = path.join('.local', 'real-forge.json');
 
-/**
- * Checks what is known before anything is deployed.
- *
- * @throws {UsageError} for a URL that Forge can't call
- * @throws {CommandError} for an app that isn't registered
- */
-export function refuseUnready(project: string, publicUrl: string): void {
+/** @throws {UsageError} for a URL that Forge can't call */
+export function refusePublicUrl(publicUrl: string): void {
   const problem = baseUrlProblem(publicUrl, false);
   if (problem !== undefined) {
     throw new UsageError(
       `--public-url is ${JSON.stringify(publicUrl)}: ${problem}; allowed: the https:// address of your tunnel, such as https://forge.example.com`,
     );
   }
-  const manifest = parseManifest(readFileSync(path.join(project, MANIFEST_FILE), 'utf8'), MANIFEST_FILE);
+}
+
+/** @throws {CommandError} for an app that isn't registered */
+export function refuseUnregistered(manifest: ManifestDocument): void {
   if (readAppId(manifest, process.env) === PLACEHOLDER_APP_ID) {
     throw new CommandError(
-      `${MANIFEST_FILE} has the app id that the template comes with, so no Forge calls for it. Run "forge register" first.`,
+      `${MANIFEST_FILE} still has the template's app id, which Forge doesn't know. Run "forge register" first.`,
     );
   }
 }
 
 /**
- * Puts manifest.yml back after a run that was killed. Answers with what there is to say.
+ * Restores manifest.yml after a run that was killed. Returns lines for the developer.
  *
- * @throws {CommandError} while that run is up, or if nobody knows what it wrote
+ * @throws {CommandError} while that run is still running, or if it is unknown what it wrote
  */
 export function recoverManifest(project: string, environment: NodeJS.ProcessEnv): string[] {
   if (!existsSync(path.join(project, MANIFEST_BEFORE))) return [];
   const run = readRun(project);
   if (!run) {
     throw new CommandError(
-      `An earlier run was killed before it could put ${MANIFEST_FILE} back. As it was, it is in ${MANIFEST_BEFORE}: compare the two, and delete that one.`,
+      `An earlier run was killed before it restored ${MANIFEST_FILE}. ${MANIFEST_BEFORE} has it as it was: compare the two, then delete ${MANIFEST_BEFORE}.`,
     );
   }
-  if (isUp(run.processId)) {
+  if (isRunning(run.processId)) {
     throw new CommandError(
-      `Another run with --forge real is up, as process ${run.processId}, and ${MANIFEST_FILE} has its URL. End that one first, with Ctrl-C.`,
+      `Another run with --forge real is still running (process ${run.processId}), and ${MANIFEST_FILE} has its URL. End it first with Ctrl-C.`,
     );
   }
-  return [
-    `An earlier run was killed before it could put ${MANIFEST_FILE} back.`,
-    ...putBack(project, run, environment),
-  ];
+  return [`An earlier run was killed before it restored ${MANIFEST_FILE}.`, ...restore(project, run, environment)];
 }
 
 function readRun(project: string): Run | undefined {
@@ -85,7 +80,7 @@ function readRun(project: string): Run | undefined {
   }
 }
 
-function isUp(processId: number): boolean {
+function isRunning(processId: number): boolean {
   try {
     return processId > 0 && process.kill(processId, 0);
   } catch {
@@ -93,53 +88,71 @@ function isUp(processId: number): boolean {
   }
 }
 
-/** Puts back what a run has written, and nothing that somebody else has written since. */
-function putBack(project: string, { publicUrl, remoteKey }: Run, environment: NodeJS.ProcessEnv): string[] {
+/**
+ * Replaces the URL that a run wrote, and keeps what somebody else has written since.
+ *
+ * @param parsed the original manifest. @default it is read from {@link MANIFEST_BEFORE}
+ */
+function restore(
+  project: string,
+  { publicUrl, remoteKey }: Run,
+  environment: NodeJS.ProcessEnv,
+  parsed?: ManifestDocument,
+): string[] {
   const file = path.join(project, MANIFEST_FILE);
   const before = path.join(project, MANIFEST_BEFORE);
   const reading = { remoteKey, environment };
   const urlsOf = (document: ManifestDocument) =>
     readManifest(document, { ...reading, checkBaseUrl: false }).remote.baseUrls ?? {};
-  let line = `${MANIFEST_FILE} has another URL than ${publicUrl} by now, and stays as it is.`;
+  let line = `${MANIFEST_FILE} no longer has the URL ${publicUrl}, and stays unchanged.`;
   try {
-    const original = parseManifest(readFileSync(before, 'utf8'), MANIFEST_FILE);
+    const original = parsed ?? parseManifest(readFileSync(before, 'utf8'), MANIFEST_FILE);
     const now = parseManifest(readFileSync(file, 'utf8'), MANIFEST_FILE);
     if (Object.values(urlsOf(now)).every((url) => url === publicUrl)) {
       const restored = setBaseUrl(now, { ...reading, baseUrl: urlsOf(original), allowLoopback: true }).manifest;
       replaceFile(file, restored.text);
-      line = `${MANIFEST_FILE} has its own URL again. ${untilThen(publicUrl)}`;
+      line = `${MANIFEST_FILE} has its own URL again. ${calledUntil(publicUrl)}`;
     }
     rmSync(before);
     rmSync(path.join(project, RUN_FILE));
     return [line];
   } catch (error) {
     return [
-      `${MANIFEST_FILE} could not be put back: ${messageOf(error)}`,
-      `As it was before this run, it is in ${MANIFEST_BEFORE}.`,
+      `${MANIFEST_FILE} could not be restored: ${messageOf(error)}`,
+      `${MANIFEST_BEFORE} has it as it was before this run.`,
     ];
   }
 }
 
-const untilThen = (publicUrl: string) =>
-  `Forge has it after the next "forge deploy -e development", and calls ${publicUrl} until then.`;
+const calledUntil = (publicUrl: string) => `Forge calls ${publicUrl} until the next "forge deploy -e development".`;
 
 export interface PointedManifest {
-  /** What the developer does next, a line each. */
+  /** What the developer does next, one line each. */
   readonly next: readonly string[];
-  /** Puts manifest.yml back as it was. Answers with what there is to say. */
+  /** Restores manifest.yml. Returns lines for the developer. */
   restore(): string[];
 }
 
+export interface PointOptions {
+  /** manifest.yml, as parsed when the run began. */
+  readonly manifest: ManifestDocument;
+  readonly publicUrl: string;
+  readonly remoteKey: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
 /**
- * Has the manifest say the public URL, for all regions. Where a manifest variable has the URL, the developer exports it,
- * and nothing is written; otherwise manifest.yml is written, until {@link PointedManifest.restore}.
+ * Points the manifest at the public URL, for all regions. If a manifest variable holds the URL, the developer exports it and
+ * nothing is written. Otherwise manifest.yml has the URL until {@link PointedManifest.restore}.
  */
 export function pointManifest(
   project: string,
-  { publicUrl, remoteKey, environment }: { publicUrl: string; remoteKey: string; environment: NodeJS.ProcessEnv },
+  { manifest, publicUrl, remoteKey, environment }: PointOptions,
 ): PointedManifest {
   const file = path.join(project, MANIFEST_FILE);
-  const original = parseManifest(readFileSync(file, 'utf8'), MANIFEST_FILE);
+  const text = readFileSync(file, 'utf8');
+  // Somebody may have edited it during the deployment.
+  const original = text === manifest.text ? manifest : parseManifest(text, MANIFEST_FILE);
   const reading = { remoteKey, environment };
   const urlsBefore = readManifest(original, { ...reading, checkBaseUrl: false }).remote.baseUrls;
   const regions = Object.keys(urlsBefore ?? { [DEFAULT_REGION]: publicUrl });
@@ -147,7 +160,7 @@ export function pointManifest(
 
   const exported = baseUrlVariables(original, remoteKey, urls).map(exportLine);
   if (exported.length > 0) {
-    const restored = `Take back what you exported: ${exported.join(', ')}. ${untilThen(publicUrl)}`;
+    const restored = `Unset what you exported: ${exported.join(', ')}. ${calledUntil(publicUrl)}`;
     return { next: [...exported, ...FORGE_COMMANDS], restore: () => [restored] };
   }
 
@@ -159,15 +172,15 @@ export function pointManifest(
   const run: Run = { processId: process.pid, publicUrl, remoteKey };
   writeFileSync(path.join(project, RUN_FILE), JSON.stringify(run));
   replaceFile(file, written.text);
-  return { next: FORGE_COMMANDS, restore: () => putBack(project, run, environment) };
+  return { next: FORGE_COMMANDS, restore: () => restore(project, run, environment, original) };
 }
 
 const FORGE_COMMANDS = [
   'forge deploy -e development',
-  'forge install -e development    # where the app is there already: add --upgrade',
+  'forge install -e development    # add --upgrade if the app is installed already',
 ];
 
-/** Whether the tunnel leads here: the receiver refuses a path that manifest.yml doesn't have in a way of its own. */
+/** The problem with a tunnel that doesn't lead here. Only the receiver refuses an unknown path with `route-unknown`. */
 export async function tunnelProblem(publicUrl: string, fetch = globalThis.fetch): Promise<string | undefined> {
   try {
     const response = await fetch(`${publicUrl}/`, { redirect: 'manual', signal: AbortSignal.timeout(5_000) });

@@ -4,18 +4,18 @@ import { domainsOf } from '../project';
 
 export type Strategy = Stage['slot']['strategy'];
 
-/** What a local run has in place of the stage's own. */
+/** What a local run changes in a stage. */
 export interface LocalChanges {
-  /** AWS regions by Forge's keys. */
+  /** AWS regions by Forge's region keys. */
   readonly regions: NonNullable<Stage['regions']>;
   readonly strategy?: string | undefined;
-  /** The only Forge environment that is served. */
+  /** The only Forge environment to serve. */
   readonly environment?: string | undefined;
 }
 
 /**
- * A stage of config.ts as a local run deploys it: without what only a real account has (its number, its boundary, its
- * bootstrap stack, its chat, its domain), and otherwise as it is. Its keys stay: the emulation asks for the rights on them.
+ * A stage of config.ts as a local run deploys it: without what only a real account has (account number, permissions
+ * boundary, bootstrap stack, Slack, domain). KMS keys stay, because the emulation checks the rights on them.
  */
 export function localStage(stage: Stage, { regions, strategy, environment }: LocalChanges): Stage {
   const {
@@ -27,28 +27,26 @@ export function localStage(stage: Stage, { regions, strategy, environment }: Loc
     slot,
     ...rest
   } = stage;
-  const served = FORGE_ENVIRONMENTS.filter((each) => each === environment);
-  const known = STRATEGIES.find((each) => each === strategy) ?? slot.strategy;
+  const environments = FORGE_ENVIRONMENTS.filter((each) => each === environment);
+  const chosen = STRATEGIES.find((each) => each === strategy) ?? slot.strategy;
   return {
     ...rest,
     regions,
-    ...(served.length > 0 && { environments: served }),
-    slot: { ...slot, strategy: known },
+    ...(environments.length > 0 && { environments }),
+    slot: { ...slot, strategy: chosen },
     exposure: 'functionUrl',
   };
 }
 
-/** What a person should know of the difference: a line for each. */
+/** The differences that the developer should know, one line each. */
 export function differences(stage: Stage): string[] {
   const domains = domainsOf(stage);
   return [
     ...(domains.length === 0
       ? []
       : [
-          `config.ts has an HTTP API at ${domains.join(', ')}. Here the receiver answers at a URL of this machine, with the same events`,
+          `config.ts has an HTTP API at ${domains.join(', ')}. Here, the receiver answers at a URL of this machine and gets the same events`,
         ]),
-    ...(stage.worker === false
-      ? ['config.ts has worker: false, so no job runs: the slot is filled, and that is all']
-      : []),
+    ...(stage.worker === false ? ['config.ts has worker: false, so the slot is filled and no job runs'] : []),
   ];
 }

@@ -5,18 +5,18 @@ import { DEFAULT_REGION } from '../../lib/manifest/regions';
 import type { EmulatedAws } from '../../tools/emulator/aws/server';
 import type { CallResult, EndpointCall, ProductEvent, SimulatedForge } from '../../tools/emulator/forge/forge';
 import { errorLines, isRunReport, parseEntry } from '../logs/lines';
-import { MANIFEST_COPY } from '../project';
+import { ANSWERS_FILE, MANIFEST_COPY } from '../project';
 import type { Backend } from './backend';
 import type { Steps } from './steps';
 
-/** The calls that Forge makes on schedule, by what manifest.yml says, for a site in `region`. */
+/** The scheduled calls that Forge makes for a site in `region`. */
 export function scheduledCalls(manifest: Manifest, region = DEFAULT_REGION): EndpointCall[] {
   return manifest.endpoints
     .filter(({ users }) => users.some(({ kind }) => kind === 'scheduledTrigger'))
     .map((endpoint) => callOf(endpoint, manifest, region));
 }
 
-/** What Forge tells of, by what manifest.yml waits for: each event of a product, with the endpoint that hears of it. */
+/** The product events that triggers in manifest.yml listen to, each with the call that Forge makes for it. */
 export function productEvents(manifest: Manifest): { readonly call: EndpointCall; readonly event: ProductEvent }[] {
   return manifest.endpoints.flatMap((endpoint) =>
     endpoint.users.flatMap(({ key, events = [] }) =>
@@ -27,7 +27,7 @@ export function productEvents(manifest: Manifest): { readonly call: EndpointCall
   );
 }
 
-const oneOfEachTrigger = <Told extends { readonly event: ProductEvent }>(events: readonly Told[]): Told[] =>
+const oneOfEachTrigger = <Fired extends { readonly event: ProductEvent }>(events: readonly Fired[]): Fired[] =>
   events.filter(({ event }, at) => events.findIndex((each) => each.event.triggerKey === event.triggerKey) === at);
 
 function callOf({ key, path, systemToken }: Endpoint, { remote }: Manifest, region: string): EndpointCall {
@@ -37,13 +37,13 @@ function callOf({ key, path, systemToken }: Endpoint, { remote }: Manifest, regi
 }
 
 /**
- * Lets Forge call for each schedule, and once more for the first, tell of an event for each trigger that waits for some, and
- * a stranger call once; says what came of each.
+ * Runs the story of `npm run local`, and shows the result of each step. Forge calls for each schedule, and repeats the first
+ * call. It sends one event to each trigger. Then a stranger calls with a forged token.
  *
- * @param log all lines of the functions, as they come
- * @param unanswered lines for test/own/atlassian.ts, of calls that had no answer there
+ * @param log receives all lines of the functions
+ * @param unanswered lines for test/own/atlassian.ts, of calls without an answer there
  */
-export async function tellStory(
+export async function runStory(
   backend: Backend,
   forge: SimulatedForge,
   steps: Steps,
@@ -57,16 +57,16 @@ export async function tellStory(
     const expected = `The backend answered ${result.status} ${result.body}; expected: ${status} with "${word}".`;
     return steps.failed(text, [expected]);
   };
-  /** Waits for the worker, and tells of the run that its log has since `from`. */
-  const work = async (from: number, text: string) => {
+  /** Waits for the worker, and shows the job's run, which is in the log from line `from` on. */
+  const showJob = async (from: number, text: string) => {
     await backend.workerIdle();
-    if (backend.stage.worker !== false) tellJob(log.slice(from), text, steps);
+    if (backend.stage.worker !== false) showRun(log.slice(from), text, steps);
   };
 
   const before = log.length;
   const first = await forge.call(scheduled);
-  outcome(first, 200, 'stored', `Forge called ${scheduled.url}: its token was proven, and the system token stored`);
-  await work(before, 'The worker ran lambda/job.ts with the token in the slot');
+  outcome(first, 200, 'stored', `Forge called ${scheduled.url}: its token was verified, and the system token stored`);
+  await showJob(before, 'The worker ran lambda/job.ts with the token in the slot');
   outcome(
     await forge.call(scheduled),
     200,
@@ -76,15 +76,15 @@ export async function tellStory(
   for (const other of others) {
     const from = log.length;
     outcome(await forge.call(other), 200, '', `Forge called ${other.url}, another schedule`);
-    await work(from, 'The worker ran lambda/job.ts for it');
+    await showJob(from, 'The worker ran lambda/job.ts for it');
   }
   for (const { call, event } of backend.stage.worker === false ? [] : oneOfEachTrigger(productEvents(manifest))) {
     await backend.workerIdle();
     const from = log.length;
     const { status, body } = await forge.fire(call, event);
     if (status === 200)
-      await work(from, `Forge told of the event ${event.name}, and the worker ran lambda/job.ts for it`);
-    else steps.failed(`Forge told of the event ${event.name}`, [`The backend answered ${status} ${body}.`]);
+      await showJob(from, `Forge sent the event ${event.name}, and the worker ran lambda/job.ts for it`);
+    else steps.failed(`Forge sent the event ${event.name}`, [`The backend answered ${status} ${body}.`]);
   }
   for (const region of Object.keys(backend.outputs.baseUrls).filter((key) => key !== DEFAULT_REGION)) {
     const [there] = scheduledCalls(manifest, region);
@@ -96,37 +96,37 @@ export async function tellStory(
     await forge.forge(scheduled),
     401,
     'signature-invalid',
-    'A stranger called with a token of the same shape, signed with another key: 401, signature-invalid',
+    'A stranger called with a forged token, signed with another key: 401, signature-invalid',
   );
   await backend.workerIdle();
   if (unanswered.size > 0) {
-    steps.note('The job called what has no answer here. Put it into test/own/atlassian.ts:');
+    steps.note(`The job made calls that ${ANSWERS_FILE} has no answer for. Add them:`);
     for (const line of unanswered) steps.note(line);
   }
 }
 
-/** How the job's run went, by the worker's log. */
-function tellJob(log: readonly string[], text: string, steps: Steps): void {
+/** Shows from the worker's log how the job's run went. */
+function showRun(log: readonly string[], text: string, steps: Steps): void {
   const entries = log.flatMap((line) => parseEntry(Date.now(), line) ?? []);
   const failed = entries.find(({ fields }) => fields.error !== undefined && isRunReport(fields.message));
   if (failed) {
-    steps.failed('The worker ran lambda/job.ts, which failed', errorLines(failed.fields.error));
+    steps.failed('The worker ran lambda/job.ts, and the job failed', errorLines(failed.fields.error));
   } else if (entries.some(({ fields }) => fields.message === 'Job done.')) {
     steps.done(text);
   } else {
-    steps.failed('The worker has not run lambda/job.ts to its end. All that it logged:', log);
+    steps.failed('The worker did not finish lambda/job.ts. Its log:', log);
   }
 }
 
 /**
- * What is there now, for a person to read. Tells of the token whose it is and until when, never the token.
+ * Summary of what is deployed. Says whose token the slot holds and until when, and never shows the token.
  *
- * @param log the functions' lines as they are shown
+ * @param log the functions' lines, formatted
  */
 export function summary({ aws, outputs, functionUrl, manifestDiff }: Backend, log: readonly string[]): string {
   const current = currentVersion(aws, outputs.slotArn);
-  const says = current === undefined ? undefined : parseVersionId(current);
-  const expires = new Date((says?.expiresAtSeconds ?? 0) * 1000);
+  const token = current === undefined ? undefined : parseVersionId(current);
+  const expires = new Date((token?.expiresAtSeconds ?? 0) * 1000);
   const minutesLeft = Math.round((expires.getTime() - Date.now()) / 60_000);
   return [
     '',
@@ -135,16 +135,16 @@ export function summary({ aws, outputs, functionUrl, manifestDiff }: Backend, lo
     'Slot',
     `  ${outputs.slotArn}`,
     `  version ${current ?? 'none'}`,
-    `  holds the token of installation ${says?.installation ?? 'none'}`,
+    `  holds the token of installation ${token?.installation ?? 'none'}`,
     `  until ${expires.toISOString()}, ${minutesLeft} minutes from now`,
-    `Manifest, ${MANIFEST_COPY}; yours is as it was`,
+    `Manifest ${MANIFEST_COPY}; yours is unchanged`,
     ...manifestDiff.map((line) => `  ${line}`),
     'Log of receiver and worker',
     ...log.map((line) => `  ${line}`),
   ].join('\n');
 }
 
-/** Of the only slot that there is: the stack's secret, an installation's, or an item in the table. */
+/** The current version id of the only slot: the stack's secret, an installation's secret, or an item in the table. */
 function currentVersion(aws: EmulatedAws, slotArn: string): string | undefined {
   const region = aws.region(slotArn.split(':')[3] ?? '');
   if (slotArn.includes(':table/')) return region.tables.table(slotArn).all()[0]?.[SLOT_ATTRIBUTES.versionId]?.S;

@@ -1,6 +1,6 @@
 /**
- * npm run local -- --watch: a change of lambda/job.ts, or of whatever its bundle includes, is bundled at once; one of
- * config.ts, manifest.yml or lib/ is deployed.
+ * npm run local -- --watch: bundles lambda/job.ts again when it, or a file in its bundle, changes. Deploys again when
+ * config.ts, manifest.yml or lib/ changes.
  */
 import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
@@ -16,31 +16,31 @@ export type Files = Readonly<Record<string, Uint8Array>>;
 export interface WatchOptions {
   /** Folder of the project. */
   readonly project: string;
-  /** The job that runs here. @default none does, and only deployments are watched */
+  /** The job to watch. @default only deployments are watched */
   readonly job?: {
-    /** Where the slots are. */
+    /** The service that keeps the slots. */
     readonly service: SlotService;
-    /** Puts another bundle in the worker's place. What it throws is told like an error of the bundle. */
+    /** Replaces the worker's bundle. Its errors are reported like those of bundling. */
     readonly replace: (files: Files) => Promise<void>;
   };
-  /** Deploys config.ts, manifest.yml, lib/ and the job as they are now. What it throws is told. */
+  /** Deploys config.ts, manifest.yml, lib/ and the job again. Its errors are reported. */
   readonly deploy: () => Promise<void>;
-  /** Takes lines for a person. */
+  /** Prints a line. */
   readonly write: (line: string) => void;
 }
 
-/** An editor writes a file in several steps. */
+/** Wait for further changes, because editors write a file in several steps. */
 const SETTLED_MS = 50;
 
-/** Watches the project. Answers once the job's first bundle is made, which is the one that was deployed. */
+/** Watches the project. Resolves once the job's first bundle, the deployed one, is made, to the function that stops it. */
 export async function watchProject({ project, job, deploy, write }: WatchOptions): Promise<() => Promise<void>> {
   const watchers: FSWatcher[] = [];
-  /** One change at a time. What changes meanwhile is looked at afterwards, so the newest code is what stays. */
+  /** One change at a time. Changes made meanwhile are applied afterwards, so the newest code wins. */
   let work: Promise<void> = Promise.resolve();
   const timers = new Set<NodeJS.Timeout>();
 
-  /** Calls `look` once nothing changes any more, with the time at which the first change was seen. */
-  function whenSettled(look: (seenAtMs: number) => Promise<void>): () => void {
+  /** Calls `apply` when changes have stopped, with the time of the first one. */
+  function whenSettled(apply: (seenAtMs: number) => Promise<void>): () => void {
     let timer: NodeJS.Timeout | undefined;
     let seenAtMs = 0;
     return () => {
@@ -51,34 +51,34 @@ export async function watchProject({ project, job, deploy, write }: WatchOptions
         if (timer) timers.delete(timer);
         timer = undefined;
         const since = seenAtMs;
-        work = work.then(() => look(since));
+        work = work.then(() => apply(since));
       }, SETTLED_MS);
       timers.add(timer);
     };
   }
   const fail = (headline: string, lines: readonly string[]) => {
-    write(`✗ ${headline}; what was there before goes on`);
+    write(`✗ ${headline}; the previous version keeps running`);
     for (const line of lines) write(`    ${line}`);
   };
 
-  /** What was deployed last, and whether another try is due, since the last one failed. */
   let deployed = readDeployed(project);
-  let isDue = false;
+  /** Whether the last deployment failed, so that it should be tried again. */
+  let hasFailed = false;
   async function deployChange(): Promise<void> {
     const now = readDeployed(project);
-    if (now === deployed && !isDue) return;
+    if (now === deployed && !hasFailed) return;
     deployed = now;
     const startedAtMs = performance.now();
-    write('– A change is being deployed');
-    // The deployment bundles the job as well, at a moment that nobody here knows.
+    write('– Deploying a change');
+    // The deployment bundles the job as well, so which code runs afterwards is unknown.
     code?.forget();
     try {
-      isDue = true;
+      hasFailed = true;
       await deploy();
-      isDue = false;
-      write(`✓ The change is deployed, after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
+      hasFailed = false;
+      write(`✓ Change deployed in ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
     } catch (error) {
-      fail('The change is not deployed', messageOf(error).trim().split('\n'));
+      fail('The change can not be deployed', messageOf(error).trim().split('\n'));
     }
   }
 
@@ -89,15 +89,15 @@ export async function watchProject({ project, job, deploy, write }: WatchOptions
       const files = await code.changed();
       if (!files) return;
       await job.replace(files);
-      code.isInForce(files);
-      write(`✓ The change of the job is in force, after ${Math.round(performance.now() - seenAtMs)} ms`);
+      code.setRunning(files);
+      write(`✓ Changed job loaded in ${Math.round(performance.now() - seenAtMs)} ms`);
     } catch (error) {
       code.forget();
-      fail('The change of the job is not in force', await linesOf(error));
+      fail('The changed job can not be loaded', await linesOf(error));
       return;
     }
-    // What the deployment failed for may be what was mended just now: a trigger that the job had no work for.
-    if (isDue) await deployChange();
+    // The change may have fixed the reason of a failed deployment, such as a trigger that the job didn't handle.
+    if (hasFailed) await deployChange();
   }
 
   const stackChanged = whenSettled(deployChange);
@@ -105,10 +105,10 @@ export async function watchProject({ project, job, deploy, write }: WatchOptions
     watch(project, (_event, name) => {
       if (name === null || DEPLOYED_FILES.includes(name)) stackChanged();
     }),
-    // Each folder by itself: a recursive watch loses files that an editor replaces.
+    // Not one recursive watch, which loses files that an editor replaces.
     ...foldersBelow(path.join(project, 'lib')).map((folder) => watch(folder, stackChanged)),
   );
-  write('Changes of lambda/job.ts and what it imports are watched, and of config.ts, manifest.yml and lib/.');
+  write('Watching lambda/job.ts and what it imports, config.ts, manifest.yml and lib/.');
 
   return async () => {
     for (const timer of timers) clearTimeout(timer);
@@ -118,10 +118,10 @@ export async function watchProject({ project, job, deploy, write }: WatchOptions
   };
 }
 
-/** What `cdk deploy` reads beside the code of the functions, by name in the project's folder. */
+/** Files that `cdk deploy` reads, apart from lib/ and the code of the functions. */
 const DEPLOYED_FILES = [CONFIG_FILE, MANIFEST_FILE];
 
-/** The folder and all below it. */
+/** The folder and all folders in it. */
 const foldersBelow = (folder: string): string[] => [
   folder,
   ...readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -137,12 +137,12 @@ function readDeployed(project: string): string {
     .join('\0');
 }
 
-/** The job's bundle, which knows what is in force. */
+/** Bundles the job, and remembers which bundle runs. */
 interface JobBundle {
-  /** The bundle as it is now. Nothing when it is the one in force. @throws {Error} when it can't be bundled */
+  /** The new bundle; `undefined` if it is the running one. @throws {Error} when it can't be bundled */
   changed(): Promise<Files | undefined>;
-  isInForce(files: Files): void;
-  /** What is in force isn't known: whatever is bundled next is a change. */
+  setRunning(files: Files): void;
+  /** Forgets which bundle runs, so that the next one counts as changed. */
   forget(): void;
   dispose(): Promise<void>;
 }
@@ -166,7 +166,7 @@ async function createJobBundle(service: SlotService, onChange: () => void, watch
     return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
   }
 
-  /** Folders, not files: editors put a new file in the place of the old one. */
+  /** Watches folders, because editors replace files. */
   function watchFolders(folders: readonly string[]): void {
     for (const folder of folders) {
       if (watched.has(folder)) continue;
@@ -175,17 +175,17 @@ async function createJobBundle(service: SlotService, onChange: () => void, watch
     }
   }
 
-  let inForce: string | undefined = identityOf(await bundle());
+  let running: string | undefined = identityOf(await bundle());
   return {
     async changed() {
       const files = await bundle();
-      return identityOf(files) === inForce ? undefined : files;
+      return identityOf(files) === running ? undefined : files;
     },
-    isInForce(files) {
-      inForce = identityOf(files);
+    setRunning(files) {
+      running = identityOf(files);
     },
     forget() {
-      inForce = undefined;
+      running = undefined;
     },
     dispose: () => build.dispose(),
   };
@@ -202,7 +202,7 @@ const identityOf = (files: Files): string =>
     .map(([name, contents]) => `${name}:${Buffer.from(contents).toString('base64')}`)
     .join('\n');
 
-/** What esbuild says of a mistake, with the line that it is in; of any other error, its message. */
+/** esbuild's description of a mistake, with file and line. For other errors, the message. */
 async function linesOf(error: unknown): Promise<string[]> {
   const { errors } = isRecord(error) ? (error as Partial<BuildFailure>) : {};
   if (!errors?.length) return messageOf(error).split('\n');

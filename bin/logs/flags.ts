@@ -3,21 +3,21 @@ import { CONFIG_FILE } from '../project';
 
 export const USAGE = `Usage: npm run logs -- --stage <name> [options]
 
-Shows what called a deployed stage, and what became of it: the lines of receiver and worker, call by call. It only reads.
+Shows the calls to a deployed stage and their results: the log lines of receiver and worker, call by call. It only reads.
 
-  --stage <name>         stage in config.ts (default: the only one there; with --endpoint the first one)
-  --region <key>         Forge's key of a region, where the stage has several (default: default)
+  --stage <name>         stage in config.ts (default: the only one; with --endpoint the first one)
+  --region <key>         Forge's region key, if the stage has several regions (default: default)
   --since <time>         how far back: 30m, 2h, 3d (default: 1h)
-  --follow               go on with what comes, until Ctrl-C
-  --trace <id>           one call's way: the traceId of a log line, or what Forge's support names
+  --follow               keep showing new lines, until Ctrl-C
+  --trace <id>           only this call: the traceId of a log line, or one that Atlassian's support gives you
   --installation <uuid>  only this installation
-  --refused              only calls that were refused
-  --json                 the lines as the functions wrote them; so it is, too, where the output is no terminal
-  --endpoint <url>       an emulated AWS: awsEndpointUrl of "npm run local -- --serve", whose stage is then read
-  --config <file>        configuration that was deployed (default: ${CONFIG_FILE})
+  --refused              only refused calls
+  --json                 show the lines as JSON, as the functions wrote them; also when the output is piped
+  --endpoint <url>       read from an emulated AWS: awsEndpointUrl of "npm run local -- --serve"
+  --config <file>        the configuration that was deployed (default: ${CONFIG_FILE})
   --help                 show this text
 
-Exit status: 0 it could be read, 1 it could not, 2 a wrong command line.`;
+Exit status: 0 the logs were read, 1 they could not be read, 2 wrong command line.`;
 
 export interface Flags {
   readonly stage?: string;

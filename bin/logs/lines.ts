@@ -1,30 +1,30 @@
 /**
- * Lines of the functions' logs as a person reads them: when, what called, the verdict, the installation, how long. The
- * lines of a job stand below the call that it runs for.
+ * Formats log lines of the functions for people: time, module, result, installation, duration. A job's lines are indented
+ * below the call that started it.
  */
 import { styleText } from 'node:util';
 import { isRecord, printable } from '../command';
 import { duration, iso, MINUTE_MS } from '../doctor/time';
 
-/** A line of a log that one of the functions wrote as JSON. Metrics are none. */
+/** A log line that one of the functions wrote as JSON. */
 export interface Entry {
   readonly atMs: number;
-  /** As it was written, without what looks like a token and without what acts on a terminal: still the same JSON. */
+  /** The line as written, but with tokens removed and control characters escaped. */
   readonly text: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Anything in the shape of a JSON web token: a job may have logged one by mistake, and this isn't the place to spread it. */
+/** Anything that looks like a JSON web token. A job may have logged one by mistake. */
 const TOKEN = /eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
 
-/** What acts on a terminal, or is a line of its own. JSON allows most of it in a text, and a stranger chooses some texts. */
-const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Characters that act on a terminal or break the line. JSON strings may hold most of them, and strangers choose some. */
+const CONTROL_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const escaped = (character: string): string =>
   character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-const harmless = (text: string, fields: object): string =>
-  text.search(ACTING) < 0 ? text : JSON.stringify(fields).replace(ACTING, escaped);
+const escapeControls = (text: string, fields: object): string =>
+  text.search(CONTROL_CHARACTERS) < 0 ? text : JSON.stringify(fields).replace(CONTROL_CHARACTERS, escaped);
 
-/** `undefined` for lines that are no log of ours: metrics, and what Lambda says of itself. */
+/** @returns `undefined` for other lines: metrics, and what Lambda itself writes */
 export function parseEntry(atMs: number, message: string): Entry | undefined {
   const text = message.trimEnd().replace(TOKEN, '<token>');
   let fields: unknown;
@@ -34,14 +34,14 @@ export function parseEntry(atMs: number, message: string): Entry | undefined {
     return undefined;
   }
   return isRecord(fields) && typeof fields.message === 'string' && !('_aws' in fields)
-    ? { atMs, text: harmless(text, fields), fields }
+    ? { atMs, text: escapeControls(text, fields), fields }
     : undefined;
 }
 
 /**
- * What Lambda itself says of a function that came to a bad end: a crash, or a run out of time.
+ * Parses Lambda's own line about a crash or a timeout.
  *
- * @returns `undefined` for its daily business
+ * @returns `undefined` for its routine lines, such as START and REPORT
  */
 export function parseCrash(atMs: number, message: string): Entry | undefined {
   const text = message.trimEnd().replace(TOKEN, '<token>');
@@ -49,32 +49,32 @@ export function parseCrash(atMs: number, message: string): Entry | undefined {
   return { atMs, text, fields: { level: 'ERROR', message: text } };
 }
 
-/** Work that was longer in the queue than this is said to have waited. */
+/** A longer time in the queue is shown. */
 const LONG_WAIT_MS = 5_000;
 
-/** Calls of the last minutes that are remembered, to tell how long their work waited. */
-const REMEMBERED = 1_000;
+/** Calls to remember, for the time that their jobs waited. */
+const MOST_REMEMBERED = 1_000;
 
 export interface LinesOptions {
   readonly colour: boolean;
 }
 
-/** Turns entries into text, in the order in which they come. */
+/** Formats entries. Call the result with the entries in order, because it indents and measures by the ones before. */
 export function createLines({ colour }: LinesOptions): (entry: Entry) => string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   const calledAt = new Map<string, number>();
-  /** Whose line was the last one. */
-  let shown: unknown;
+  /** Trace id of the previous line. */
+  let previousTrace: unknown;
 
   const remember = ({ fields: { traceId }, atMs }: Entry) => {
     if (typeof traceId !== 'string') return;
     calledAt.set(traceId, atMs);
     const [oldest] = calledAt.keys();
-    if (calledAt.size > REMEMBERED && oldest !== undefined) calledAt.delete(oldest);
+    if (calledAt.size > MOST_REMEMBERED && oldest !== undefined) calledAt.delete(oldest);
   };
 
-  /** A call, as the receiver reports it. */
+  /** The receiver's line about a call. */
   const call = (entry: Entry): string => {
     const { status, reason, outcome, path, module, installation, durationMs, traceId, signed, detail, message } =
       entry.fields;
@@ -94,7 +94,7 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
     return [line, indented(detail === undefined ? text(message) : `${text(message)} (${text(detail)})`)].join('\n');
   };
 
-  /** A run of the job, as the worker reports it at its end. */
+  /** The worker's line at the end of a run. */
   const run = (entry: Entry): string => {
     const { module, event, installation, durationMs, traceId, error, message } = entry.fields;
     const startedAt = entry.atMs - (typeof durationMs === 'number' ? durationMs : 0);
@@ -109,7 +109,7 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
     return error === undefined ? line : [line, ...errorLines(error).map(indented)].join('\n');
   };
 
-  /** What a job says, or a function of itself. Below a line that says whose it is. */
+  /** Any other line, such as the job's own. A heading says whose it is, unless the previous line does. */
   const other = ({ atMs, fields: { level, message, error, ...fields } }: Entry): string => {
     const { module, installation, traceId } = fields;
     const heading = [
@@ -119,7 +119,7 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
       'says'.padEnd(12),
       ...about(installation, undefined, traceId),
     ].join('  ');
-    const own = Object.entries(fields).filter(([name]) => !KNOWN.has(name));
+    const own = Object.entries(fields).filter(([name]) => !COMMON_FIELDS.has(name));
     const rest =
       own.length === 0 ? '' : `  ${own.map(([name, value]) => `${printable(name)}=${text(value)}`).join(' ')}`;
     // Lambda's runtime tells of a function that can't be loaded by the stack of the error.
@@ -127,7 +127,7 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
     const first = `${said}${rest}`;
     const tone = level === 'ERROR' ? paint('red', first) : level === 'WARN' ? paint('yellow', first) : first;
     const lines = [tone, ...frames, ...(error === undefined ? [] : errorLines(error))].map(indented);
-    return (traceId === undefined || traceId === shown ? lines : [heading, ...lines]).join('\n');
+    return (traceId === undefined || traceId === previousTrace ? lines : [heading, ...lines]).join('\n');
   };
 
   const about = (installation: unknown, durationMs: unknown, traceId: unknown, waitedMs = 0) => [
@@ -141,39 +141,47 @@ export function createLines({ colour }: LinesOptions): (entry: Entry) => string 
 
   const toText = (entry: Entry): string => {
     const { status, path, durationMs, message } = entry.fields;
-    // A job's own lines may have any field.
+    // All three: a job's own lines may have fields of any name.
     if (typeof status === 'number' && typeof path === 'string' && typeof durationMs === 'number') return call(entry);
     return typeof durationMs === 'number' && isRunReport(message) ? run(entry) : other(entry);
   };
 
   return (entry) => {
     const lines = toText(entry);
-    shown = entry.fields.traceId;
+    previousTrace = entry.fields.traceId;
     return lines;
   };
 }
 
-/** Whether the worker itself says how a run ended: lambda/worker/report.ts has the texts. */
+/** Whether this is the worker's message at the end of a run. lambda/worker/report.ts has the texts. */
 export const isRunReport = (message: unknown): boolean =>
   typeof message === 'string' && /^Job (done\.$|failed(;| for the last time;) )/.test(message);
 
 const isStack = (message: unknown): boolean => typeof message === 'string' && /\n\s+at /.test(message);
 
-/** Whether a job that failed is not tried again. */
+/** Whether a failed job is not tried again. */
 const isLast = (message: unknown): boolean => String(message).includes('for the last time');
 
-/** Fields that every line of the worker has: shown once, with the run. */
-const KNOWN = new Set(['timestamp', 'service', 'installation', 'environment', 'traceId', 'module', 'requestId']);
+/** Fields of every worker line. They are shown once, with the run. */
+const COMMON_FIELDS = new Set([
+  'timestamp',
+  'service',
+  'installation',
+  'environment',
+  'traceId',
+  'module',
+  'requestId',
+]);
 
 const indented = (line: string): string => `    ${line}`;
 
-/** A value on one line, with nothing in it that acts on a terminal. */
+/** A value on one line, safe to print. */
 const text = (value: unknown): string => printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? '–'));
 
-/** Frames that are nobody's news: Node's own, this backend's, and those of a local run. */
+/** Stack frames that don't help: Node's, this backend's, and the local run's. */
 const INNER_FRAME = /^\s+at .*(node:|lambda[\\/](worker|atlassian|slots)[\\/]|function-child\.mjs)/;
 
-/** Message and stack, which begins with the message where there is one. Of the stack, what is the team's own. */
+/** An error in lines: the message, the team's own stack frames, and the cause. */
 export function errorLines(error: unknown): string[] {
   if (!isRecord(error)) return [text(error)];
   const { name = 'Error', message = '', stack, cause } = error;

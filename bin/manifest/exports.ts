@@ -11,12 +11,12 @@ import { STANDARD_OUTPUT } from './flags';
 import type { ManifestIo } from './version-report';
 
 /**
- * What `--exports` asks for: the values of the manifest variables for `stage`, as lines for a shell.
+ * Prepares `--exports`: the values of the manifest variables for `stage`, as lines for a shell.
  *
- * @param target a file, `-` for standard output, or `undefined` where `--exports` is not given
- * @throws {Error} when there is nothing to export
+ * @param target a file, `-` for standard output, or `undefined` without `--exports`
+ * @throws {Error} when the base URL uses no variable
  */
-export function giveExports(
+export function planExports(
   manifest: ManifestDocument,
   stage: StageOutputs,
   target: string | undefined,
@@ -25,7 +25,7 @@ export function giveExports(
   const lines = baseUrlVariables(manifest, stage.remoteKey, stage.baseUrls).map(exportLine);
   if (lines.length === 0) {
     throw new Error(
-      `${manifest.file}: baseUrl uses no manifest variable, so there is nothing to export. Leave out --exports, or declare a variable under environment.variables and write it as baseUrl: \${REMOTE_BASE_URL}`,
+      `${manifest.file}: baseUrl uses no manifest variable, so there is nothing to export. Remove --exports, or declare a variable under environment.variables and use it: baseUrl: \${REMOTE_BASE_URL}`,
     );
   }
   if (target === STANDARD_OUTPUT) return { write: ({ out }) => out(lines.join('\n')) };
@@ -33,18 +33,18 @@ export function giveExports(
   return { write: ({ cwd }) => writeExports(resolve(cwd, target), target, [comment, ...lines, ''].join('\n')) };
 }
 
-/** Writes a file of exports. It replaces an earlier one, and no other file. */
+/** Writes a file of exports. Replaces an earlier one, but no other file. */
 function writeExports(path: string, name: string, text: string): void {
   if (existsSync(path)) {
     const lines = readFileSync(path, 'utf8').split('\n');
     if (!lines.every((line) => line === '' || line.startsWith('#') || line.startsWith('export '))) {
-      throw new Error(`${name} is there, and holds more than exports. Give another file with --exports.`);
+      throw new Error(`${name} exists and contains more than exports. Name another file with --exports.`);
     }
   }
   writeFileSync(path, text);
 }
 
-/** The values of the manifest variables for every stage in the outputs file, for a person; nothing without variables. */
+/** Lines with the values of the manifest variables, for every stage in the outputs file. Empty without variables. */
 export function showExports(
   manifest: ManifestDocument,
   { remoteKey, baseUrls: wanted }: StageOutputs,
@@ -64,20 +64,20 @@ export function showExports(
     ]),
     ...overridden.map(
       ({ name }) =>
-        `${name} is ${JSON.stringify(environment[name])} in this environment: Forge takes that before the default.`,
+        `${name} is ${JSON.stringify(environment[name])} in this environment, which Forge prefers to the default.`,
     ),
   ];
 }
 
-/** A manifest variable, and the value that it must have in the environment of `forge deploy`. */
+/** A manifest variable, with its value for `forge deploy`. */
 export interface VariableValue {
   readonly name: string;
   readonly value: string;
 }
 
 /**
- * The manifest variables in the base URL of the remote `key`, with the values that make it `baseUrls`: none where the
- * URLs are written out. A region that is not in `baseUrls` gets the URL of the default.
+ * The manifest variables in the base URL of the remote `key`, with the values that turn it into `baseUrls`. A region that is
+ * missing in `baseUrls` gets the URL of the default.
  */
 export function baseUrlVariables({ root }: ManifestDocument, key: string, baseUrls: RegionMap): VariableValue[] {
   const baseUrl = remoteEntry(root, key).get('baseUrl');

@@ -1,32 +1,32 @@
 import { parseOptions } from '../command';
 import { MANIFEST_FILE, OUTPUTS_FILE } from '../project';
 
-/** `--exports -`: to standard output. */
+/** `--exports -` writes to standard output. */
 export const STANDARD_OUTPUT = '-';
 
 export const USAGE = `Usage: npm run manifest -- [options]
 
-Writes the deployed URL into the remotes entry of manifest.yml, and says what that means for the app's version.
+Writes the deployed URL into the remotes entry of manifest.yml, and says whether that makes a new major version of the app.
 
   --stage <name>     stage that was deployed (default: the only one in the outputs file)
-  --outputs <file>   what "cdk deploy --outputs-file" wrote (default: ${OUTPUTS_FILE})
+  --outputs <file>   the stack outputs that "npm run deploy" wrote (default: ${OUTPUTS_FILE})
   --manifest <file>  manifest to edit (default: ${MANIFEST_FILE})
-  --check            write nothing; exit with 1 if the manifest has another URL
-  --remove-regions   remove from baseUrl the regions that the stage doesn't have (a new major version)
-  --everywhere       write the URL also where else the one that it replaces is, such as in permissions.external; without
-                     it, those places are named
-  --exports <file>   where baseUrl uses manifest variables: write their values for the stage into <file>, to be
-                     sourced before "forge deploy"; "-" is standard output
-  --deployed <file>  manifest, in YAML or JSON, that was deployed last (default: manifest.yml in git's HEAD)
+  --check            write nothing, and exit with 1 if the manifest has another URL
+  --remove-regions   remove regions that the stage doesn't have from baseUrl (a new major version)
+  --everywhere       replace the old URL in all other places as well, such as in permissions.external. Without this
+                     option, those places are only listed
+  --exports <file>   if baseUrl uses manifest variables: write their values for the stage into <file>, to source before
+                     "forge deploy"; "-" is standard output
+  --deployed <file>  the manifest that was deployed last, in YAML or JSON (default: manifest.yml in git's HEAD)
   --forbid-major     exit with 1, and write nothing, if admins would have to consent to the new version
   --help             show this text
 
-The form of baseUrl in the manifest says what is written:
+What is written depends on the form of baseUrl in the manifest:
 
-  a URL              is replaced. A stage with several regions turns it into a map.
-  a map of regions   gets the URL of each region of the stage; new ones are added after the last one.
-  \${VARIABLE}        stays, in either. The default of the variable under environment.variables is replaced, and the
-                     "export" lines of every stage in the outputs file are shown: set one stage's before
+  a URL              is replaced. If the stage has several regions, it becomes a map.
+  a map of regions   gets the URL of each region of the stage. New regions are added at the end.
+  \${VARIABLE}        stays, also in a map. Its default under environment.variables is replaced. The command also prints
+                     "export" lines for every stage in the outputs file. Set those of one stage before
                      "forge deploy -e <environment>", and one manifest serves all stages.`;
 
 export interface Flags {

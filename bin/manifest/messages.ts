@@ -38,13 +38,13 @@ function whatChanged(change: BaseUrlChange): string {
   return `the default of ${change.variable} has changed, and with it ${baseUrlOf(change)}.`;
 }
 
-/** The regions that stay in the manifest although they aren't deployed. */
+/** Notes about regions that stay in the manifest although they aren't deployed. */
 export function kept(differences: readonly BaseUrlDifference[], { stage }: StageOutputs): string[] {
   return differences
     .filter(({ wanted }) => wanted === undefined)
     .map(
       ({ region, manifest }) =>
-        `The region ${region} (${manifest}) stays, though stage ${stage} has none. --remove-regions removes it.`,
+        `The region ${region} (${manifest}) stays, but stage ${stage} doesn't have it. --remove-regions removes it.`,
     );
 }
 
@@ -53,9 +53,9 @@ export function nextSteps(placeholderAppId: boolean): string[] {
     '',
     'Next:',
     ...(placeholderAppId
-      ? ['  forge register                  (app.id is still the placeholder; deploy again after it)']
+      ? ['  forge register                  (app.id is still the placeholder; deploy again afterwards)']
       : []),
     '  forge deploy -e <environment>   uploads the manifest as a new version',
-    '  forge install --upgrade         moves a site to a new major version, for whoever is an admin of the site',
+    '  forge install --upgrade         moves a site to a new major version; needs an admin of the site',
   ];
 }

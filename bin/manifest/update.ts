@@ -7,12 +7,12 @@ import { compareBaseUrl } from './editing/compare-base-url';
 import { describePlaces, placesToUpdate } from './editing/other-places';
 import { replaceFile } from './editing/replace-file';
 import { type EditedManifest, setBaseUrl } from './editing/set-base-url';
-import { giveExports, showExports } from './exports';
+import { planExports, showExports } from './exports';
 import { type Flags, STANDARD_OUTPUT } from './flags';
 import { drift, kept, nextSteps, upToDate, written } from './messages';
 import { type ManifestIo, reportVersion, type VersionReport } from './version-report';
 
-/** Writes the deployed URL into the manifest, or compares it. Returns the exit status. */
+/** Writes the deployed URL into the manifest, or compares it. @returns the exit status */
 export function updateManifest(flags: Flags, io: ManifestIo): number {
   const file = flags.manifest;
   const manifest = parseManifestFile(file, io.cwd, 'Give its name with --manifest.');
@@ -33,14 +33,14 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
     everywhere: flags.everywhere,
   });
   const version = reportVersion({ before: manifest, after: edited.manifest, deployed: flags.deployed }, io);
-  // With "--exports -", standard output is for a shell, and a person reads standard error.
-  const tell = flags.exports === STANDARD_OUTPUT ? io.err : io.out;
+  // With "--exports -", standard output is for a shell, and people read standard error.
+  const print = flags.exports === STANDARD_OUTPUT ? io.err : io.out;
 
   if (flags['forbid-major'] && version.major !== false) {
     io.err([...version.lines, '', forbidden(version, edited, file)].join('\n'));
     return 1;
   }
-  const exported = giveExports(edited.manifest, stage, flags.exports);
+  const exported = planExports(edited.manifest, stage, flags.exports);
   if (flags.check) {
     const differences = differencesOf(manifest);
     if (differences.length > 0) {
@@ -50,13 +50,13 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
       return 1;
     }
     exported.write(io);
-    tell([upToDate(file, stage), ...version.lines].join('\n'));
+    print([upToDate(file, stage), ...version.lines].join('\n'));
     return 0;
   }
-  // The exports first, since writing them may fail: the manifest is then as it was.
+  // The exports first: if writing them fails, the manifest is unchanged.
   exported.write(io);
   if (edited.changes.length > 0) replaceFile(resolve(io.cwd, file), edited.manifest.text);
-  tell(
+  print(
     [
       ...(edited.changes.length === 0 ? [upToDate(file, stage)] : [written(file, edited.changes)]),
       ...describePlaces(file, edited.others, flags.everywhere),
@@ -64,15 +64,15 @@ export function updateManifest(flags: Flags, io: ManifestIo): number {
       ...exportsOf(edited.manifest),
       '',
       ...version.lines,
-      // A URL of this machine is nothing to upload.
+      // A URL of this machine must not be uploaded.
       ...(edited.changes.length === 0 || io.allowLoopback ? [] : nextSteps(appId === PLACEHOLDER_APP_ID)),
     ].join('\n'),
   );
   return 0;
 }
 
-/** A version that may be major counts as major: otherwise the gate would let it through. */
+/** A version that may be major counts as major. Otherwise, --forbid-major would let it pass. */
 function forbidden({ unknownReason }: VersionReport, { changes }: EditedManifest, file: string): string {
-  const nothing = changes.length === 0 ? '' : ` ${file} is as it was.`;
+  const nothing = changes.length === 0 ? '' : ` ${file} is unchanged.`;
   return `--forbid-major: ${unknownReason ?? 'this would be a new major version'}.${nothing}`;
 }

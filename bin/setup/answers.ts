@@ -7,22 +7,22 @@ import type { Answers, Project } from './project';
 import { loadAtlassianScopes } from './scopes';
 
 /**
- * Asks what was not given as an option.
+ * Asks for the values that no option gives.
  *
- * @throws {UsageError} when an option is wrong, or one is missing and nobody can be asked
+ * @throws {UsageError} when an option is wrong, or a value is missing and nobody can be asked
  */
 export async function collectAnswers(project: Project, flags: Flags, conversation: Conversation): Promise<Answers> {
   const { settings, stages } = project;
   const { out, prompt } = conversation;
   if (prompt === undefined) refuseMissing(flags, project);
   else {
-    const safety = flags.yes ? 'Nothing is written before the last answer' : 'Nothing is written before you say yes';
-    const intro = `Sets up ${flags.manifest} and ${flags.config}. Press Enter to accept the default in [brackets]. ${safety}; Ctrl-C leaves at any time.`;
+    const safety = flags.yes ? 'Nothing is written before the last answer' : 'Nothing is written before you confirm';
+    const intro = `Sets up ${flags.manifest} and ${flags.config}. Press Enter to accept the default in [brackets]. ${safety}; Ctrl-C cancels at any time.`;
     out(wrap(intro));
   }
   if (settings.appIdByVariable && flags['app-id'] !== undefined) {
     throw new UsageError(
-      `--app-id can't be used: app.id is ${settings.appId}, a manifest variable. Set its value there.`,
+      `--app-id can't be used: app.id is the manifest variable ${settings.appId}. Set the value of the variable.`,
     );
   }
   const appId = settings.appIdByVariable
@@ -44,16 +44,16 @@ export async function collectAnswers(project: Project, flags: Flags, conversatio
     stage: stage.name,
     region:
       stage.region === undefined
-        ? regionElsewhere(stage.name, flags, out)
+        ? skipRegion(stage.name, flags, out)
         : await answerTo(regionQuestion(stage), flags.region, conversation),
     alarmEmails: await answerTo(emailQuestion(stage), flags.email, conversation),
   };
 }
 
-function regionElsewhere(stage: string, { region }: Flags, out: (text: string) => void): undefined {
-  const why = `Stage ${stage} has no single region: where it runs is set in config.ts.`;
-  if (region !== undefined) throw new UsageError(`--region can't be used. ${why}`);
-  out(`\n${wrap(why)}`);
+function skipRegion(stage: string, { region }: Flags, out: (text: string) => void): undefined {
+  const reason = `Stage ${stage} has no single region: where it runs is set in config.ts.`;
+  if (region !== undefined) throw new UsageError(`--region can't be used. ${reason}`);
+  out(`\n${wrap(reason)}`);
 }
 
 function refuseMissing(flags: Flags, { settings, stages }: Project): void {

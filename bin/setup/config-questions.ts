@@ -6,20 +6,20 @@ import { isRecord } from '../command';
 import type { Question } from './conversation';
 import type { StageEdit } from './editing/edit-config';
 
-/** Answer for no address at all. */
+/** The answer for no address. */
 const NONE = 'none';
 
 export function stageQuestion(stages: readonly StageValues[]): Question<StageValues> {
   const names = stages.map(({ name }) => name);
   return {
     name: 'stage',
-    explanation: `Stage: which deployment the next answers are for. config.ts has ${names.join(', ')}.`,
+    explanation: `Stage: the deployment that the next answers are for. config.ts has ${names.join(', ')}.`,
     label: 'Stage',
     initial: names.includes('dev') ? 'dev' : names[0],
     parse: (answer) => {
       const stage = stages.find(({ name }) => name === answer);
       if (stage !== undefined) return { value: stage };
-      return { problem: `config.ts has no stage ${answer}, but ${names.join(', ')}.${didYouMean(answer, names)}` };
+      return { problem: `config.ts has no stage ${answer}; it has ${names.join(', ')}.${didYouMean(answer, names)}` };
     },
   };
 }
@@ -27,7 +27,7 @@ export function stageQuestion(stages: readonly StageValues[]): Question<StageVal
 export function regionQuestion({ name, region }: StageValues): Question<string> {
   return {
     name: 'region',
-    explanation: `Region: where AWS runs stage ${name}. Once it is deployed, another region is a new stack with a new URL, which admins must consent to.`,
+    explanation: `Region: where AWS runs stage ${name}. To change it later means a new stack with a new URL, and admins must consent to that.`,
     label: 'Region',
     initial: region,
     parse: (answer) => {
@@ -45,7 +45,7 @@ export function regionQuestion({ name, region }: StageValues): Question<string> 
 export function emailQuestion({ name, alarmEmails }: StageValues): Question<readonly string[]> {
   return {
     name: 'email',
-    explanation: `E-mail: who is told of the alarms of stage ${name}; with commas between, "${NONE}" for nobody. AWS sends each address a mail, in which it has to be confirmed.`,
+    explanation: `E-mail: who gets the alarms of stage ${name}. Separate addresses with commas; "${NONE}" for nobody. AWS sends each address a mail with a link to confirm.`,
     label: 'E-mail',
     initial: alarmEmails.length === 0 ? NONE : alarmEmails.join(', '),
     parse: (answer) => {
@@ -61,15 +61,15 @@ export function emailQuestion({ name, alarmEmails }: StageValues): Question<read
   };
 }
 
-/** A stage in config.ts, as far as the setup asks for it; not checked. */
+/** The values of a stage that setup asks for, unchecked. */
 export interface StageValues {
   readonly name: string;
-  /** `undefined`: it isn't one region in a text. */
+  /** `undefined` if it is not a single string. */
   readonly region: string | undefined;
   readonly alarmEmails: readonly string[];
 }
 
-/** The stages of a configuration that has the right shape, whatever is in them. */
+/** Reads the stages of an unchecked configuration. */
 export function stagesOf(config: unknown): readonly StageValues[] {
   return stageRecords(config).flatMap(({ name, region, alarmEmails }) =>
     typeof name === 'string'
@@ -78,7 +78,7 @@ export function stagesOf(config: unknown): readonly StageValues[] {
   );
 }
 
-/** `config` after `edit`. */
+/** The configuration after the edit. */
 export function withEdit(config: unknown, { stage: name, region, alarmEmails }: StageEdit): unknown {
   if (!isRecord(config) || !Array.isArray(config.stages)) return config;
   const stages = config.stages.map((stage: unknown) =>
@@ -89,10 +89,10 @@ export function withEdit(config: unknown, { stage: name, region, alarmEmails }: 
   return { ...config, stages };
 }
 
-/** Whether two configurations say the same, as plain data. */
+/** Whether two configurations are equal as plain data. */
 export const isSameConfig = (one: unknown, other: unknown): boolean => isDeepStrictEqual(plain(one), plain(other));
 
-/** `config` with answers that are certainly right: any problem left is one that setup doesn't ask about. */
+/** The configuration with valid answers, so that any remaining problem is one that setup doesn't ask about. */
 export function withSafeAnswers(config: unknown): unknown {
   return stagesOf(config).reduce(
     (safe, { name, region }) =>
@@ -101,7 +101,7 @@ export function withSafeAnswers(config: unknown): unknown {
   );
 }
 
-/** What config.ts allows in place of `value` as the `key` of a stage; `undefined` when it takes it. */
+/** What the schema allows for `key` of a stage, if `value` is invalid; `undefined` if it is valid. */
 export function allowedInstead(key: 'region' | 'alarmEmails', value: string): string | undefined {
   const written = key === 'region' ? { region: value } : { alarmEmails: [value] };
   try {

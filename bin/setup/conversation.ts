@@ -3,42 +3,41 @@ import type { Readable, Writable } from 'node:stream';
 import { printableLines, UsageError, wrap } from '../command';
 import type { QuestionName } from './flags';
 
-/** How often a question is asked before it is given up. */
+/** Wrong answers until setup gives up. */
 const ATTEMPTS = 3;
 
-/** The result of an answer: its value, what is wrong with it, or what a search found, to show before asking again. */
+/** A parsed answer: its value, its problem, or search results to show before asking again. */
 export type Parsed<Value> = { readonly value: Value } | { readonly problem: string } | { readonly found: string };
 
-/** One question. */
 export interface Question<Value> {
   readonly name: QuestionName;
-  /** Shown before it is asked: what the answer is for. */
+  /** What the answer is for. Shown before the question. */
   readonly explanation: string;
-  /** What is asked for, in a word or two. */
+  /** Name of the value, in a word or two. */
   readonly label: string;
-  /** The answer that Enter gives. */
+  /** The default answer. */
   readonly initial?: string | undefined;
   readonly parse: (answer: string) => Parsed<Value>;
 }
 
-/** Where answers come from, and where output goes. */
+/** Source of answers, and output. */
 export interface Conversation {
   readonly out: (text: string) => void;
-  /** `undefined`: nobody is there to be asked. */
+  /** `undefined` if nobody can be asked. */
   readonly prompt: Prompt | undefined;
 }
 
-/** Somebody was asked, and gave no usable answer. */
+/** The user gave no usable answer. */
 export class GivenUp extends Error {
   override readonly name = 'GivenUp';
 }
 
 /**
- * The answer to `question`: the one that was `given` on the command line, or else what the person says.
+ * The answer to `question`: the one `given` on the command line, or else the user's.
  *
- * @throws {UsageError} when the one that was given is wrong, or none is and nobody can be asked
+ * @throws {UsageError} when the given one is wrong, or none is given and nobody can be asked
  * @throws {GivenUp} after three wrong answers
- * @throws {NoAnswer} when the answers have ended
+ * @throws {NoAnswer} when the input has ended
  */
 export async function answerTo<Value>(
   question: Question<Value>,
@@ -54,7 +53,7 @@ export async function answerTo<Value>(
   while (wrong < ATTEMPTS) {
     const answer = await prompt.ask(`${label}${initial === undefined ? '' : ` [${initial}]`}: `);
     if (answer === '' && initial === undefined) {
-      out(wrap('There is no default for this one. To leave without a change: Ctrl-C.', { indent: '  ' }));
+      out(wrap('This one has no default. Ctrl-C cancels without a change.', { indent: '  ' }));
       wrong += 1;
       continue;
     }
@@ -66,17 +65,17 @@ export async function answerTo<Value>(
       wrong += 1;
     }
   }
-  throw new GivenUp(`${ATTEMPTS} answers that can't be used. To give this one as an option: --${name}.`);
+  throw new GivenUp(`${ATTEMPTS} answers were wrong. You can also give this one as an option: --${name}.`);
 }
 
 function parseGiven<Value>({ name, parse }: Question<Value>, given: string): Value {
   const parsed = parse(given.trim());
   if ('value' in parsed) return parsed.value;
-  const why = 'problem' in parsed ? parsed.problem : `That is no whole answer. There are:\n${parsed.found}`;
-  throw new UsageError(`--${name} is ${JSON.stringify(given)}. ${why}`);
+  const problem = 'problem' in parsed ? parsed.problem : `That is only a search. It finds:\n${parsed.found}`;
+  throw new UsageError(`--${name} is ${JSON.stringify(given)}. ${problem}`);
 }
 
-/** Whether the person says yes; Enter is no. */
+/** Whether the user answers yes. Enter means no. */
 export async function confirms(text: string, prompt: Prompt, out: (text: string) => void): Promise<boolean> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const answer = (await prompt.ask(`${text} [y/N]: `)).toLowerCase();
@@ -90,16 +89,16 @@ export async function confirms(text: string, prompt: Prompt, out: (text: string)
 /** Reads answers, line by line. */
 export interface Prompt {
   /**
-   * The next answer, without spaces around it.
+   * The next answer, trimmed.
    *
-   * @throws {NoAnswer} when there is none, and none will come
+   * @throws {NoAnswer} when the input has ended
    */
   ask(question: string): Promise<string>;
-  /** Releases the input. No question may follow. */
+  /** Releases the input. Ask nothing afterwards. */
   close(): void;
 }
 
-/** The answers have ended before the questions did. */
+/** The input ended before the last question. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 
@@ -109,13 +108,13 @@ export class NoAnswer extends Error {
 }
 
 /**
- * Asks on `output`, and reads the answers from `input`. Ctrl-C and SIGINT interrupt; Ctrl-D ends.
+ * Asks on `output` and reads answers from `input`. Ctrl-C and SIGINT interrupt; Ctrl-D ends the input.
  *
- * @param isTerminal whether `input` can edit its line, and shows what is typed
+ * @param isTerminal whether `input` supports line editing and echoes what is typed
  */
 export function createPrompt(input: Readable, output: Writable, isTerminal: boolean): Prompt {
   const lines = createInterface({ input, output, terminal: isTerminal, historySize: 0 });
-  // Not question(): that loses the lines that arrive between two questions, as they do from a pipe.
+  // Not question(), which loses lines that arrive between two questions, as from a pipe.
   const answers = lines[Symbol.asyncIterator]();
   let reason: NoAnswer['reason'] = 'ended';
   let closed = false;
@@ -127,12 +126,12 @@ export function createPrompt(input: Readable, output: Writable, isTerminal: bool
     lines.close();
   };
   lines.once('SIGINT', interrupt);
-  // Not once(): npm passes on a signal that this process already has from the terminal.
+  // Not once(): the signal arrives twice, from the terminal and from npm.
   process.on('SIGINT', interrupt);
   return {
     ask: async (text) => {
       const question = printableLines(text);
-      // From Node 24 on, prompt() throws once the input has ended; the answers that came before are still there.
+      // Since Node 24, prompt() throws after the end of the input. Earlier answers can still be read.
       if (closed && reason !== 'interrupted') output.write(question);
       if (!closed) {
         lines.setPrompt(question);

@@ -3,24 +3,24 @@ import { CONFIG_FILE, MANIFEST_FILE } from '../project';
 
 export const USAGE = `Usage: npm run setup -- [options]
 
-Asks what manifest.yml and config.ts need, shows what would change, and writes it once you say yes.
-An answer that is given as an option isn't asked for.
+Asks for the values that manifest.yml and config.ts need, shows the changes, and writes them once you confirm.
+It doesn't ask for values that an option gives.
 
-  --app-id <ari>       the id of the app, which "forge register" writes into manifest.yml; "later" while there is none
-  --product <name>     what the app is installed into: jira, confluence, compass or bitbucket (default: by its scopes)
-  --scopes <a,b>       what the app's token may do, out of Atlassian's list (read:app-system-token is added)
-  --interval <name>    how often Forge brings a token: hour or fiveMinute
-  --stage <name>       stage in config.ts that the next two are for
+  --app-id <ari>       id of the app, which "forge register" writes into manifest.yml; "later" if there is none yet
+  --product <name>     product of the app: jira, confluence, compass or bitbucket (default: guessed from the scopes)
+  --scopes <a,b>       scopes of the app's token, from Atlassian's list (read:app-system-token is always added)
+  --interval <name>    how often Forge delivers a token: hour or fiveMinute
+  --stage <name>       stage in config.ts that the next two options change
   --region <name>      AWS region, such as eu-central-1
   --email <a,b>        who gets the alarms; "none" for nobody
   --yes                write without asking
-  --dry-run            show what would change, and write nothing
-  --ask                ask even where standard input is not a terminal: one answer on each line
+  --dry-run            show the changes, and write nothing
+  --ask                ask even if standard input is not a terminal: one answer per line
   --manifest <file>    manifest to edit (default: ${MANIFEST_FILE})
   --config <file>      configuration to edit (default: ${CONFIG_FILE})
   --help               show this text`;
 
-/** Answers that were given on the command line. */
+/** Answers from the command line. */
 export interface GivenAnswers {
   readonly 'app-id'?: string;
   readonly product?: string;

@@ -8,29 +8,29 @@ import type { Question } from './conversation';
 import type { ManifestSettings } from './editing/manifest-settings';
 import { isScopeOf, PRODUCTS, type Product, productOf, searchScopes, unknownScopeProblem } from './scopes';
 
-/** Answer for an app that is not registered yet. */
+/** The answer for an app that is not registered yet. */
 const LATER = 'later';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The app's id. `undefined`: there is none yet, and manifest.yml keeps the template's. */
+/** The app's id. `undefined` keeps the template's in manifest.yml. */
 export function appIdQuestion({ appId }: ManifestSettings): Question<string | undefined> {
   const isRegistered = appId !== undefined && appId !== PLACEHOLDER_APP_ID && APP_ARI.test(appId);
   return {
     name: 'app-id',
     explanation: isRegistered
-      ? 'App id: which app the calls have to be for.'
-      : `App id: which app the calls have to be for. "forge register" gives you one, and writes it into manifest.yml.\nNot registered yet? "${LATER}" leaves it open.`,
+      ? 'App id: the app whose calls are accepted.'
+      : `App id: the app whose calls are accepted. "forge register" creates one and writes it into manifest.yml.\nIf the app is not registered yet, answer "${LATER}".`,
     label: 'App id',
     initial: isRegistered ? appId : LATER,
     parse: (answer) => {
       if (answer === LATER) {
         if (!isRegistered) return { value: undefined };
-        return { problem: `manifest.yml has the id of an app already, ${appId}: give that, or another one.` };
+        return { problem: `manifest.yml already has the id of an app, ${appId}: give this one or another one.` };
       }
       const id = UUID.test(answer) ? `ari:cloud:ecosystem::app/${answer.toLowerCase()}` : answer;
       if (id === PLACEHOLDER_APP_ID) {
-        return { problem: `That is the template's, which no app has. Run "forge register", or answer ${LATER}.` };
+        return { problem: `This is the template's id, which no app has. Run "forge register", or answer ${LATER}.` };
       }
       if (APP_ARI.test(id)) return { value: id };
       return { problem: 'It must be ari:cloud:ecosystem::app/<uuid>, the uuid in lower case, or the uuid alone.' };
@@ -39,16 +39,16 @@ export function appIdQuestion({ appId }: ManifestSettings): Question<string | un
 }
 
 /**
- * What the app is installed into.
+ * The product that the app is installed into.
  *
- * @param givenScopes answer to the next question, if there is one already
+ * @param givenScopes the answer to the next question, if an option gives it
  */
 export function productQuestion({ scopes, compatibility }: ManifestSettings, givenScopes?: string): Question<Product> {
   const allowed = PRODUCTS.filter((product) => compatibility.length === 0 || compatibility.includes(product));
   const guess = productOf(givenScopes === undefined ? scopes : wordsOf(givenScopes));
   return {
     name: 'product',
-    explanation: `Product: what the app is installed into, and whose API its token is for. Nothing is written for it: Forge goes by the scopes, which come next. One of ${PRODUCTS.join(', ')}.`,
+    explanation: `Product: what the app is installed into, and whose API its token is for. One of ${PRODUCTS.join(', ')}. It is not written anywhere: Forge decides by the scopes, which come next.`,
     label: 'Product',
     initial: guess !== undefined && allowed.includes(guess) ? guess : allowed[0],
     parse: (answer) => {
@@ -65,9 +65,9 @@ export function productQuestion({ scopes, compatibility }: ManifestSettings, giv
 }
 
 /**
- * All scopes but `read:app-system-token`.
+ * All scopes except `read:app-system-token`.
  *
- * @param list Atlassian's
+ * @param list Atlassian's list of scopes
  */
 export function scopesQuestion(
   { scopes: current }: ManifestSettings,
@@ -78,8 +78,8 @@ export function scopesQuestion(
   const count = list.filter((scope) => isScopeOf(scope, product)).length;
   return {
     name: 'scopes',
-    explanation: `Scopes: what the token may do in ${product}. ${SYSTEM_TOKEN_SCOPE} is always there; give all others, with commas between. One that the app did not have is a new major version, which admins must consent to.
-A word searches Atlassian's list, ${count} of whose ${list.length} are for ${product}: "page", or "read user".`,
+    explanation: `Scopes: what the token may do in ${product}. Give all scopes, separated by commas; ${SYSTEM_TOKEN_SCOPE} is always added. A new scope makes a new major version, and admins must consent to it.
+To search Atlassian's list of ${list.length} scopes, ${count} of them for ${product}, enter words: "page", or "read user".`,
     label: 'Scopes',
     initial: hasProduct ? current.join(', ') : undefined,
     parse: (answer) => {
@@ -87,7 +87,7 @@ A word searches Atlassian's list, ${count} of whose ${list.length} are for ${pro
       if (words.every((word) => !word.includes(':'))) {
         const found = searchScopes(list, words, product);
         return found === undefined
-          ? { found: `  No scope has ${words.map((word) => JSON.stringify(word)).join(' and ')} in it.` }
+          ? { found: `  No scope contains ${words.map((word) => JSON.stringify(word)).join(' and ')}.` }
           : { found };
       }
       const unknown = words.find((scope) => !list.includes(scope));
@@ -95,7 +95,7 @@ A word searches Atlassian's list, ${count} of whose ${list.length} are for ${pro
       const scopes = [...new Set(words)].filter((scope) => scope !== SYSTEM_TOKEN_SCOPE);
       if (scopes.some((scope) => isScopeOf(scope, product))) return { value: scopes };
       return {
-        problem: `None of them is for ${product}, so the token would be good for nothing there. To find one, give a word, such as "read".`,
+        problem: `None of them is for ${product}, so the token could do nothing there. To search for one, enter a word, such as "read".`,
       };
     },
   };
@@ -104,10 +104,10 @@ A word searches Atlassian's list, ${count} of whose ${list.length} are for ${pro
 export function intervalQuestion({ trigger }: ManifestSettings): Question<Interval> {
   const current = parseInterval(trigger?.interval);
   const allowed = INTERVALS.filter(keepsTokenAlive);
-  const life = `may expire ${DELIVERED_LIFE_MINUTES / 60} hours after it came`;
+  const life = `may expire ${DELIVERED_LIFE_MINUTES / 60} hours after its delivery`;
   return {
     name: 'interval',
-    explanation: `Interval: how often Forge calls the backend, with a token, and the job runs: ${allowed.toReversed().join(' or ')}. With ${INTERVALS.filter((interval) => !keepsTokenAlive(interval)).join(' and ')} there would be no valid token most of the time: one ${life}, and can't be asked for.`,
+    explanation: `Interval: how often Forge calls with a token and the job runs: ${allowed.toReversed().join(' or ')}. With ${INTERVALS.filter((interval) => !keepsTokenAlive(interval)).join(' or ')}, there would be no valid token most of the time: a token ${life}, and nobody can request one.`,
     label: 'Interval',
     initial: current !== undefined && keepsTokenAlive(current) ? current : 'hour',
     parse: (answer) => {
@@ -117,7 +117,7 @@ export function intervalQuestion({ trigger }: ManifestSettings): Question<Interv
       }
       if (keepsTokenAlive(interval)) return { value: interval };
       return {
-        problem: `A token ${life}, and nobody can ask Forge for the next one: once a ${interval} is too seldom. Use ${allowed.toReversed().join(' or ')}.`,
+        problem: `Once a ${interval} is too rare: a token ${life}, and nobody can request one. Use ${allowed.toReversed().join(' or ')}.`,
       };
     },
   };

@@ -17,15 +17,15 @@ import { type ManifestSettings, readSettings } from './editing/manifest-settings
 import type { Flags } from './flags';
 import { productOf } from './scopes';
 
-/** A file that the setup edits. */
+/** A file that setup edits. */
 interface EditedFile {
-  /** As given, for messages. */
+  /** The name as given, for messages. */
   readonly name: string;
   readonly path: string;
   readonly text: string;
 }
 
-/** Both files as they are, and their content. */
+/** Both files and their content. */
 export interface Project {
   readonly manifest: EditedFile;
   /** The manifest, parsed. */
@@ -39,28 +39,27 @@ export interface Project {
   readonly configValue: unknown;
 }
 
-/** What was answered. */
 export interface Answers {
-  /** `undefined`: it stays as it is. */
+  /** `undefined` keeps the current one. */
   readonly appId: string | undefined;
   readonly scopes: readonly string[];
   readonly interval: Interval;
   readonly stage: string;
-  /** `undefined`: it stays as it is. */
+  /** `undefined` keeps the current one. */
   readonly region: string | undefined;
   readonly alarmEmails: readonly string[];
 }
 
-/** Both files as they are to be. */
+/** The new texts of both files. */
 export interface Edits {
   readonly manifest: string;
   readonly config: string;
-  /** For a person to read; empty when nothing changes. */
+  /** The changed lines, to print. Empty if nothing changes. */
   readonly diff: string;
 }
 
 /**
- * Reads both files. Problems that no answer can solve are refused before anything is asked.
+ * Reads both files. Problems that no answer can solve fail here, before anything is asked.
  *
  * @throws {ManifestError}, {ConfigError}, and `Error` for a file that can't be read
  */
@@ -89,7 +88,7 @@ export function readProject(cwd: string, flags: Flags, environment: Project['env
   return project;
 }
 
-/** manifest.yml with answers that are certainly right: any problem left is one that setup doesn't ask about. */
+/** The manifest with valid answers, so that any remaining problem is one that setup doesn't ask about. */
 function withSafeAnswersIn({ document, settings, remoteKey }: Project): ManifestDocument {
   const isGoodId = settings.appIdByVariable || APP_ARI.test(settings.appId ?? '');
   const hasScope = settings.scopes.some((scope) => productOf([scope]) !== undefined);
@@ -107,14 +106,14 @@ function withSafeAnswersIn({ document, settings, remoteKey }: Project): Manifest
 function refuseBadManifest({ environment, remoteKey }: Project, document: ManifestDocument): void {
   readManifest(document, {
     environment,
-    // A deployment writes it.
+    // `npm run manifest` writes it later.
     checkBaseUrl: false,
     ...(remoteKey !== undefined && { remoteKey }),
   });
 }
 
 /**
- * Both files with the answers in them, checked as a deployment will check them. Nothing is written.
+ * Puts the answers into both texts, and checks them as a deployment does. Writes nothing.
  *
  * @throws {ManifestError}, {ConfigError}, {ConfigEditError}
  */
@@ -138,7 +137,7 @@ export function planEdits(project: Project, answers: Answers): Edits {
   return { manifest, config, diff: diffs.filter((diff) => diff !== '').join('\n\n') };
 }
 
-/** Only the answers that differ from config.ts, however it is written. */
+/** The answers that differ from the values in config.ts. */
 function stageEdit({ stages }: Project, { stage: name, region, alarmEmails }: Answers): StageEdit {
   const stage = stages.find((candidate) => candidate.name === name);
   return {
@@ -165,9 +164,9 @@ function planConfig({ config, configValue }: Project, edit: StageEdit): string {
 }
 
 /**
- * Writes what has changed, each file in one step.
+ * Writes the changed files, each atomically.
  *
- * @returns the names of the files written
+ * @returns the names of the written files
  * @throws {PartlyWritten} when the second file can't be written after the first one was
  */
 export function writeEdits({ manifest, config }: Project, edits: Edits): readonly string[] {
@@ -185,8 +184,10 @@ export function writeEdits({ manifest, config }: Project, edits: Edits): readonl
       replaceFile(path, edited);
       written.push(name);
     } catch (error) {
-      const why = `${name} can't be written: ${messageOf(error)}.`;
-      throw written.length === 0 ? new Error(why) : new PartlyWritten(`${why} ${written.join(', ')} is written.`);
+      const problem = `${name} can't be written: ${messageOf(error)}.`;
+      throw written.length === 0
+        ? new Error(problem)
+        : new PartlyWritten(`${problem} ${written.join(', ')} is written.`);
     }
   }
   return written;

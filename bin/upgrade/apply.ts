@@ -1,6 +1,6 @@
 /**
- * Carries an upgrade out. Everything that can fail or take long happens in a second working tree inside .git; the fork's
- * own files change in one step of git's at the end.
+ * Carries out an upgrade. Everything that can fail or take long happens in a second working tree inside .git. A single git
+ * command changes the fork's own files at the end.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import type { Versions } from './versions';
 /** Runs npm in a folder; returns its exit status. */
 export type RunNpm = (args: readonly string[], folder: string) => number;
 
-/** The upgraded commit, while the files are being written: what an interrupted run is continued from. */
+/** The upgraded commit while the files are being written, so that an interrupted run can be finished. */
 export const UNFINISHED = 'refs/template-upgrade/unfinished';
 
 /** A file that both sides changed. */
@@ -24,30 +24,31 @@ export interface Conflict {
 export interface Rehearsal {
   readonly notes: readonly string[];
   readonly conflicts: readonly Conflict[];
-  /** `git diff --stat` of what changes; of what git could merge. */
+  /** `git diff --stat` of everything that git could merge. */
   readonly changes: string;
-  /** Commit to pick, with npm's package-lock.json in it. */
+  /** The commit to cherry-pick, with npm's package-lock.json. */
   readonly news: string;
-  /** The fork's next commit; none where there are conflicts. */
+  /** The fork's next commit; `undefined` if there are conflicts. */
   readonly upgraded: string | undefined;
-  /** Whether npm has made package-lock.json. */
+  /** Whether npm has updated package-lock.json. */
   readonly locked: boolean;
 }
 
-const WHAT: Readonly<Record<string, string>> = {
-  UU: 'both changed it: keep what both want, between <<<<<<< (yours) and >>>>>>> (the template)',
-  AA: 'both added it: keep what both want, between <<<<<<< (yours) and >>>>>>> (the template)',
-  DU: 'you deleted it, the template changed it: "git rm" it to stay without, or "git add" it',
-  UD: 'you changed it, the template deleted it: "git rm" it, or "git add" it to keep yours',
-  AU: 'you renamed it or added it where the template renamed another one to: "git add" what you keep',
-  UA: 'the template renamed it or added it where you renamed another one to: "git add" what you keep',
-  DD: 'both renamed it, differently: "git rm" this one',
+/** What to do about a conflict, by git's two status letters. */
+const CONFLICT_ADVICE: Readonly<Record<string, string>> = {
+  UU: 'both changed it: combine both versions, between <<<<<<< (yours) and >>>>>>> (the template)',
+  AA: 'both added it: combine both versions, between <<<<<<< (yours) and >>>>>>> (the template)',
+  DU: 'you deleted it, the template changed it: "git rm" to delete it, or "git add" to keep it',
+  UD: 'you changed it, the template deleted it: "git rm" to delete it, or "git add" to keep yours',
+  AU: 'you added it or renamed a file to this name, and so did the template: "git add" the one to keep',
+  UA: 'the template added it or renamed a file to this name, and so did you: "git add" the one to keep',
+  DD: 'both renamed it, to different names: "git rm" this one',
 };
 
 /**
  * Merges in a second working tree.
  *
- * @param runNpm makes package-lock.json. @default it stays as it is
+ * @param runNpm updates package-lock.json. @default it stays unchanged
  */
 export function rehearse(git: Git, versions: Versions, runNpm?: RunNpm): Rehearsal {
   const folder = path.resolve(
@@ -61,7 +62,7 @@ export function rehearse(git: Git, versions: Versions, runNpm?: RunNpm): Rehears
     rmSync(`${index}.lock`, { force: true });
     git(['worktree', 'prune']);
   };
-  // Of a run that was interrupted.
+  // An interrupted run may have left files.
   clean();
   try {
     const prepared = prepare(git, versions, index);
@@ -78,7 +79,7 @@ export function rehearse(git: Git, versions: Versions, runNpm?: RunNpm): Rehears
 
     writeFileSync(path.join(folder, lock.name), lock.text);
     const status = runNpm(['install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
-    if (status !== 0) throw new Error(`npm ended with status ${status}: ${lock.name} can't be made.`);
+    if (status !== 0) throw new Error(`npm failed with status ${status}, so ${lock.name} can't be updated.`);
     const news = prepared.withLockFile(readFileSync(path.join(folder, lock.name), 'utf8'));
     if (!merged) return { ...prepared, conflicts, changes, news, upgraded: undefined, locked: true };
     second(['add', '--', lock.name]);
@@ -89,14 +90,14 @@ export function rehearse(git: Git, versions: Versions, runNpm?: RunNpm): Rehears
   }
 }
 
-/** The fork's branch and files become the upgraded commit's. */
+/** Moves the fork's branch and files to the upgraded commit. */
 export function switchTo(git: Git, upgraded: string): void {
   git(['update-ref', UNFINISHED, upgraded]);
   git(['merge', '--ff-only', '--quiet', upgraded]);
   git(['update-ref', '-d', UNFINISHED]);
 }
 
-/** Leaves the fork in the middle of a cherry-pick, for somebody to resolve the conflicts. */
+/** Leaves the fork in the middle of a cherry-pick, for the user to resolve the conflicts. */
 export function startConflicts(git: Git, news: string): readonly Conflict[] {
   git.attempt(pick(news));
   return conflictsIn(git);
@@ -110,6 +111,6 @@ const conflictsIn = (git: Git): Conflict[] =>
   git(['status', '--porcelain', '-z', '--untracked-files=no', '--no-renames'])
     .split('\0')
     .flatMap((line) => {
-      const what = WHAT[line.slice(0, 2)];
+      const what = CONFLICT_ADVICE[line.slice(0, 2)];
       return what === undefined ? [] : [{ file: line.slice(3), what }];
     });

@@ -2,31 +2,30 @@ import { spawnSync } from 'node:child_process';
 
 export interface GitOptions {
   readonly input?: string;
-  /** Path of another index than the folder's own. */
+  /** Path of an index file to use instead of the folder's own. */
   readonly index?: string;
 }
 
 /** Runs git in one folder. */
 export interface Git {
   /**
-   * @returns what git wrote
-   * @throws {Error} with what git said, when it failed
+   * @returns git's standard output
+   * @throws {Error} with git's message, when it fails
    */
   (args: readonly string[], options?: GitOptions): string;
-  /** @returns what git wrote, or `undefined` when it failed: for questions that have a no */
+  /** @returns git's standard output, or `undefined` when it fails. For questions that may have the answer no */
   ask(args: readonly string[]): string | undefined;
-  /** @returns what git said when it failed, or `undefined` when it did not */
+  /** @returns git's message when it fails, or `undefined` */
   attempt(args: readonly string[]): string | undefined;
 }
 
-/** A file in a tree of git's. */
+/** A file in a git tree. */
 export interface TreeEntry {
   readonly mode: string;
   readonly id: string;
 }
 
-// No hook of the fork's runs in the middle. A file that the fork added stays where it is, even where the template has
-// renamed the folder.
+// Runs no hooks of the fork. Keeps a file that the fork added in its folder, even if the template has renamed the folder.
 const SETTINGS = [
   '-c',
   'core.hooksPath=/dev/null',
@@ -46,11 +45,11 @@ export function gitIn(folder: string): Git {
       env: { ...process.env, LC_ALL: 'C', GIT_EDITOR: 'true', ...(index !== undefined && { GIT_INDEX_FILE: index }) },
     });
     if (error) throw new Error(`git can't be run: ${error.message}`);
-    return { ok: status === 0, stdout, said: `${stderr}${stdout}`.trim() };
+    return { ok: status === 0, stdout, message: `${stderr}${stdout}`.trim() };
   };
   const git = (args: readonly string[], options?: GitOptions): string => {
-    const { ok, stdout, said } = run(args, options);
-    if (!ok) throw new Error(`git ${args[0]} failed: ${said}`);
+    const { ok, stdout, message } = run(args, options);
+    if (!ok) throw new Error(`git ${args[0]} failed: ${message}`);
     return stdout;
   };
   return Object.assign(git, {
@@ -59,8 +58,8 @@ export function gitIn(folder: string): Git {
       return ok ? stdout.trim() : undefined;
     },
     attempt: (args: readonly string[]) => {
-      const { ok, said } = run(args);
-      return ok ? undefined : said;
+      const { ok, message } = run(args);
+      return ok ? undefined : message;
     },
   });
 }
@@ -78,9 +77,11 @@ export function filesOf(git: Git, tree: string): Map<string, TreeEntry> {
 }
 
 /**
- * @param changes new contents by path; `undefined` leaves the file out
- * @param index path of a file for git to work in
- * @returns id of a tree that is like the other one but for the changes
+ * Makes a tree from another one.
+ *
+ * @param changes new entries by path; `undefined` removes the file
+ * @param index path of a temporary index file
+ * @returns id of the new tree
  */
 export function treeWith(
   git: Git,
@@ -96,7 +97,7 @@ export function treeWith(
   return git(['write-tree'], { index }).trim();
 }
 
-/** Writes a text into git's store. */
+/** Writes a text into git's object store. */
 export const store = (git: Git, text: string): TreeEntry => ({
   mode: '100644',
   id: git(['hash-object', '-w', '--stdin'], { input: text }).trim(),

@@ -1,6 +1,6 @@
 /**
- * Merges JSON files key by key, where a merge by lines would leave marks in a file that npm must be able to read: two
- * neighbouring dependencies, changed by two sides, are no conflict.
+ * Merges JSON files key by key. A merge by lines would report conflicts between neighbouring dependencies, and leave markers
+ * in a file that npm must read.
  */
 import { isDeepStrictEqual } from 'node:util';
 
@@ -8,18 +8,18 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface JsonMerge {
   readonly merged: string;
-  /** What both sides changed, and whose value was taken: one line each. */
+  /** Values that both sides changed, and which one was taken, one line each. */
   readonly notes: readonly string[];
 }
 
 export interface JsonMergeOptions {
-  /** Whether an entry of the template that the fork never had is left out. */
+  /** Whether to leave out a new entry of the template. */
   readonly leaveOut?: (value: unknown) => boolean;
 }
 
 /**
- * package.json: where both sides changed a value, the fork's stays, except that the higher of two versions is taken. What
- * the fork deleted stays deleted.
+ * Merges package.json. If both sides changed a value, the fork's wins; of two versions, the higher one wins. What the fork
+ * deleted stays deleted.
  */
 export function mergePackageJson(
   base: string,
@@ -30,8 +30,8 @@ export function mergePackageJson(
   const notes: string[] = [];
   const bothChanged = (keys: readonly string[], our: unknown, their: unknown): unknown => {
     const taken = isVersion(our) && isVersion(their) && compareVersions(our, their) < 0 ? their : our;
-    const say = (value: unknown) => (value === undefined ? 'deleted' : JSON.stringify(value));
-    notes.push(`${keys.join(' > ')}: yours ${say(our)}, the template's ${say(their)}; it is ${say(taken)} now`);
+    const show = (value: unknown) => (value === undefined ? 'deleted' : JSON.stringify(value));
+    notes.push(`${keys.join(' > ')}: yours ${show(our)}, the template's ${show(their)}; it is now ${show(taken)}`);
     return taken;
   };
   const merged = mergeObjects([parse(base), parse(ours), parse(theirs)], [], { bothChanged, leaveOut, depth: 9 });
@@ -39,8 +39,8 @@ export function mergePackageJson(
 }
 
 /**
- * package-lock.json, as a start for npm, which corrects it: each package is one value, and the template's wins, because
- * the template was tested with it.
+ * Merges package-lock.json as a start for npm, which corrects it. Each package is one value. If both sides changed it, the
+ * template's wins, because the template was tested with it.
  */
 export function mergeLockFile(base: string, ours: string, theirs: string): string {
   const bothChanged = (_keys: readonly string[], our: unknown, their: unknown) => their ?? our;
@@ -62,7 +62,7 @@ const isVersion = (value: unknown): value is string => typeof value === 'string'
 interface Rules {
   readonly bothChanged: (keys: readonly string[], our: unknown, their: unknown) => unknown;
   readonly leaveOut: (value: unknown) => boolean;
-  /** Objects below this many keys are one value. */
+  /** Objects nested deeper than this are treated as one value. */
   readonly depth: number;
 }
 
@@ -92,7 +92,7 @@ function mergeValue(
   return rules.bothChanged(keys, our, their);
 }
 
-/** The fork's keys in their order; each new one of the template's after the key that it follows there. */
+/** The fork's keys in their order. A new key of the template comes after the same key as in the template. */
 function inOrder(ours: readonly string[], theirs: readonly string[]): string[] {
   const keys = [...ours];
   theirs.forEach((key, index) => {

@@ -1,7 +1,6 @@
 /**
- * Prepares an upgrade as two commits in git's store, the second one a child of the first: the version that the fork has,
- * and the one that it gets, each with everything in it that is the fork's. What is left between the two is the
- * template's news, and git can put it on top of the fork.
+ * Prepares an upgrade as two commits in git's object store: the fork's version of the template, and as its child the new one.
+ * Both contain the fork's own files. The difference is what the template changed, and git can cherry-pick it onto the fork.
  */
 import { filesOf, type Git, store, type TreeEntry, textOf, treeWith } from './git';
 import { mergeLockFile, mergePackageJson } from './merge-json';
@@ -9,23 +8,23 @@ import { matches } from './template';
 import type { Versions } from './versions';
 
 export interface Prepared {
-  /** Commit to pick. */
+  /** The commit to cherry-pick. */
   readonly news: string;
-  /** Tells what isn't merged by git, one line each. */
+  /** Notes about what git doesn't merge, one line each. */
   readonly notes: readonly string[];
-  /** package-lock.json of both sides, for npm to correct; none where the fork has deleted its own. */
+  /** The merged package-lock.json for npm to correct; `undefined` if the fork has deleted it. */
   readonly lockFile: { readonly name: string; readonly text: string } | undefined;
-  /** The same commit with npm's package-lock.json in it. */
+  /** The same commit with npm's package-lock.json. */
   readonly withLockFile: (text: string) => string;
 }
 
 type Files = ReadonlyMap<string, TreeEntry>;
 
-/** @param index path of a file for git to work in */
+/** @param index path of a temporary index file */
 export function prepare(git: Git, { own, target, base, next }: Versions, index: string): Prepared {
   const [bases, ours, theirs] = [filesOf(git, base), filesOf(git, 'HEAD'), filesOf(git, next)];
   const removed = target.removable.filter((each) => some(bases, each) && !some(ours, each));
-  const notes: string[] = removed.map((each) => `${each}: you removed it, and it stays removed`);
+  const notes: string[] = removed.map((each) => `${each}: you removed it, so it stays removed`);
   const ofFork = new Map<string, TreeEntry | undefined>();
   const ofNext = new Map<string, TreeEntry | undefined>();
   const keep = (file: string) => {
@@ -46,7 +45,7 @@ export function prepare(git: Git, { own, target, base, next }: Versions, index: 
     else if (isKept(file, own?.owned ?? [], target.owned, [then, now])) {
       keep(file);
       if (their && their.id !== then?.id && their.id !== now?.id)
-        notes.push(`${file}: yours, left as it is; ${hint(base, next, file, then)}`);
+        notes.push(`${file}: yours, unchanged; ${hint(base, next, file, then)}`);
     }
   }
 
@@ -64,9 +63,9 @@ export function prepare(git: Git, { own, target, base, next }: Versions, index: 
 }
 
 /**
- * Whether the fork's file stays as it is, or stays away. A file that only the new version calls the fork's is the
- * template's one last time, unless the fork has changed it. A new file is given to the fork where the template's code
- * may import it by its name; in a folder of the fork's it isn't.
+ * Whether the fork's file stays unchanged, or stays absent. If only the new version lists the file as the fork's, the template
+ * updates it a last time, unless the fork has changed it. The fork gets a new file if it is listed by name, because the
+ * template's code may import it; it doesn't get new files in a folder that it owns.
  */
 function isKept(
   file: string,
@@ -80,13 +79,13 @@ function isKept(
 
 const some = (files: Files, pattern: string): boolean => [...files.keys()].some((file) => matches(file, [pattern]));
 
-/** Whether an entry of package.json, such as a script, needs a folder that the fork has removed. */
+/** Whether an entry of package.json, such as a script, needs a folder that the fork removed. */
 const pointsInto = (value: unknown, removed: readonly string[]): boolean =>
   removed.some((each) => JSON.stringify(value ?? '').includes(each.replace(/\/?\*\*$/, '')));
 
 const hint = (base: string, next: string, file: string, then: TreeEntry | undefined): string =>
   then
-    ? `the template's news: git diff ${base.slice(0, 9)} ${next.slice(0, 9)} -- ${file}`
+    ? `the template's changes: git diff ${base.slice(0, 9)} ${next.slice(0, 9)} -- ${file}`
     : `new in the template: git show ${next.slice(0, 9)}:${file}`;
 
 const commit = (git: Git, tree: string, message: string, parent?: string): string =>

@@ -1,8 +1,7 @@
 /**
- * template.json: the template's version, and whose each file is. `npm run upgrade` reads it, and so do the tests that hold
- * the template to it.
+ * template.json: the template's version, and who owns which files. `npm run upgrade` and the template's tests read it.
  *
- * A pattern is a path, or a folder with everything below it: `lambda/job/**`.
+ * A pattern is a path, or a folder with everything in it: `lambda/job/**`.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,23 +13,23 @@ export const TEMPLATE_FILE = 'template.json';
 const pattern = z.string().regex(/^[\w.-]+(\/[\w.-]+)*(\/\*\*)?$/, 'must be a path, or a folder followed by /**');
 
 const templateSchema = z.strictObject({
-  /** Version of the template that this tree is based on. Its tag is this, after a `v`. */
+  /** Version of the template that this tree is based on. The tag is `v` and this. */
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a version, such as 1.0.0'),
-  /** Files of the fork. No upgrade touches them, and no file outside depends on what they say. */
+  /** Files of the fork. Upgrades don't touch them, and no other file depends on their content. */
   owned: z.array(pattern),
-  /** JSON files that an upgrade merges key by key. */
+  /** JSON files that upgrades merge key by key. */
   merged: z.array(pattern),
-  /** Files that npm makes anew. */
+  /** Files that npm generates. */
   generated: z.array(pattern),
-  /** Files of the template that a fork may delete. They stay deleted. */
+  /** Files that a fork may delete. They stay deleted. */
   removable: z.array(pattern),
 });
 
 export type Template = Readonly<z.infer<typeof templateSchema>>;
 
 /**
- * @param text what template.json says
- * @throws {Error} when it isn't one, and where
+ * @param text text of template.json
+ * @throws {Error} that says what is wrong, and where
  */
 export function parseTemplate(text: string): Template {
   let json: unknown;
@@ -45,7 +44,7 @@ export function parseTemplate(text: string): Template {
   throw new Error(`${TEMPLATE_FILE}: ${problems.join('; ')}`);
 }
 
-/** The template.json of the tree in a folder. */
+/** Reads template.json in a folder. */
 export const readTemplate = (root: string): Template =>
   parseTemplate(readFileSync(path.join(root, TEMPLATE_FILE), 'utf8'));
 

@@ -2,19 +2,19 @@ import type { Git } from './git';
 import { compareVersions } from './merge-json';
 import { parseTemplate, TEMPLATE_FILE, type Template } from './template';
 
-/** Where the template's tags are kept: a fork has tags of its own, and they may have the same names. */
+/** Keeps the template's tags apart from the fork's, which may have the same names. */
 export const TAGS = 'refs/template';
 
 export interface Versions {
-  /** What the fork says of itself; `undefined` for one that was made before there were versions. */
+  /** The fork's template.json; `undefined` for a fork from before 1.0.0. */
   readonly own: Template | undefined;
   readonly target: Template;
-  /** Commits of the template: the one that the fork has, and the one that it gets. */
+  /** Commits of the template: the fork's, and the new one. */
   readonly base: string;
   readonly next: string;
 }
 
-/** The fork's own template.json, as committed. */
+/** The fork's template.json in HEAD. */
 export function ownTemplate(git: Git): Template | undefined {
   const text = git.ask(['show', `HEAD:${TEMPLATE_FILE}`]);
   return text === undefined ? undefined : parseTemplate(text);
@@ -26,9 +26,9 @@ export const fetchTags = (git: Git, from: string): void => {
 };
 
 /**
- * @param to tag or version that is wanted. @default the highest
- * @returns `undefined` when the fork has it already
- * @throws {Error} when there is no such version, or nothing that both sides come from
+ * @param to tag or version to upgrade to. @default the highest
+ * @returns `undefined` if the fork already has it
+ * @throws {Error} when the version doesn't exist, or the two sides have no common base
  */
 export function findVersions(git: Git, from: string, to?: string): Versions | undefined {
   const own = ownTemplate(git);
@@ -37,9 +37,7 @@ export function findVersions(git: Git, from: string, to?: string): Versions | un
   const wanted = to?.replace(/^v/, '') ?? released.at(-1);
   if (wanted === undefined || !released.includes(wanted)) {
     const known = released.length === 0 ? 'none' : released.map((version) => `v${version}`).join(', ');
-    throw new Error(
-      `${from} has no ${to === undefined ? 'tag of a version' : `tag v${wanted}`}. Its versions: ${known}.`,
-    );
+    throw new Error(`${from} has no ${to === undefined ? 'version tag' : `tag v${wanted}`}. Its versions: ${known}.`);
   }
   if (own && compareVersions(own.version, wanted) >= 0) return undefined;
   const next = git(['rev-parse', `${TAGS}/v${wanted}^{commit}`]).trim();
@@ -52,9 +50,8 @@ export function findVersions(git: Git, from: string, to?: string): Versions | un
 }
 
 /**
- * What both sides come from: the later of what the fork is stamped with and what its history says. A copy has no
- * history; one whose upgrades were squashed or rebased has an old one; one that was made between two versions has more
- * than its stamp says.
+ * The common base of both sides: the version in template.json, or the last common commit, whichever is later. A copy has no
+ * common history. Squashed or rebased upgrades leave an old one. A fork made between two versions has more than its version.
  */
 function findBase(git: Git, next: string, from: string, own: Template | undefined): string {
   const stamped = own && git.ask(['rev-parse', '--verify', '--quiet', `${TAGS}/v${own.version}^{commit}`]);
@@ -62,15 +59,15 @@ function findBase(git: Git, next: string, from: string, own: Template | undefine
   if (!stamped && !shared) {
     throw new Error(
       own
-        ? `${from} has no tag v${own.version}, which ${TEMPLATE_FILE} says this is based on, and no history in common.`
-        : `There is no ${TEMPLATE_FILE}, and no history in common with ${from}: nothing says what this is based on. Take ${TEMPLATE_FILE} back from your own history, or from the version that you copied.`,
+        ? `${from} has neither a tag v${own.version}, the version in ${TEMPLATE_FILE}, nor a common history.`
+        : `There is neither a ${TEMPLATE_FILE} nor a common history with ${from}, so the base version is unknown. Restore ${TEMPLATE_FILE} from your own history, or from the version that you copied.`,
     );
   }
   if (!stamped || !shared) return stamped || shared || '';
   return git.ask(['merge-base', '--is-ancestor', stamped, shared]) === undefined ? stamped : shared;
 }
 
-/** What CHANGELOG.md says between two versions, the newest first, without the first and with the last. */
+/** The sections of CHANGELOG.md after version `after`, up to and including `to`. */
 export function changesBetween(changelog: string, after: string, to: string): string {
   const sections = changelog.split(/^(?=## )/m).filter((section) => {
     const version = /^## \[?(\d+\.\d+\.\d+)/.exec(section)?.[1];

@@ -1,17 +1,17 @@
 import { quote } from '../values';
 import { PathNotAllowed } from './errors';
 
-/** A segment of one or two dots, also percent-encoded, and also before an encoded slash, which a server may decode. */
+/** A segment of one or two dots, even percent-encoded or before an encoded slash, which a server may decode. */
 const DOT_SEGMENT = /(^|\/|\\|%2f|%5c)(\.|%2e){1,2}(?=$|\/|\\|%2f|%5c)/i;
 
-/** What URL parsers drop or read as a slash: with them a path isn't what it looks like. */
+/** Characters that URL parsers drop or read as a slash. */
 const MISREAD = /[\s\p{Cc}\\]/u;
 
 /**
  * The URL of `path` under an installation's API base URL.
  *
- * The installation's live token may go nowhere but under the base. A path that could lead out of it is refused,
- * whatever a parser would make of it.
+ * The installation's live token may go only to URLs under the base, so a path that any parser could lead elsewhere is
+ * refused.
  *
  * @param path starts with a slash; may have a query
  * @throws {PathNotAllowed}
@@ -37,5 +37,5 @@ function problemOf(path: string): string | undefined {
   return undefined;
 }
 
-/** Method and URL for messages. Without the query, which may hold what users wrote. */
+/** Method and URL for messages, without the query, which may have what users wrote. */
 export const describeRequest = (method: string, url: URL) => `${method} ${url.origin}${url.pathname}`;

@@ -11,17 +11,17 @@ import { createUserTokens, type UserTokens } from './user-tokens';
 /**
  * Sends a request to Atlassian's API, as the global `fetch` does.
  *
- * - After 429 it waits as long as `Retry-After` says, up to a minute; after 5xx and broken connections, for growing pauses.
- *   A request that may have been carried out is sent again only if its method is idempotent. At most 4 tries.
- * - A redirect is returned, not followed: its target must not get the token.
- * - An `authorization` header of yours is replaced.
+ * - It retries up to 3 times: after 429 when `Retry-After` says, up to a minute later; after 5xx and broken connections with
+ *   growing pauses. A request that may have been carried out is sent again only if its method is idempotent.
+ * - It returns redirects and doesn't follow them: their targets must not get the token.
+ * - It replaces an `authorization` header of yours.
  *
- * @param path what follows the installation's API base URL, such as `/wiki/api/v2/spaces?limit=25`
+ * @param path after the installation's API base URL, such as `/wiki/api/v2/spaces?limit=25`
  * @throws {PathNotAllowed} when the path leads out of the API base URL
- * @throws {AtlassianUnauthorized} 401 to the newest token; the message names the usual causes
- * @throws {AtlassianForbidden} 403; the message names the usual causes
+ * @throws {AtlassianUnauthorized} 401 to the newest token. The message names the usual causes
+ * @throws {AtlassianForbidden} 403. The message names the usual causes
  * @throws {AtlassianUnreachable} when no answer came
- * @throws {DeadlineExceeded} when the time is over, or a wait would outlast it
+ * @throws {DeadlineExceeded} when the time is over, or too short for a pause
  * @throws {TokenError} when there is no valid token
  */
 export type ApiFetch = (path: string, init?: RequestInit) => Promise<Response>;
@@ -31,8 +31,8 @@ export interface Atlassian {
   /** Calls as the app. */
   readonly fetch: ApiFetch;
   /**
-   * Calls for a user who isn't there, with what both the user and the app may do. `fetch` then also throws
-   * `UserTokenRefused`, or `SiteUnknown`.
+   * Calls for an absent user, with the rights that both the user and the app have. `fetch` then also throws
+   * `UserTokenRefused` or `SiteUnknown`.
    *
    * @param accountId the user's Atlassian account id
    */
@@ -43,7 +43,7 @@ export interface AtlassianOptions {
   /** The installation's uuid. */
   readonly installation: string;
   readonly tokens: TokenSource;
-  /** Of this function instance. @default one for this client alone, unaware of what others exchange */
+  /** Of this function instance. @default - this client's own, which doesn't know other clients' exchanges */
   readonly userTokens?: UserTokens;
   /** When all requests must be done, in milliseconds since 1970. @default - never */
   readonly deadlineMs?: number;
@@ -57,7 +57,7 @@ export interface AtlassianOptions {
   readonly random?: () => number;
 }
 
-/** Creates a client for one installation. It reads and sends nothing until it is used. */
+/** Creates a client for one installation. It reads and sends nothing before its first use. */
 export function createAtlassian(options: AtlassianOptions): Atlassian {
   const { installation, tokens, now = Date.now } = options;
   const userTokens = options.userTokens ?? createUserTokens({ now });
@@ -92,9 +92,8 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
           method: 'POST',
           url: graphqlUrl,
           init,
-          // No single caller's signal ends it: others may wait for this exchange, too.
+          // No caller's own signal: others may wait for this exchange, too.
           signal: transport.deadline.signal,
-          // A second token does no harm.
           repeatable: true,
           beforeTry: waitForPlace,
         },
@@ -107,7 +106,7 @@ export function createAtlassian(options: AtlassianOptions): Atlassian {
   async function waitForPlace(): Promise<void> {
     const waitMs = userTokens.bucket.take();
     if (waitMs === 0) return;
-    const reason = "an exchange for a user's token has to wait, for Atlassian's limit of 1,000 a minute";
+    const reason = "an exchange for a user's token waits because of Atlassian's limit of 1,000 a minute";
     await pause(waitMs, reason, transport.deadline.signal, transport).catch((error) => {
       userTokens.bucket.giveBack();
       throw error;

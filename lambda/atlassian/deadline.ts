@@ -1,6 +1,6 @@
 import { DeadlineExceeded } from './errors';
 
-/** The longest delay that a timer takes (Node's documentation of setTimeout); a longer one would fire at once. */
+/** Longest delay of a timer (Node's documentation of setTimeout). A longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The time by which work must be done. */
@@ -21,18 +21,18 @@ export function createDeadline(deadlineMs: number | undefined, now: () => number
 
   const leftMs = () => Math.max(0, deadlineMs - now());
   const abort = () => controller.abort(new DeadlineExceeded('what was under way was aborted', 0));
-  // The timer alone must not keep the process alive.
+  // The timer must not keep the process alive.
   setTimeout(abort, Math.min(leftMs(), LONGEST_TIMER_MS)).unref();
   return { signal: controller.signal, leftMs };
 }
 
-/** @throws {DeadlineExceeded} when no time is left; `what` says what is not done because of it */
+/** @throws {DeadlineExceeded} when no time is left. `what` says what was not done */
 export function requireTime({ leftMs }: Deadline, what: string): void {
   if (leftMs() <= 0) throw new DeadlineExceeded(what, 0);
 }
 
 /**
- * The outcome of `work`, or the reason of `signal` if that aborts first. The work itself goes on: others may wait for it.
+ * The outcome of `work`, or the reason of `signal` if that aborts first. The work itself continues: others may wait for it.
  */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

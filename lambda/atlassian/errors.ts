@@ -13,7 +13,7 @@ export abstract class AtlassianError extends Error {
     | 'SiteUnknown';
 }
 
-/** The path leads out of the installation's API base URL, and its token may be sent nowhere else. */
+/** The path leads out of the installation's API base URL, where the token must not go. */
 export class PathNotAllowed extends AtlassianError {
   override readonly name = 'PathNotAllowed';
   readonly code = 'PathNotAllowed';
@@ -21,13 +21,13 @@ export class PathNotAllowed extends AtlassianError {
   /** @param path as it was given, quoted */
   constructor(path: string, problem: string) {
     super(
-      `The path ${path} ${problem}. Pass what follows the API base URL, such as "/wiki/api/v2/spaces?limit=25", with ` +
-        'encodeURIComponent around each value that you put into it.',
+      `The path ${path} ${problem}. Pass the path after the API base URL, such as "/wiki/api/v2/spaces?limit=25", with ` +
+        'encodeURIComponent around each value in it.',
     );
   }
 }
 
-/** Whose token a request carried: the app's, or that of a user for whom the app acts. */
+/** The owner of a request's token: the app, or a user for whom it acts. */
 export type Actor = 'app' | 'user';
 
 const UNAUTHORIZED_CAUSES: Readonly<Record<Actor, readonly string[]>> = {
@@ -45,7 +45,7 @@ const UNAUTHORIZED_CAUSES: Readonly<Record<Actor, readonly string[]>> = {
   ],
 };
 
-/** Atlassian answered 401, also to the newest token. */
+/** Atlassian answered 401, even to the newest token. */
 export class AtlassianUnauthorized extends AtlassianError {
   override readonly name = 'AtlassianUnauthorized';
   readonly code = 'AtlassianUnauthorized';
@@ -76,7 +76,7 @@ const FORBIDDEN_CAUSES: Readonly<Record<Actor, readonly string[]>> = {
   ],
 };
 
-/** Atlassian answered 403: the token is good, but not for this. */
+/** Atlassian answered 403: the token is valid, but not for this request. */
 export class AtlassianForbidden extends AtlassianError {
   override readonly name = 'AtlassianForbidden';
   readonly code = 'AtlassianForbidden';
@@ -91,7 +91,7 @@ export class AtlassianForbidden extends AtlassianError {
   }
 }
 
-/** No answer came, in all tries that the request may have. */
+/** No try of the request got an answer. */
 export class AtlassianUnreachable extends AtlassianError {
   override readonly name = 'AtlassianUnreachable';
   readonly code = 'AtlassianUnreachable';
@@ -99,7 +99,7 @@ export class AtlassianUnreachable extends AtlassianError {
   /**
    * @param request method and URL, without query
    * @param tries how often it was sent
-   * @param failure code or name of the last error, such as `ECONNRESET`. Not its message: that may quote headers
+   * @param failure code or name of the last error, such as `ECONNRESET`. Its message might quote headers
    */
   constructor(
     request: string,
@@ -108,7 +108,7 @@ export class AtlassianUnreachable extends AtlassianError {
   ) {
     super(
       `${request} got no answer in ${tries} ${tries === 1 ? 'try' : 'tries'} (${failure}). ` +
-        'It may have been carried out all the same. If nothing can be reached, check the network of the function.',
+        'Atlassian may still have carried it out. If no request gets an answer, check the network of the function.',
     );
   }
 }
@@ -119,8 +119,8 @@ export class DeadlineExceeded extends AtlassianError {
   readonly code = 'DeadlineExceeded';
 
   /**
-   * @param what what was given up, and how far it had come
-   * @param leftMs time that was left until the deadline, in milliseconds; 0 when it had passed
+   * @param what was given up, and how far it got
+   * @param leftMs time left until the deadline, in milliseconds; 0 when it has passed
    */
   constructor(
     what: string,
@@ -156,7 +156,7 @@ export class UserTokenRefused extends AtlassianError {
   }
 }
 
-/** Acting for a user asks for the ARI of a site, and none is known. */
+/** Acting for a user needs the ARI of a site, and none is known. */
 export class SiteUnknown extends AtlassianError {
   override readonly name = 'SiteUnknown';
   readonly code = 'SiteUnknown';
@@ -167,7 +167,7 @@ export class SiteUnknown extends AtlassianError {
    */
   constructor(apiBaseUrl: string, known: readonly string[]) {
     super(
-      `No site ARI is known for ${apiBaseUrl}, and without one nobody can be acted for. The slot's contexts are ` +
+      `No site ARI is known for ${apiBaseUrl}, and without one the app can't act for users. The slot's contexts are ` +
         `${known.length > 0 ? known.join(', ') : 'empty'}. An empty list fills with the next new token, within 4 hours. ` +
         'A product without sites, such as Bitbucket, has no ARI of this kind: act as the app there.',
     );

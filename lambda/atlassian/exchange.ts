@@ -14,11 +14,11 @@ const MUTATION = `mutation forge_remote_offlineUserAuthToken($input: OfflineUser
   }
 }`;
 
-/** Where Atlassian's GraphQL API is, for an installation with this API base URL. */
+/** URL of Atlassian's GraphQL API, for an installation with this API base URL. */
 export const graphqlUrl = (apiBaseUrl: string) => new URL('/graphql', apiBaseUrl);
 
 /**
- * Exchanges the app's token for one that acts for a user who isn't there.
+ * Exchanges the app's token for one that acts for an absent user.
  *
  * @param app the app's token
  * @param send sends a request to {@link graphqlUrl} with the app's token
@@ -34,7 +34,7 @@ export async function exchangeUserToken(
 ): Promise<UserToken> {
   const contextAri = siteAriOf(app);
   const variables = { input: { contextIds: [contextAri], userId: accountId } };
-  // Counted from before the request: the token's life begins before the answer arrives.
+  // The token's life begins before its answer arrives.
   const askedAtMs = now();
   const response = await send({
     headers: { accept: 'application/json', 'content-type': 'application/json' },
@@ -52,7 +52,7 @@ export async function exchangeUserToken(
 const isToken = (value: unknown): value is string => typeof value === 'string' && BEARER_TOKEN.test(value);
 const isLife = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
 
-/** What the mutation returned, and its errors in words, if any. */
+/** The mutation's result, and its errors, if any. */
 interface Answer {
   readonly problem: string | undefined;
   readonly authToken: Readonly<Record<string, unknown>>;
@@ -74,7 +74,7 @@ function parse(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '');
   } catch {
-    // The parser's own error quotes the text, which may be a token.
+    // The parser's error quotes the text, which may be a token.
     return undefined;
   }
 }
@@ -93,8 +93,8 @@ function messagesIn(errors: unknown): string[] {
 const PRODUCT_PATH = /^\/ex\/(?<product>[^/]+)\/(?<cloudId>[^/]+)/;
 
 /**
- * The ARI of the site that the installation's API base URL is for, `ari:cloud:<product>::site/<cloudId>`. An installation
- * may cover more than one product, and its ARI names the product too: that of another one is refused.
+ * The ARI of the site of the installation's API base URL, `ari:cloud:<product>::site/<cloudId>`. An installation may cover
+ * several products. The ARI of another product is refused.
  *
  * @throws {SiteUnknown} when the contexts have none
  */

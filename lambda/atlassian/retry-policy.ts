@@ -1,18 +1,18 @@
-/** Methods that may be carried out twice (RFC 9110, section 9.2.2), as far as Atlassian's APIs have them. */
+/** Idempotent methods (RFC 9110, section 9.2.2) of Atlassian's APIs. */
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 
 export const isIdempotent = (method: string) => IDEMPOTENT.includes(method.toUpperCase());
 
-/** How often a request is sent at most. */
+/** Most tries of a request. */
 export const MOST_TRIES = 4;
 
 /**
- * The longest `Retry-After` that is waited for, in milliseconds. Atlassian's hourly quotas may ask for much more: then
- * the caller gets the answer, since an earlier retry would be refused again.
+ * Longest `Retry-After` to wait for, in milliseconds. Atlassian's hourly quotas may ask for much more: then the caller gets
+ * the answer, because an earlier retry would be refused again.
  */
 export const LONGEST_WAIT_MS = 60_000;
 
-/** Waits without a `Retry-After`, in milliseconds: the first, doubled each time, up to the longest. */
+/** Pauses without a `Retry-After`, in milliseconds: the first one, doubled each time, up to the longest. */
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 20_000;
 
@@ -32,12 +32,12 @@ export interface RetryContext {
 /**
  * How long to wait before the request is sent again, in milliseconds, or `undefined` when it should not be.
  *
- * 429, and 503 with a `Retry-After`, say that the request was turned away: any method may come again. After any other 5xx,
- * and after a connection that broke, nobody knows whether it was carried out: a POST sent again could do its work twice.
+ * After 429, and 503 with a `Retry-After`, the request was not carried out, so any method may be retried. After other 5xx and
+ * broken connections it may have been carried out: a second POST could do its work twice.
  */
 export function waitBeforeRetry(last: Try, { tries, repeatable, nowMs, random }: RetryContext): number | undefined {
   if (tries >= MOST_TRIES) return undefined;
-  // Half of it is random, so that clients turned away together don't come back together.
+  // Half of it is random, so that clients that were refused together don't retry together.
   const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** (tries - 1), LONGEST_BACKOFF_MS) * (0.5 + random / 2);
   if ('failure' in last) return repeatable ? backoffMs : undefined;
 
@@ -49,7 +49,7 @@ export function waitBeforeRetry(last: Try, { tries, repeatable, nowMs, random }:
   return askedMs > LONGEST_WAIT_MS ? undefined : askedMs + backoffMs;
 }
 
-/** Milliseconds that a `Retry-After` asks for: seconds, or an HTTP date. `undefined` for none, and for anything else. */
+/** The delay in a `Retry-After`, which has seconds or an HTTP date, in milliseconds. `undefined` if there is none. */
 export function readRetryAfter(value: string | null, nowMs: number): number | undefined {
   const text = value?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;

@@ -11,7 +11,7 @@ import {
 import { discard, excerptOf } from './excerpt';
 import { type Try, waitBeforeRetry } from './retry-policy';
 
-/** What sending needs. Tests replace all of it. */
+/** What sending needs, for tests to replace. */
 export interface Transport {
   readonly fetch: typeof fetch;
   /** The time in milliseconds since 1970. */
@@ -29,31 +29,30 @@ export interface Call {
   readonly url: (apiBaseUrl: string) => URL;
   /** Headers, body and the rest. */
   readonly init: RequestInit;
-  /** Ends the request and all waiting for it: the deadline, and the caller's own signal. */
+  /** Ends the request and its pauses: the deadline and the caller's own signal. */
   readonly signal: AbortSignal;
   /** Whether carrying it out twice does no harm. */
   readonly repeatable: boolean;
-  /** Runs before each try, also the first. */
+  /** Runs before each try. */
   readonly beforeTry?: () => Promise<void>;
 }
 
-/** A token, and the API base URL to which it may be sent. */
+/** A token, and the API base URL where it may be sent. */
 export interface Bearer {
   readonly token: string;
   readonly apiBaseUrl: string;
 }
 
-/** Where the token for a request comes from. */
+/** The source of a request's token. */
 export interface Access {
   readonly actor: Actor;
   bearer(): Promise<Bearer>;
-  /** Forgets `token`, to which Atlassian answered 401: the next `bearer` should bring another, if there is one. */
+  /** Drops `token`, to which Atlassian answered 401: the next `bearer` brings another, if there is one. */
   drop(token: string): void;
 }
 
 /**
- * Sends `call` with a token. After a 401 the token is dropped and read again, once: it may have been replaced since it was
- * read.
+ * Sends `call` with a token. After a 401 it reads the token again, once: there may be a newer one.
  *
  * @throws {AtlassianUnauthorized} when the newest token is answered with 401
  * @throws {AtlassianForbidden} when the answer is 403
@@ -79,11 +78,11 @@ export async function sendAuthorized(call: Call, access: Access, transport: Tran
 }
 
 /**
- * Sends `call`, with retries where they may help. The answer can have any status, also the 429 or 5xx of the last try.
- * A redirect is returned, not followed: the token would go along.
+ * Sends `call` with retries. The answer can have any status, including the 429 or 5xx of the last try. Redirects are not
+ * followed, because they would get the token.
  *
  * @throws {AtlassianUnreachable} when no answer came
- * @throws {DeadlineExceeded} when the time is over, or a wait would outlast it
+ * @throws {DeadlineExceeded} when the time is over, or too short for a pause
  */
 async function sendWithRetries(call: Call, bearer: Bearer, transport: Transport): Promise<Response> {
   const url = call.url(bearer.apiBaseUrl);
@@ -114,7 +113,7 @@ async function sendWithRetries(call: Call, bearer: Bearer, transport: Transport)
  * Waits, unless the deadline would pass first.
  *
  * @param reason why it waits, for the error
- * @throws {DeadlineExceeded} at once, when the wait would outlast the deadline
+ * @throws {DeadlineExceeded} at once, when the deadline would pass meanwhile
  */
 export async function pause(
   waitMs: number,
@@ -127,7 +126,7 @@ export async function pause(
   await orAborted(sleep(waitMs, signal), signal);
 }
 
-/** A stream can be read, and so sent, only once. */
+/** A stream can be sent only once. */
 function canBeSentAgain({ init: { body } }: Call): boolean {
   return typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body);
 }
@@ -136,7 +135,7 @@ async function tryOnce(call: Call, url: URL, token: string, { fetch, deadline }:
   const headers = new Headers(call.init.headers);
   headers.set('authorization', `Bearer ${token}`);
   const { method, signal } = call;
-  // Outside the "try": a mistake in the caller's arguments is no failure of the network.
+  // Outside the "try": a mistake in the caller's arguments is not a network failure.
   const request = new Request(url, { ...call.init, method, headers, signal, redirect: 'manual' });
   try {
     return { response: await fetch(request) };

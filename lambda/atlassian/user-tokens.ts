@@ -7,20 +7,20 @@ export interface UserToken {
   readonly expiresAtMs: number;
 }
 
-/** Whom to act for, and where. */
+/** The user to act for, and the installation. */
 export interface UserOfInstallation {
   /** The installation's uuid. */
   readonly installation: string;
   readonly accountId: string;
 }
 
-/** Tokens to act for users, and the pace at which new ones are asked for. */
+/** Tokens to act for users, and the rate of new ones. */
 export interface UserTokens {
-  /** The cached token, or the one that `exchange` brings. Callers that ask for the same user together share one exchange. */
+  /** The cached token, or the one that `exchange` brings. Simultaneous calls for a user share one exchange. */
   get(user: UserOfInstallation, exchange: () => Promise<UserToken>): Promise<string>;
   /** Drops the user's token if it is the `refused` one. */
   drop(user: UserOfInstallation, refused: string): void;
-  /** Each try of an exchange takes a place here. */
+  /** Each try of an exchange takes a place in it. */
   readonly bucket: TokenBucket;
 }
 
@@ -28,28 +28,27 @@ export interface UserTokensOptions {
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /**
-   * Exchanges a minute, beyond a burst of {@link BURST}. Atlassian's limit is 1,000 a minute for an app, over all its
-   * installations (its documentation of Forge Remote), and an instance knows only what it does itself: with the default,
-   * eight instances that exchange as fast as they can stay under the limit (8 × 120 = 960). Where more run at a time,
-   * lower this, or the function's concurrency.
+   * Exchanges a minute, beyond a burst of {@link BURST}. Atlassian's limit is 1,000 a minute for all installations of an app
+   * (its documentation of Forge Remote), and an instance knows only its own exchanges. With the default, eight busy
+   * instances stay under the limit (8 × 120 = 960). If more run at a time, lower this or the function's concurrency.
    *
    * @default 100
    */
   readonly exchangesPerMinute?: number;
 }
 
-/** Exchanges at once: a job that begins by acting for some users shouldn't wait for each. */
+/** Exchanges at once: a job that starts with several users shouldn't wait for each. */
 export const BURST = 20;
 
 /** A request that starts with a token must be over before the token expires. */
 const MARGIN_MS = 60_000;
 
-/** A token so short-lived that the margin would use it up is used for four fifths of its life. */
+/** A token with a life too short for the margin is used for four fifths of it. */
 const MARGIN_SHARE = 0.2;
 
 const MOST_TOKENS = 1_000;
 
-/** Make one for each function instance, and pass it to all clients: they share the cache and the pace. */
+/** Make one for each function instance, and pass it to all clients: they share the cache and the rate. */
 export function createUserTokens({ now = Date.now, exchangesPerMinute = 100 }: UserTokensOptions = {}): UserTokens {
   const cached = new Map<string, { readonly token: string; readonly useUntilMs: number }>();
   const exchanges = new Map<string, Promise<string>>();
@@ -88,15 +87,15 @@ const keyOf = ({ installation, accountId }: UserOfInstallation) => `${installati
 
 /** Limits a rate: a burst at once, then a number of uses a minute. */
 export interface TokenBucket {
-  /** Takes the next free place, and returns how long to wait for it, in milliseconds. */
+  /** Takes the next free place. @returns how long to wait for it, in milliseconds */
   take(): number;
-  /** Gives back a place that won't be used. */
+  /** Gives back an unused place. */
   giveBack(): void;
 }
 
 export interface TokenBucketOptions {
   readonly perMinute: number;
-  /** Uses at once after a while of none. */
+  /** Uses at once, after a time without any. */
   readonly burst: number;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
@@ -105,7 +104,7 @@ export interface TokenBucketOptions {
 /** Allows at most `perMinute + burst` uses in any minute. */
 export function createTokenBucket({ perMinute, burst, now }: TokenBucketOptions): TokenBucket {
   const msEach = 60_000 / perMinute;
-  /** Below zero: the number of uses that wait for their turn. */
+  /** Below zero: the number of waiting uses. */
   let places = burst;
   let countedAtMs = now();
 

@@ -1,9 +1,9 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
 /**
- * Stands in for `@smithy/core/checksum` in the bundles (lib/bundling.ts): SHA-256, with which the AWS SDK signs, and MD5,
- * with which it checks what SQS has received. That package brings both along in JavaScript as well, for where Node has
- * been built without them. What is missing here is an error when the bundle is made.
+ * Stands in for `@smithy/core/checksum` in the bundles (lib/bundling.ts): SHA-256, for the AWS SDK's signatures, and MD5, to
+ * check what SQS has received. That package also has both in JavaScript, for a Node without them. If an export is missing
+ * here, bundling fails.
  */
 class Checksum {
   readonly #name: string;
@@ -33,7 +33,7 @@ class Checksum {
   }
 }
 
-/** With a secret, the HMAC. */
+/** With a secret, an HMAC. */
 export class Sha256 extends Checksum {
   readonly digestLength = 32;
 

@@ -1,12 +1,11 @@
 /**
- * Stands in for parts of the AWS SDK that no bundle uses (lib/bundling.ts). The SDK imports them with `import()` when it
- * needs them:
+ * Stands in for parts of the AWS SDK that no bundle uses (lib/bundling.ts). The SDK loads them with `import()` on demand:
  *
- * - `@smithy/core/event-streams`: for operations that answer with a stream of events; no function calls one.
- * - `bowser`: tells browsers apart.
+ * - `@smithy/core/event-streams`: for operations that return a stream of events.
+ * - `bowser`: detects browsers.
  */
 throw new Error(
-  'A part of the AWS SDK that was left out of the bundle is needed after all. Take its line out of ALIASES in ' +
+  'The bundle lacks a part of the AWS SDK that is needed. Remove its line from ALIASES in ' +
     'lib/bundling.ts, and deploy again.',
 );
 

@@ -1,18 +1,18 @@
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
-import type { Outcome } from './handler';
+import type { CleanupResult } from './handler';
 
-/** Time for an answer, in milliseconds. */
+/** Timeout of the answer, in milliseconds. */
 export const ANSWER_MS = 10_000;
 
 /**
- * Answers CloudFormation, at the URL that it made for this request.
+ * Answers CloudFormation at the URL of its request.
  *
  * @param put the global `fetch`, or a stand-in
- * @throws {Error} when the answer was refused. Lambda then runs the function again, twice at most.
+ * @throws {Error} when the answer was refused. Lambda then runs the function again, at most twice.
  */
 export async function answer(
   event: CloudFormationCustomResourceEvent,
-  { PhysicalResourceId, failure }: Outcome,
+  { PhysicalResourceId, failure }: CleanupResult,
   put: typeof fetch,
 ): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;
@@ -25,6 +25,6 @@ export async function answer(
     body: new TextEncoder().encode(JSON.stringify(body)),
     signal: AbortSignal.timeout(ANSWER_MS),
   });
-  // The URL stays out of the message: whoever has it can answer.
+  // The URL stays out of the message: with it, anybody could answer.
   if (!ok) throw new Error(`CloudFormation's answer URL replied ${status}; the answer was ${body.Status}.`);
 }

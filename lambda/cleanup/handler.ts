@@ -2,10 +2,10 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { asError } from '../values';
 
 /** The answer to CloudFormation. */
-export interface Outcome {
+export interface CleanupResult {
   /** CloudFormation's name of the resource. */
   readonly PhysicalResourceId: string;
-  /** What went wrong and what to do, in words. Absent when all is well. */
+  /** What went wrong and what to do. Absent after success. */
   readonly failure?: string;
 }
 
@@ -17,18 +17,18 @@ export interface CleanupDependencies {
   readonly timeIsUp: () => boolean;
 }
 
-/** Most of an SDK's message that is passed on: an answer has 4,096 bytes (CloudFormation's custom resources). */
+/** Most characters of an SDK's message in an answer, which has at most 4,096 bytes (CloudFormation's custom resources). */
 const MOST_CHARACTERS = 500;
 
 /**
- * Deletes the slots when their stack is deleted, and ignores every other event. Never throws. Running it twice, as when
- * an answer gets lost, does no harm.
+ * Deletes the slots when their stack is deleted, and ignores other events. Never throws. It may run twice, for example when
+ * an answer gets lost.
  */
 export async function handle(
   event: CloudFormationCustomResourceEvent,
   { prefix, deleteSecrets, timeIsUp }: CleanupDependencies,
-): Promise<Outcome> {
-  // It must never change: CloudFormation would delete the resource with the old id.
+): Promise<CleanupResult> {
+  // It must not change: CloudFormation would delete the resource with the old id.
   const PhysicalResourceId = event.RequestType === 'Create' ? prefix : event.PhysicalResourceId;
   if (event.RequestType !== 'Delete') return { PhysicalResourceId };
   try {
@@ -48,6 +48,6 @@ function describe(thrown: unknown): string {
 }
 
 const whatToDo = ({ LogicalResourceId, StackId }: CloudFormationCustomResourceEvent, prefix: string) =>
-  'Delete the stack again, which goes on with what is left. If that fails as well, delete the secrets that begin with ' +
+  'Delete the stack again, which deletes what is left. If that fails as well, delete the secrets that begin with ' +
   `"${prefix}/" yourself, and then the stack without this resource: aws cloudformation delete-stack ` +
   `--stack-name ${StackId} --retain-resources ${LogicalResourceId}`;

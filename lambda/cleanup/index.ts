@@ -7,14 +7,14 @@ import { deleteSecrets, LIST_LAG_MS } from './delete-secrets';
 import { handle } from './handler';
 
 const prefix = required(process.env, SLOT_ENV.prefix);
-// An emulation on this machine lists without delay.
+// The emulation on this machine lists without delay.
 const listLagMs = isLoopbackOrigin(process.env.AWS_ENDPOINT_URL ?? '') ? 0 : LIST_LAG_MS;
 const client = new SecretsManagerClient({ maxAttempts: 5 });
 
-/** The Lambda function behind the stack's custom resource. CloudFormation waits for its answer, not for its return. */
+/** The Lambda function behind the stack's custom resource. CloudFormation waits for its answer at a URL. */
 export async function handler(event: CloudFormationCustomResourceEvent, context: Context): Promise<void> {
   const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - 2 * ANSWER_MS));
-  const outcome = await handle(event, {
+  const result = await handle(event, {
     prefix,
     deleteSecrets: () =>
       deleteSecrets(client, prefix, {
@@ -24,6 +24,6 @@ export async function handler(event: CloudFormationCustomResourceEvent, context:
       }),
     timeIsUp: () => signal.aborted,
   });
-  if (outcome.failure !== undefined) console.error(outcome.failure);
-  await answer(event, outcome, fetch);
+  if (result.failure !== undefined) console.error(result.failure);
+  await answer(event, result, fetch);
 }

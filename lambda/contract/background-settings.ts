@@ -17,29 +17,31 @@ import {
 } from './settings';
 import type { SlotLocation } from './slot';
 
-// The settings of the functions that Forge doesn't call. The tables are plain literals, so that a function's bundle has
-// its own and no other.
+// The settings of the functions that Forge doesn't call. The tables are plain literals, so that each bundle contains only
+// its own.
+
+/** How Forge delivers tokens. */
+export interface DeliverySchedule {
+  /** How often Forge delivers a token to each installation, in minutes. */
+  readonly intervalMinutes: number;
+  /** Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design. */
+  readonly licensedOnly: boolean;
+}
 
 /** The monitor's settings, from its environment. */
 export interface MonitorSettings {
   /** Where the slots are. */
   readonly slots: SlotLocation;
-  /** How Forge delivers tokens. */
-  readonly delivery: {
-    /** How often Forge delivers a token to each installation, in minutes. */
-    readonly intervalMinutes: number;
-    /** Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design. */
-    readonly licensedOnly: boolean;
-  };
-  /** Days after which the slot of an expired token is deleted. Absent: none is deleted. */
+  readonly delivery: DeliverySchedule;
+  /** Days after which slots with an expired token are deleted. Absent: none is. */
   readonly reapAfterDays?: number;
-  /** Forge's key set: where it comes from, and where it is kept. Absent: it isn't kept. */
+  /** Where Forge's key set comes from, and where it is kept. Absent: it isn't kept. */
   readonly keySet?: KeptKeySetLocation & { readonly url: string };
   /** Value of the metric dimension `Remote`. */
   readonly remoteName: string;
 }
 
-/** The same, a variable each. */
+/** The same, one value for each variable. */
 interface MonitorValues {
   readonly intervalMinutes: number;
   readonly licensedOnly?: boolean;
@@ -98,9 +100,9 @@ export function parseMonitorVariables(variables: Variables): MonitorSettings {
 export interface WorkerSettings {
   /** Where the tokens are. */
   readonly slots: SlotLocation;
-  /** Runs of a job that fails, until it is given up. */
+  /** Tries of a failing job, until it is given up. */
   readonly maxAttempts: number;
-  /** Where it is kept then. */
+  /** Where jobs that were given up are kept. */
   readonly deadLettersUrl: string;
   /** Value of the metric dimension `Remote`. */
   readonly remoteName: string;
@@ -130,6 +132,6 @@ export const parseWorkerVariables = (variables: Variables): WorkerSettings => ({
   ...parse(WORKER, variables),
 });
 
-/** Names of the variables, for tests and for those who tell of them. */
+/** Names of the variables. */
 export const MONITOR_ENV = /* @__PURE__ */ namesOf(MONITOR);
 export const WORKER_ENV = /* @__PURE__ */ namesOf(WORKER);

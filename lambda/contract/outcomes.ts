@@ -1,26 +1,26 @@
-/** Namespace of every metric that the functions emit. */
+/** Namespace of all metrics of the functions. */
 export const METRIC_NAMESPACE = 'ForgeRemote';
 
-/** Metric names: the functions emit them, alarms read them. */
+/** Names of metrics: the functions emit them, and alarms read them. */
 export const METRICS = {
   /** Calls answered with 2xx. Count. */
   accepted: 'Accepted',
-  /** Calls answered with anything else; also by reason. Count. */
+  /** All other calls; also by reason. Count. */
   refused: 'Refused',
-  /** Refused calls that Forge signed for this app, and whose token should be in a slot and isn't. Count, with each call. */
+  /** Refused calls that Forge signed for this app, and whose token is missing in its slot. Count, with each call. */
   failed: 'Failed',
   /**
    * Refused calls that may be Forge's, without proof: no key, another app's token, a token of a user of the app's UI.
-   * Others can make them at will, so they matter only while no call is accepted. Count, with each call.
+   * Strangers can cause them, so they matter only while no call is accepted. Count, with each call.
    */
   unproven: 'Unproven',
   /** New tokens written to a slot. Count. */
   stored: 'TokenStored',
-  /** Accepted calls whose token was dropped, since the slot's lasts longer. Count; the log line names the installation. */
+  /** Accepted calls whose token was dropped, because the slot's lasts longer. Count; the log names the installation. */
   older: 'Older',
-  /** Jobs that ended well. Count. */
+  /** Jobs that succeeded. Count. */
   jobSucceeded: 'JobSucceeded',
-  /** Runs of a job that failed and will be tried again, or go to the dead-letter queue. Count. */
+  /** Failed runs of a job. They are retried, or go to the dead-letter queue. Count. */
   jobFailed: 'JobFailed',
   /** How long a job ran. Milliseconds. */
   jobDuration: 'JobDuration',
@@ -28,19 +28,19 @@ export const METRICS = {
   slotsTotal: 'SlotsTotal',
   /** Slots without a token that the receiver wrote. Count. */
   slotsEmpty: 'SlotsEmpty',
-  /** Slots whose token has expired, without those that a reinstall has replaced. Count. */
+  /** Slots with an expired token, without those that a reinstall has replaced. Count. */
   slotsExpired: 'SlotsExpired',
   /** How many of them expired within the last hour. Count. */
   slotsNewlyExpired: 'SlotsNewlyExpired',
-  /** Slots whose token has begun to run out within the last hour. Count. */
+  /** Slots whose token began to run out within the last hour. Count. */
   slotsRunningOut: 'SlotsRunningOut',
-  /** Slots whose token is still valid, and older than it could be without a missed delivery. Count. */
+  /** Slots with a valid token that has missed a delivery. Count. */
   slotsLate: 'SlotsLate',
-  /** Slots that a reinstall has replaced within the last hour, and that are still there. Count. */
+  /** Remaining slots that a reinstall has replaced within the last hour. Count. */
   slotsNewlyReplaced: 'SlotsNewlyReplaced',
   /**
-   * Life of the token that expires first; negative once it has expired, absent while there is none. A token that has
-   * been running out for 40 minutes counts only while there is no other. Seconds.
+   * Remaining life of the token that expires first. Negative after it has expired; absent without a token. A token that has
+   * been running out for 40 minutes counts only when there is no other. Seconds.
    */
   minTokenSecondsLeft: 'MinTokenSecondsLeft',
   /** 1 when the monitor could not fetch and keep Forge's key set, else 0. Count. */
@@ -54,49 +54,48 @@ export const DIMENSIONS = {
   reason: 'Reason',
 } as const;
 
-/** What a refused call counts as, beside `Refused`: the metrics of the same names say what each wakes. */
+/** Metrics of a refused call, beside `Refused`. */
 export type RefusalCount = 'failed' | 'unproven';
 
 interface RefusalKind {
   readonly status: number;
-  /** What it counts as when Forge signed the call for this app. Absent: nothing. */
+  /** Its count when Forge signed the call for this app. Absent: none. */
   readonly signed?: RefusalCount;
-  /** What it counts as when that is not proven. Absent: nothing, since any stranger can be refused for it. */
+  /** Its count without that proof. Absent: none, because any stranger can cause it. */
   readonly unsigned?: RefusalCount;
   readonly log: string;
 }
 
 /**
- * Why a call is not accepted: the closed list. Each reason has one HTTP status, one value of the metric dimension
- * `Reason`, one log line and one row in docs/refusals.md.
+ * All reasons to refuse a call. Each has one HTTP status, one value of the metric dimension `Reason`, one log line and one
+ * row in docs/refusals.md.
  *
- * To Forge, 401 says "the invocation token did not validate", and it is said only where that is so. 503 is trouble on
- * our side; Forge may try again.
+ * To Forge, 401 means "the invocation token did not validate", so only such calls get it. 503 means trouble on our side:
+ * Forge may retry.
  *
- * Anybody can send a call that looks like Forge's. So a refusal counts as `failed`, which wakes somebody, only when the
- * signature held and the token should be in a slot and isn't. `unproven` is a call that may be Forge's and that we
- * can't judge, or one that users of the app or of any other app can cause: it wakes somebody only while no call is
- * accepted.
+ * Anybody can send a call that looks like Forge's. So a refusal counts as `failed`, which pages, only if the signature holds
+ * and the token is missing in its slot. `unproven` is a call that may be Forge's but can't be verified, or that users of
+ * this app or of another one can cause: it pages only while no call is accepted.
  */
 export const REASONS = {
   // Not a call for this backend: decided before any cryptography.
   'route-unknown': { status: 404, log: 'No route of manifest.yml has this path.' },
-  'method-not-allowed': { status: 405, log: 'Forge calls with POST; this was something else.' },
+  'method-not-allowed': { status: 405, log: 'Wrong HTTP method: Forge calls with POST.' },
   'request-too-large': { status: 413, log: 'The request is larger than any that Forge sends.' },
 
   // The invocation token is at fault.
-  'authorization-missing': { status: 401, log: 'No authorization header: not a call of Forge.' },
+  'authorization-missing': { status: 401, log: 'No authorization header: not a call from Forge.' },
   'authorization-malformed': {
     status: 401,
     log: 'The authorization header is not "Bearer " and one signed token.',
   },
   'algorithm-not-allowed': {
     status: 401,
-    log: 'Invocation tokens are signed with RS256 and nothing else.',
+    log: 'Forge signs invocation tokens only with RS256; this one has another algorithm.',
   },
   'header-not-allowed': {
     status: 401,
-    log: 'The token brings a key of its own, or extensions that must be understood.',
+    log: 'The token brings its own key, or demands extensions.',
   },
   'key-unknown': { status: 401, unsigned: 'unproven', log: "The token names a key that is not in Forge's key set." },
   'key-not-yet-known': {
@@ -158,7 +157,7 @@ export const REASONS = {
     status: 409,
     signed: 'failed',
     log:
-      'The invocation token came a second time, with another system token or body: one of the two calls is not of Forge. Forge ' +
+      'The invocation token came a second time, with another system token or body: one of the two calls is not from Forge. Forge ' +
       'delivers again, with a new invocation token.',
   },
   'system-token-missing': {
@@ -214,25 +213,30 @@ export const REASONS = {
     status: 503,
     log: 'The token is stored, but SQS did not take the job.',
   },
-  'internal-error': { status: 500, signed: 'failed', unsigned: 'unproven', log: 'A fault in this backend.' },
+  'internal-error': {
+    status: 500,
+    signed: 'failed',
+    unsigned: 'unproven',
+    log: 'An unexpected error in this backend.',
+  },
 } as const satisfies Record<string, RefusalKind>;
 
 export type Reason = keyof typeof REASONS;
 
 /**
- * What a call refused for `reason` counts as, beside `Refused`.
+ * The count of a call refused for `reason`, beside `Refused`.
  *
- * @param signed whether its signature was found to be Forge's
+ * @param signed whether Forge signed the call
  */
 export function countOf(reason: Reason, signed: boolean): RefusalCount | undefined {
   const kind: RefusalKind = REASONS[reason];
   return signed ? kind.signed : kind.unsigned;
 }
 
-/** A call that is not accepted, and why. Carries no token: its detail goes to the log as it is. */
+/** Why a call is refused. Its detail goes to the log, and has no token. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  /** Whether the call's signature was found to be Forge's. Who finds it says so here. */
+  /** Whether Forge signed the call. Set after the signature is verified. */
   signed = false;
 
   /**

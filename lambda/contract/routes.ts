@@ -14,18 +14,18 @@ export const INTERVAL_MINUTES = { fiveMinute: 5, hour: 60, day: 24 * 60, week: 7
 /** A scheduled trigger's `interval`. */
 export type Interval = keyof typeof INTERVAL_MINUTES;
 
-/** Events of an app's own life (Forge's reference of life cycle events). Those that Forge sends to a remote. */
+/** Life-cycle events that Forge sends to a remote (Forge's reference of life cycle events). */
 export const LIFECYCLE_EVENTS = ['avi:forge:installed:app', 'avi:forge:upgraded:app'] as const;
 export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
 
-/** Whether `event` is one of an app's own life, and not one of a product. */
+/** Whether `event` is a life-cycle event of the app, not one of a product. */
 export const isLifecycleEvent = (event: string): event is LifecycleEvent =>
   LIFECYCLE_EVENTS.some((known) => known === event);
 
 /**
- * What Forge asks of a remote when a site's data moves to another region, in this order; `rollback` in place of `commit`
- * when it comes to nothing (Forge's documentation of realm migrations). A `migration:dataResidency` module in
- * manifest.yml has a path; these follow it.
+ * Forge's calls to a remote when a site's data moves to another region, in this order; a failed move ends with `rollback`
+ * instead of `commit` (Forge's documentation of realm migrations). They follow the path of the module
+ * `migration:dataResidency` in manifest.yml.
  */
 export const DATA_RESIDENCY_HOOKS = ['schedule', 'start', 'status', 'commit', 'rollback'] as const;
 export type DataResidencyHook = (typeof DATA_RESIDENCY_HOOKS)[number];
@@ -35,15 +35,15 @@ export type Route = EndpointRoute | DataResidencyRoute;
 
 export interface EndpointRoute {
   readonly kind: RouteKind;
-  /** Scheduled triggers that call it: the interval of each, by its key. */
+  /** Intervals of the scheduled triggers that call it, by their keys. */
   readonly schedules?: Readonly<Record<string, Interval>>;
-  /** Event triggers that call it: the events that each waits for, by its key. */
+  /** Events of the event triggers that call it, by the triggers' keys. */
   readonly events?: Readonly<Record<string, readonly string[]>>;
-  /** Keys of event triggers that only keep the slot fresh: their events don't run the job. */
+  /** Keys of event triggers that only bring tokens: their events don't run the job. */
   readonly seedOnly?: readonly string[];
-  /** `false`: Forge sends no system token here, and the worker uses the one in the slot. */
+  /** `false`: Forge sends no system token here. The worker uses the one in the slot. */
   readonly systemToken?: false;
-  /** Keys of the endpoints at this path, and of the modules that call them: what a call for it names as its module. */
+  /** Keys of the endpoints at this path and of the modules that call them. A call names one of them. */
   readonly modules?: readonly string[];
 }
 
@@ -64,13 +64,13 @@ export function shortKey(moduleKey: string): string {
   return (hash >>> 0).toString(36).padStart(7, '0');
 }
 
-/** Keys of triggers in manifest.yml that a job has work for. */
+/** Keys of triggers in manifest.yml for which a job has work. */
 export interface JobKeys {
   readonly schedules: readonly string[];
   readonly events: readonly string[];
 }
 
-/** How Forge calls `route`: with POST, and only the status of a move with GET (its documentation). */
+/** Forge calls with POST, except for the status of a move, with GET (its documentation). */
 export const methodOf = (route: Route): 'GET' | 'POST' =>
   route.kind === 'dataResidency' && route.hook === 'status' ? 'GET' : 'POST';
 

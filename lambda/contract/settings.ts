@@ -12,7 +12,7 @@ import type { SlotLocation } from './slot';
 // The settings of the functions, and here those of the receiver. CDK writes them into environment variables, and the
 // functions read them: one table for each function names its variables and says how each is written, read and checked.
 
-/** Environment variables, as a function finds them. */
+/** Environment variables. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** How the value of a variable is written and read. */
@@ -57,13 +57,13 @@ export const KEPT_KEY_SET = [
 
 export const REMOTE_NAME = ['FORGE_REMOTE_NAME', TEXT] as const;
 
-/** Where the monitor keeps Forge's last good key set. */
+/** The place of Forge's last good key set. */
 export interface KeptKeySetLocation {
   /** Name of the SSM parameter. */
   readonly parameterName: string;
 }
 
-/** What the parameter holds before the monitor has written to it: SSM allows no empty value. */
+/** Value of the parameter before the monitor writes it: SSM allows no empty one. */
 export const NO_KEPT_KEY_SET = '{"fetchedAt":0,"keys":[]}';
 
 /** An app's ARI: `app.id` in manifest.yml, and so the audience of its invocation tokens. */
@@ -71,7 +71,7 @@ export const APP_ARI = /^ari:cloud:ecosystem::app\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 
 /** The receiver's settings, from its environment. */
 export interface ReceiverSettings {
-  /** The app's ARI, which is the invocation token's only accepted audience. */
+  /** The app's ARI: the only accepted audience of invocation tokens. */
   readonly appId: string;
   /** Forge environment types that this stage serves; calls from others are refused. */
   readonly environments: readonly ForgeEnvironment[];
@@ -79,8 +79,8 @@ export interface ReceiverSettings {
   /** Absent: calls from Isolated Clouds are refused. */
   readonly isolatedCloud?: IsolatedCloud;
   /**
-   * Clouds of Atlassian that stand apart from the commercial one, by a name of the team's own, such as `government`.
-   * Absent: calls from them are refused, since their keys are unknown.
+   * Other clouds of Atlassian, by a name of the team's choice, such as `government`. Absent: calls from them are refused,
+   * because their keys are unknown.
    */
   readonly clouds?: Readonly<Record<string, Cloud>>;
   /** How long known keys are trusted while the key server can't be reached, in hours. */
@@ -88,19 +88,19 @@ export interface ReceiverSettings {
   /** Where the monitor keeps Forge's last good key set. Absent where there is no monitor. */
   readonly keptKeySet?: KeptKeySetLocation;
   readonly routes: Routes;
-  /** {@link shortKey} of each module in manifest.yml that has nothing to do with this backend. Absent: none. */
+  /** `shortKey` of each module in manifest.yml that has nothing to do with this backend. Absent: none. */
   readonly foreignModules?: readonly string[];
   /** Where the tokens go. */
   readonly slots: SlotLocation;
-  /** How long a slot in a table stays after its token has expired, in days. Absent where slots are secrets. */
+  /** Days that a slot in a table stays after its token has expired. Absent for secrets. */
   readonly keepDays?: number;
-  /** How secrets are made, for {@link parseNewSecrets}. Absent where none is, or nothing is said of them. */
+  /** Options of new secrets, for {@link parseNewSecrets}. Absent without options. */
   readonly newSecrets?: string;
-  /** The queue of the worker. Absent: a token is stored, and no work is done with it. */
+  /** The worker's queue. Absent: tokens are stored, and there is no job. */
   readonly queueUrl?: string;
-  /** An API on this machine that may be called beside Atlassian's. For local runs. */
+  /** An API on this machine that may be called like Atlassian's. For local runs. */
   readonly localApiOrigin?: string;
-  /** `name` and the stage's name in config.ts: tags of the secrets that are made at run time. */
+  /** `name` and the stage's name in config.ts: tags of new secrets. */
   readonly app: string;
   readonly stage: string;
   /** Value of the metric dimension `Remote`: tells two remotes in one account and region apart. */
@@ -187,7 +187,7 @@ export const receiverVariables = ({ slots, ...settings }: ReceiverSettings): Rec
 });
 
 /**
- * The settings in `variables`. Mistakes show when the function starts, not at the first call.
+ * The settings in `variables`. Mistakes show when the function starts, not in its first call.
  *
  * @throws {Error} naming the variable, its value and what is allowed
  */
@@ -198,7 +198,7 @@ export function parseReceiverVariables(variables: Variables): ReceiverSettings {
   return { slots, ...settings };
 }
 
-/** Environment variables of whoever writes or reads slots: exactly one of them is set. */
+/** Environment variables of functions that write or read slots. Exactly one of them is set. */
 export const SLOT_ENV = {
   secretArn: 'FORGE_SLOT_ARN',
   prefix: 'FORGE_SLOT_PREFIX',
@@ -229,10 +229,10 @@ export function parseSlotLocation(variables: Variables): SlotLocation {
   throw invalid(`${SLOT_ENV.secretArn}, ${SLOT_ENV.prefix} or ${SLOT_ENV.table}`, found, 'exactly one of them');
 }
 
-/** A function runs with a location that its bundle has no code for. */
+/** The function's bundle has no code for its slots' service. */
 export const notBundled = (): Error => new Error(`Bundled for slots in another service. ${DEPLOY_AGAIN}`);
 
-/** Names of the variables, for tests and for those who tell of them. */
+/** Names of the variables. */
 export const RECEIVER_ENV = /* @__PURE__ */ namesOf(RECEIVER);
 
 export function namesOf<Settings>(table: Table<Settings>): Readonly<Record<keyof Settings, string>> {
@@ -240,7 +240,7 @@ export function namesOf<Settings>(table: Table<Settings>): Readonly<Record<keyof
   return Object.fromEntries(entries.map(([key, [name]]) => [key, name])) as Record<keyof Settings, string>;
 }
 
-// A table's types hold between its rows and the settings; from here on, a row is any row.
+// From here on, rows of all tables have one type.
 type Row = readonly [
   name: string,
   codec: Pick<Codec<never>, 'format' | 'allowed'> & { parse?: (text: string) => unknown },
@@ -332,19 +332,19 @@ function isRoute(value: unknown): value is Route {
 
 const isInterval = (value: unknown): boolean => isText(value) && value in INTERVAL_MINUTES;
 
-/** How the secrets of installations are made, beyond what they always have. */
+/** Options of the secrets of installations. */
 export interface NewSecrets {
   readonly tags: Readonly<Record<string, string>>;
   /** ARN of the key in AWS KMS that encrypts them. */
   readonly kmsKeyArn?: string;
 }
 
-/** The setting for them; `undefined` when there is nothing to say. */
+/** The setting for them; `undefined` without options. */
 export const formatNewSecrets = (settings: NewSecrets): string | undefined =>
   Object.keys(settings.tags).length > 0 || settings.kmsKeyArn !== undefined ? JSON.stringify(settings) : undefined;
 
 /**
- * Read when a secret may have to be made, and not when the function starts: most calls make none.
+ * Read when a secret is created, not when the function starts: most calls create none.
  *
  * @throws {Error} naming the variable, its value and what is allowed
  */
@@ -361,33 +361,33 @@ export function parseNewSecrets(text: string): NewSecrets {
 /** Where Forge publishes the public keys of its invocation tokens (Atlassian's documentation of Forge Remote). */
 export const FORGE_JWKS_URL = 'https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json';
 
-/** Isolated Clouds that a stage serves beside Atlassian's commercial cloud. */
+/** Isolated Clouds that a stage serves. */
 export interface IsolatedCloud {
   /** URL of their key sets; the token's claim `icLabel` takes the place of `{icLabel}`. */
   readonly jwksUrlTemplate: string;
-  /** Host names of their APIs: the only ones to which their tokens are sent. */
+  /** Host names of their APIs: only these get their tokens. */
   readonly apiHosts: readonly string[];
   /**
-   * Labels of the clouds that are served. Absent: any, and a stranger's made-up label costs a fetch.
+   * Labels of the served clouds. Absent: all, so a stranger's made-up label costs a fetch.
    */
   readonly labels?: readonly string[];
 }
 
-/** A cloud of Atlassian's with keys and APIs of its own, such as Atlassian Government Cloud. */
+/** A cloud of Atlassian with its own keys and APIs, such as Atlassian Government Cloud. */
 export interface Cloud {
   /** URL of its key set. */
   readonly jwksUrl: string;
-  /** Host names of its APIs: the only ones to which its tokens are sent. */
+  /** Host names of its APIs: only these get its tokens. */
   readonly apiHosts: readonly string[];
 }
 
-/** A label is put into a URL before its token is verified: nothing but these may be in it (Atlassian's documentation). */
+/** A label becomes part of a URL before its token is verified, so it may have only these characters (Atlassian's documentation). */
 export const isLabel = (text: string): boolean => /^[a-z0-9_-]{1,50}$/.test(text);
 
-/** URLs that keys may be fetched from, in words. */
+/** {@link isJwksUrl} in words. */
 export const JWKS_URL_ALLOWED = 'an https: URL, or http: on 127.0.0.1, localhost or [::1]';
 
-/** Whether keys may be fetched from `text`: over HTTPS, or in plain text from this machine, which a local run does. */
+/** Whether keys may be fetched from `text`: over HTTPS, or from this machine in a local run. */
 export function isJwksUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
@@ -398,15 +398,15 @@ export function isJwksUrl(text: string): boolean {
 export const LABEL_PLACEHOLDER = '{icLabel}';
 
 /**
- * Whether key sets may be fetched by this template: over HTTPS, with the label's place in it once, in the path or as a
- * whole part of the host in front of a domain that is fixed. A label is read from a token that nobody has verified: were
- * the domain behind it only `net`, anybody could register the host of a made-up label.
+ * Whether key sets may be fetched by this template: over HTTPS, with the placeholder once, in the path or as a whole part of
+ * the host in front of a fixed domain. Labels come from unverified tokens: if the domain were only `net`, anybody could
+ * register the host of a made-up label.
  */
 export const isJwksUrlTemplate = (text: string) =>
   text.split(LABEL_PLACEHOLDER).length === 2 &&
   /^https:\/\/(([a-z0-9-]+\.)*\{icLabel\}\.)?([a-z0-9-]+\.)+[a-z]+(:\d+)?\/[^\s?#]*$/.test(text);
 
-/** Whether `text` is a host name, and nothing more. */
+/** Whether `text` is only a host name. */
 export const isHostName = (text: string) => /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text);
 
 /** Whether `text` is an origin on this machine: `http://127.0.0.1` and a port. */

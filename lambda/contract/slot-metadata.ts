@@ -8,13 +8,13 @@ import {
   slotIdOf,
 } from './slot';
 
-/** What AWS shows of a slot to those who may not read its token: for the monitor, and for `npm run doctor`. */
+/** What AWS shows of a slot without the right to read its token: for the monitor and `npm run doctor`. */
 export interface SlotMetadata {
   /** Name or ARN of its secret; table and key of its item. */
   readonly id: string;
-  /** Its versions' ids, each with its staging labels. */
+  /** Ids of its versions, with the staging labels of each. */
   readonly versions: Readonly<Record<string, readonly string[]>>;
-  /** Hashes of the sites that its installation covers, where a tag or an attribute names them. */
+  /** Hashes of the sites of its installation, from a tag or an attribute. */
   readonly sites?: readonly string[];
   readonly createdAtMs?: number;
   readonly changedAtMs?: number;
@@ -22,10 +22,10 @@ export interface SlotMetadata {
   readonly deletedAtMs?: number;
 }
 
-/** A secret, as DescribeSecret and ListSecrets answer it. */
+/** A secret in the answers of DescribeSecret and ListSecrets. */
 interface DescribedSecret {
   readonly VersionIdsToStages?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** What ListSecrets calls the same. */
+  /** The name in ListSecrets. */
   readonly SecretVersionsToStages?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly Tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
   readonly CreatedDate?: Date | undefined;
@@ -46,7 +46,7 @@ export function secretMetadata(id: string, secret: DescribedSecret): SlotMetadat
   };
 }
 
-/** An item of the table, as a scan of its index answers it: texts and numbers. */
+/** An item in a scan of the table's index: texts and numbers. */
 type ListedItem = Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>;
 
 export function itemMetadata(table: string, item: ListedItem): SlotMetadata {
@@ -66,7 +66,7 @@ export function itemMetadata(table: string, item: ListedItem): SlotMetadata {
 /**
  * The token that readers of the slot get. `isReleased`: its installation is gone, and nobody waits for its next token.
  *
- * @returns `undefined` when the slot is empty, or when somebody wrote it by hand
+ * @returns `undefined` when the slot is empty or was written by hand
  */
 export function currentToken({
   versions,

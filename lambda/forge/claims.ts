@@ -6,12 +6,12 @@ import { isRecord, isThere, quote } from '../values';
 declare const verified: unique symbol;
 
 /**
- * A call that was proven to come from Forge. Only `verifyInvocationToken` makes one: a function that asks for an
- * `Invocation` can't be handed claims that nobody has checked.
+ * A call that was proven to come from Forge. Only {@link readInvocation} makes one, so a function with a parameter of this
+ * type never gets unchecked claims.
  */
 export interface Invocation {
   readonly [verified]: true;
-  /** The installation's ARI, by which data is kept: it survives upgrades and changes with a reinstall. */
+  /** The installation's ARI. Keep data by it: it survives upgrades, and changes with a reinstall. */
   readonly installationId: string;
   /** The uuid in {@link installationId}. */
   readonly installation: string;
@@ -20,18 +20,18 @@ export interface Invocation {
   readonly appVersion?: string;
   readonly environment: ForgeEnvironment;
   readonly environmentId?: string;
-  /** Key of the manifest's module that made the call. */
+  /** Key of the module in manifest.yml that makes the call. */
   readonly moduleKey?: string;
   readonly moduleType?: string;
-  /** Set when manifest.yml, as it was deployed, has no such module on the call's route. */
+  /** Set when the deployed manifest.yml has no such module on the call's route. */
   readonly moduleUnknown?: true;
   /** Base URL of Atlassian's API for this installation. */
   readonly apiBaseUrl: string;
-  /** The sites, or workspaces, that the app is installed in. */
+  /** The sites or workspaces that the app is installed in. */
   readonly contexts: readonly InstallationContext[];
   /** `true` or `false` for a paid app, else absent. */
   readonly licenseActive?: boolean;
-  /** The token's own id and last second, by which a second use is known. */
+  /** The token's id and last second, to detect a second use. */
   readonly tokenId: string;
   readonly expiresAtSeconds: number;
 }
@@ -43,8 +43,8 @@ export interface Expectations {
   /** Forge environments that the stage serves. */
   readonly environments: readonly ForgeEnvironment[];
   /**
-   * Keys of modules in manifest.yml that are not this route's: those of other routes, and, as `shortKey` makes them, of
-   * modules that have nothing to do with this backend.
+   * Modules in manifest.yml: keys of those on all routes, and `shortKey`s of those that have nothing to do with this
+   * backend.
    *
    * @default - none is known
    */
@@ -59,25 +59,24 @@ export interface Expectations {
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Types of module in tokens for calls that Forge itself makes. Those of UI modules name their product. */
+/** Module types of Forge's own calls. Types of UI modules name their product. */
 const PLATFORM_MODULE = /^core:/;
-/** The hooks of a move: which of the two types their tokens have isn't documented. */
+/** Module types of data residency hooks. Their documentation doesn't say which of the two it is. */
 const DATA_RESIDENCY_MODULE = /^(core|migration):/;
 
 /**
- * A signature is not a permission: with `requestRemote`, users of the app's UI hold tokens with our audience, in their
- * browsers. So a call has to be one that its route is for.
- *
- * A module that the manifest doesn't know is let in: it may be newer than this deployment.
+ * A signature is not a permission: with `requestRemote`, users of the app's UI have tokens for our audience in their
+ * browsers. So a call must be one that its route is for. A module that the manifest doesn't know may be newer than this
+ * deployment, and is accepted.
  *
  * @throws {Refusal} `principal-not-allowed` or `module-not-allowed`
  */
-export function requirePurpose(
+export function refuseWrongPurpose(
   claims: Claims,
   route: Route,
   { otherModules }: Pick<Expectations, 'otherModules'>,
 ): void {
-  // Whose it is stays out of the log.
+  // The user's id stays out of the log.
   if (isThere(claims.principal)) throw new Refusal('principal-not-allowed');
   const { type, keys } = readModule(claims);
   const allowed = route.kind === 'dataResidency' ? DATA_RESIDENCY_MODULE : PLATFORM_MODULE;
@@ -94,22 +93,21 @@ export function requirePurpose(
   }
 }
 
-/** The module that made the call: real tokens name it in `app.module`, in `context.moduleKey`, or in both. */
+/** The module that makes the call. Real tokens name it in `app.module`, in `context.moduleKey`, or in both. */
 function readModule({ app, context }: Claims): { type: unknown; keys: unknown[] } {
   const module = isRecord(app) && isThere(app.module) ? app.module : {};
-  // Not an object: no module of the platform.
+  // What is not an object is no module of the platform.
   const { type, key } = isRecord(module) ? module : { type: [module], key: undefined };
   return { type, keys: [key, isRecord(context) ? context.moduleKey : undefined].filter(isThere) };
 }
 
 /**
- * Reads an invocation from the claims of a token whose signature, issuer, audience and times have been checked.
+ * Reads an invocation from the claims of a token whose signature, issuer, audience and times are right.
  *
- * Claims that decide anything are required and strict. Claims that only inform (version, license) are dropped when they
- * look odd: a genuine call is worth more than they are.
+ * Claims that decide something are required and strict. Claims that only inform (version, license) are dropped when they
+ * look odd, because a genuine call matters more.
  *
- * @param route the call's, whose triggers the module is looked for among
- * @param expected `apiHosts` are those of the key's cloud; absent, the commercial one's
+ * @param expected `apiHosts` are those of the key's cloud. Absent: those of the commercial one
  * @throws {Refusal} when a deciding claim is missing, malformed or not for this stage
  */
 export function readInvocation(
@@ -144,8 +142,8 @@ export function readInvocation(
   const environment = readEnvironment(app.environment, expected.environments);
   const contexts = readContexts(details.contexts, claims.context);
   const apiBaseUrl = requiredString(app, 'apiBaseUrl', 'app.apiBaseUrl');
-  // Keys of one cloud never vouch for the API of another.
-  requireAllowedApiBaseUrl(apiBaseUrl, expected.apiHosts ?? commercialApiHosts(contexts), expected.localApiOrigin);
+  // A key of one cloud is no proof for an API of another.
+  refuseApiBaseUrl(apiBaseUrl, expected.apiHosts ?? commercialApiHosts(contexts), expected.localApiOrigin);
 
   const { license } = app;
   const module = readModule(claims);
@@ -162,7 +160,7 @@ export function readInvocation(
     ...informative({
       appVersion: asString(app.appVersion),
       environmentId: environment.id,
-      // What fired, where one of the two is a trigger; the other may be the endpoint.
+      // One of the two may be the trigger, and the other the endpoint.
       moduleKey: keys.find((key) => isTriggerOf(route, key)) ?? keys[0],
       moduleType: asString(module.type),
       moduleUnknown: keys.some((key) => route.modules?.includes(key) === false) || undefined,
@@ -198,13 +196,13 @@ function readEnvironment(
 const isTriggerOf = (route: Route, key: string): boolean =>
   route.kind !== 'dataResidency' && [route.schedules, route.events].some((keys) => keys && Object.hasOwn(keys, key));
 
-/** Part of an ARI: a site's id is a uuid; that of a workspace of Bitbucket may stand in braces. */
+/** Ids in ARIs. Bitbucket's workspaces may have theirs in braces. */
 const SITE_ID = /^[\w-]{1,64}$/;
 const WORKSPACE_ID = /^\{?([\w-]{1,64})\}?$/;
 
 /**
- * The products that the installation covers, each with its site. Real tokens lack `cloudId`: then the site stands in the
- * product's `apiBaseUrl`, or in the call's own context.
+ * The products that the installation covers, each with its site. Real tokens lack `cloudId`: then the site is in the
+ * product's `apiBaseUrl`, or in the context of the call.
  */
 function readContexts(value: unknown, call: unknown): InstallationContext[] {
   if (!Array.isArray(value)) return [];
@@ -251,32 +249,32 @@ const informative = (claims: Record<string, unknown>) =>
 const API_HOST = 'api.atlassian.com';
 const BITBUCKET_API_HOST = 'api.bitbucket.org';
 
-/** Hosts to which a live token may be sent for an installation in the commercial cloud. */
+/** Hosts that may get the tokens of an installation in the commercial cloud. */
 export function commercialApiHosts(contexts: readonly InstallationContext[]): readonly string[] {
   const isBitbucket = contexts.some(({ name }) => name.toLowerCase() === 'bitbucket');
   return isBitbucket ? [API_HOST, BITBUCKET_API_HOST] : [API_HOST];
 }
 
 /**
- * A URL that every parser takes for the same: the host in plain lower case, no user, no port, nothing after the path.
- * Ours would repair other spellings, such as `https://api.atlassian.com\@elsewhere/`; whoever reads the slot may use a
- * parser that sends the token elsewhere instead.
+ * A URL that every parser reads in the same way: a host in plain lower case, no user, no port, nothing after the path. Ours
+ * would repair other spellings, such as `https://api.atlassian.com\@elsewhere/`; another reader of the slot might send the
+ * token elsewhere.
  */
 const PLAIN_URL = /^https:\/\/([a-z0-9.-]+)(?:\/[\w.~:%/-]*)?$/;
 
 /**
- * Our own calls, with a live token, follow this URL: it has to be HTTPS, on one of `hosts`, in its plain spelling.
+ * Jobs send live tokens to this URL: it must be HTTPS, on one of `hosts`, and plainly spelled.
  *
- * @param localOrigin allowed as well; for local runs
+ * @param localOrigin also allowed, for local runs
  * @throws {Refusal} `api-base-url-not-allowed`
  */
-export function requireAllowedApiBaseUrl(text: string, hosts: readonly string[], localOrigin?: string): void {
+export function refuseApiBaseUrl(text: string, hosts: readonly string[], localOrigin?: string): void {
   if (localOrigin !== undefined && text.startsWith(`${localOrigin}/`)) return;
   const host = PLAIN_URL.exec(text)?.[1];
   if (host === undefined || !hosts.includes(host)) {
     throw new Refusal(
       'api-base-url-not-allowed',
-      `app.apiBaseUrl is ${quote(text)}; allowed: https on ${hosts.join(', ')}, as a plain URL`,
+      `app.apiBaseUrl is ${quote(text)}; allowed: a plain https: URL on ${hosts.join(', ')}`,
     );
   }
 }

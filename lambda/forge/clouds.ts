@@ -5,8 +5,8 @@ import { isThere, quote } from '../values';
 import type { CloudKey, CloudKeys, KeySet } from './key-set';
 
 /**
- * Key sets under which no token was verified yet. Their labels may be made up, so the oldest makes room for the newest:
- * a genuine label always has its fetch, and once a token proved it, it stays.
+ * Most key sets without a verified token. Their labels may be made up, so the oldest makes room for the newest: a genuine
+ * label always gets its fetch, and stays once a token has proved it.
  */
 const MOST_UNPROVEN = 20;
 
@@ -19,7 +19,7 @@ export interface OtherClouds {
 }
 
 /**
- * The keys of all clouds: a key set for each Isolated Cloud, by its label, and one for each cloud apart. They never mix.
+ * The keys of all clouds: a key set for each label of an Isolated Cloud, and one for each cloud apart. They never mix.
  *
  * @param createKeySet makes the key set at a URL, which fetches nothing until it is asked for a key
  */
@@ -34,7 +34,7 @@ export function createCloudKeys(
   async function keyOfLabel(icLabel: unknown, kid: string): Promise<CloudKey> {
     if (isolatedCloud === undefined) throw new Refusal('isolated-cloud-not-served', `icLabel is ${quote(icLabel)}`);
     const { apiHosts, labels, jwksUrlTemplate } = isolatedCloud;
-    // First: a label is put into a URL.
+    // Checked first, because the label becomes part of a URL.
     if (typeof icLabel !== 'string' || !isLabel(icLabel)) {
       throw new Refusal('claim-invalid', `icLabel is ${quote(icLabel)}, not a label`);
     }

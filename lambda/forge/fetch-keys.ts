@@ -28,17 +28,17 @@ export interface KeptKeySet {
   readonly keys: readonly PublicKey[];
 }
 
-/** What is asked of a key server. */
+/** A request to a key server. */
 export interface KeyRequest {
-  /** Never `follow`: a redirect could lead to somebody else's keys. */
+  /** Not `follow`: a redirect could lead to somebody else's keys. */
   readonly redirect: 'manual';
   readonly signal: AbortSignal;
   readonly headers: Readonly<Record<string, string>>;
-  /** To be called when the request is on its way, and nothing is left to do but to wait. `fetch` never does. */
+  /** Called when the request is sent and only the answer is missing. The global `fetch` never calls it. */
   readonly onSent?: () => void;
 }
 
-/** As much of a `Response` as is read of a key server's answer. */
+/** The parts of a `Response` that are read. */
 export interface KeyResponse {
   readonly status: number;
   readonly body: (AsyncIterable<Uint8Array> & { cancel(): Promise<void> }) | null;
@@ -47,16 +47,16 @@ export interface KeyResponse {
 /** Asks a key server. The global `fetch` is one. */
 export type GetKeys = (url: string, request: KeyRequest) => Promise<KeyResponse>;
 
-/** Far above any key set that Forge publishes (a few keys of about 400 bytes each); stops a body without end. */
+/** Far more than Forge's key sets (a few keys of about 400 bytes each); stops an endless body. */
 const MOST_BYTES = 256 * 1024;
 
 /** Least size of an RSA key, in bytes: jose refuses smaller ones for RS256 (RFC 7518, 3.3). */
 const LEAST_MODULUS_BYTES = 256;
 
 /**
- * The keys at `url`. Any answer 200 with a key set in its body is one, whatever its content type.
+ * The keys at `url`. The content type of the answer doesn't matter.
  *
- * @throws {Error} with a message that says what the key server answered, when no key of it can be used
+ * @throws {Error} that says what the key server answered, when it gives no usable key
  */
 export async function fetchKeys(
   url: string,
@@ -68,14 +68,14 @@ export async function fetchKeys(
     response = await options.fetch(url, {
       redirect: 'manual',
       signal,
-      // Fetches are rare, and a connection that was kept while the instance was frozen is dead when it wakes.
+      // Fetches are rare, and a kept connection dies while the instance is frozen.
       headers: { accept: 'application/json', connection: 'close' },
       ...(options.onSent && { onSent: options.onSent }),
     });
     if (response.status !== 200) throw new Error(`answered status ${response.status}, not 200`);
     return readKeySet(await readBody(response));
   } catch (error) {
-    // An unread body would keep its connection busy.
+    // An unread body keeps its connection busy.
     await response?.body?.cancel().catch(() => undefined);
     const what = signal.aborted ? `gave no whole answer within ${options.timeoutMs} ms` : messageOf(error);
     throw new Error(`The key server at ${url} ${what}.`, { cause: error });
@@ -122,7 +122,7 @@ export function parseKeptKeySet(text: string): KeptKeySet | undefined {
   }
 }
 
-/** The fields of a member of a key set that verifying needs; `undefined` when it is not a public RSA key with an id. */
+/** The fields that verifying needs; `undefined` when `member` is not a public RSA key with an id. */
 function publicKey(member: unknown): PublicKey | undefined {
   if (!isRecord(member)) return undefined;
   const { kty, kid, n, e, use, alg } = member;
@@ -130,7 +130,7 @@ function publicKey(member: unknown): PublicKey | undefined {
   return { kty, kid, n, e, ...(typeof use === 'string' && { use }), ...(typeof alg === 'string' && { alg }) };
 }
 
-/** Why `key` can't be used, if so. One bad key must not spoil the others. */
+/** Why `key` can't be used, if so. The others are still used. */
 function problemOf(key: PublicKey, member: unknown, others: ReadonlyMap<string, PublicKey>): string | undefined {
   if (![key.n, key.e].every((part) => /^[\w-]+$/.test(part))) return 'is not base64url';
   const bits = Buffer.from(key.n, 'base64url').length * 8;
@@ -146,18 +146,18 @@ function problemOf(key: PublicKey, member: unknown, others: ReadonlyMap<string, 
 
 function messageOf(thrown: unknown): string {
   const error = asError(thrown);
-  // fetch hides what went wrong in its cause: "fetch failed" alone helps nobody.
+  // The message of `fetch` is only "fetch failed"; the cause says why.
   return error.cause === undefined
     ? error.message
     : `could not be reached: ${asError(error.cause).message || codeOf(error.cause)}`;
 }
 
 /**
- * `fetch` with Node's older client, which follows no redirects at all. The first use of the global `fetch` loads undici,
- * on every cold start, before the keys are asked for; and the AWS SDK needs this client anyway.
+ * `fetch` with Node's older client, which follows no redirects. The global `fetch` loads undici at its first use, in every
+ * cold start; the AWS SDK needs this client anyway.
  *
- * The same goes for an import of `node:http`, which reads all that it exports, `WebSocket` of undici among it. So that
- * one, which only a key server on this machine needs, must be imported where it is used.
+ * An import of `node:http` loads undici as well, for its `WebSocket`. Only a key server on this machine needs it, so it is
+ * imported where it is used.
  *
  * @throws {TypeError} when there is no answer, with the reason as its cause, as `fetch` does
  */
@@ -170,7 +170,7 @@ export const getKeys: GetKeys = async (url, { signal, headers, onSent }) => {
     );
     const fail = (cause: Error) => reject(new TypeError('fetch failed', { cause }));
     request.on('error', fail);
-    // Status 101. Without a listener Node closes the connection and says nothing: no response, no error.
+    // Status 101. Without a listener Node closes the connection, with neither a response nor an error.
     request.on('upgrade', ({ statusCode }, socket) => {
       socket.destroy();
       fail(new Error(`status ${statusCode}, not 200`));

@@ -8,78 +8,78 @@ export interface KeySetOptions {
   /** @default Node's HTTP client */
   readonly fetch?: GetKeys;
   /**
-   * Called when a call begins to wait for the key server: this is time for something else. Not called where `fetch` can't
-   * tell when the request is sent.
+   * Called when a call starts to wait for the key server, which leaves time for other work. Never called when `fetch`
+   * doesn't tell when the request is sent.
    *
-   * @default nothing is done meanwhile
+   * @default - no other work
    */
   readonly onWaiting?: () => void;
   /**
-   * Told what is wrong with keys of a fetched set that can't be used. The others are used.
+   * Gets the problems of fetched keys that can't be used. The others are used.
    *
-   * @default nobody is told
+   * @default - they are ignored
    */
   readonly onUnusableKeys?: (problems: readonly string[]) => void;
   /**
-   * Reads the last good key set from where it is kept for an outage. Asked only after the key server failed, once for
-   * each failed fetch.
+   * Reads the last good key set, kept for an outage. Called only after the key server failed, once per failed fetch.
    *
-   * @default none is kept
+   * @default - no set is kept
    */
   readonly readKept?: () => Promise<KeptKeySet | undefined>;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
-  /** How long one fetch may take, body included, in milliseconds: half of what Forge waits, less a cold start. @default 2,000 */
+  /** Timeout of one fetch with its body, in milliseconds: half of Forge's own timeout, less a cold start. @default 2,000 */
   readonly timeoutMs?: number;
-  /** Least time between the starts of two fetches, whether the first failed or not, in milliseconds. @default 10,000 */
+  /** Least time between the starts of two fetches, even failed ones, in milliseconds. @default 10,000 */
   readonly cooldownMs?: number;
-  /** Age from which a set is fetched anew in the background while it goes on being used, in milliseconds. @default 10 minutes */
+  /** Age at which a set in use is fetched again in the background, in milliseconds. @default 10 minutes */
   readonly refreshAfterMs?: number;
   /**
-   * Age up to which a set is used while the key server can't be reached, in milliseconds. Longer rides out a longer
-   * outage; but a key that Forge has withdrawn is trusted for as long, by an instance that can't learn of it.
+   * Age up to which a set is used while the key server can't be reached, in milliseconds. A larger one outlasts a longer
+   * outage, but a key that Forge has withdrawn stays trusted for as long.
+   *
    * @default 24 hours
    */
   readonly useForMs?: number;
 }
 
-/** Forge's public keys: fetched once, shared by all requests, and kept through an outage of the key server. */
+/** Public keys of one cloud: fetched once, shared by all calls, and kept through an outage of the key server. */
 export interface KeySet {
   /**
-   * Starts the fetch ahead of the first call, and settles when it is over. Never throws: a failure shows at the first
+   * Starts the first fetch before the first call, and settles when it is over. Never throws: a failure shows in the first
    * `key` that needs the set.
    */
   prefetch(): Promise<void>;
   /**
    * The public key named `kid`.
    *
-   * @throws {Refusal} `key-unknown` when the key server was asked for it and doesn't know it; `key-not-yet-known` when it
-   * was asked too short a time ago to be asked again; `key-server-unavailable` when it can't be asked
+   * @throws {Refusal} `key-unknown` when the key server doesn't know it; `key-not-yet-known` when the key server was asked
+   * too recently to be asked again; `key-server-unavailable` when it gives no keys
    */
   key(kid: string): Promise<CryptoKey>;
-  /** The public key named `kid`, if it is known once a fetch that is under way is over. Starts none, and never throws. */
+  /** The public key named `kid`, if it is known after any running fetch. Starts none, and never throws. */
   knownKey(kid: string): Promise<CryptoKey | undefined>;
-  /** Settles when no fetch is under way: what is under way while Lambda freezes the instance is lost. Never throws. */
+  /** Settles when no fetch is running: Lambda's freeze would end it. Never throws. */
   settled(): Promise<void>;
 }
 
 const MINUTE_MS = 60_000;
 
-/** By how much a fetch outlasts its timeout only if the instance was frozen meanwhile, in milliseconds. */
+/** A fetch that outlasts its timeout by this much was frozen with its instance, in milliseconds. */
 const FROZEN_MS = 250;
 
-/** How far the clock of whoever kept a key set may be ahead of ours, in milliseconds. */
+/** How far the monitor's clock may be ahead of ours, in milliseconds. */
 const KEPT_SKEW_MS = MINUTE_MS;
 
 interface Fetch {
   readonly startedAtMs: number;
-  /** Settles when the request is on its way, and nothing is left to do but to wait. */
+  /** Settles when the request is sent and only the answer is missing. */
   readonly sent: Promise<void>;
   /** Never rejects. */
   readonly done: Promise<void>;
   isOver: boolean;
   failure?: Error;
-  /** Whether it failed because the instance was frozen: it says nothing of the key server. */
+  /** It failed because the instance was frozen, which says nothing about the key server. */
   wasFrozen: boolean;
   /** The read of the kept set that followed its failure. */
   kept?: Promise<void>;
@@ -102,10 +102,10 @@ export function createKeySet(options: KeySetOptions): KeySet {
   let imported = new WeakMap<PublicKey, Promise<CryptoKey>>();
   let lastFetch: Fetch | undefined;
 
-  /** The fetch under way or just done; a new one when the cooldown allows it. */
+  /** The running or last fetch; a new one when the cooldown allows it. */
   function fetchUnderCooldown(): Fetch {
     const elapsedMs = lastFetch ? now() - lastFetch.startedAtMs : Number.NaN;
-    // A clock that was set back makes it negative: the cooldown is over.
+    // It is negative when the clock was set back: the cooldown is over.
     if (lastFetch && !lastFetch.wasFrozen && elapsedMs >= 0 && elapsedMs < cooldownMs) return lastFetch;
     lastFetch = startFetch();
     return lastFetch;
@@ -126,7 +126,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
       done: answer.then(
         ({ keys: fetched, problems }) => {
           fetch.isOver = true;
-          // An answer that was overtaken by a later one is dropped.
+          // A later fetch has answered first.
           if (fetch !== lastFetch && keys && !keys.isKept) return;
           use(fetched, startedAtMs, false);
           if (problems.length > 0) options.onUnusableKeys?.(problems);
@@ -148,7 +148,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
 
   function ageMs(): number {
     if (!keys) return Number.POSITIVE_INFINITY;
-    // A clock that was set back: the set is as old as it was, at the least, and is not trusted longer than once more.
+    // When the clock was set back, the set's age starts again from zero, once.
     keys.fetchedAtMs = Math.min(keys.fetchedAtMs, now());
     return now() - keys.fetchedAtMs;
   }
@@ -169,7 +169,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
     }
   }
 
-  /** Takes over the kept set, if it is newer than the one that is held, and not too old. Never throws. */
+  /** Uses the kept set if it is newer than ours, and its time believable. */
   async function takeKept(): Promise<void> {
     const kept = await options.readKept?.();
     if (!kept || kept.fetchedAt <= (keys?.fetchedAtMs ?? 0) || kept.fetchedAt > now() + KEPT_SKEW_MS) return;
@@ -194,14 +194,14 @@ export function createKeySet(options: KeySetOptions): KeySet {
         return known;
       }
       let { fetch, isFresh } = await ask();
-      // Begun before the instance was frozen, and dead when it woke.
+      // It started before the instance was frozen, and was dead when it woke.
       if (fetch.wasFrozen) ({ fetch, isFresh } = await ask());
       const { failure } = fetch;
       const found = await find(kid);
       if (found) return found;
       if (failure !== undefined) {
         fetch.kept ??= takeKept().catch((error) => {
-          fetch.failure = new Error(`${failure.message} Nor could the kept key set be read: ${asError(error).message}`);
+          fetch.failure = new Error(`${failure.message} The kept key set could not be read: ${asError(error).message}`);
         });
         await fetch.kept;
         const inKept = await find(kid);
@@ -224,30 +224,30 @@ export function createKeySet(options: KeySetOptions): KeySet {
   };
 }
 
-/** A public key, and what it says of a token that it verifies. */
+/** A public key, and what it means for a token that it verifies. */
 export interface CloudKey {
   readonly key: CryptoKey;
-  /** Hosts of the cloud's APIs: where the token may lead. Absent: those of the commercial cloud. */
+  /** API hosts of the cloud, to which the token may lead. Absent: those of the commercial cloud. */
   readonly apiHosts?: readonly string[];
-  /** To be called once the key has verified a token: its label isn't made up. */
+  /** Call it when the key has verified a token: its label isn't made up. */
   readonly prove?: () => void;
 }
 
 /** The keys of all clouds that a stage serves. */
 export interface CloudKeys {
   /**
-   * The key `kid` for a token with this claim `icLabel`, which those of Isolated Clouds have.
+   * The key `kid` for a token with this claim `icLabel`, which only tokens of Isolated Clouds have.
    *
    * @throws {Refusal} as {@link KeySet.key}, and when the label is malformed or not served here
    */
   key(icLabel: unknown, kid: string): Promise<CloudKey>;
-  /** The same, if it is known once a fetch that is under way is over. Starts none, and never throws. */
+  /** The same, if it is known after any running fetch. Starts none, and never throws. */
   knownKey(icLabel: unknown, kid: string): Promise<CryptoKey | undefined>;
-  /** Settles when no fetch is under way. Never throws. */
+  /** Settles when no fetch is running. Never throws. */
   settled(): Promise<void>;
 }
 
-/** The keys of a stage that serves the commercial cloud alone, as nearly every one does. clouds.ts has the others. */
+/** For a stage that serves only the commercial cloud, as nearly all do. clouds.ts is for the others. */
 export const commercialKeys = (keys: KeySet): CloudKeys => ({
   async key(icLabel, kid) {
     if (isThere(icLabel)) throw new Refusal('isolated-cloud-not-served', `icLabel is ${quote(icLabel)}`);

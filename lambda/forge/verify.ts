@@ -2,13 +2,13 @@ import { compactVerify, jwtVerify } from 'jose';
 import { Refusal } from '../contract/outcomes';
 import type { Route } from '../contract/routes';
 import { asError, codeOf, isRecord, isThere, quote } from '../values';
-import { type Expectations, type Invocation, readInvocation, requirePurpose } from './claims';
+import { type Expectations, type Invocation, readInvocation, refuseWrongPurpose } from './claims';
 import type { CloudKeys } from './key-set';
 
 /** `iss` of every invocation token (Atlassian's documentation of Forge Remote). */
 const ISSUER = 'forge/invocation-token';
 
-/** How far Forge's clock and ours may be apart, in seconds. A token lives about 25 s. */
+/** Allowed difference between Forge's clock and ours, in seconds. A token lives about 25 s. */
 export const CLOCK_SKEW_SECONDS = 5;
 
 const ALGORITHMS = ['RS256'];
@@ -24,10 +24,9 @@ export interface VerifierOptions extends Expectations {
 export type Verify = (authorization: string | undefined, route: Route) => Promise<Invocation>;
 
 /**
- * A verifier of invocation tokens. What can be refused by looking is refused by looking: the key set is asked only for a
- * token that would pass otherwise.
+ * A verifier of invocation tokens. It asks for a key only when everything else about the token is right.
  *
- * @throws {Error} when there is no app id or no environment to expect, since any audience would do then
+ * @throws {Error} without an app id, since jose would then accept any audience; and without an environment
  */
 export function createVerifier(options: VerifierOptions): Verify {
   const { keys, now = Date.now, ...expected } = options;
@@ -50,16 +49,16 @@ export function createVerifier(options: VerifierOptions): Verify {
       currentDate: new Date(now()),
     }).catch(refuse);
     prove?.();
-    // Signed, so what was read before is what Forge wrote.
+    // The signature holds, so these are Forge's claims.
     return asSigned(() => {
-      requirePurpose(claims, route, expected);
+      refuseWrongPurpose(claims, route, expected);
       return readInvocation(claims, route, { ...expected, ...(apiHosts && { apiHosts }) });
     });
   };
 
   /**
-   * Refuses a call with a wrong claim. Only if its signature holds does it count as Forge's. That costs a verification,
-   * and no fetch: where the key isn't known, nobody can tell.
+   * Refuses a call with a wrong claim. It counts as Forge's only if its signature holds, which is checked when the key is
+   * known already: no key is fetched for it.
    */
   async function refuseFor(
     problem: Refusal,
@@ -70,14 +69,14 @@ export function createVerifier(options: VerifierOptions): Verify {
     if (!key) throw problem;
     await compactVerify(compact, key, { algorithms: ALGORITHMS }).catch(refuse);
     return asSigned(() => {
-      // A user of the app keeps the tokens of the app's UI as long as they like.
-      if (problem.reason !== 'audience-wrong') requirePurpose(claims, route, expected);
+      // Users of the app can keep and replay the tokens of its UI.
+      if (problem.reason !== 'audience-wrong') refuseWrongPurpose(claims, route, expected);
       throw problem;
     });
   }
 }
 
-/** What `read` returns. A refusal that it throws is one of a call that Forge signed. */
+/** Runs `read`, and marks a refusal that it throws as one of a call that Forge signed. */
 function asSigned<T>(read: () => T): T {
   try {
     return read();
@@ -88,8 +87,8 @@ function asSigned<T>(read: () => T): T {
 }
 
 /**
- * What is wrong with the standard's claims, each with its own reason. jose checks them once more, behind the signature.
- * The audience comes first: whatever else is wrong with the token of another app is none of our business.
+ * The first problem of the standard claims, each with its own reason. jose checks them again with the signature. The
+ * audience comes first: what else is wrong with another app's token doesn't matter here.
  */
 function standardProblem(
   claims: Readonly<Record<string, unknown>>,
@@ -117,10 +116,10 @@ function refuse(error: unknown): never {
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
       throw new Refusal('signature-invalid', undefined, { cause: error });
     case 'ERR_JWT_EXPIRED':
-      // It passed our own check; the clock has moved on while the keys were fetched.
+      // It passed our check, and expired while the keys were fetched.
       throw new Refusal('token-expired', undefined, { cause: error });
     case undefined:
-      // jose's errors all have a code: this one is about the key, such as one that is too short.
+      // All of jose's own errors have a code. This one is about the key, which may be too short.
       throw new Refusal('key-server-unavailable', `The key can't be used: ${asError(error).message}`, { cause: error });
     default:
       throw error;
@@ -128,27 +127,27 @@ function refuse(error: unknown): never {
 }
 
 /**
- * Most characters of an authorization header that are looked at. Forge's are near 2,000; a Function URL passes headers
- * of up to about 10,000 (AWS Lambda's quotas).
+ * Longest authorization header that is read. Forge's have nearly 2,000 characters; a Function URL passes headers of up to
+ * about 10,000 (AWS Lambda's quotas).
  */
 const MOST_CHARACTERS = 12_000;
 
-/** `Bearer `, then the three parts of a signed token. The spelling is exactly Forge's: nothing else calls here. */
+/** `Bearer ` and the three parts of a signed token, spelled exactly as Forge does. */
 const BEARER = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/;
 
-/** A key id is looked up, never put into a path; still, nothing outlandish goes any further. */
+/** Key ids are only looked up; odd ones are refused all the same. */
 const KEY_ID = /^[\w./:-]{1,200}$/;
 
-/** Header parameters by which a token would choose its own key, or ask for semantics that we don't know. */
+/** With these header parameters a token would choose its own key, or demand extensions. */
 const FORBIDDEN_HEADERS = ['crit', 'jwk', 'jku', 'x5c', 'x5u', 'b64'];
 
-/** Forge's tokens are five levels deep. A call stack must not be as deep as a stranger likes. */
+/** Forge's tokens are five levels deep. A stranger must not choose how deep the call stack gets. */
 const MOST_LEVELS = 32;
 
-/** Strict, as jose is when it reads the token once more; lenient reading would pass on what jose then stumbles over. */
+/** Strict, as jose is when it reads the token again. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** What a token says of itself before its signature is checked: good for refusing it, never for believing it. */
+/** What a token says about itself, unverified: enough to refuse it, never to believe it. */
 export interface UnverifiedToken {
   readonly compact: string;
   readonly keyId: string;
@@ -156,17 +155,16 @@ export interface UnverifiedToken {
 }
 
 /**
- * Reads the invocation token from an authorization header: its form, algorithm and key id are checked, its signature
- * is not.
+ * Reads the invocation token from an authorization header, without its signature.
  *
- * @throws {Refusal} for anything that Forge would not send
+ * @throws {Refusal} for what Forge would not send
  */
 export function readToken(authorization: string | undefined): UnverifiedToken {
   if (authorization === undefined || authorization === '') throw new Refusal('authorization-missing');
   if (authorization.length > MOST_CHARACTERS) {
     throw new Refusal(
       'authorization-malformed',
-      `${authorization.length} characters; at most ${MOST_CHARACTERS} are looked at`,
+      `${authorization.length} characters; at most ${MOST_CHARACTERS} are read`,
     );
   }
   const compact = BEARER.exec(authorization)?.[1];
@@ -186,7 +184,7 @@ export function readToken(authorization: string | undefined): UnverifiedToken {
   return { compact, keyId: header.kid, claims };
 }
 
-/** The bytes of a base64url part; only its one canonical spelling, so that a token can't be written in two ways. */
+/** The bytes of a base64url part. Only the canonical spelling is accepted, so a token has one form. */
 function decode(part: string, name: string): Buffer {
   const bytes = Buffer.from(part, 'base64url');
   if (bytes.toString('base64url') !== part)
@@ -205,7 +203,7 @@ function decodeObject(part: string, name: string): Record<string, unknown> {
     throw new Refusal('authorization-malformed', `the ${name} is not JSON in UTF-8`);
   }
   if (!isRecord(value)) throw new Refusal('authorization-malformed', `the ${name} is not a JSON object`);
-  // Two readers may pick different ones of two equal keys; Forge writes each once.
+  // Two parsers may choose different values of a key that stands twice. Forge writes each once.
   if (countKeysInText(text) !== countKeys(value))
     throw new Refusal('authorization-malformed', `the ${name} has a key twice`);
   return value;
@@ -223,20 +221,20 @@ function countKeys(value: unknown, levelsLeft = MOST_LEVELS): number {
   return Object.values(value).reduce((sum: number, item) => sum + countKeys(item, levelsLeft - 1), own);
 }
 
-/** A token is kept in mind until it could no longer pass anyhow. Far more than arrive in its 25 s. */
+/** Tokens are remembered until they expire. Far fewer arrive in their 25 s. */
 const MOST_TOKENS = 10_000;
 
-/** Invocation tokens that this instance has accepted: each works once. Other instances don't know of them. */
+/** Invocation tokens that this instance has accepted: each works once. Other instances don't know them. */
 export interface Replays {
   /**
    * Whether this call came before.
    *
-   * @param use all that the call's effect depends on, beside the invocation: its path, its system token and its body
-   * @throws {Refusal} `replay-conflict` when its invocation token came before for another use: one of the two is a
-   * thief's. The genuine one must hear of it, so that Forge delivers again
+   * @param use what the call's effect depends on, beside the invocation: path, system token and body
+   * @throws {Refusal} `replay-conflict` when the token came before for another use. One of the two calls is a thief's, and
+   * the genuine one must fail, so that Forge delivers again
    */
   has(invocation: Invocation, use: readonly unknown[]): Promise<boolean>;
-  /** Call it once the call has succeeded: one that failed may come again. */
+  /** Call it when the call has succeeded: a failed call may come again. */
   add(invocation: Invocation, use: readonly unknown[]): void;
 }
 
@@ -253,18 +251,18 @@ export function createReplays(now: () => number, clockSkewSeconds: number): Repl
     },
 
     add({ tokenId, expiresAtSeconds }, use) {
-      // Oldest first, which is the order of expiry as well, since all live equally long.
+      // The oldest come first, and expire first, since all live equally long.
       for (const [id, { untilSeconds }] of seen) {
         if (untilSeconds > now() / 1000 && seen.size < MOST_TOKENS) break;
         seen.delete(id);
       }
-      // The hash isn't waited for: the answer doesn't need it.
+      // The answer doesn't wait for the hash.
       seen.set(tokenId, { untilSeconds: expiresAtSeconds + clockSkewSeconds, use: hash(use) });
     },
   };
 }
 
-/** With WebCrypto, which verifying has loaded already. */
+/** With WebCrypto, which jose has loaded already. */
 async function hash(use: readonly unknown[]): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', Buffer.from(JSON.stringify(use)));
   return Buffer.from(digest).toString('base64');

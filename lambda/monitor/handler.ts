@@ -1,3 +1,4 @@
+import type { DeliverySchedule } from '../contract/background-settings';
 import {
   lateBelowSeconds,
   NEWS_MINUTES,
@@ -9,8 +10,7 @@ import { currentToken, type SlotMetadata } from '../contract/slot-metadata';
 import { asError } from '../values';
 
 /**
- * Nobody waits for the monitor, so it outlasts throttling: the SDK's pauses between tries grow up to 20 s. It still ends
- * when the function's time does.
+ * Nobody waits for the monitor, so it outlasts throttling: the SDK's pauses between tries grow up to 20 s.
  */
 export const CLIENT_SETTINGS = {
   retryMode: 'standard',
@@ -18,8 +18,8 @@ export const CLIENT_SETTINGS = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 };
 
-/** The slots, wherever they are kept. */
-export interface WatchedSlots {
+/** The slots, whatever their strategy. */
+export interface MonitoredSlots {
   /** Lists all slots. Throws when it can't list all. */
   readonly list: (signal: AbortSignal) => Promise<readonly SlotState[]>;
   /** Deletes slots whose token expired long ago. Absent when the monitor deletes none. */
@@ -28,11 +28,11 @@ export interface WatchedSlots {
 
 /** The monitor's log and metrics. */
 export interface MonitorReports {
-  /** Writes one log line and one set of metrics for all slots. */
+  /** Writes a log line and metrics for all slots. */
   slots(summary: SlotSummary): void;
-  /** Listing the slots failed. Writes one log line, and no metrics. */
-  slotsUnseen(error: Error): void;
-  /** Whether the key server answered and its key set is kept: one metric, and a log line when that failed. */
+  /** Listing the slots failed. Writes a log line, and no metrics. */
+  slotsNotListed(error: Error): void;
+  /** Keeping the key set succeeded, or failed with `error`. Writes a metric, and a log line for the error. */
   keySet(error?: Error): void;
   readonly deletion: DeletionLog;
 }
@@ -45,37 +45,37 @@ export interface DeletionLog {
 }
 
 export interface MonitorDependencies {
-  readonly slots: WatchedSlots;
-  readonly delivery: Delivery;
+  readonly slots: MonitoredSlots;
+  readonly delivery: DeliverySchedule;
   /** Keeps Forge's key set where a receiver finds it when the key server is down. Throws when it can't. */
   readonly keepKeySet?: (signal: AbortSignal) => Promise<void>;
-  readonly reports: Pick<MonitorReports, 'slots' | 'slotsUnseen' | 'keySet'>;
+  readonly reports: Pick<MonitorReports, 'slots' | 'slotsNotListed' | 'keySet'>;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /**
  * One run: lists all slots, reports their state, and keeps Forge's key set. Never throws: Lambda would only run it again,
- * and the next run is minutes away. When listing fails, the log says why and no number is reported; an alarm follows if
- * that lasts.
+ * and the next run is minutes away. When listing fails, the log says why and no number is reported; if that lasts, an
+ * alarm follows.
  *
  * @param signal when to give up
  */
 export async function handle(signal: AbortSignal, dependencies: MonitorDependencies): Promise<void> {
-  await Promise.all([watchSlots(signal, dependencies), watchKeyServer(signal, dependencies)]);
+  await Promise.all([reportSlots(signal, dependencies), reportKeySet(signal, dependencies)]);
 }
 
-async function watchSlots(signal: AbortSignal, { slots, delivery, reports, now }: MonitorDependencies): Promise<void> {
+async function reportSlots(signal: AbortSignal, { slots, delivery, reports, now }: MonitorDependencies): Promise<void> {
   try {
     const found = await Promise.race([slots.list(signal), timeIsUp(signal)]);
     reports.slots(summarize(found, Math.floor(now() / 1000), delivery));
     await slots.deleteExpired?.(found, signal);
   } catch (error) {
-    reports.slotsUnseen(asError(error));
+    reports.slotsNotListed(asError(error));
   }
 }
 
-async function watchKeyServer(signal: AbortSignal, { keepKeySet, reports }: MonitorDependencies): Promise<void> {
+async function reportKeySet(signal: AbortSignal, { keepKeySet, reports }: MonitorDependencies): Promise<void> {
   if (!keepKeySet) return;
   try {
     await keepKeySet(signal);
@@ -85,7 +85,7 @@ async function watchKeyServer(signal: AbortSignal, { keepKeySet, reports }: Moni
   }
 }
 
-/** Rejects once `signal` aborts. The SDK checks a signal only after its pause before the next try. */
+/** Rejects when `signal` aborts. The SDK checks it only after its pause before the next try. */
 const timeIsUp = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const fail = () => reject(new Error('The time was up before all slots were seen.'));
@@ -97,11 +97,11 @@ const timeIsUp = (signal: AbortSignal): Promise<never> =>
 export interface SlotState {
   /** Name or ARN of its secret; table and key of its item. */
   readonly id: string;
-  /** The token that readers get. Absent in a slot that is empty, that was released, or that somebody wrote by hand. */
+  /** The token that readers get. Absent in slots that are empty, released or written by hand. */
   readonly token?: Pick<SlotVersion, 'installation' | 'expiresAtSeconds'>;
-  /** Hashes of the sites that its installation covers, where a tag or an attribute tells them. */
+  /** Hashes of the sites of its installation, from a tag or an attribute. */
   readonly sites?: readonly string[];
-  /** When it was made, in milliseconds since 1970. */
+  /** When it was created, in milliseconds since 1970. */
   readonly createdAtMs?: number;
 }
 
@@ -117,15 +117,7 @@ export function slotState({ id, sites, createdAtMs, ...metadata }: SlotMetadata)
   };
 }
 
-/** How Forge delivers tokens. */
-export interface Delivery {
-  /** How often Forge delivers a token to each installation, in minutes. */
-  readonly intervalMinutes: number;
-  /** Whether Forge delivers to licensed sites only: a site whose licence ends gets no more tokens, by design. */
-  readonly licensedOnly: boolean;
-}
-
-/** An installation, and the time that its token has left. */
+/** An installation, and the remaining life of its token. */
 export interface TokenLife {
   /** The installation's uuid. */
   readonly installation: string;
@@ -133,40 +125,38 @@ export interface TokenLife {
   readonly secondsLeft: number;
 }
 
-/** An installation that has taken the place of an earlier one, whose slot is left over. */
+/** An installation that has replaced an earlier one, whose slot is left over. */
 export interface Reinstall {
-  /** The uuid of the one that is installed now. */
+  /** The uuid of the new one. */
   readonly installation: string;
-  /** The uuid of the one that it replaced. */
+  /** The uuid of the earlier one. */
   readonly before: string;
 }
 
-/** The state of all slots at one moment. A slot is empty, replaced, expired, late, or none of them: fresh. */
+/** The state of all slots. A slot is empty, replaced, expired, late, or fresh. */
 export interface SlotSummary {
   readonly total: number;
   /** Slots without a token that the receiver wrote. */
   readonly empty: number;
-  /** Installations whose token has expired, the latest first: the latest is news, the earliest may be long gone. */
+  /** Installations whose token has expired, the latest first: the earliest may be long gone. */
   readonly expired: readonly TokenLife[];
   /** How many of them expired within the last {@link NEWS_MINUTES}. */
   readonly newlyExpired: number;
-  /** Slots whose token has begun to run out within the last {@link NEWS_MINUTES}. */
+  /** Slots whose token began to run out within the last {@link NEWS_MINUTES}. */
   readonly runningOut: number;
-  /** Installations that have missed a delivery and whose token is still valid, least life first. */
+  /** Installations with a valid token that have missed a delivery, least life first. */
   readonly late: readonly TokenLife[];
-  /** Installations that have replaced an earlier one on their site, whose slot is still there. */
+  /** Installations that have replaced an earlier one on their site, and whose earlier slot remains. */
   readonly reinstalled: readonly Reinstall[];
   /** How many of them came within the last {@link NEWS_MINUTES}. */
   readonly newlyReplaced: number;
   /**
-   * Time left of the token that expires first, among those that {@link firstToExpire} counts. Absent while no slot has a
-   * token.
+   * Remaining life of the token that expires first, among those that {@link firstToExpire} counts. Absent without a token.
    */
   readonly minSecondsLeft?: number;
 }
 
-/** Sums up the slots. */
-export function summarize(slots: readonly SlotState[], nowSeconds: number, delivery: Delivery): SlotSummary {
+export function summarize(slots: readonly SlotState[], nowSeconds: number, delivery: DeliverySchedule): SlotSummary {
   const { intervalMinutes } = delivery;
   const reinstalls = findReinstalls(slots);
   const replaced = new Set(reinstalls.map(({ before }) => before));
@@ -179,8 +169,8 @@ export function summarize(slots: readonly SlotState[], nowSeconds: number, deliv
   const lateBelow = lateBelowSeconds(intervalMinutes);
   const newsSince = nowSeconds - NEWS_MINUTES * 60;
   const runningOutBelow = runningOutBelowSeconds(intervalMinutes);
-  const told = runningOutBelow - RUNNING_OUT_COUNTS_FOR_MINUTES * 60;
-  const first = firstToExpire(lives, told, delivery.licensedOnly);
+  const countedAbove = runningOutBelow - RUNNING_OUT_COUNTS_FOR_MINUTES * 60;
+  const first = firstToExpire(lives, countedAbove, delivery.licensedOnly);
   return {
     total: slots.length,
     empty: slots.length - tokens.length,
@@ -199,25 +189,28 @@ export function summarize(slots: readonly SlotState[], nowSeconds: number, deliv
 /**
  * The token that expires first, among those that somebody must hear of.
  *
- * A token that has been running out for {@link RUNNING_OUT_COUNTS_FOR_MINUTES} no longer counts: somebody was told, and
- * its slot must not hide that the next token runs out. When no token counts any more, the last one to expire does:
- * silence is never health.
+ * A token that has been running out for {@link RUNNING_OUT_COUNTS_FOR_MINUTES} no longer counts: somebody knows, and it must
+ * not hide that the next token runs out. When no token counts any more, the last one to expire does, because missing data
+ * must not look healthy.
  *
- * Where Forge delivers to licensed sites only, the first token doesn't count while there is a second one: a site whose
- * licence has ended gets no more tokens, by design. Licences end one by one; two that run out together are no such end.
+ * If Forge delivers to licensed sites only, the first token doesn't count while there is a second one: a site whose licence
+ * has ended gets no more tokens. Licences end one by one; when two tokens run out together, something else is wrong.
  *
- * @param lives of all installations that should get tokens, least time left first
- * @param told time left, in seconds, below which a token no longer counts
+ * @param lives of all installations that should get tokens, least life first
+ * @param countedAbove remaining life at which a token stops to count, in seconds
  */
-function firstToExpire(lives: readonly TokenLife[], told: number, licensedOnly: boolean): TokenLife | undefined {
-  const [first, second] = lives.filter(({ secondsLeft }) => secondsLeft > told);
+function firstToExpire(
+  lives: readonly TokenLife[],
+  countedAbove: number,
+  licensedOnly: boolean,
+): TokenLife | undefined {
+  const [first, second] = lives.filter(({ secondsLeft }) => secondsLeft > countedAbove);
   return (licensedOnly ? second : undefined) ?? first ?? lives[lives.length - 1];
 }
 
 /**
- * Finds installations that have replaced an earlier one on the same site, and when. Forge makes a new installation with a new
- * id when an app is uninstalled and installed again (its documentation), and a site has one installation of an
- * environment.
+ * Finds installations that have replaced an earlier one on the same site, and when. A reinstalled app has a new installation
+ * id (Forge's documentation), and a site has one installation per environment.
  */
 function findReinstalls(slots: readonly SlotState[]): (Reinstall & { readonly createdAtMs: number })[] {
   const newest = new Map<string, SlotState>();

@@ -5,7 +5,7 @@ import { CLIENT_SETTINGS } from './handler';
 export interface KeySetBackupOptions {
   /** URL of Forge's key set. */
   readonly url: string;
-  /** Name of the SSM parameter that it is kept in. */
+  /** Name of the SSM parameter that keeps it. */
   readonly parameterName: string;
   /** @default a client of its own */
   readonly client?: SSMClient;
@@ -25,11 +25,11 @@ const REWRITE_AFTER_MS = 30 * 60_000;
 const TIMEOUT_MS = 5_000;
 
 /**
- * Keeps Forge's key set in an SSM parameter: a receiver that starts while the key server is down knows no key, and
- * hourly calls nearly always start one. It is written when the keys have changed, or when it is half an hour old. What is
- * kept is read each time: somebody may have reset the parameter.
+ * Keeps Forge's key set in an SSM parameter, because a receiver that starts while the key server is down knows no key, and
+ * nearly every hourly call starts one. The set is written when its keys have changed, or when it is half an hour old. The
+ * parameter is read each time: somebody may have reset it.
  *
- * Each call throws when the key server gives no key set, or SSM refuses. The kept set then stays as it is.
+ * The returned function throws when the key server or SSM fails. The kept set then stays as it is.
  */
 export function createKeySetBackup(options: KeySetBackupOptions): (signal: AbortSignal) => Promise<void> {
   const { url, parameterName, fetch = getKeys, now = Date.now } = options;

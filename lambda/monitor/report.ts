@@ -2,7 +2,7 @@ import { METRICS } from '../contract/outcomes';
 import { type Level, logLine, metricLine, ofRemote, writeLines } from '../telemetry';
 import type { MonitorReports, Reinstall, SlotSummary, TokenLife } from './handler';
 
-/** Installations that a log line names. It counts the others. */
+/** Most installations that a log line names. The others are counted. */
 const MOST_NAMED = 20;
 
 /** @param remoteName value of the metric dimension `Remote` */
@@ -13,8 +13,8 @@ export function createMonitorReports(remoteName: string): MonitorReports {
       const { level, message, ...fields } = describe(summary);
       writeLines(line(level, message, fields), slotMetrics(remoteName, summary));
     },
-    slotsUnseen(error) {
-      const message = 'Not all slots could be seen, so nothing is known of them. The next run tries again.';
+    slotsNotListed(error) {
+      const message = 'Not all slots could be listed, so their state is unknown. The next run tries again.';
       writeLines(line('ERROR', message, { error }));
     },
     keySet(error) {
@@ -56,7 +56,7 @@ function headline({ expired, late, reinstalled, minSecondsLeft }: Found): { leve
   return { level: 'INFO', message: 'Every token is fresh.' };
 }
 
-/** The first installations of a list, and how many more there are. */
+/** The first installations of a list, and the number of the others. */
 function named(list: string, installations: readonly (TokenLife | Reinstall)[]): Record<string, unknown> {
   if (installations.length === 0) return {};
   return {

@@ -10,10 +10,10 @@ import { asError } from '../values';
 import {
   CLIENT_SETTINGS,
   type DeletionLog,
+  type MonitoredSlots,
   type SlotState,
   slotState,
   type TokenLife,
-  type WatchedSlots,
 } from './handler';
 
 /**
@@ -21,11 +21,11 @@ import {
  *
  * @param deleteAfterDays days after which the slot of an expired token is deleted. Absent: none is deleted
  */
-export function watchSecrets(
+export function monitorSecrets(
   location: SecretLocation,
   deleteAfterDays: number | undefined,
   log: DeletionLog,
-): WatchedSlots {
+): MonitoredSlots {
   const client = new SecretsManagerClient(CLIENT_SETTINGS);
   const list = (signal: AbortSignal) => listSecretSlots(client, location, signal);
   if (!('prefix' in location) || deleteAfterDays === undefined) return { list };
@@ -62,7 +62,7 @@ export async function listSecretSlots(
 /** The maximum of ListSecrets (AWS's API reference). */
 const PAGE_SIZE = 100;
 
-/** @throws {Error} of the SDK, or when the secret is scheduled for deletion, in which state nobody can use it */
+/** @throws {Error} of the SDK, or when the secret is scheduled for deletion, so that nobody can use it */
 async function describeSlot(client: SecretsManagerClient, secretId: string, signal: AbortSignal): Promise<SlotState> {
   const command = new DescribeSecretCommand({ SecretId: secretId });
   const described = await client.send(command, { abortSignal: signal });

@@ -1,10 +1,10 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SLOT_SCAN, type TableLocation } from '../contract/slot';
 import { itemMetadata } from '../contract/slot-metadata';
-import { CLIENT_SETTINGS, type SlotState, slotState, type WatchedSlots } from './handler';
+import { CLIENT_SETTINGS, type MonitoredSlots, type SlotState, slotState } from './handler';
 
 /** The slots in a table. The table itself deletes items that expired long ago. */
-export function watchTable(location: TableLocation): WatchedSlots {
+export function monitorTable(location: TableLocation): MonitoredSlots {
   const client = new DynamoDBClient(CLIENT_SETTINGS);
   return { list: (signal) => listTableSlots(client, location, signal) };
 }

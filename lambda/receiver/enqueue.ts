@@ -18,15 +18,15 @@ export interface Call {
   readonly nowMs: number;
 }
 
-/** Queues what a call fired. @returns whether it fired the job */
+/** Queues the job that a call fires. @returns whether it fires one */
 export type Enqueue = (call: Call, signal: AbortSignal) => Promise<boolean>;
 
 /** SQS drops a message whose deduplication id it has seen in the last 5 minutes (AWS's documentation of FIFO queues). */
 const DEDUPLICATION_MINUTES = 5;
 
 /**
- * Puts jobs into the worker's queue, one message each. Runs of one installation follow each other, since it is their
- * message group; installations run side by side.
+ * Puts jobs into the worker's queue, one message each. An installation is a message group: its jobs run one after the
+ * other, and those of other installations beside them.
  *
  * The returned function throws a {@link Refusal}: `queue-unavailable`, `event-malformed` or `event-too-large`.
  */
@@ -60,19 +60,18 @@ export function createEnqueue(client: Pick<SQSClient, 'send'>, queueUrl: string)
 }
 
 /**
- * One id for all deliveries of one firing, so that Forge's duplicates and retries run the job once. Forge tries again
- * up to 4 times, 60 s apart, which is within SQS's 5 minutes.
+ * One id for all deliveries of one firing, so that Forge's duplicates and retries run the job once. Forge retries up to 4
+ * times, 60 s apart, which is within SQS's 5 minutes.
  *
- * @param firing what all deliveries of it have in common: {@link firingOf} a schedule, or `identityOf` an event
+ * @param firing the same for all its deliveries: {@link firingOf} a schedule, or `identityOf` an event
  */
 export const deduplicationId = (installation: string, path: string, firing: string): string =>
   createHash('sha256').update(`${installation} ${path} ${firing}`).digest('hex');
 
 /**
- * A schedule's firing is known by its key, when its interval is longer than the 5 minutes: whatever comes again within
- * them is the same firing. With `fiveMinute` the next firing is as near as that, and must not be dropped. There, the
- * minute of the call counts as well: duplicates within that minute run once, and a retry after an answer that was lost
- * runs once more.
+ * A schedule's firing. With an interval of more than 5 minutes, all calls within 5 minutes are one firing. With
+ * `fiveMinute` the next firing may come that soon, and must not be dropped, so the minute of the call counts as well:
+ * duplicates within a minute run once, and a retry after a lost answer runs once more.
  */
 export function firingOf({ key, interval }: ScheduleTrigger, nowMs: number): string {
   const isFrequent = INTERVAL_MINUTES[interval] <= DEDUPLICATION_MINUTES;
@@ -80,9 +79,9 @@ export function firingOf({ key, interval }: ScheduleTrigger, nowMs: number): str
 }
 
 /**
- * What fired a call, for the job. `undefined` where the call only brings a token.
+ * The trigger that fired a call; `undefined` when the call only brings a token.
  *
- * The token names the trigger, or, by Atlassian's documentation, the endpoint: of two schedules, it is then the first.
+ * The token names the trigger, or, by Atlassian's documentation, the endpoint: then the first schedule counts.
  *
  * @throws {Refusal} `event-malformed`
  */
@@ -108,9 +107,9 @@ export async function triggerOf(
 export const MOST_MESSAGE_BYTES = 1_048_576;
 
 /**
- * The message as SQS takes it; an event that is too large, in the first of its smaller forms that fits.
+ * The message as SQS accepts it. Of an event that is too large, the first smaller form that fits.
  *
- * @throws {Refusal} `event-too-large`, when none does
+ * @throws {Refusal} `event-too-large`, when none fits
  */
 export async function formatJobMessage(message: JobMessage): Promise<string> {
   const { trigger } = message;
@@ -126,6 +125,6 @@ export async function formatJobMessage(message: JobMessage): Promise<string> {
 
 const fits = (text: string): boolean => Buffer.byteLength(text) <= MOST_MESSAGE_BYTES;
 
-/** JSON of the characters that SQS takes: it refuses these two, and JSON leaves them as they are. */
+/** JSON escaped for SQS, which refuses these two characters. */
 const toJson = (value: object): string =>
   JSON.stringify(value).replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);

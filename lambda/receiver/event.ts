@@ -4,9 +4,9 @@ import type { EndpointRoute, LifecycleEvent } from '../contract/routes';
 import { isRecord, quote } from '../values';
 import type { EventTrigger } from '../worker/job';
 
-// All that has to do with events. A scheduled call doesn't load it.
+// Everything about events. Scheduled calls don't load this file.
 
-/** A body as it came. The invocation token doesn't sign it. */
+/** A body as it came, unsigned. */
 export interface Body {
   readonly text: string;
   readonly isBase64: boolean;
@@ -15,10 +15,10 @@ export interface Body {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The event that a call brings, for the job. The token names the trigger, or, by Atlassian's documentation, the endpoint:
- * then the event's name tells which trigger it is, and of two triggers of one event, it is the first.
+ * The event that a call brings. The token names the trigger, or, by Atlassian's documentation, the endpoint: then the
+ * event's name tells the trigger, the first of several.
  *
- * @returns `schedule` when the call brings no event; `undefined` when its event is no work for the job
+ * @returns `schedule` when the call brings no event; `undefined` when the job has no work for the event
  * @throws {Refusal} `event-malformed`
  */
 export function readEvent(
@@ -52,8 +52,8 @@ export function readEvent(
 }
 
 /**
- * An event of a trigger that is in manifest.yml and not in this deployment has no work yet. It is refused, so that Forge
- * hears of a failure and the log shows it: answered with 200, it would be lost without a trace.
+ * A trigger in manifest.yml that is not deployed yet has no job. Its event is refused, so that Forge and the log see a
+ * failure: answered with 200, it would be lost without a trace.
  */
 function refuseUnknownTrigger({ modules }: EndpointRoute, moduleKey: string | undefined, body: Body): void {
   if (moduleKey === undefined || modules?.includes(moduleKey) !== false) return;
@@ -61,23 +61,23 @@ function refuseUnknownTrigger({ modules }: EndpointRoute, moduleKey: string | un
   try {
     name = eventName(parseBody(body));
   } catch {
-    // No event: a schedule's body may be anything.
+    // A schedule's body may be anything.
   }
   if (name === undefined || Object.hasOwn(LIFECYCLE_FIELDS, name)) return;
   throw new Refusal('event-malformed', `${quote(name)} of ${quote(moduleKey)}, a trigger that is not deployed yet`);
 }
 
-/** The trigger that waits for the event called `name`; the only trigger, where the body doesn't say. */
+/** The trigger for the event `name`. Without a name, the only trigger. */
 function keyOfEvent(events: NonNullable<EndpointRoute['events']>, name: string | undefined): string | undefined {
   const keys = Object.keys(events);
   if (name === undefined) return keys.length === 1 ? keys[0] : undefined;
   return keys.find((key) => events[key]?.includes(name));
 }
 
-/** The event's fields stand at the top, or under `payload`: Atlassian's documentation shows both. */
+/** Atlassian's documentation shows the event's fields at the top and under `payload`. */
 const placesOf = (body: Fields): Fields[] => [body, ...(isRecord(body.payload) ? [body.payload] : [])];
 
-/** A field that each life-cycle event has: as Atlassian documents them, their bodies don't name them. */
+/** The field by which each life-cycle event is known: their documented bodies don't name the event. */
 const LIFECYCLE_FIELDS: Readonly<Record<LifecycleEvent, string>> = {
   'avi:forge:installed:app': 'installerAccountId',
   'avi:forge:upgraded:app': 'upgraderAccountId',
@@ -102,8 +102,8 @@ function retryOf(body: Fields): Pick<EventTrigger, 'retry'> {
 }
 
 /**
- * What all deliveries of one event have in common, as text: the body without `retryContext`, which a retry adds, and
- * with its fields in a fixed order.
+ * The same text for all deliveries of one event: its body with sorted fields, and without `retryContext`, which a retry
+ * adds.
  */
 export function identityOf({ key, name, body }: EventTrigger): string {
   const { retryContext: _, ...rest } = body;
@@ -116,7 +116,7 @@ const withoutRetry = ({ retryContext: _, ...rest }: Record<string, unknown>) => 
 const sortFields = (_name: string, value: unknown): unknown =>
   isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 
-/** The parser's errors stay out of the log: they quote what users wrote. */
+/** Parser errors stay out of the log, because they quote what users wrote. */
 function parseBody({ text, isBase64 }: Body): Record<string, unknown> {
   let value: unknown;
   try {
@@ -131,7 +131,7 @@ function parseBody({ text, isBase64 }: Body): Record<string, unknown> {
   return value;
 }
 
-/** Far more than any event of Atlassian's has. Whatever works through a body calls itself once a level. */
+/** Far more than Atlassian's events have. Recursive functions call themselves once a level. */
 const MOST_LEVELS = 100;
 
 const isDeeper = (value: unknown, levelsLeft: number): boolean =>
@@ -139,19 +139,19 @@ const isDeeper = (value: unknown, levelsLeft: number): boolean =>
   value !== null &&
   (levelsLeft === 0 || Object.values(value).some((item) => isDeeper(item, levelsLeft - 1)));
 
-/** `Buffer` passes over whatever is no base64 and no UTF-8. */
+/** Strict: `Buffer` alone ignores what is not base64 or UTF-8. */
 function decodeBase64(text: string): string {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') !== text) throw new Error('not base64');
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
-/** Texts longer than this are shortened, to this length, in an event that is too large even when it is compressed. */
+/** Longer texts are cut to this length in an event that is too large even when compressed. */
 export const LONG_TEXT_CHARACTERS = 2_000;
 
 /**
- * An event in less space: compressed; then with its long texts shortened as well, so that the job learns of the event and
- * of the ids in it, and can read the rest from Atlassian.
+ * Smaller forms of an event: compressed; then also with its long texts shortened. The job still gets the event and its
+ * ids, and can read the rest from Atlassian.
  */
 export function* smallerForms(trigger: EventTrigger): Generator<object> {
   yield zip(trigger);
@@ -165,7 +165,7 @@ const zip = ({ body, ...trigger }: EventTrigger) => ({
   zippedBody: gzipSync(JSON.stringify(body)).toString('base64'),
 });
 
-/** @param shortened gets the place of each text that was shortened */
+/** @param shortened collects the places of shortened texts */
 function shorten(value: unknown, place: string, shortened: string[]): unknown {
   const inside = (name: string | number) => (place === '' ? String(name) : `${place}.${name}`);
   if (typeof value === 'string' && value.length > LONG_TEXT_CHARACTERS) {

@@ -104,7 +104,7 @@ export async function handle(event: unknown, dependencies: Dependencies): Promis
     }
   } catch (thrown) {
     result = refusalOf(thrown, invocation !== undefined);
-    // The reason's name and nothing else: the rest is for the log, not for a stranger.
+    // Only the reason's name: the details are for the log, not for a stranger.
     body = { reason: result.reason };
   }
 
@@ -186,13 +186,13 @@ export interface Request {
   readonly body: Body;
   readonly authorization: string | undefined;
   readonly systemToken: string | undefined;
-  /** The id under which Forge's console shows this call. */
+  /** Forge's console shows the call under this id. */
   readonly traceId: string | undefined;
   /** Size of all headers. */
   readonly headerBytes: number;
 }
 
-/** Reads an event of any shape; what it lacks is empty or `undefined`. */
+/** Reads an event of any shape. Missing parts are empty or `undefined`. */
 export function readRequest(event: unknown): Request {
   const { requestContext, headers: given, rawPath, body, isBase64Encoded } = record(event);
   const { method } = record(record(requestContext).http);

@@ -19,11 +19,11 @@ const readServices = () => import('./services');
 const createKeys = (url: string, more: Partial<KeySetOptions> = {}) =>
   createKeySet({
     url,
-    // Later, the code would be in the way of the call; sooner, in the way of the request for the keys. If it can't be
-    // read, the call that needs it says so.
+    // Reading code keeps the process busy: sooner, it would delay the request for the keys; later, the call itself. A
+    // failure shows in the call that needs the services.
     onWaiting: () => void readServices().catch(() => undefined),
     onUnusableKeys: (problems) => {
-      const message = "Forge's key set has keys that can't be used. The others are.";
+      const message = "Forge's key set has keys that can't be used. The others are used.";
       writeLines(logLine('WARN', message, settings.remoteName, { problems: problems.slice(0, 10) }));
     },
     useForMs: settings.trustKeysForHours * 3_600_000,
@@ -36,7 +36,7 @@ async function readKept(location: KeptKeySetLocation) {
   return parseKeptKeySet(await readKeptKeySet(location));
 }
 
-// An hourly call is a cold start: the keys are on their way before the call is read.
+// Hourly calls are cold starts: the keys are fetched before the call is read.
 const commercial = createKeys(settings.jwksUrl, keptKeySet && { readKept: () => readKept(keptKeySet) });
 void commercial.prefetch();
 

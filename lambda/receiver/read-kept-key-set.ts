@@ -1,4 +1,4 @@
-// First: nothing below runs before the gate is open. A file of its own, which is read in an outage only.
+// First: nothing below runs before the gate is open. Only outages need this file.
 import './sdk-gate';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { KeptKeySetLocation } from '../contract/settings';

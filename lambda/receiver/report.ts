@@ -3,7 +3,7 @@ import { cut, describeError, type Level, logLine, metricLine, ofRemote, writeLin
 import type { CallReport, Outcome } from './handler';
 
 /**
- * Writes one log line and one set of metrics for each call.
+ * Writes a log line and metrics for each call.
  *
  * @param remoteName value of the metric dimension `Remote`
  */
@@ -13,22 +13,22 @@ export const createReport =
     writeLines(toLogLine(remoteName, call), ...toMetricLines(remoteName, call));
   };
 
-/** What an outcome means, for the log. */
+/** Log messages of outcomes. */
 const ACCEPTED: Readonly<Record<Outcome, string>> = {
   stored: 'a new token is in the slot.',
-  unchanged: 'the slot holds this token already.',
-  older: 'the slot holds a token that lasts longer.',
-  reinstalled: 'the app was installed anew on the same site, and the slot now holds its token.',
-  rebound: "the slot's installation is gone, and the slot now holds the token of another site.",
+  unchanged: 'the slot already has this token.',
+  older: 'the slot has a token that lasts longer.',
+  reinstalled: 'the app was reinstalled on the same site, and the slot now has its token.',
+  rebound: "the slot's installation is gone, and the slot now has the token of another site.",
   removed: 'the app is being uninstalled, and its slot is deleted.',
   released: 'the app is being uninstalled, and its slot is free for the next installation.',
-  acknowledged: 'the app is being uninstalled. The slot is not its own, and stays as it is.',
+  acknowledged: 'the app is being uninstalled. The slot belongs to another installation, and is unchanged.',
   migrating: "a site's data moves to another region, and lambda/data-residency.ts has answered.",
   queued: 'an event for lambda/job.ts, without a token of its own.',
-  replayed: 'its invocation token was used before, and nothing is done again.',
+  replayed: 'its invocation token was used before, so nothing was done again.',
 };
 
-/** From this size of headers on, a call is near what AWS refuses in our place: about 10 KB, with no line in our log. */
+/** AWS itself refuses headers of more than about 10 KB, without a line in our log. This size is close to that. */
 const LARGE_HEADERS_BYTES = 8 * 1024;
 
 function toLogLine(service: string, call: CallReport): string {
@@ -49,7 +49,7 @@ function toLogLine(service: string, call: CallReport): string {
   const accepted = `Call accepted: ${ACCEPTED[outcome ?? 'acknowledged']}${isLarge ? LARGE_HEADERS : ''}`;
   const level = reason ? levelOf(reason) : isLarge ? 'WARN' : 'INFO';
   return logLine(level, reason ? REASONS[reason].log : accepted, service, {
-    // A refused call costs 2 KB of log at most, whatever comes.
+    // A refused call costs at most 2 KB of log.
     ...(reason && { reason, signed, ...(detail !== undefined && { detail: cut(detail, 400) }) }),
     ...(!reason && { outcome, headerBytes }),
     status,
@@ -58,14 +58,14 @@ function toLogLine(service: string, call: CallReport): string {
     durationMs,
     ...(invocation && {
       installation: invocation.installationId,
-      // What a reinstall has in common with the installation before it.
+      // A reinstall has the same sites as the installation before it.
       sites: invocation.contexts.flatMap(({ siteAri }) => siteAri ?? []).slice(0, MOST_SITES),
       environment: invocation.environment,
       appVersion: shortened(invocation.appVersion),
       module: shortened(invocation.moduleKey),
       moduleUnknown: invocation.moduleUnknown,
     }),
-    // A stranger may have caused it.
+    // A stranger may have caused the error.
     ...(error && { error: cutError(error) }),
   });
 }
@@ -73,7 +73,7 @@ function toLogLine(service: string, call: CallReport): string {
 /** An installation covers one or two products. */
 const MOST_SITES = 4;
 
-/** A text of Forge's, which never says how long one may be. */
+/** A text of Forge, which documents no lengths. */
 const shortened = (text: string | undefined) => (text === undefined ? undefined : cut(text, 160));
 
 const cutError = (error: Error): object =>
@@ -82,7 +82,7 @@ const cutError = (error: Error): object =>
   );
 
 const LARGE_HEADERS =
-  ' Its headers are large: from about 10 KB on, AWS refuses the call in our place, and nothing here tells of it.';
+  ' Its headers are large: AWS itself refuses calls with more than about 10 KB, without a line in this log.';
 
 const levelOf = (reason: Reason): Level => (REASONS[reason].status >= 500 ? 'ERROR' : 'WARN');
 
@@ -93,7 +93,7 @@ function toMetricLines(remoteName: string, { reason, signed = false, outcome }: 
   const remote = ofRemote(remoteName);
   const count = reason && countOf(reason, signed);
   const calls = metricLine(remote, {
-    // All three with every call, so that an alarm on the share of one always has the others.
+    // All three with every call, for alarms on their shares.
     [METRICS.accepted]: reason ? 0 : 1,
     [METRICS.failed]: count === 'failed' ? 1 : 0,
     [METRICS.unproven]: count === 'unproven' ? 1 : 0,
@@ -102,6 +102,6 @@ function toMetricLines(remoteName: string, { reason, signed = false, outcome }: 
     ...(outcome === 'older' && { [METRICS.older]: 1 }),
   });
   if (!reason) return [calls];
-  // Once more by reason. CloudWatch doesn't add up dimensions: the count of all calls stands for itself.
+  // Again by reason: CloudWatch doesn't add up dimensions, so the total has its own metric.
   return [calls, metricLine({ ...remote, [DIMENSIONS.reason]: reason }, { [METRICS.refused]: 1 })];
 }

@@ -8,7 +8,7 @@ import { CLIENT_SETTINGS, type Slots } from '../slots/slot-writer';
 import { createDynamoDBClient, createTableSlots } from '../slots/table-slots';
 import { createEnqueue, type Enqueue } from './enqueue';
 
-/** What a proven call works with: the AWS SDK is behind it. */
+/** What a proven call works with. They run the AWS SDK. */
 export interface Services {
   readonly slots: Slots;
   /** Absent where there is no worker. */
@@ -20,7 +20,7 @@ export const createServices = (settings: ReceiverSettings): Services => ({
   ...(settings.queueUrl !== undefined && { enqueue: createEnqueue(new SQSClient(CLIENT_SETTINGS), settings.queueUrl) }),
 });
 
-/** BUNDLED_FOR is known when this is bundled, and the client of the other service is left out. */
+/** Bundling replaces BUNDLED_FOR with its value, and drops the client of the other service. */
 function openSlots({ slots, app, stage, newSecrets, keepDays = DEFAULT_KEEP_DAYS }: ReceiverSettings): Slots {
   if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in slots) {
     return createTableSlots(createDynamoDBClient(), { table: slots.table, keepDays });

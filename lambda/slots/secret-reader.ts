@@ -26,7 +26,7 @@ async function readSecret(client: SecretsManagerClient, secretId: string): Promi
 function asTokenError(thrown: unknown, secretId: string) {
   const { name } = asError(thrown);
   if (name === 'ResourceNotFoundException') return new SlotEmpty(secretId, 'no value');
-  // Of a read, Secrets Manager says this when the secret is scheduled for deletion (AWS's API reference).
+  // For a read, this means that the secret is scheduled for deletion (AWS's API reference).
   if (name === 'InvalidRequestException') return new SlotEmpty(secretId, 'scheduled for deletion');
   return new SlotUnreadable(secretId, withoutValue(thrown), {
     service: 'Secrets Manager',

@@ -32,33 +32,33 @@ import {
   unavailable,
 } from './slot-writer';
 
-/** How to make a secret that isn't there yet. */
+/** How to create an installation's secret. */
 export interface NewSecret {
   readonly description: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** ARN of the key that encrypts it; `undefined`: `aws/secretsmanager`, which AWS gives. */
+  /** ARN of the key that encrypts it. `undefined`: AWS's own key, `aws/secretsmanager`. */
   readonly kmsKeyArn: string | undefined;
 }
 
-/** One secret, as the writer of a slot needs it. It can't read a token back. Every call ends when `signal` says so. */
+/** One secret, for the writer of a slot. It can't read a token. Every call ends when `signal` aborts. */
 export interface SecretStore extends ReleasableStore {
-  /** Makes the secret with a first version, which is current at once. False when somebody else has made it. */
+  /** Creates the secret with a first version, which is current at once. False when another writer has created it. */
   create(id: string, value: SlotValue, signal: AbortSignal): Promise<boolean>;
   /**
-   * Writes a version beside the current one. True when it became the current one, as a slot's first version does.
+   * Writes a version beside the current one. True when it became current, as a slot's first version does.
    *
    * @param seen the current version, if there is one
    */
   put(id: string, value: SlotValue, seen: StoredVersion | undefined, signal: AbortSignal): Promise<boolean>;
-  /** Makes `to` current if `from` still is. False when it no longer is. */
+  /** Makes `to` current if `from` still is. False when `from` is no longer current. */
   swapCurrent(to: string, from: string | undefined, signal: AbortSignal): Promise<boolean>;
-  /** Deletes the secret. It is no fault if it isn't there. */
+  /** Deletes the secret, if it exists. */
   remove(signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Time for a secret's first value, in milliseconds: the first one of an account waits for AWS to make the key that encrypts
- * it. The signal of the call may end it sooner.
+ * Timeout for a secret's first value, in milliseconds: the first one in an account waits until AWS has created the key that
+ * encrypts it. The signal of the call may end it sooner.
  */
 const FIRST_VALUE_MS = 4_000;
 
@@ -66,18 +66,18 @@ const FIRST_VALUE_MS = 4_000;
 export const createSecretsManagerClient = (): SecretsManagerClient => new SecretsManagerClient(CLIENT_SETTINGS);
 
 /**
- * The slot `secretId` in Secrets Manager. A trouble of Secrets Manager is a `Refusal` with reason `slot-unavailable`.
+ * The slot `secretId` in Secrets Manager. Failures of Secrets Manager are a `Refusal` with reason `slot-unavailable`.
  *
- * @param newSecret how to make the secret when it isn't there; without it, a missing secret is a trouble
+ * @param newSecret how to create the secret. Absent: a missing secret is a failure
  */
 export function createSecretStore(client: SecretsManagerClient, secretId: string, newSecret?: NewSecret): SecretStore {
   const slot = { SecretId: secretId };
 
-  /** Whether the secret was deleted under us, as an uninstall does; the next describe says how it is now. */
+  /** Whether the secret was deleted meanwhile, as by an uninstall. The next `describe` tells. */
   const isGone = (error: unknown) =>
     newSecret !== undefined && ['ResourceNotFoundException', 'InvalidRequestException'].includes(asError(error).name);
 
-  /** Moves `label`. False when it isn't where we saw it: another one was faster. */
+  /** Moves `label`. False when it is no longer where it was seen. */
   async function move(label: string, to: string, from: string | undefined, signal: AbortSignal): Promise<boolean> {
     const command = new UpdateSecretVersionStageCommand({
       ...slot,
@@ -89,7 +89,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
       await client.send(command, { abortSignal: signal });
       return true;
     } catch (error) {
-      // ResourceNotFoundException: the secret is gone, or the version that was put a moment ago is not yet seen.
+      // ResourceNotFoundException: the secret is gone, or the service doesn't see the new version yet.
       const { name } = asError(error);
       if (name === 'InvalidParameterException' || name === 'ResourceNotFoundException' || isGone(error)) return false;
       return unavailable(error);
@@ -132,7 +132,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
         await client.send(command, { abortSignal: signal, requestTimeout: FIRST_VALUE_MS });
         return true;
       } catch (error) {
-        // A name is free again some time after its secret was deleted.
+        // The name of a deleted secret stays taken for a while.
         if (asError(error).name === 'ResourceExistsException' || isGone(error)) return false;
         return unavailable(error);
       }
@@ -156,7 +156,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
         });
         return VersionStages.includes(CURRENT_LABEL);
       } catch (error) {
-        // The id holds the token's hash: other data under it is this token, delivered with another API base URL.
+        // The id has the token's hash, so this version is the same token, delivered with another API base URL.
         if (asError(error).name === 'ResourceExistsException' || isGone(error)) return false;
         return unavailable(error);
       }
@@ -167,7 +167,7 @@ export function createSecretStore(client: SecretsManagerClient, secretId: string
     release: (to, from, signal) => move(RELEASED_LABEL, to, from, signal),
 
     async remove(signal) {
-      // At once: a name with an installation's uuid is never used again, so there is nothing to recover it for.
+      // At once: an installation's uuid is never used again, so nobody needs to recover the secret.
       const command = new DeleteSecretCommand({ ...slot, ForceDeleteWithoutRecovery: true });
       try {
         await client.send(command, { abortSignal: signal });
@@ -186,8 +186,8 @@ export const staysReleased = (id: string, seen: StoredVersion | undefined): bool
   seen?.labels.includes(RELEASED_LABEL) === true && seen.parsed?.installation === parseVersionId(id)?.installation;
 
 /**
- * A slot that is a secret. Secrets Manager has no write under a condition: a version is put beside the current one, and
- * then the label of the current one is moved to it, if that is still where it was seen.
+ * A slot that is a secret. Secrets Manager has no conditional write: a version is put beside the current one, and then the
+ * label of the current one moves to it if it is still where it was seen.
  */
 export function createSecretSlot(store: SecretStore): SlotStore {
   return {
@@ -196,7 +196,7 @@ export function createSecretSlot(store: SecretStore): SlotStore {
     remove: store.remove,
 
     async replace(id, value, seen, signal) {
-      // To put a version once more changes nothing, and tells at once whether another delivery of it has made it current.
+      // Putting a version again changes nothing, and tells whether another delivery has made it current.
       if (await store.put(id, value, seen, signal)) return true;
       return store.swapCurrent(id, seen?.id, signal);
     },
@@ -205,12 +205,12 @@ export function createSecretSlot(store: SecretStore): SlotStore {
 
 export interface SecretSlotsOptions {
   readonly location: SecretLocation;
-  /** Tags of the secrets that are made: `name` and the stage's name in config.ts. */
+  /** Tags of new secrets: `name` and the stage's name in config.ts. */
   readonly app: string;
   readonly stage: string;
-  /** What config.ts says of them beyond that: its tags count more than those of the same name. */
+  /** More from config.ts, whose tags replace those of the same name. */
   readonly newSecrets?: NewSecrets;
-  /** @default the real one */
+  /** @default - real time */
   readonly timing?: Partial<Timing>;
 }
 
@@ -229,13 +229,13 @@ export function createSecretSlots(client: SecretsManagerClient, options: SecretS
 
   return {
     write(delivery, signal) {
-      // The one slot has one writer, whoever calls: it is bound to the first.
+      // All callers share the one slot's writer.
       const slot = 'secretArn' in location ? '' : delivery.installation;
       return writers.of(slot, () => open(delivery))(delivery, signal);
     },
 
     async remove(installation, signal) {
-      // First: whatever comes of it, the slot is looked at before the next token is taken for the one in it.
+      // First: even if removing fails, the next delivery must look at the slot.
       writers.forget('secretArn' in location ? '' : installation);
       if ('secretArn' in location) {
         const { release } = await import('./release');

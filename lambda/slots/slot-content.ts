@@ -13,9 +13,9 @@ export interface SlotContent {
   readonly contexts: readonly InstallationContext[];
 }
 
-/** Reads the values of slots, whichever way they are kept. */
+/** Reads the values of slots, whatever their strategy. */
 export interface SlotReader {
-  /** What an installation's slot is called in errors. */
+  /** Name of an installation's slot, for errors. */
   idOf(installationUuid: string): string;
   /**
    * The current value of an installation's slot, in one call.
@@ -28,7 +28,7 @@ export interface SlotReader {
 /**
  * Reads the JSON in a slot.
  *
- * @returns the content; or what is wrong with it, in words that say nothing of the value
+ * @returns the content; or what is wrong with it, without anything of the value
  */
 export function readSlotContent(json: string): SlotContent | string {
   const value = parse(json);
@@ -56,7 +56,7 @@ function parse(json: string): unknown {
   }
 }
 
-/** The live token is sent there: over HTTPS, or in plain text to this machine, which a local run does. */
+/** Live tokens are sent there: over HTTPS, or to this machine in a local run. */
 function isApiBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, search, hash } = new URL(text);
@@ -64,7 +64,7 @@ function isApiBaseUrl(text: string): boolean {
   return (protocol === 'https:' || isLoopback) && `${username}${password}${search}${hash}` === '';
 }
 
-/** A slot that was written before contexts were kept has none. */
+/** Slots that were written before contexts were kept have none. */
 function readContexts(value: unknown = []): InstallationContext[] | undefined {
   return Array.isArray(value) && value.every(isContext) ? value : undefined;
 }
@@ -77,7 +77,7 @@ const isContext = (value: unknown): value is InstallationContext =>
 /**
  * The JSON in a slot and the id of its version, checked.
  *
- * @param slot what the slot is called in errors
+ * @param slot its name, for errors
  * @throws {SlotMalformed}
  */
 export function parseContent(slot: string, json: string, versionId: string): SlotContent {
@@ -96,8 +96,8 @@ export function parseContent(slot: string, json: string, versionId: string): Slo
 }
 
 /**
- * The SDK's error, cut down to what can't hold the value. The message of an error that the service answered, or that
- * the network raised, says what is wrong; that of a parser quotes the answer.
+ * The SDK's error without anything of the value. Messages of the service and of the network are safe; a parser's message
+ * quotes the answer.
  */
 export function withoutValue(thrown: unknown): Error {
   const { name, message } = asError(thrown);

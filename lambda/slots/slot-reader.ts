@@ -4,8 +4,8 @@ import type { SlotReader } from './slot-content';
 import type { ClientOptions } from './slot-writer';
 
 /**
- * A reader of the slots at `location`. It loads the AWS SDK's client for the service that they are in, and begins at
- * once, so that a function does it while it starts.
+ * A reader of the slots at `location`. It starts at once to load the AWS SDK's client for their service, so that a function
+ * does it during its start.
  *
  * It needs `secretsmanager:GetSecretValue` on the secrets, or `dynamodb:GetItem` on the table, and nothing else.
  */
@@ -19,7 +19,7 @@ export function createSlotReader(location: SlotLocation, options: ClientOptions 
   };
 }
 
-/** BUNDLED_FOR is known when one of our functions is bundled, and the code for the other service is left out. */
+/** Bundling replaces BUNDLED_FOR with its value, and drops the code for the other service. */
 async function openReader(location: SlotLocation, options: ClientOptions): Promise<SlotReader> {
   if (process.env.BUNDLED_FOR !== 'secretsmanager' && 'table' in location) {
     return import('./table-reader').then(({ openTableReader }) => openTableReader(location, options));

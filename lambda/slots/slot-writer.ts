@@ -15,62 +15,62 @@ import {
 } from '../contract/slot';
 import { asError, setBounded } from '../values';
 
-/** A version of a slot that can be told apart without reading it. */
+/** A version of a slot, known without reading its value. */
 export interface StoredVersion {
   readonly id: string;
   /** Whether readers get this one. */
   readonly current: boolean;
   readonly labels: readonly string[];
-  /** What its id says; `undefined` when the receiver didn't write it. */
+  /** What its id says. `undefined` when the receiver didn't write it. */
   readonly parsed: SlotVersion | undefined;
-  /** When its slot was made, in seconds since 1970, where the slot itself has to keep it. */
+  /** When its slot was created, in seconds since 1970. Only where the slot itself keeps it. */
   readonly createdAt?: number;
 }
 
-/** One slot, as its writer needs it. It can't read a token back. Every call ends when `signal` says so. */
+/** One slot, for its writer. It can't read a token. Every call ends when `signal` aborts. */
 export interface SlotStore {
-  /** Its versions; `undefined` when the slot has to be made first. */
+  /** Its versions. `undefined` when there is no slot yet. */
   describe(signal: AbortSignal): Promise<readonly StoredVersion[] | undefined>;
-  /** Makes the slot with a first version, which is current at once. False when somebody else has made it. */
+  /** Creates the slot with a first version, which is current at once. False when another writer has created it. */
   create(id: string, value: SlotValue, signal: AbortSignal): Promise<boolean>;
-  /** Writes a version and makes it the current one, if `seen` still is. False when it no longer is. */
+  /** Writes a version and makes it current if `seen` still is. False when `seen` is no longer current. */
   replace(id: string, value: SlotValue, seen: StoredVersion | undefined, signal: AbortSignal): Promise<boolean>;
-  /** Deletes the slot. It is no fault if it isn't there. */
+  /** Deletes the slot, if it exists. */
   remove(signal: AbortSignal): Promise<void>;
 }
 
-/** What a client of the AWS SDK may be told; by itself it looks where the SDK looks. */
+/** Options for a client of the AWS SDK, which finds them by itself in Lambda. */
 export interface ClientOptions {
   readonly region?: string;
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Time for one try, in milliseconds: a call that hangs is tried again while Forge still listens. */
+/** Timeout of one try, in milliseconds: a call that hangs is retried while Forge still waits. */
 const TRY_MS = 1_000;
 
-/** Of the receiver's client, whichever store it is for. */
+/** For all of the receiver's clients. */
 export const CLIENT_SETTINGS = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: TRY_MS, requestTimeout: TRY_MS, throwOnRequestTimeout: true },
 };
 
-/** The SDK's messages name operations and resources, never what is stored. */
+/** The SDK's messages name operations and resources, never stored values. */
 export function unavailable(thrown: unknown): never {
   const { name, message } = asError(thrown);
   throw new Refusal('slot-unavailable', `${name}: ${message}`, { cause: thrown });
 }
 
 /**
- * Staging labels that say of which sites a version's token is, so that a reinstall on the same site can be told from an
- * installation on another one without reading the token. A label is on one version only: it moves to the newest.
+ * Staging labels for the sites of a version's token. They tell a reinstall on the same site from an installation on another
+ * site, without reading the token. A label is on one version only: it moves to the newest.
  */
 export const siteLabels = (contexts: readonly InstallationContext[]): string[] =>
   sitesIn(contexts).map((site) => `SITE_${shortHash(site)}`);
 
 /**
- * The same for a slot of its own: a tag's value, with a space between two sites. Installations of two environments
- * share a site without following each other, so the environment's id is part of what is hashed.
+ * The same as the value of a tag, for an installation's own slot: hashes with spaces between. Two environments may each have
+ * an installation on a site, so the environment's id is hashed as well.
  */
 export const siteTag = (whose: { contexts: readonly InstallationContext[]; environmentId?: string }): string =>
   sitesIn(whose.contexts)
@@ -85,7 +85,7 @@ const sitesIn = (contexts: readonly InstallationContext[]): string[] =>
 
 const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 20);
 
-/** A system token and whose it is. */
+/** A system token and its installation. */
 export interface Delivery {
   readonly token: string;
   /** The installation's ARI, and the uuid in it. */
@@ -96,25 +96,29 @@ export interface Delivery {
 }
 
 /**
- * What became of a delivered token: `stored` as the newest, `unchanged` since the slot holds it already, or `older`
- * than what the slot holds and dropped. A slot for one installation may also be `reinstalled` or `rebound`: stored in
- * place of the token of an earlier installation, which has expired or was released, on the same site or another one.
+ * What happened to a delivered token.
+ *
+ * - `stored`: it is the newest
+ * - `unchanged`: the slot has it already
+ * - `older`: the slot has one that lasts longer, and this one was dropped
+ * - `reinstalled`, `rebound`: stored in place of the expired or released token of an earlier installation, on the same site
+ *   or on another one
  */
 export type SlotOutcome = 'stored' | 'unchanged' | 'older' | 'reinstalled' | 'rebound';
 
-/** A delivery, and its environment for the tags of a slot that it makes. */
+/** A delivery with its environment, for the tags of a new slot. */
 export interface TaggedDelivery extends Delivery {
   readonly environment: ForgeEnvironment;
   readonly environmentId?: string;
 }
 
-/** The slots of a stage, whichever way they are kept. */
+/** The slots of a stage, whatever their strategy. */
 export interface Slots {
-  /** @throws {Refusal} as `SlotWriter` says */
+  /** @throws {Refusal} as {@link SlotWriter} does */
   write(delivery: TaggedDelivery, signal: AbortSignal): Promise<SlotOutcome>;
   /**
-   * Ends an installation's slot: `removed`, whether or not there was one. The stack's one slot stays: it is `released`,
-   * free for the next installation; or `acknowledged`, left as it is, when it holds no token of this installation.
+   * Ends an installation's slot: `removed`, even if there was none. The stack's one slot stays: it is `released` for the next
+   * installation, or left as it is and `acknowledged` when it has no token of this installation.
    *
    * @throws {Refusal} `slot-unavailable`
    */
@@ -125,29 +129,28 @@ export interface Slots {
 const MOST_VALUE_BYTES = 65_536;
 
 /**
- * How long the writer relies on having seen a token in the slot, in milliseconds: the same one again costs no call. Another
- * instance may have deleted the slot meanwhile, when the app was uninstalled, or somebody by hand. Half of a token's life:
- * what is gone is made anew in time. And as long as Forge keeps a token: a look more often would double their cost.
+ * How long the writer trusts that a token it saw is still in the slot, in milliseconds: the same token then costs no call.
+ * Another instance or a person may have deleted the slot meanwhile. Half of a token's life is soon enough to restore it, and
+ * Forge sends the same token for that long, so checking more often would double the cost.
  */
 const REMEMBER_MS = 2 * 3_600_000;
 
-/** Attempts before we give up. With their pauses they take longer than a call has, so it is its signal that ends them. */
+/** Most attempts. With their pauses they take longer than a call may, so the signal ends them first. */
 const MOST_ATTEMPTS = 24;
 
-/** The longest pause between two of them, in milliseconds. */
+/** Longest pause between two attempts, in milliseconds. */
 const MOST_PAUSE_MS = 250;
 
-/** The clock, pauses and chance: real, or a test's. */
+/** Clock, pauses and chance, for tests to replace. */
 export interface Timing {
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
-  /** Waits so many milliseconds. Fails as soon as `signal` says so. */
+  /** Waits so many milliseconds. Rejects when `signal` aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
   /** Between 0 and 1. */
   readonly random: () => number;
 }
 
-/** The real thing, where `given` doesn't say otherwise. */
 export const timingOf = (given: Partial<Timing> = {}): Timing => ({
   now: Date.now,
   sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
@@ -163,11 +166,11 @@ export const timingOf = (given: Partial<Timing> = {}): Timing => ({
 export type SlotWriter = (delivery: Delivery, signal: AbortSignal) => Promise<SlotOutcome>;
 
 /**
- * A writer that leaves the token that expires last in the slot, whatever the order in which deliveries arrive, and
- * however many arrive at once. It remembers the last token that it saw there: the same one again costs no call.
+ * A writer that keeps the token that expires last, in whatever order deliveries arrive, and however many at once. It
+ * remembers the last token that it saw in the slot: the same one again costs no call.
  *
- * The service may be some time behind: what another writer has just made, written or deleted is not there yet, or still.
- * So the writer looks again at whatever isn't as it was seen, after longer and longer pauses, while `signal` lets it.
+ * The service is eventually consistent: it may not show yet what another writer has created, written or deleted. So the
+ * writer tries again when the slot isn't as it was seen, after growing pauses, until `signal` aborts.
  */
 export function createSlotWriter(store: SlotStore, given?: Partial<Timing>): SlotWriter {
   const timing = timingOf(given);
@@ -192,15 +195,15 @@ export function createSlotWriter(store: SlotStore, given?: Partial<Timing>): Slo
       const versions = await store.describe(signal);
       if (versions === undefined) {
         isMade = await store.create(formatVersionId(incoming), slotValue(delivery, incoming), signal);
-        // On later attempts it may exist unseen, with our version in it. Making it again is then no error and no proof.
+        // On later attempts, the slot may exist unseen with our version in it: success then proves nothing.
         if (!isMade || attempt > 0) continue;
         remember(incoming);
         return 'stored';
       }
       const current = versions.find((version) => version.current);
-      // Our own write takes the labels of the sites from it.
+      // Kept as first seen, because our own write moves the labels of the sites.
       if (current?.id !== firstSeen?.id) firstSeen = current;
-      // A token without a readable expiry got one when it was first stored, and keeps it.
+      // A token without a readable expiry keeps the one that it got when it was first stored.
       const before = versions.find(({ parsed }) => parsed && sameToken(parsed, incoming))?.parsed;
       const ours = before && isBelievable(before.expiresAtSeconds, nowSeconds) ? before : incoming;
 
@@ -217,13 +220,13 @@ export function createSlotWriter(store: SlotStore, given?: Partial<Timing>): Slo
           : 'stored';
       }
     }
-    throw new Refusal('slot-unavailable', `The slot's current version changed under us ${MOST_ATTEMPTS} times.`);
+    throw new Refusal('slot-unavailable', `The slot's current version changed in each of ${MOST_ATTEMPTS} attempts.`);
   };
 }
 
 /**
- * Not at all before the second attempt, since another writer was faster; then longer each time. Several that wait for each
- * other must not meet again, so chance has a part in it.
+ * No pause before the second attempt, since another writer was faster; then longer ones, partly random, so that writers
+ * don't collide again.
  */
 async function pauseBefore(attempt: number, { sleep, random }: Timing, signal: AbortSignal): Promise<void> {
   if (attempt < 2) return;
@@ -236,7 +239,7 @@ async function pauseBefore(attempt: number, { sleep, random }: Timing, signal: A
   });
 }
 
-/** Refuses what nobody could use: the reader of a slot would refuse it as well, but nobody would hear of that. */
+/** Refuses a token that nobody could use. */
 function versionOf(delivery: Delivery, nowSeconds: number): SlotVersion {
   const { token, installation } = delivery;
   if (!BEARER_TOKEN.test(token)) throw new Refusal('system-token-unusable', 'not printable ASCII without spaces');
@@ -250,17 +253,17 @@ function versionOf(delivery: Delivery, nowSeconds: number): SlotVersion {
   return version;
 }
 
-/** Whose slot it was: a site keeps its label. */
+/** A site keeps its label in an earlier installation's version. */
 const takenOver = (before: StoredVersion, { contexts }: Delivery): SlotOutcome =>
   siteLabels(contexts).some((label) => before.labels.includes(label)) ? 'reinstalled' : 'rebound';
 
-/** What should happen to `ours` when `current` is in the slot; `stored` is still to be done. */
+/** The outcome for `ours`, given what is in the slot. `stored` still has to be done. */
 function compare(stored: StoredVersion | undefined, ours: SlotVersion, nowSeconds: number): SlotOutcome {
   const current = stored?.parsed;
-  // Empty, or written by hand: nothing that has to be kept.
+  // Empty or written by hand: nothing to keep.
   if (!stored || !current || !isBelievable(current.expiresAtSeconds, nowSeconds)) return 'stored';
   if (current.installation !== ours.installation) {
-    // A valid token binds its slot; an expired or a released one is what an uninstall leaves behind.
+    // A valid token binds its slot. An uninstall leaves an expired or a released one.
     if (current.expiresAtSeconds <= nowSeconds || stored.labels.includes(RELEASED_LABEL)) return 'stored';
     throw new Refusal(
       'slot-bound-elsewhere',
@@ -288,21 +291,19 @@ const isoTime = (seconds: number) => new Date(seconds * 1000).toISOString();
 
 const LEAST_LIFE_SECONDS = DELIVERED_LIFE_MINUTES * 60;
 
-/** The 4 h that Forge's documentation gives a token, and the skew that two clocks may have. */
+/** A token's 4 h, by Forge's documentation, and 5 s of clock skew. */
 const MOST_LIFE_SECONDS = 4 * 3600 + 5;
 
 /**
- * Whether a system token may expire then. An expiry further ahead is not believed, wherever it stands: the token that
- * expires last wins, and one false expiry would lock every later token out.
+ * Whether a system token may expire then. Later times are not believed: the token that expires last wins, and one false
+ * expiry would lock out every later token.
  */
 export const isBelievable = (expiresAtSeconds: number, nowSeconds: number): boolean =>
   expiresAtSeconds <= nowSeconds + MOST_LIFE_SECONDS;
 
 /**
- * When a system token expires, in seconds since 1970. The token is opaque but for this one claim, which is read
- * without a check of the signature: it came in a call that was verified.
- *
- * A token whose expiry can't be read or believed gets the documented least life from `nowSeconds` on.
+ * When a system token expires, in seconds since 1970. Only this claim of the token is read, and without its signature,
+ * because it came in a verified call. A token without a believable expiry gets the documented least life.
  */
 export function readExpiry(token: string, nowSeconds: number): number {
   const least = nowSeconds + LEAST_LIFE_SECONDS;
@@ -315,17 +316,17 @@ export function readExpiry(token: string, nowSeconds: number): number {
   }
 }
 
-/** Tells tokens apart without saying any of them: the first hex digits of its SHA-256. */
+/** Tells tokens apart without showing them: the first hex digits of the token's SHA-256. */
 export function hashToken(token: string): string {
   return hash('sha256', token, 'hex').slice(0, TOKEN_HASH_DIGITS);
 }
 
-/** Installations whose last token is remembered, so that the same one again costs no call. */
+/** Most installations whose last token is remembered. */
 export const MOST_REMEMBERED = 1_000;
 
-/** A writer for each slot, which remembers the token that it saw there last. */
+/** A writer for each slot, which remembers the last token that it saw. */
 export interface Writers {
-  /** The writer of `slot`, which is opened when there is none. */
+  /** The writer of `slot`; a new one opens the slot. */
   of(slot: string, open: () => SlotStore): SlotWriter;
   forget(slot: string): void;
 }

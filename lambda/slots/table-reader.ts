@@ -18,10 +18,10 @@ async function readItem(client: DynamoDBClient, table: string, uuid: string, slo
   const command = new GetItemCommand({
     TableName: table,
     Key: { [installation]: { S: uuid } },
-    // The token that was written a moment ago may be the only one that is valid.
+    // The newest token may be the only valid one.
     ConsistentRead: true,
     ProjectionExpression: `#value, ${versionId}`,
-    // A reserved word of DynamoDB's expressions.
+    // "value" is a reserved word in DynamoDB's expressions.
     ExpressionAttributeNames: { '#value': value },
   });
   const { Item } = await client.send(command).catch((thrown) => {

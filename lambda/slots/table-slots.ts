@@ -27,7 +27,7 @@ import {
   unavailable,
 } from './slot-writer';
 
-/** Whose slot an item is, and what it tells of it besides the token. */
+/** The installation that an item belongs to. */
 export interface SlotItem {
   /** The installation's uuid. */
   readonly installation: string;
@@ -37,7 +37,7 @@ export interface SlotItem {
 
 export interface TableStoreOptions {
   readonly item: SlotItem;
-  /** How long the item stays after its token has expired, in days. */
+  /** Days that the item stays after its token has expired. */
   readonly keepDays: number;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
@@ -49,18 +49,17 @@ const DAY_SECONDS = 24 * 60 * 60;
 export const createDynamoDBClient = (): DynamoDBClient => new DynamoDBClient(CLIENT_SETTINGS);
 
 /**
- * The slot of one installation in `table`. A trouble of DynamoDB is a `Refusal` with reason `slot-unavailable`.
+ * The slot of one installation in `table`. Failures of DynamoDB are a `Refusal` with reason `slot-unavailable`.
  *
- * A write is one PutItem, on the condition that the item is still what was seen. It is read before, though a condition
- * "older than this" would do without: a write that fails its condition is billed as a write, five times as much as the
- * read, and every second delivery brings the token that is there. And the item has to carry over when it was made, and
- * which token it held before.
+ * A write is one PutItem, on the condition that the item is still what was seen. A condition "older than this" would need no
+ * read before, but a failed condition is billed as a write, which costs five reads, and every second delivery brings the
+ * token that is there already. The new item also keeps when the slot was created and which token it had before.
  */
 export function createTableStore(client: DynamoDBClient, table: string, options: TableStoreOptions): SlotStore {
   const { item, keepDays, now } = options;
   const slot = { TableName: table, Key: { [SLOT_ATTRIBUTES.installation]: { S: item.installation } } };
 
-  /** False when the item is no longer what was seen. */
+  /** False when the item has changed since it was seen. */
   async function put(id: string, value: SlotValue, seen: StoredVersion | undefined, signal: AbortSignal) {
     const nowSeconds = Math.floor(now() / 1000);
     const sites = siteTag({ ...item, contexts: value.contexts });
@@ -78,7 +77,7 @@ export function createTableStore(client: DynamoDBClient, table: string, options:
         [SLOT_ATTRIBUTES.writtenAt]: { N: String(nowSeconds) },
         [SLOT_ATTRIBUTES.deleteAt]: { N: String(expiresAtSeconds + keepDays * DAY_SECONDS) },
       },
-      // The second also holds where somebody made the item by hand: there is nothing in it that has to be kept.
+      // The second condition also allows to replace an item that was written by hand.
       ...(seen
         ? {
             ConditionExpression: `${SLOT_ATTRIBUTES.versionId} = :seen`,
@@ -140,9 +139,9 @@ function versionsOf(item: Readonly<Record<string, AttributeValue>>): StoredVersi
 }
 
 export interface TableSlotsOptions extends TableLocation {
-  /** How long an item stays after its token has expired, in days. */
+  /** Days that an item stays after its token has expired. */
   readonly keepDays: number;
-  /** @default the real one */
+  /** @default - real time */
   readonly timing?: Partial<Timing>;
 }
 

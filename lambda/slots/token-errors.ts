@@ -3,8 +3,8 @@ const NEXT_CALL =
   "receiver's log and its metric Refused: is the app still installed, and is every call refused?";
 
 /**
- * No valid token can be had. Tell the kinds apart by `code`: a minified bundle renames classes.
- * Carries no token and nothing of a slot's value.
+ * There is no valid token. Tell the kinds apart by `code`: a minified bundle renames classes. It carries no token and
+ * nothing of a slot's value.
  */
 export abstract class TokenError extends Error {
   abstract readonly code: 'SlotEmpty' | 'TokenExpired' | 'SlotBoundElsewhere' | 'SlotUnreadable' | 'SlotMalformed';
@@ -19,12 +19,12 @@ export abstract class TokenError extends Error {
   }
 }
 
-/** There is no slot, or no value in it yet, or its secret is scheduled for deletion. */
+/** There is no slot, it has no value yet, or its secret is scheduled for deletion. */
 export class SlotEmpty extends TokenError {
   override readonly name = 'SlotEmpty';
   readonly code = 'SlotEmpty';
 
-  /** @param found what was found in its place */
+  /** @param found instead of a value */
   constructor(slot: string, found: 'no value' | 'scheduled for deletion') {
     super(
       slot,
@@ -50,7 +50,7 @@ export class TokenExpired extends TokenError {
   }
 }
 
-/** The slot holds the token of another installation than the one that was asked for. */
+/** The slot has the token of another installation. */
 export class SlotBoundElsewhere extends TokenError {
   override readonly name = 'SlotBoundElsewhere';
   readonly code = 'SlotBoundElsewhere';
@@ -75,7 +75,7 @@ export class SlotBoundElsewhere extends TokenError {
   }
 }
 
-/** The service that a slot is in, and the right that reading it needs. */
+/** The service that a slot is in, and the right to read it. */
 export interface SlotAccess {
   readonly service: 'Secrets Manager' | 'DynamoDB';
   readonly right: string;
@@ -96,7 +96,7 @@ export class SlotUnreadable extends TokenError {
   }
 }
 
-/** The slot's value is not what the receiver writes: somebody wrote it by hand. */
+/** The receiver didn't write the slot's value: somebody did by hand. */
 export class SlotMalformed extends TokenError {
   override readonly name = 'SlotMalformed';
   readonly code = 'SlotMalformed';

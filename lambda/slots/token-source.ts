@@ -4,7 +4,7 @@ import { quote, setBounded } from '../values';
 import type { SlotReader } from './slot-content';
 import { SlotBoundElsewhere, SlotEmpty, SlotUnreadable, TokenExpired } from './token-errors';
 
-/** A valid app system token, and what it is good for. Never log it. */
+/** A valid app system token, and where it may be used. Never log it. */
 export interface AppToken {
   /** A bearer token for {@link apiBaseUrl}. */
   readonly token: string;
@@ -14,27 +14,27 @@ export interface AppToken {
   readonly installationId: string;
   /** Base URL of Atlassian's API for this installation. */
   readonly apiBaseUrl: string;
-  /** Sites and workspaces of the installation. Empty when the slot was written before they were kept. */
+  /** Sites and workspaces of the installation. Empty in slots that were written before they were kept. */
   readonly contexts: readonly InstallationContext[];
 }
 
 /** Valid app system tokens, by installation. */
 export interface TokenSource {
   /**
-   * A token that has not expired, for the installation with this uuid. Mostly without a call: the slot is read once
-   * for each token that Forge brings.
+   * A valid token for the installation with this uuid. Mostly without a call: the slot is read once per token that Forge
+   * brings.
    *
    * @throws {SlotEmpty} when no token was ever stored, or the slot is gone
    * @throws {TokenExpired} when the newest token is too old
    * @throws {SlotBoundElsewhere} when the slot is another installation's
-   * @throws {SlotUnreadable} when the service that it is in doesn't give the value
-   * @throws {SlotMalformed} when somebody else than the receiver wrote it
+   * @throws {SlotUnreadable} when the slot's service doesn't give the value
+   * @throws {SlotMalformed} when the receiver didn't write the slot
    * @throws {RangeError} when `installationUuid` is not a uuid in lower case
    */
   get(installationUuid: string): Promise<AppToken>;
   /**
-   * Tells that Atlassian answered 401 to this token: the next `get` reads the slot again, since a rotation may have
-   * happened. Without effect when a newer token is known already, or when this one was refused and read again just now.
+   * Call it when Atlassian answered 401 to this token: the next `get` reads the slot again, since Forge may have rotated
+   * the token. It does nothing when a newer token is known, or when the slot was read again for this token just now.
    */
   invalidate(installationUuid: string, refusedToken: string): void;
 }
@@ -43,16 +43,16 @@ export interface TokenSourceOptions {
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /**
-   * Life left from which a newer token is looked for, in milliseconds. It covers the longest that one request to
-   * Atlassian takes with all its retries (some three minutes), and clocks that differ. Forge rotates a token while it has
-   * 2 h left, so a margin is reached only when deliveries are late.
+   * Remaining life at which a newer token is looked for, in milliseconds. It covers the longest request to Atlassian with
+   * all its retries (some three minutes), and clocks that differ. Forge rotates a token 2 h before it expires, so only late
+   * deliveries come to this.
    *
    * @default 5 minutes
    */
   readonly marginMs?: number;
   /**
-   * Pauses, in milliseconds, after which a slot is looked at again that holds no valid token of the installation: the
-   * service may be some time behind what was written a moment ago. The worker passes {@link SETTLING_MS}.
+   * Pauses before further reads of a slot without a valid token of the installation, in milliseconds: the service may lag
+   * behind the last write. The worker passes {@link SETTLING_MS}.
    *
    * @default none
    */
@@ -61,23 +61,23 @@ export interface TokenSourceOptions {
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
-/** For whoever reads a slot right after the call that filled it. AWS's lag is a second at the most, as far as is known. */
+/** For reads right after the call that filled the slot. As far as is known, AWS lags by a second at most. */
 export const SETTLING_MS = [250, 500, 1_000, 2_000];
 
 const MINUTE_MS = 60_000;
 
 export const DEFAULT_MARGIN_MS = 5 * MINUTE_MS;
 
-/** Forge's deliveries are minutes apart: reading an old token again sooner costs calls and finds nothing. */
+/** Forge's deliveries are minutes apart: reading again sooner costs calls and finds nothing new. */
 export const PAUSE_MS = 30_000;
 
-/** Each is a few kilobytes; an instance seldom works for so many. */
+/** Each takes a few kilobytes. An instance seldom works for more. */
 export const MOST_INSTALLATIONS = 1_000;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Reads valid tokens out of slots. Make one for a function instance: what it remembers saves calls.
+ * Reads valid tokens from slots. Make one for each function instance: its cache saves calls.
  *
  * @param reader of the slots, by `createSlotReader`
  */
@@ -96,7 +96,7 @@ export function createTokenSource(reader: SlotReader, options: TokenSourceOption
 
   return {
     async get(installationUuid) {
-      // It becomes part of a slot's name.
+      // The uuid becomes part of a slot's name.
       if (!UUID.test(installationUuid)) {
         throw new RangeError(
           `${quote(installationUuid)} is not an installation's uuid. Pass the part after "installation/" of its ARI.`,
@@ -137,7 +137,7 @@ async function readTokenOf(installation: string, reader: SlotReader): Promise<Ap
   return token;
 }
 
-/** The token of one slot, read when it must be and no more often. */
+/** The token of one slot, read only when necessary. */
 export interface TokenCache {
   get(): Promise<AppToken>;
   /** Drops the token when it is `refused`, so that the next `get` reads the slot. */
@@ -145,13 +145,13 @@ export interface TokenCache {
 }
 
 export interface TokenCacheOptions {
-  /** What the slot is called in errors. */
+  /** Name of the slot, for errors. */
   readonly slot: string;
   /** One read of the slot. */
   readonly read: () => Promise<AppToken>;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
-  /** Life left from which a newer token is looked for, in milliseconds. */
+  /** Remaining life at which a newer token is looked for, in milliseconds. */
   readonly marginMs: number;
   /** Least time between two reads that find the same token, in milliseconds. */
   readonly pauseMs: number;
@@ -172,7 +172,7 @@ export function createTokenCache({ slot, read, now, marginMs, pauseMs }: TokenCa
 
   function keep(token: AppToken): AppToken {
     const afterPauseMs = now() + pauseMs;
-    // A token's last second is worth a read, even within the pause: a newer one may have come.
+    // Read again when the token expires, even within the pause: a newer one may have come.
     const soonMs = isValid(token) ? Math.min(afterPauseMs, token.expiresAtMs) : afterPauseMs;
     cached = { token, readAgainAtMs: Math.max(token.expiresAtMs - marginMs, soonMs) };
     return token;
@@ -182,7 +182,7 @@ export function createTokenCache({ slot, read, now, marginMs, pauseMs }: TokenCa
     try {
       return keep(await read());
     } catch (error) {
-      // Trouble on the way to the slot says nothing against a token that is still good.
+      // A failed read doesn't make a valid token invalid.
       if (error instanceof SlotUnreadable && cached && isValid(cached.token)) return keep(cached.token);
       cached = undefined;
       throw error;
@@ -200,7 +200,7 @@ export function createTokenCache({ slot, read, now, marginMs, pauseMs }: TokenCa
 
     invalidate(refused) {
       if (cached?.token.token !== refused) return;
-      // Many calls that are refused together cause one read, not one each.
+      // Many refused calls together cause one read.
       if (lastRefused?.token === refused && now() - lastRefused.atMs < pauseMs) return;
       lastRefused = { token: refused, atMs: now() };
       cached = undefined;

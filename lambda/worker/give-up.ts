@@ -5,22 +5,22 @@ import type { SQSRecord } from 'aws-lambda';
 export type GiveUp = (record: SQSRecord) => Promise<void>;
 
 /**
- * The worker gives a job up itself, after a run that failed. Left to SQS, which counts how often a message was received,
- * a message that Lambda throttled would be given up though it never ran.
+ * The worker itself gives up a failed job. SQS counts how often a message was received, so it would give up throttled
+ * messages that never ran.
  *
  * @param queueUrl of the dead-letter queue
  * @param options of the SDK's client
  */
 export const createGiveUp = (queueUrl: string, options: SQSClientConfig = {}): GiveUp => {
   return async function giveUp({ body, messageId, attributes }) {
-    // Loaded only now: hardly any run needs it.
+    // Loaded here, because hardly any run needs it.
     const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
     const client = new SQSClient(options);
     const command = new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: body,
       MessageGroupId: attributes.MessageGroupId,
-      // If the message comes once more, because its deletion was lost, it is not kept twice.
+      // If the message's deletion gets lost and it comes again, it is kept only once.
       MessageDeduplicationId: messageId,
     });
     await client.send(command);

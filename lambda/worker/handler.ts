@@ -9,15 +9,15 @@ import { runJob } from './run-job';
 
 /** The report of one run. */
 export interface RunReport {
-  /** Absent for a message that isn't one. */
+  /** Absent for a malformed message. */
   readonly message?: JobMessage;
   readonly messageId: string;
   /** 1 for the first try. */
   readonly attempt: number;
   readonly durationMs: number;
-  /** Absent when the run ended well. */
+  /** Absent when the run succeeded. */
   readonly error?: Error;
-  /** Whether the run failed for the last time, and its message is in the dead-letter queue. */
+  /** Whether the job was given up, and its message is in the dead-letter queue. */
   readonly givenUp?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface WorkerDependencies {
   readonly job: Job;
   readonly tokens: TokenSource;
   readonly userTokens: UserTokens;
-  /** Tries of a job that fails, until it is given up. */
+  /** Tries of a failing job, until it is given up. */
   readonly maxAttempts: number;
   readonly giveUp: GiveUp;
   /** The job's log, with the message's installation and trace in each line. */
@@ -37,12 +37,12 @@ export interface WorkerDependencies {
   readonly fetch?: typeof fetch;
 }
 
-/** Time kept for reporting a run that exceeds its time, in milliseconds. */
+/** Time reserved to report a run that exceeds its time, in milliseconds. */
 const RESERVE_MS = 2_000;
 
 /**
- * Runs the job for each message. A message that fails goes back to the queue, together with the later ones of its
- * installation, and to the dead-letter queue when it goes on failing: it is never lost.
+ * Runs the job for each message. A failed message goes back to the queue, with the later ones of its installation. If it
+ * keeps failing, it goes to the dead-letter queue: no message is lost.
  */
 export async function handleBatch(
   event: SQSEvent,
@@ -56,17 +56,17 @@ export async function handleBatch(
     const mustWait = failed.some(({ attributes }) => attributes.MessageGroupId === group);
     if (mustWait || !(await isDone(record, deadlineMs, dependencies))) failed.push(record);
   }
-  // To throw would count them as errors of the function.
+  // An exception would count as an error of the function.
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** Runs the job of one message. @returns whether the message can leave the queue: it was run well, or given up */
+/** Runs the job of one message. @returns whether the message can leave the queue: its job succeeded, or was given up */
 async function isDone(record: SQSRecord, deadlineMs: number, dependencies: WorkerDependencies): Promise<boolean> {
   const { job, tokens, userTokens, maxAttempts, giveUp, logFor, report, now } = dependencies;
   const attempt = Number(record.attributes.ApproximateReceiveCount);
   const startedAtMs = now();
   let message: JobMessage | undefined;
-  const tell = (error?: Error, givenUp?: boolean) =>
+  const reportRun = (error?: Error, givenUp?: boolean) =>
     report({
       ...(message && { message }),
       messageId: record.messageId,
@@ -86,16 +86,16 @@ async function isDone(record: SQSRecord, deadlineMs: number, dependencies: Worke
       now,
       ...(dependencies.fetch !== undefined && { fetch: dependencies.fetch }),
     });
-    tell();
+    reportRun();
     return true;
   } catch (error) {
     const isGivenUp = attempt >= maxAttempts && (await succeeds(giveUp(record)));
-    tell(explainPackage(error), isGivenUp);
+    reportRun(explainPackage(error), isGivenUp);
     return isGivenUp;
   }
 }
 
-/** If the dead-letter queue can't be reached, the message goes back to the queue and is tried once more. */
+/** If the dead-letter queue can't be reached, the message goes back to the queue for another try. */
 const succeeds = (step: Promise<void>): Promise<boolean> =>
   step.then(
     () => true,

@@ -1,6 +1,6 @@
 import { explainPackage } from './packages';
 
-// First: Node reads the source maps of what is loaded after this. An error in the log names lambda/job.ts and its line.
+// First, because Node reads only source maps of modules loaded later. Errors in the log then name lambda/job.ts and its line.
 process.setSourceMapsEnabled(true);
 
 /** The Lambda function behind the queue. */

@@ -4,7 +4,7 @@ import { installationUuid } from '../contract/slot';
 import { isRecord } from '../values';
 import type { Trigger } from './job';
 
-/** One run of the job, as it waits in the queue. It holds no token: the worker reads the slot when its turn comes. */
+/** One run of the job, in the queue. It has no token: the worker reads the slot when the job runs. */
 export interface JobMessage {
   /** The installation's ARI. */
   readonly installationId: string;
@@ -15,7 +15,7 @@ export interface JobMessage {
   readonly traceId?: string;
 }
 
-/** @throws {Error} when `body` is no such message: it ends in the dead-letter queue, for somebody to look at */
+/** @throws {Error} when `body` is malformed: it ends in the dead-letter queue, for a person to check */
 export function parseJobMessage(body: string): JobMessage {
   const value = parseObject(body, 'The message');
   const { installationId, traceId } = value;
@@ -63,7 +63,7 @@ function unzip(zipped: string): Record<string, unknown> {
   return parseObject(text, "The event's body");
 }
 
-/** The parser's own error would quote the text, which may be personal data. */
+/** The parser's error would quote the text, which may be personal data. */
 function parseObject(text: string, what: string): Record<string, unknown> {
   let value: unknown;
   try {

@@ -1,14 +1,13 @@
 import type { Atlassian } from '../atlassian/client';
 import type { ForgeEnvironment, Interval, JobKeys } from '../contract/routes';
 
-/** The team's own work, in `lambda/job.ts`. Runs once for each firing of a trigger, for one installation. */
+/** The team's own work, in `lambda/job.ts`. It runs once per firing of a trigger and installation. */
 export interface Job {
   (context: JobContext): Promise<void>;
   /** Keys of the triggers that the job has work for, when it is made with {@link byKey}. */
   readonly keys?: JobKeys;
 }
 
-/** What a run is given. */
 export interface JobContext<Fired extends Trigger = Trigger> {
   /** What fired. */
   readonly trigger: Fired;
@@ -29,7 +28,7 @@ export interface ScheduleTrigger {
   readonly interval: Interval;
 }
 
-/** An event that a `trigger` of manifest.yml waits for. */
+/** An event of a `trigger` in manifest.yml. */
 export interface EventTrigger {
   readonly type: 'event';
   /** The trigger's key in manifest.yml. */
@@ -37,12 +36,12 @@ export interface EventTrigger {
   /** The event, such as `avi:jira:created:issue`. */
   readonly name: string;
   /**
-   * All that Forge sent. Forge doesn't sign it: only the installation is proven. Read again what a decision hangs on.
+   * All that Forge sent, unsigned: only the installation is proven. Before a decision, read the data again from Atlassian.
    */
   readonly body: Readonly<Record<string, unknown>>;
-  /** Set when Forge's earlier deliveries of the event failed. */
+  /** Set when earlier deliveries of the event failed. */
   readonly retry?: { readonly count: number; readonly reason: string };
-  /** Places in {@link body} with a text that was shortened, such as `payload.comment.body`: the event was too large for SQS. */
+  /** Places of shortened texts in {@link body}, such as `payload.comment.body`: the event was too large for SQS. */
   readonly shortened?: readonly string[];
 }
 
@@ -54,17 +53,17 @@ export interface JobInstallation {
   readonly environment: ForgeEnvironment;
 }
 
-/** Writes JSON lines that carry the installation and Forge's trace id. Never give it a token. */
+/** Writes JSON lines with the installation and Forge's trace id. Never log a token. */
 export interface JobLog {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** When a run must have ended. A run past it counts as failed, and is tried again. */
+/** When a run must be over. A run past its deadline counts as failed, and is retried. */
 export interface Deadline {
   readonly at: Date;
-  /** Aborted at the deadline: for `fetch` and whatever else takes a signal. */
+  /** Aborts at the deadline: for `fetch` and other functions that take a signal. */
   readonly signal: AbortSignal;
 }
 
@@ -75,8 +74,8 @@ export interface JobTable {
 }
 
 /**
- * A job that picks its work by the key of what fired. A key that the table lacks fails the run, and the message says
- * where it goes. Triggers that wait for nothing but life-cycle events (`avi:forge:installed:app`) don't run the job.
+ * A job that picks its work by the key of the trigger. Without work for a key the run fails, and the error says where to
+ * add it. Triggers with only life-cycle events (`avi:forge:installed:app`) don't run the job.
  */
 export function byKey({ schedules = {}, events = {} }: JobTable): Job {
   const job = async (context: JobContext): Promise<void> => {

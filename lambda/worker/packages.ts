@@ -1,11 +1,10 @@
 import { asError, codeOf } from '../values';
 
-/** What Node says when a file, a module or a native addon is not there. */
+/** Node's error codes for a missing file, module or native addon. */
 const MISSING = ['ENOENT', 'MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'];
 
 /**
- * The error, with the way out in its message when a package misses a file beside its own code: in the bundle there
- * is its code, and nothing else.
+ * The error. If a package misses a file beside its own code, the message also says what to do: the bundle has only code.
  */
 export function explainPackage(thrown: unknown): Error {
   const error = asError(thrown);

@@ -7,9 +7,9 @@ import type { JobMessage } from './job-message';
 
 /** The worker's log and metrics. */
 export interface WorkerReports {
-  /** A log whose lines say of which installation and which call of Forge they are. */
+  /** A log whose lines name the installation and Forge's call. */
   logFor(message: JobMessage): JobLog;
-  /** Writes one log line and one set of metrics for each run. */
+  /** Writes a log line and metrics for each run. */
   report(run: RunReport): void;
 }
 
@@ -37,7 +37,7 @@ export function createWorkerReports(remoteName: string): WorkerReports {
   };
 }
 
-/** The team's fields may be anything: a line of the log never makes a run fail. */
+/** The team's fields may be anything. A log line never makes a run fail. */
 function jobLogLine(
   level: Level,
   text: string,
@@ -56,8 +56,8 @@ function jobLogLine(
 const RESERVED = ['level', 'message', 'timestamp', 'service'];
 
 /**
- * The job's fields beside those of the line itself. One with the name of such a field, and another value, is
- * `job.<name>`: whoever looks for a call finds all its lines.
+ * The job's fields. One with the name of another field of the line, but a different value, becomes `job.<name>`, so that a
+ * search for a call finds all its lines.
  */
 const besides = (about: Readonly<Record<string, unknown>>, fields: object): object =>
   Object.fromEntries(

@@ -8,10 +8,10 @@ import type { JobMessage } from './job-message';
 export interface RunJobOptions {
   readonly job: Job;
   readonly tokens: TokenSource;
-  /** Of this function instance, so that all runs keep the limit on exchanges together. */
+  /** Of this function instance, so that all its runs share the limit on exchanges. */
   readonly userTokens: UserTokens;
   readonly log: JobLog;
-  /** When the run must have ended, in milliseconds since 1970. */
+  /** When the run must be over, in milliseconds since 1970. */
   readonly deadlineMs: number;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -19,14 +19,14 @@ export interface RunJobOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** A run that was not done when its time was over. */
+/** A run that exceeded its time. */
 export class JobDeadlineExceeded extends Error {
   override readonly name = 'JobDeadlineExceeded';
   readonly code = 'JobDeadlineExceeded';
 }
 
 /**
- * Runs the job once. The token is asked for first, so that a run which can't succeed doesn't begin.
+ * Runs the job once. The token is read first, so that a run that can't succeed doesn't start.
  *
  * @throws {Error} whatever the job, its calls or the token source threw; {@link JobDeadlineExceeded}
  */

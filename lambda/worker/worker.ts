@@ -12,7 +12,7 @@ const { slots, maxAttempts, deadLettersUrl, remoteName } = parseWorkerVariables(
 
 const dependencies: WorkerDependencies = {
   job,
-  // Kept from run to run: one read of a slot lasts until its token is near its end.
+  // Kept between runs: one read of a slot lasts until its token is about to expire.
   tokens: createTokenSource(createSlotReader(slots), { settlingMs: SETTLING_MS }),
   userTokens: createUserTokens(),
   maxAttempts,

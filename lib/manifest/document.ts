@@ -31,6 +31,9 @@ export interface ManifestDocument {
  */
 export const MAX_ALIASES = 100;
 
+/** Maximum of characters that all aliases together stand for: many times a whole manifest. */
+const MAX_ALIASED_CHARACTERS = 200_000;
+
 /**
  * Parses `text` as one YAML document that is a map.
  *
@@ -58,6 +61,7 @@ export function parseManifest(text: string, file: string): ManifestDocument {
   }
   refuseManyAliases(document, file, lineAt);
   refuseBrokenAliases(document, file, lineAt);
+  refuseLargeAliases(document, file, lineAt);
   return {
     file,
     text,
@@ -106,6 +110,25 @@ export function refuseManyAliases(document: Document, file: string, lineAt: (off
       fix: `At most ${MAX_ALIASES} are allowed. Write the values where they are used.`,
     },
   ]);
+}
+
+/** @throws {ManifestError} */
+function refuseLargeAliases(document: Document, file: string, lineAt: (offset: number) => number): void {
+  let characters = 0;
+  visit(document, {
+    Alias: (_, alias) => {
+      const [start = 0, , end = 0] = alias.resolve(document)?.range ?? [];
+      characters += end - start;
+      if (characters <= MAX_ALIASED_CHARACTERS) return;
+      throw new ManifestError(file, [
+        {
+          line: lineAt(alias.range?.[0] ?? 0),
+          what: `The aliases up to *${alias.source} stand for ${characters} characters`,
+          fix: `At most ${MAX_ALIASED_CHARACTERS} are allowed. Give smaller values an anchor.`,
+        },
+      ]);
+    },
+  });
 }
 
 function refuseBrokenAliases(document: Document, file: string, lineAt: (offset: number) => number): void {

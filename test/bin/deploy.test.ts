@@ -109,7 +109,7 @@ test('an argument is one argument, whatever is in it', async () => {
 test('a failed deploy keeps its status, and the manifest is not touched', async () => {
   const { status, err } = await deployCommand(['--stage', 'dev'], 3);
   expect(status).toBe(3);
-  expect(err).toContain('cdk deploy ended with status 3; manifest.yml is as it was.');
+  expect(err).toContain('cdk deploy failed with status 3; manifest.yml is unchanged.');
   expect(manifest()).toBe(GOOD);
 });
 
@@ -164,8 +164,8 @@ test.each([
   ['a stage with no name', ['--stage'], /^--stage is missing/],
   ['an empty stage', ['--stage='], /^--stage is missing/],
   ['an option in place of a name', ['--stage', '--hotswap'], /^--stage is missing/],
-  ['another outputs file', ['--stage', 'dev', '--outputs-file', 'x.json'], /^--outputs-file can't be given/],
-  ['another outputs file, in short', ['--stage', 'dev', '-O', 'x.json'], /^--outputs-file can't be given/],
+  ['another outputs file', ['--stage', 'dev', '--outputs-file', 'x.json'], /^--outputs-file can't be used/],
+  ['another outputs file, in short', ['--stage', 'dev', '-O', 'x.json'], /^--outputs-file can't be used/],
 ])('%s is answered with the usage, and nothing is deployed', async (_, argv, says) => {
   const { status, err, calls } = await deployCommand(argv);
   expect(status).toBe(2);
@@ -204,7 +204,9 @@ describe('a rehearsal, with AWS_ENDPOINT_URL on this machine', () => {
     const outputs = JSON.stringify({ 'remote-dev': { ...local['remote-dev'], RemoteBaseUrl: NEW } });
     writeFileSync(join(folder, 'cdk-outputs.json'), outputs);
     const { status, calls, err, out } = await deploy('http://127.0.0.1:4566');
-    expect(err).toBe('A rehearsal: http://127.0.0.1:4566 stands for AWS, and .local/manifest.yml for manifest.yml.\n');
+    expect(err).toBe(
+      'Rehearsal: deploys to http://127.0.0.1:4566, and writes .local/manifest.yml instead of manifest.yml.\n',
+    );
     expect(status).toBe(0);
     expect(calls[0]?.env).toMatchObject({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', AWS_ACCESS_KEY_ID: 'testing' });
     expect(calls[0]?.env).not.toHaveProperty('AWS_PROFILE');
@@ -261,10 +263,10 @@ describe('stacks whose first deployment failed', () => {
     await stack.protect();
     const { status, err, calls } = await deploy(answers, ...words);
     expect(status).toBe(1);
-    expect(err).toContain('forge-remote-prod in us-east-1: its first deployment failed (ROLLBACK_COMPLETE).');
+    expect(err).toContain('The first deployment of forge-remote-prod in us-east-1 failed (ROLLBACK_COMPLETE).');
     expect(calls).toHaveLength(goesOn ? 1 : 0);
     expect(calls[0]?.programArguments ?? []).not.toContain('--unprotect-failed');
-    expect(err.includes('Run it again with --unprotect-failed')).toBe(!goesOn);
+    expect(err.includes('Run the command again with --unprotect-failed')).toBe(!goesOn);
     expect(aws.calls.includes('cloudformation.UpdateTerminationProtection')).toBe(true);
     await stack.delete();
     expect((await stack.describe(await stack.id())).status).toBe(goesOn ? undefined : 'ROLLBACK_COMPLETE');
@@ -274,7 +276,7 @@ describe('stacks whose first deployment failed', () => {
     await stack.deploy({ ...failed, ...odd });
     const { calls, err } = await deploy();
     expect(calls).toHaveLength(1);
-    expect(err).toContain('forge-remote-prod in us-east-1 is ROLLBACK_COMPLETE: all that was made is taken back.');
+    expect(err).toContain('forge-remote-prod in us-east-1 is ROLLBACK_COMPLETE: everything was rolled back.');
   });
 
   test('one in use is never touched, whatever is said', async () => {
@@ -296,7 +298,7 @@ describe('stacks whose first deployment failed', () => {
         : undefined,
     );
     await expect(deploy(['y'])).rejects.toThrow(
-      /can't be switched off: You may not\..*\n.*--stack-name forge-remote-prod --region us-east-1$/,
+      /Can't switch off the protection of .*: You may not\..*\n.*--stack-name forge-remote-prod --region us-east-1$/,
     );
   });
 });

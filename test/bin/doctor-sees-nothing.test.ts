@@ -36,8 +36,8 @@ test('a stage that is not deployed', async () => {
   const { status, out } = await doctor('--stage', 'dev', '--endpoint', aws.url);
   expect(status).toBe(1);
   expect(out).toMatch(/^✗ Stack /m);
-  expect(out).toContain('\n0 fine, 1 wrong.\n');
-  expect(out).toMatch(/there is no stack forge-remote-dev in us-east-1.*→ Start "npm run local -- --serve" again/s);
+  expect(out).toContain('\n0 ok, 1 wrong.\n');
+  expect(out).toMatch(/forge-remote-dev does not exist in us-east-1.*→ Restart "npm run local -- --serve"/s);
 });
 
 test.each([
@@ -75,12 +75,12 @@ test('--help', async () => {
 test('an endpoint that nobody listens at', async () => {
   const { status, out, err } = await doctor('--endpoint', 'http://127.0.0.1:9');
   expect({ status, out }).toEqual({ status: 2, out: '' });
-  expect(err).toMatch(/ECONNREFUSED.*\nIs "npm run local -- --serve" still up\?/);
+  expect(err).toMatch(/ECONNREFUSED.*\nIs "npm run local -- --serve" still running\?/);
 });
 
 test.each([
-  ['ExpiredTokenException', /AWS does not take the credentials: .*\nLog in again/],
-  ['AccessDenied', /The credentials may not look: .*\nUse credentials that may cloudformation:DescribeStacks/],
+  ['ExpiredTokenException', /AWS rejects the credentials: .*\nLog in again/],
+  ['AccessDenied', /The credentials lack a right: .*\nUse credentials that may cloudformation:DescribeStacks/],
 ])('%s', async (code, says) => {
   aws.intercept(() => ({ status: 403, code, message: 'No.' }));
   const { status, err } = await doctor('--endpoint', aws.url);
@@ -105,7 +105,7 @@ test('no credentials', async () => {
   });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toBe(
-    'There are no AWS credentials: Could not load credentials from any providers.\n' +
-      'Use those that you deploy with, for example by setting AWS_PROFILE.\n',
+    'No AWS credentials: Could not load credentials from any providers.\n' +
+      'Use the credentials that you deploy with, for example by setting AWS_PROFILE.\n',
   );
 });

@@ -39,7 +39,7 @@ test('of a file in a folder, and behind a link', () => {
 
 describe('it is not known', () => {
   test('without a repository', () => {
-    expect(inHead()).toEqual({ problem: 'this folder is in no git repository' });
+    expect(inHead()).toEqual({ problem: 'this folder is not in a git repository' });
   });
 
   test('before the first commit', () => {
@@ -55,7 +55,7 @@ describe('it is not known', () => {
 
   test('without git', () => {
     expect(inGitHead(join(folder, 'manifest.yml'), join(folder, 'no-git'))).toEqual({
-      problem: expect.stringMatching(/^git can't be run here \(.*ENOENT/),
+      problem: expect.stringMatching(/^git can't be run \(.*ENOENT/),
     });
   });
 });

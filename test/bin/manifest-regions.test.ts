@@ -23,7 +23,7 @@ test('which is minor where no URL is new', () => {
   writeOutputs(stack('dev'), stack('dev', { Region: 'EU' }));
   const { out } = run([]);
   expect(out).toMatch(/Compared with manifest\.yml as it was, this is a minor version/);
-  expect(out).toContain('minor    The remote "aws" has a map of regions as baseUrl, all with the URL of before');
+  expect(out).toContain('minor    The remote "aws" has a map of regions as baseUrl, all with the previous URL');
 });
 
 test('--check compares each region', () => {
@@ -44,7 +44,7 @@ test('a region that is not deployed stays, is told, and goes with --remove-regio
   expect(run([])).toMatchObject({
     status: 0,
     out: expect.stringContaining(
-      `The region EU (${EU}) stays, though stage dev has none. --remove-regions removes it.`,
+      `The region EU (${EU}) stays, but stage dev doesn't have it. --remove-regions removes it.`,
     ),
   });
   expect(read()).toBe(WITH_MAP);

@@ -25,7 +25,7 @@ test('the default is written, and the exports of every stage are shown', () => {
 
 test('a variable of the environment that wins over the default is told', () => {
   expect(run([], { environment: { REMOTE_BASE_URL: PROD } }).out).toContain(
-    `REMOTE_BASE_URL is "${PROD}" in this environment: Forge takes that before the default.`,
+    `REMOTE_BASE_URL is "${PROD}" in this environment, which Forge prefers to the default.`,
   );
   expect(run([], { environment: { REMOTE_BASE_URL: NEW } }).out).not.toContain('Forge takes that');
 });
@@ -98,7 +98,7 @@ describe('--exports', () => {
   test('overwrites no other file', () => {
     const { status, err } = run(['--exports', 'cdk-outputs.json']);
     expect(status).toBe(1);
-    expect(err).toContain('cdk-outputs.json is there, and holds more than exports.');
+    expect(err).toContain('cdk-outputs.json exists and contains more than exports.');
     expect(JSON.parse(read('cdk-outputs.json'))).toHaveProperty('remote-dev');
     expect(read()).toBe(TEXT);
   });

@@ -55,7 +55,7 @@ test('writes the deployed URL and says what that means', () => {
   expect(manifest()).toBe(edited(GOOD, [OLD, NEW]));
   expect(out).toContain(`manifest.yml:${lineOf(GOOD, 'baseUrl:')}: the baseUrl of remote "aws" has changed.`);
   expect(out).toContain(`old  ${OLD}\n  new  ${NEW}`);
-  expect(out).toMatch(/new major version[^.]*until an admin of the site consents/);
+  expect(out).toMatch(/new major version[^.]*until one of its admins consents/);
   expect(out).toMatch(/forge deploy -e <environment>.*\n.*forge install --upgrade/);
   expect(out).not.toContain('forge register');
   expect(readdirSync(folder)).toEqual(['cdk-outputs.json', 'manifest.yml']);

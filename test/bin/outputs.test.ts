@@ -92,7 +92,7 @@ test.each<[string, string[], number, RegExp]>([
 test('says what it takes when AWS cannot be asked', async () => {
   const { status, err } = await outputsCommand('--stage', 'dev', '--endpoint', 'http://127.0.0.1:1');
   expect(status).toBe(1);
-  expect(err).toMatch(/^billing-dev in us-east-1 can't be looked at: .*cloudformation:DescribeStacks\.$/s);
+  expect(err).toMatch(/^Can't describe billing-dev in us-east-1: .*cloudformation:DescribeStacks\.$/s);
 });
 
 test('explains itself', async () => {

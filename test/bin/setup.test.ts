@@ -8,7 +8,7 @@ test('takes answers from a pipe with --ask, one on each line', async () => {
   const { status, out, err } = await fork.startWith(['--ask'], answers);
   expect({ status, err }).toEqual({ status: 0, err: '' });
   expect(out).toContain('  read:jira-work\n');
-  expect(out).toMatch(/manifest\.yml and config\.ts are written\.\n\nNext:\n {2}npm run deploy -- --stage dev\n$/);
+  expect(out).toMatch(/Wrote manifest\.yml and config\.ts\.\n\nNext:\n {2}npm run deploy -- --stage dev\n$/);
   expect(fork.read('manifest.yml')).toContain(`  id: ${APP}\n`);
   expect(fork.read('config.ts')).toContain("      alarmEmails: ['ops@example.com'],\n");
   rmSync(fork.folder, { recursive: true, force: true });

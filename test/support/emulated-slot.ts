@@ -3,15 +3,18 @@ import { createSecretSlot, createSecretStore } from '../../lambda/slots/secret-s
 import { createSlotWriter } from '../../lambda/slots/slot-writer';
 import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 
-/** The real SDK's client for an emulated AWS. */
-export const clientFor = (aws: EmulatedAws) =>
+/**
+ * The real SDK's client for an emulated AWS.
+ *
+ * @param requestTimeout in milliseconds; a busy machine has its time
+ */
+export const clientFor = (aws: EmulatedAws, requestTimeout = 5_000) =>
   new SecretsManagerClient({
     endpoint: aws.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
     maxAttempts: 3,
-    // A busy machine has its time: no test waits for it.
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 5_000, requestTimeout, throwOnRequestTimeout: true },
   });
 
 /** An emulated AWS with slots in it. */

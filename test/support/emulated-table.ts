@@ -3,15 +3,18 @@ import { SLOT_ATTRIBUTES, SLOT_INDEX } from '../../lambda/contract/slot';
 import type { ItemTable } from '../../tools/emulator/aws/item-table';
 import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 
-/** The real SDK's client for an emulated AWS. */
-export const tableClientFor = (aws: EmulatedAws) =>
+/**
+ * The real SDK's client for an emulated AWS.
+ *
+ * @param requestTimeout in milliseconds; a busy machine has its time
+ */
+export const tableClientFor = (aws: EmulatedAws, requestTimeout = 5_000) =>
   new DynamoDBClient({
     endpoint: aws.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
     maxAttempts: 3,
-    // A busy machine has its time: no test waits for it.
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 5_000, requestTimeout, throwOnRequestTimeout: true },
   });
 
 /** A table for slots, as CDK makes one. */

@@ -16,8 +16,11 @@ afterAll(() => {
 export const runLocal = (...flags: string[]) => runLocalIn(process.env, ...flags);
 
 /** The same, with these environment variables. */
-export function runLocalIn(env: NodeJS.ProcessEnv, ...flags: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/local.ts', ...flags], { cwd: PROJECT_ROOT, env });
+export const runLocalIn = (env: NodeJS.ProcessEnv, ...flags: string[]) => runIn(env, 'bin/local.ts', ...flags);
+
+/** Any of the commands, by its script. */
+export function runIn(env: NodeJS.ProcessEnv, script: string, ...flags: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...flags], { cwd: PROJECT_ROOT, env });
   started.push(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {

@@ -5,26 +5,26 @@ import { DEFAULT_REGION } from '../../../lib/manifest/regions';
 import { remoteEntry } from '../../../lib/manifest/remotes';
 import { declarations, ManifestVariables, namesIn } from '../../../lib/manifest/variables';
 
-/** A URL in the manifest that is not the one that it should be. */
+/** A URL in the manifest that differs from the wanted one. */
 export interface BaseUrlDifference {
-  /** Line of the URL, or of what is around it where there is none; from 1. */
+  /** Line of the URL, from 1; if it is missing, of the place where it should be. */
   readonly line: number;
   /** Key of the remote. */
   readonly remoteKey: string;
-  /** Forge's key of the region; absent where `baseUrl` is one URL and should be. */
+  /** Forge's region key; absent if `baseUrl` is a single URL and should be one. */
   readonly region?: string;
-  /** The URL in the manifest, as Forge will see it. Absent when there is none. */
+  /** The URL in the manifest, with variables resolved. Absent if there is none. */
   readonly manifest?: string;
-  /** The URL that it should be. Absent for a region that should not be there. */
+  /** The wanted URL. Absent for a region that should be removed. */
   readonly wanted?: string;
 }
 
 /**
- * Where the base URL of the remote `remoteKey`, as Forge will see it, is not the wanted one. A region that is not wanted
- * may have the URL of the default: that changes nothing for anybody.
+ * Compares the base URL of the remote `remoteKey`, with variables resolved, with the wanted one. A surplus region with the
+ * URL of the default is no difference, because it changes nothing.
  *
- * @param baseUrls by region; `default` is one of them
- * @param environment values of manifest variables that win over their defaults
+ * @param baseUrls wanted URLs by region, `default` among them
+ * @param environment values of manifest variables, which win over their defaults
  */
 export function compareBaseUrl(
   { root }: ManifestDocument,
@@ -50,19 +50,19 @@ export function compareBaseUrl(
   });
 }
 
-/** What an edit changed. */
+/** A change that an edit made. */
 export interface BaseUrlChange {
-  /** Line in the new text, from 1: of the URL, or of the default of the variable that has it. */
+  /** Line in the new text, from 1: of the URL, or of the default of its variable. */
   readonly line: number;
   /** Key of the remote. */
   readonly remoteKey: string;
-  /** Forge's key of the region; absent where `baseUrl` was one URL and still is. */
+  /** Forge's region key; absent if `baseUrl` was a single URL and still is. */
   readonly region?: string;
-  /** The manifest variable whose default has the URL, or the part of it that changes. */
+  /** The manifest variable whose default changed. */
   readonly variable?: string;
-  /** The URL before; absent when there was none. */
+  /** The old URL; absent if there was none. */
   readonly from?: string;
-  /** The URL now; absent when the region was removed. */
+  /** The new URL; absent if the region was removed. */
   readonly to?: string;
 }
 
@@ -72,7 +72,7 @@ interface WrittenUrl {
   readonly url: string;
 }
 
-/** What has changed between two manifests in the base URL of the remote `key`: the URLs, or how they are written. */
+/** The changes between two manifests in the base URL of the remote `key`. */
 export function describeChanges(before: YamlValue, after: YamlValue, key: string): BaseUrlChange[] {
   const old = urlsOf(before, key);
   const now = urlsOf(after, key);
@@ -94,7 +94,7 @@ export function describeChanges(before: YamlValue, after: YamlValue, key: string
   });
 }
 
-/** The URLs by region, with the defaults of variables put in. */
+/** The URLs by region, with variables replaced by their defaults. */
 function urlsOf(root: YamlValue, key: string): Map<string, WrittenUrl> {
   const baseUrl = remoteEntry(root, key).get('baseUrl');
   const urls: [string, YamlValue][] = baseUrl.isMap ? baseUrl.entries() : [[DEFAULT_REGION, baseUrl]];

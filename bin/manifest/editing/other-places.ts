@@ -4,28 +4,28 @@ import { remoteEntry } from '../../../lib/manifest/remotes';
 import { declarations, namesIn, variableReference } from '../../../lib/manifest/variables';
 import type { BaseUrlChange } from './compare-base-url';
 
-/** A place beside the remote's `baseUrl` that has the URL that was replaced, or its variable. */
+/** Another place in the manifest with the replaced URL, or with its variable. */
 export interface OtherPlace {
   readonly line: number;
   readonly path: ValuePath;
-  /** What the place says, before it is edited. */
+  /** The text of the place before the edit. */
   readonly written: string;
-  /** The variable that the place uses: its default has changed, and the place with it. */
+  /** The variable that the place uses. Its new default has changed the place as well. */
   readonly variable?: string;
-  /** What the place says with the new URL. Absent where there is no new URL, or a variable brings it. */
+  /** The text of the place with the new URL. Absent if there is no new URL, or it comes from a variable. */
   readonly wanted?: string;
 }
 
 /**
- * Where else the manifest `root`, whose base URL is changed already, has the URL of before: in `permissions.external`, a
- * provider, `app.connect`, or anywhere. Such a place may mean this backend, or something else on the same host, so it is
- * told, and edited only if somebody asks for it.
+ * Finds the old URL in other places of the manifest `root`, whose base URL is already changed: in `permissions.external`, a
+ * provider, `app.connect`, or anywhere else. Such a place may mean this backend or something else on the same host, so it is
+ * only listed, unless the user asks to edit it.
  *
- * Only the host is compared: an egress permission may have no scheme and no path.
+ * Compares only hosts, because egress permissions may have neither scheme nor path.
  */
 export function otherPlaces(root: YamlValue, key: string, changes: readonly BaseUrlChange[]): OtherPlace[] {
   const changed = new Set(changes.flatMap(({ variable }) => variable ?? []));
-  // If two regions have one URL, the new URL of the first counts.
+  // If two regions have the same URL, the first one decides.
   const replaced = changes
     .flatMap(({ from, to }) => {
       const host = hostOf(from);
@@ -47,38 +47,38 @@ export function otherPlaces(root: YamlValue, key: string, changes: readonly Base
 export const editsOf = (places: readonly OtherPlace[]): Edit[] =>
   places.flatMap(({ path, wanted }) => (wanted === undefined ? [] : [setScalar(nameOf(path), path, wanted)]));
 
-/** How a person reads the path: `permissions.external.fetch.backend[0]`. */
+/** The path for messages, such as `permissions.external.fetch.backend[0]`. */
 export const nameOf = (path: ValuePath): string =>
   path.map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${part}`)).join('');
 
-/** Where else the old URL was: for a person. */
+/** Lines about other places with the old URL, after an update. */
 export function describePlaces(file: string, places: readonly OtherPlace[], edited: boolean): string[] {
   const kept = places.filter(({ wanted, variable }) => variable === undefined && !(edited && wanted !== undefined));
   return [
     ...places.map(({ line, path, written, variable, wanted }) => {
       const where = `${file}:${line}: ${nameOf(path)}`;
       if (variable !== undefined)
-        return `${where} uses ${variableReference(variable)} as well, and has changed with it.`;
-      if (edited && wanted !== undefined) return `${where} had the old URL as well, and is ${wanted} now.`;
-      return `${where} has the old URL as well, and stays: ${written}`;
+        return `${where} also uses ${variableReference(variable)}, so it has changed as well.`;
+      if (edited && wanted !== undefined) return `${where} also had the old URL, and is now ${wanted}`;
+      return `${where} also has the old URL, and is unchanged: ${written}`;
     }),
     ...(kept.length === 0
       ? []
       : [
-          `Is this backend meant there? Then edit it, or take ${file} back (git checkout) and run this command with --everywhere.`,
+          `If it means this backend, edit it, or restore ${file} (git checkout) and run this command with --everywhere.`,
         ]),
   ];
 }
 
-/** The same for a manifest that still has the old URL: where else an update would find it. */
+/** Lines about other places with the old URL, before an update. */
 export function placesToUpdate(file: string, root: YamlValue, places: readonly OtherPlace[]): string[] {
   const stale = places.filter(({ variable }) => variable === undefined);
   if (stale.length === 0) return [];
   return [
     ...stale.map(
-      ({ path, written }) => `${file}:${valueAt(root, path).line}: ${nameOf(path)} has that URL as well: ${written}`,
+      ({ path, written }) => `${file}:${valueAt(root, path).line}: ${nameOf(path)} also has that URL: ${written}`,
     ),
-    'Is this backend meant there? Then add --everywhere.',
+    'If it means this backend, add --everywhere.',
   ];
 }
 
@@ -86,7 +86,7 @@ function hostOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined;
 }
 
-/** Finds a host that isn't a part of a longer one. */
+/** Matches the host, but not within a longer one. */
 const asHost = (host: string): RegExp =>
   new RegExp(`(?<![\\w.-])${host.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'gi');
 
@@ -96,7 +96,7 @@ interface Scalar {
   readonly written: string;
 }
 
-/** All texts but those in which the base URL of the remote `key` is written: its own, and the defaults of its variables. */
+/** All strings except the base URL of the remote `key` and the defaults of its variables. */
 function scalarsOutside(root: YamlValue, key: string): Scalar[] {
   const baseUrl = remoteEntry(root, key).get('baseUrl');
   const own = new Set([baseUrl.node, ...baseUrl.entries().map(([, url]) => url.node)]);

@@ -24,25 +24,25 @@ import {
 } from '../../../lib/manifest/variables';
 import { addBaseUrl, addEntry, addRegion, removeRegion, turnIntoMap } from './splice-base-url';
 
-/** The base URL that a remote is to have. */
+/** The base URL that a remote should have. */
 export interface WantedBaseUrl {
   /** Key of the remote. */
   readonly key: string;
-  /** By region; `default` is one of them. */
+  /** URLs by region, `default` among them. */
   readonly baseUrls: RegionMap;
-  /** Whether regions that are not wanted go. */
+  /** Whether to remove regions that are not wanted. */
   readonly removeRegions: boolean;
 }
 
 /**
- * The edits after which the remote has the wanted base URL: none where it has it already.
+ * Plans the edits that give the remote the wanted base URL. Empty if it has it already.
  *
- * @throws {ManifestError} when the base URL is written in a way that can't be edited
+ * @throws {ManifestError} when the base URL has a form that can't be edited
  */
 export function planBaseUrl(manifest: ManifestDocument, wanted: WantedBaseUrl): Edit[] {
   const { file, root, content } = manifest;
   const { key, baseUrls } = wanted;
-  const asWritten = single(baseUrls) ?? baseUrls;
+  const asWritten = singleUrl(baseUrls) ?? baseUrls;
   const entry = remoteEntry(root, key);
   if (!entry.exists) {
     const created = parseManifest(remotesBlock(key, asWritten), file).content.remotes;
@@ -76,8 +76,8 @@ export function planBaseUrl(manifest: ManifestDocument, wanted: WantedBaseUrl): 
   return planTurnIntoMap(manifest, path, wanted);
 }
 
-/** The one URL of a map without regions. */
-export function single(baseUrls: RegionMap): string | undefined {
+/** The URL of a map that has only `default`. */
+export function singleUrl(baseUrls: RegionMap): string | undefined {
   const [only, ...others] = Object.entries(baseUrls);
   return only?.[0] === DEFAULT_REGION && others.length === 0 ? only[1] : undefined;
 }
@@ -93,7 +93,7 @@ function planMap(manifest: ManifestDocument, path: ValuePath, wanted: WantedBase
     const value = baseUrl.get(region);
     const at = [...path, region];
     if (value.exists) return orThrow(file, setValue(manifest, `baseUrl.${region}`, at, value, url));
-    const written = writtenFor(manifest, baseUrl.get(DEFAULT_REGION).text, region, url);
+    const written = formOf(manifest, baseUrl.get(DEFAULT_REGION).text, region, url);
     const splices: Edit['splices'] = (now) => {
       const map = mapAt(now);
       return map === undefined ? [] : addRegion(now.text, map, region, written.text);
@@ -121,7 +121,7 @@ function planTurnIntoMap(manifest: ManifestDocument, path: ValuePath, { key, bas
   const first = inVariable ? orThrow(manifest.file, setValue(manifest, 'baseUrl', path, baseUrl, url)) : [];
   const regions = defaultFirst(baseUrls)
     .slice(1)
-    .map(([region, regionUrl]) => ({ region, ...writtenFor(manifest, written, region, regionUrl) }));
+    .map(([region, regionUrl]) => ({ region, ...formOf(manifest, written, region, regionUrl) }));
   const map = {
     [DEFAULT_REGION]: inVariable ? written : url,
     ...Object.fromEntries(regions.map(({ region, text }) => [region, text])),
@@ -131,10 +131,10 @@ function planTurnIntoMap(manifest: ManifestDocument, path: ValuePath, { key, bas
 }
 
 /**
- * How the URL of a new region is written: as it is, or, where that of the default is in a variable, in a variable of its
- * own, which is named after it.
+ * How to write the URL of a new region. If the default's URL is in a variable, the region gets a variable of its own, named
+ * after the default's.
  */
-function writtenFor(
+function formOf(
   manifest: ManifestDocument,
   written: string | undefined,
   region: string,
@@ -155,7 +155,7 @@ function orThrow(file: string, edits: readonly Edit[] | Problem): readonly Edit[
   return edits;
 }
 
-/** How to declare the variable `name` with a default, after those that are declared already. */
+/** Declares the variable `name` with a default, after the existing ones. */
 function declareVariable(name: string, value: string): Edit {
   return {
     path: ['environment', 'variables', AT_END],
@@ -169,8 +169,8 @@ function declarationLines({ root, text }: ManifestDocument, name: string, value:
   if (!isSeq(node) || node.flow || node.items.length === 0) {
     return {
       line,
-      what: 'environment.variables is not a list with a line for each item, so no variable can be added to it',
-      fix: `Add to it yourself:\n- key: ${name}\n  default: ${value}`,
+      what: 'environment.variables is not a list with one item per line, so no variable can be added',
+      fix: `Add it yourself:\n- key: ${name}\n  default: ${value}`,
     };
   }
   const indent = ' '.repeat(columnOf(text, startOf(node)));

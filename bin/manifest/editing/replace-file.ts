@@ -2,17 +2,17 @@ import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } 
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes `text` to the existing file at `path`, in one step: whoever looks, or whatever breaks in between, finds either the
- * old file or the new one. The file keeps its mode; a symbolic link stays one, and its target is written.
+ * Replaces the text of an existing file atomically: at any time, the file is either the old or the new one. It keeps its mode.
+ * A symbolic link stays a link, and its target is written.
  *
- * @param rename puts the new file in the place of the old one
+ * @param rename moves the new file over the old one
  */
 export function replaceFile(path: string, text: string, rename = renameSync): void {
   const target = realpathSync(path);
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   const { mode } = statSync(target);
   try {
-    // On the disk before its name is: a machine that loses power in between has the old file.
+    // The content reaches the disk before the rename, so that a power failure leaves the old file.
     writeFileSync(temporary, text, { flush: true });
     chmodSync(temporary, mode);
     rename(temporary, target);

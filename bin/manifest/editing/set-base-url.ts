@@ -9,20 +9,19 @@ import { remoteEntry } from '../../../lib/manifest/remotes';
 import { ManifestVariables } from '../../../lib/manifest/variables';
 import { type BaseUrlChange, describeChanges } from './compare-base-url';
 import { editsOf, type OtherPlace, otherPlaces } from './other-places';
-import { planBaseUrl, single } from './plan-base-url';
+import { planBaseUrl, singleUrl } from './plan-base-url';
 
 export interface EditOptions extends Omit<ReadOptions, 'checkBaseUrl'> {
-  /** The URL to write, `https://` and a host name; or one for each region, `default` among them. */
+  /** The URL to write, `https://` and a host name; or a URL for each region, `default` among them. */
   readonly baseUrl: string | RegionMap;
   /**
-   * Whether regions that are in the file, but not in {@link baseUrl}, are removed from it. To Forge that is a new major
-   * version.
+   * Whether to remove regions that are missing in {@link baseUrl}. That makes a new major version.
    *
    * @default false
    */
   readonly removeRegions?: boolean;
   /**
-   * Whether the other places that have the URL that is replaced get the new one, too.
+   * Whether to replace the old URL in other places as well.
    *
    * @default false
    */
@@ -31,21 +30,21 @@ export interface EditOptions extends Omit<ReadOptions, 'checkBaseUrl'> {
 
 export interface EditedManifest {
   readonly manifest: ManifestDocument;
-  /** Empty when the manifest says `baseUrl` already: it is the same then. */
+  /** Empty if the manifest already has `baseUrl`. */
   readonly changes: readonly BaseUrlChange[];
-  /** Where else the URL that is replaced was, or its variable. */
+  /** Other places with the replaced URL or its variable. */
   readonly others: readonly OtherPlace[];
 }
 
 /**
- * Writes the base URL of our remote into manifest.yml. All else stays as it is: comments, order, quotes,
- * line breaks. Creates the `remotes` entry where there is none.
+ * Writes the base URL of our remote into manifest.yml. Everything else stays: comments, order, quotes, line breaks. Creates
+ * the `remotes` entry if it is missing.
  *
- * A URL that is written with a manifest variable goes into the default of that variable. A single URL becomes a map
- * where there are regions; a map stays one, and new regions come after its last one.
+ * If the URL uses a manifest variable, the variable's default is replaced. With several regions, a single URL becomes a map.
+ * A map stays a map, and gets new regions at its end.
  *
- * @throws {ManifestError} when the manifest can't be used, or can't be edited with nothing else changed; when the
- * remotes would not list the same regions
+ * @throws {ManifestError} when the manifest can't be used or edited without changing something else, or when the remotes
+ * would not list the same regions
  */
 export function setBaseUrl(before: ManifestDocument, options: EditOptions): EditedManifest {
   const { removeRegions = false, everywhere = false } = options;
@@ -55,8 +54,8 @@ export function setBaseUrl(before: ManifestDocument, options: EditOptions): Edit
   const { key } = readManifest(before, { ...options, checkBaseUrl: false }).remote;
   const after = applyEdits(before, planBaseUrl(before, { key, baseUrls, removeRegions }), {
     line: remoteEntry(before.root, key).line,
-    what: 'baseUrl can not be written here without changing something else in the file, so nothing was changed',
-    fix: `Write it yourself; the entry is:\n${remotesBlock(key, single(baseUrls) ?? baseUrls)}`,
+    what: 'baseUrl can not be written here without changing something else, so nothing was changed',
+    fix: `Write it yourself; the entry is:\n${remotesBlock(key, singleUrl(baseUrls) ?? baseUrls)}`,
   });
 
   const problems = new Problems();
@@ -68,8 +67,8 @@ export function setBaseUrl(before: ManifestDocument, options: EditOptions): Edit
   if (!everywhere) return { manifest: after, changes, others };
   const everywhereEdited = applyEdits(after, editsOf(others), {
     line: others[0]?.line ?? 1,
-    what: 'The old URL is in other places, too, and they can not be edited without changing something else',
-    fix: 'Leave out --everywhere, and edit them yourself.',
+    what: 'Other places with the old URL can not be edited without changing something else',
+    fix: 'Remove --everywhere, and edit them yourself.',
   });
   return { manifest: everywhereEdited, changes, others };
 }
@@ -81,13 +80,13 @@ function refuseUnusable(baseUrls: RegionMap, file: string, { allowLoopback = fal
     const given = Object.keys(baseUrls).join(', ') || 'none';
     problems.add(
       firstLine,
-      `The regions to write have no default, only: ${given}`,
-      'Forge needs a default, for all sites in other regions.',
+      `The URLs to write include no default, only: ${given}`,
+      'Forge needs a default for sites in all other regions.',
     );
   }
   for (const [region, url] of Object.entries(baseUrls)) {
     const unknown = regionKeyProblem(region);
-    if (unknown !== undefined) problems.add(firstLine, `${JSON.stringify(region)} is no region of Forge`, unknown);
+    if (unknown !== undefined) problems.add(firstLine, `${JSON.stringify(region)} is not a Forge region`, unknown);
     const reason = baseUrlProblem(url, allowLoopback);
     if (reason === undefined) continue;
     const name = region === DEFAULT_REGION ? 'baseUrl' : `baseUrl.${region}`;
@@ -96,7 +95,7 @@ function refuseUnusable(baseUrls: RegionMap, file: string, { allowLoopback = fal
   problems.throwIfAny(file);
 }
 
-/** Two regions with one variable can't have two URLs. */
+/** Two regions that share a variable can't have different URLs. */
 function checkSharedVariables(root: YamlValue, key: string, baseUrls: RegionMap, problems: Problems): void {
   const variables = new ManifestVariables(root);
   const baseUrl = remoteEntry(root, key).get('baseUrl');
@@ -106,7 +105,7 @@ function checkSharedVariables(root: YamlValue, key: string, baseUrls: RegionMap,
     if (wanted === undefined || !variables.canFillIn(written) || variables.fillIn(written) === wanted) continue;
     problems.add(
       url,
-      `baseUrl.${region} is ${url.shown}, and another region with another URL has the same variable`,
+      `baseUrl.${region} is ${url.shown}, but another region with another URL uses the same variable`,
       'Give each region a variable of its own, or write the URLs themselves.',
     );
   }

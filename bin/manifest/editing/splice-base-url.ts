@@ -25,7 +25,7 @@ import {
   startOfLine,
 } from '../../../lib/manifest/splices';
 
-/** How to put `baseUrl` into the `remotes` item `entry`, which has none, or why that can't be done. */
+/** Adds `baseUrl` to the `remotes` item `entry`. */
 export function addBaseUrl(text: string, entry: YamlValue, baseUrl: string | RegionMap): readonly Splice[] | Problem {
   const map = entry.node;
   if (!isMap(map)) {
@@ -41,13 +41,13 @@ export function addBaseUrl(text: string, entry: YamlValue, baseUrl: string | Reg
   const key = pairAt(map, 'key');
   if (map.flow || key === undefined) {
     const line = baseUrlLines(baseUrl, '').join('\n');
-    return refusal(entry, 'The remotes entry has no baseUrl, and braces around it', `Add it yourself:\n${line}`);
+    return refusal(entry, 'The remotes entry is in braces and has no baseUrl', `Add it yourself:\n${line}`);
   }
   const indent = ' '.repeat(columnOf(text, startOf(key.key)));
   return [insertLines(text, endOfLine(text, startOf(key.value)), baseUrlLines(baseUrl, indent))];
 }
 
-/** How to turn the `baseUrl` of the `remotes` item `entry`, which is a string, into a map, or why that can't be done. */
+/** Turns the `baseUrl` of the `remotes` item `entry` from a string into a map. */
 export function turnIntoMap(text: string, entry: YamlValue, baseUrl: RegionMap): readonly Splice[] | Problem {
   const map = entry.node;
   const pair = isMap(map) ? pairAt(map, 'baseUrl') : undefined;
@@ -79,12 +79,12 @@ function asMap(text: string, pair: Pair, value: YamlValue, inBraces: boolean, ba
     const lines = others.map((entry) => ' '.repeat(columnOf(text, start)) + entry);
     return [{ start, end, insert: first }, insertLinesAsTheyEnd(text, endOfLine(text, end), lines)];
   }
-  // The rest of the line, such as a comment, stays there.
+  // A comment at the end of the line stays there.
   const lines = entries.map((entry) => ' '.repeat(keyColumn + 2) + entry);
   return [{ start: colon, end, insert: '' }, insertLinesAsTheyEnd(text, endOfLine(text, end), lines)];
 }
 
-/** How to add a `remotes` item, and the list itself where there is none, or why that can't be done. */
+/** Adds a `remotes` item, and the list itself if it is missing. */
 export function addEntry(
   { root, text }: ManifestDocument,
   key: string,
@@ -105,13 +105,9 @@ export function addEntry(
     return [{ start: afterColon(text, remotes), end: endOf(list), insert }];
   }
   if (isAlias(list) || (isSeq(list) && list.flow)) {
-    return refusal(
-      root.get('remotes'),
-      'remotes is not a list with a line for each item',
-      'Add an entry to it yourself.',
-    );
+    return refusal(root.get('remotes'), 'remotes is not a list with one item per line', 'Add an entry to it yourself.');
   }
-  // First in the list: a comment after the last item may belong to what follows the list.
+  // As the first item: a comment after the last one may belong to what follows the list.
   const indent = isSeq(list) ? ' '.repeat(columnOf(text, startOf(list))) : '  ';
   return [insertLines(text, endOfLine(text, startOf(remotes.key)), remoteItem(key, baseUrl, indent))];
 }
@@ -125,7 +121,7 @@ function emptyRange(text: string, pair: Pair, value: YamlValue): [start: number,
 
 const refusal = ({ line }: YamlValue, what: string, fix: string): Problem => ({ line, what, fix });
 
-/** How to add `region` with the URL `written` to a map of regions, after the last one and in the style of the map. */
+/** Adds `region` with the URL `written` at the end of a map of regions, in the style of the map. */
 export function addRegion(text: string, map: YAMLMap, region: string, written: string): readonly Splice[] {
   const last = map.items.at(-1);
   if (last === undefined) {
@@ -154,7 +150,7 @@ export function addRegion(text: string, map: YAMLMap, region: string, written: s
   return comma ? [line] : [{ start: end, end, insert: ',' }, line];
 }
 
-/** How to take `region` out of a map of regions, with the line that it is on. It is not the only one. */
+/** Removes a region from a map that has others, with its line. */
 export function removeRegion(text: string, map: YAMLMap, pair: Pair): readonly Splice[] {
   const index = map.items.indexOf(pair);
   const before = map.items[index - 1];
@@ -174,7 +170,7 @@ function wholeLines(text: string, pair: Pair): Splice {
   const start = startOfLine(text, startOf(pair.key));
   const end = endOfLastLine(text, pair.value);
   if (text[end - 1] === '\n') return { start, end, insert: '' };
-  // The file has no line break at its end, and gets none.
+  // The file doesn't end with a line break, so remove the one before instead.
   return { start: start - (text[start - 2] === '\r' ? 2 : 1), end, insert: '' };
 }
 

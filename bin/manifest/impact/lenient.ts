@@ -3,22 +3,20 @@ import { refuseManyAliases } from '../../../lib/manifest/document';
 import { ManifestError } from '../../../lib/manifest/problems';
 import { replaceVariables } from '../../../lib/manifest/variables';
 
-/** Environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The content of a manifest with its variables filled in: the process environment first, the default next. A variable
- * that has neither, or is not declared, stays as it is written.
+ * The content of a manifest with variables resolved, from the environment or else from their defaults. Undeclared variables,
+ * and variables without a value, stay as written.
  */
 export const withVariables = (content: unknown, environment: Environment): unknown =>
   fillIn(content, valuesOf(content, environment));
 
 /**
- * The manifest in `text` as plain values, with variables as they are written.
+ * Reads a manifest as plain values, with unresolved variables. Ignores mistakes as far as possible, because the manifest may
+ * have been deployed with them.
  *
- * Mistakes are passed over as far as possible: such a manifest may have been deployed all the same.
- *
- * @throws {ManifestError} when it is no YAML map at all, or has more aliases than are read
+ * @throws {ManifestError} when it is no YAML map, or has too many aliases
  */
 export function readLeniently(text: string, file: string): unknown {
   const lineCounter = new LineCounter();
@@ -28,32 +26,32 @@ export function readLeniently(text: string, file: string): unknown {
   try {
     content = isMap(document.contents) ? JSON.parse(JSON.stringify(document.toJS())) : undefined;
   } catch {
-    // Aliases that contain themselves, or have no anchor.
+    // Aliases may contain themselves, or lack an anchor.
   }
   if (content !== undefined) return content;
   const fix = 'Give a Forge manifest, in YAML or JSON.';
   throw new ManifestError(file, [{ line: 1, what: 'It can not be read as a manifest', fix }]);
 }
 
-/** What `read` says of each of the two. */
+/** Applies `read` to both. */
 export const both = <From, To>(before: From, after: From, read: (value: From) => To): [old: To, now: To] => [
   read(before),
   read(after),
 ];
 
-/** The value at `key` of a map; `undefined` for anything else. */
+/** The value under these keys of nested maps; `undefined` for anything else. */
 export function at(value: unknown, ...keys: readonly string[]): unknown {
   return keys.reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), value);
 }
 
-/** The items of a list; none for anything else. */
+/** The items of a list; empty for anything else. */
 export const items = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Keys and values of a map; none for anything else. */
+/** Keys and values of a map; empty for anything else. */
 export const entries = (value: unknown): [key: string, value: unknown][] =>
   isRecord(value) ? Object.entries(value) : [];
 
-/** The items of a list by their `key`. Of two with one key, the first counts. */
+/** The items of a list by their `key`. The first of two with the same key counts. */
 export function byKey(list: unknown): Map<string, unknown> {
   const found = new Map<string, unknown>();
   for (const item of items(list)) {

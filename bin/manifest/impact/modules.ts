@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { at, both, byKey, entries, items } from './lenient';
 import { change, type VersionChange } from './rules';
 
-/** What has changed in the endpoints: all of it is major. */
+/** Changes of endpoints. Any of them is major. */
 export function compareEndpoints(before: unknown, after: unknown): VersionChange[] {
   const [old, now] = both(before, after, (manifest) => byKey(at(manifest, 'modules', 'endpoint')));
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key): VersionChange[] => {
@@ -18,7 +18,7 @@ export function compareEndpoints(before: unknown, after: unknown): VersionChange
   });
 }
 
-/** What has changed in the web triggers. Their URL is public: a dynamic one answers whatever the app likes. */
+/** Changes of web triggers. A dynamic one may answer anything at a public URL. */
 export function compareWebTriggers(before: unknown, after: unknown): VersionChange[] {
   const [old, now] = both(before, after, (manifest) => byKey(at(manifest, 'modules', 'webtrigger')));
   const added = [...now].flatMap(([key, trigger]): VersionChange[] => {
@@ -31,13 +31,13 @@ export function compareWebTriggers(before: unknown, after: unknown): VersionChan
     const what = `${named} is ${was === undefined ? 'new' : `no longer ${wasKind ?? 'without a response.type'}`}`;
     if (isKind === 'dynamic') return [change('dynamicWebTrigger', `${what}, and dynamic`)];
     if (isKind === 'static') return [change('unlisted', `${what}, and static`)];
-    return [change('webTriggerUnsaid', `${what}, and has no response.type`)];
+    return [change('webTriggerUnspecified', `${what}, and has no response.type`)];
   });
   const removed = [...old.keys()].filter((key) => !now.has(key));
   return [...added, ...removed.map((key) => change('unlisted', `The web trigger ${JSON.stringify(key)} is gone`))];
 }
 
-/** What has changed in `providers.auth`. */
+/** Changes in `providers.auth`. */
 export function compareProviders(before: unknown, after: unknown): VersionChange[] {
   const [old, now] = both(before, after, (manifest) => byKey(at(manifest, 'providers', 'auth')));
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key): VersionChange[] => {
@@ -58,10 +58,10 @@ export function compareProviders(before: unknown, after: unknown): VersionChange
   });
 }
 
-/** Parts of `app` that may give the app more, and that Forge's list doesn't mention. */
-const POWERS = ['connect', 'access', 'features'];
+/** Parts of `app` that may extend what the app can do, and that Forge's list doesn't mention. */
+const CAPABILITIES = ['connect', 'access', 'features'];
 
-/** What has changed in `app`. */
+/** Changes in `app`. */
 export function compareApp(before: unknown, after: unknown): VersionChange[] {
   const [old, now] = both(before, after, (manifest) => at(manifest, 'app'));
   const [wasLicensed, isLicensed] = both(old, now, (app) => at(app, 'licensing', 'enabled') === true);
@@ -74,17 +74,19 @@ export function compareApp(before: unknown, after: unknown): VersionChange[] {
       : []),
     ...(isLicensed && !wasLicensed ? [change('licensingEnabled', 'Licensing is enabled')] : []),
     ...(differs('licensing') && (wasLicensed || !isLicensed) ? [change('unlisted', 'app.licensing has changed')] : []),
-    ...others.map((key) => change(POWERS.includes(key) ? 'powersChanged' : 'unlisted', `app.${key} has changed`)),
+    ...others.map((key) =>
+      change(CAPABILITIES.includes(key) ? 'capabilitiesChanged' : 'unlisted', `app.${key} has changed`),
+    ),
   ];
 }
 
-/** Module types that have rules of their own. */
+/** Module types with rules of their own. */
 const COMPARED_MODULES = ['endpoint', 'webtrigger'];
 
-/** Parts of the manifest that have rules of their own. */
+/** Parts of the manifest with rules of their own. */
 const COMPARED = ['app', 'modules', 'permissions', 'remotes', 'providers', 'environment'];
 
-/** All other changes: types of modules, and parts of the manifest, that Forge's list doesn't mention. */
+/** All other changes: module types and parts of the manifest that Forge's list doesn't mention. */
 export function compareOthers(before: unknown, after: unknown): VersionChange[] {
   const [oldModules, nowModules] = both(before, after, (manifest) => at(manifest, 'modules'));
   const changedIn = (old: unknown, now: unknown, compared: readonly string[]) =>
@@ -96,12 +98,12 @@ export function compareOthers(before: unknown, after: unknown): VersionChange[] 
       change('unlisted', `modules.${type} has changed`),
     ),
     ...changedIn(before, after, COMPARED).map((part) =>
-      change(part === 'services' ? 'powersChanged' : 'unlisted', `${part} has changed`),
+      change(part === 'services' ? 'capabilitiesChanged' : 'unlisted', `${part} has changed`),
     ),
   ];
 }
 
-/** Whether both are the same in any order: Forge finds modules by their keys. */
+/** Whether both are equal in any order. Forge finds modules by their keys. */
 function isSame(before: unknown, after: unknown): boolean {
   if (!Array.isArray(before) || !Array.isArray(after)) return isDeepStrictEqual(before, after);
   const inOrder = (list: unknown) =>

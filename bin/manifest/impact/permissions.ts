@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { at, both, entries, items } from './lenient';
 import { change, type RuleName, type VersionChange } from './rules';
 
-/** What has changed in `permissions`. */
+/** Changes in `permissions`. */
 export function comparePermissions(before: unknown, after: unknown): VersionChange[] {
   const [old, now] = both(before, after, (manifest) => at(manifest, 'permissions'));
   return [
@@ -11,7 +11,7 @@ export function comparePermissions(before: unknown, after: unknown): VersionChan
     ...compareContent(old, now),
     ...['sandbox', 'enforcement']
       .filter((key) => !isDeepStrictEqual(at(old, key), at(now, key)))
-      .map((key) => change('powersChanged', `permissions.${key} has changed`)),
+      .map((key) => change('capabilitiesChanged', `permissions.${key} has changed`)),
   ];
 }
 
@@ -39,7 +39,7 @@ function scopesOf(scopes: unknown): Map<string, { impersonates: boolean }> {
   ]);
 }
 
-/** An address that the app may talk to. */
+/** An address that the app may call. */
 interface Egress {
   readonly category: unknown;
   readonly inScopeEUD: unknown;
@@ -73,7 +73,7 @@ function compareExternal(before: unknown, after: unknown): VersionChange[] {
   ];
 }
 
-/** By address; `remote <key>` for an entry that names a remote. */
+/** Egress by address; `remote <key>` for an entry that names a remote. */
 function egressOf(list: unknown): Map<string, Egress> {
   return new Map(
     items(list).map((entry) => {
@@ -102,7 +102,7 @@ function compareAddress(named: string, was: Egress, is: Egress): VersionChange[]
   const category: RuleName = is.category === undefined ? 'egressCategoryRemoved' : 'egressCategory';
   const eud: RuleName =
     was.inScopeEUD === undefined || is.inScopeEUD === undefined
-      ? 'endUserDataUnsaid'
+      ? 'endUserDataUnspecified'
       : is.inScopeEUD === true
         ? 'endUserDataStored'
         : 'endUserDataNotStored';

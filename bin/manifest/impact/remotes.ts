@@ -3,10 +3,10 @@ import { DEFAULT_REGION } from '../../../lib/manifest/regions';
 import { at, both, byKey, entries, items } from './lenient';
 import { change, type VersionChange } from './rules';
 
-/** Settings of a remote that have rules of their own. */
+/** Settings of a remote with rules of their own. */
 const COMPARED = ['key', 'baseUrl', 'storage', 'operations', 'auth', 'configurable'];
 
-/** What has changed in `remotes`. */
+/** Changes in `remotes`. */
 export function compareRemotes(before: unknown, after: unknown): VersionChange[] {
   const [old, now] = both(before, after, (manifest) => byKey(at(manifest, 'remotes')));
   const added = [...now]
@@ -58,7 +58,7 @@ function compareSettings(named: string, before: unknown, after: unknown): Versio
         : [
             change(
               'remoteConfigurableChanged',
-              `${named} ${isConfigurable === undefined ? 'can no longer be configured by customers' : 'is configured by customers in another way'}`,
+              `${named} ${isConfigurable === undefined ? 'can no longer be configured by customers' : 'is configured by customers differently'}`,
             ),
           ]),
     ...(differs('auth') ? [change('remoteAuthChanged', `${named} has another "auth"`)] : []),
@@ -74,7 +74,7 @@ function compareOperations(named: string, before: unknown, after: unknown): Vers
   if (wasListed !== isListed) {
     return [
       change(
-        isListed ? 'unlisted' : 'operationsUnsaid',
+        isListed ? 'unlisted' : 'operationsUnspecified',
         `${named} lists ${isListed ? `its operations now: ${now.join(', ')}` : 'no operations any more'}`,
       ),
     ];
@@ -84,7 +84,7 @@ function compareOperations(named: string, before: unknown, after: unknown): Vers
   return [
     ...(added.length > 0 ? [change('operationAdded', `${named} has more operations: ${added.join(', ')}`)] : []),
     ...(removed.length > 0
-      ? [change('operationRemoved', `${named} has fewer operations, not: ${removed.join(', ')}`)]
+      ? [change('operationRemoved', `${named} has fewer operations; removed: ${removed.join(', ')}`)]
       : []),
   ];
 }
@@ -92,22 +92,22 @@ function compareOperations(named: string, before: unknown, after: unknown): Vers
 function compareStorage(named: string, before: unknown, after: unknown): VersionChange[] {
   const [was, is] = both(before, after, storesEndUserData);
   if (was === is) return [];
-  const isUnsaid = [before, after].some((remote) => at(remote, 'storage', 'inScopeEUD') === undefined);
-  const note = isUnsaid ? 'With no operations listed, Forge takes it as true.' : undefined;
+  const isUnspecified = [before, after].some((remote) => at(remote, 'storage', 'inScopeEUD') === undefined);
+  const note = isUnspecified ? 'Without listed operations, Forge assumes that it does.' : undefined;
   return is
     ? [change('endUserDataStored', `${named} now stores end-user data`, note)]
     : [change('endUserDataNotStored', `${named} no longer stores end-user data`, note)];
 }
 
-/** Forge assumes that a remote for which no operations are listed stores end-user data (Forge's manifest reference). */
+/** Without a list of operations, Forge assumes that a remote stores end-user data (Forge's manifest reference). */
 function storesEndUserData(remote: unknown): boolean {
-  const said = at(remote, 'storage', 'inScopeEUD');
-  return typeof said === 'boolean' ? said : at(remote, 'operations') === undefined;
+  const inScope = at(remote, 'storage', 'inScopeEUD');
+  return typeof inScope === 'boolean' ? inScope : at(remote, 'operations') === undefined;
 }
 
 type Urls = ReadonlyMap<string, string>;
 
-/** By region; a single URL is the default. */
+/** URLs by region. A single URL is the default. */
 function urlsOf(baseUrl: unknown): Urls {
   const urls: [string, unknown][] = typeof baseUrl === 'string' ? [[DEFAULT_REGION, baseUrl]] : entries(baseUrl);
   return new Map(urls.map(([region, url]) => [region, String(url)]));
@@ -135,16 +135,16 @@ function compareBaseUrl(named: string, before: unknown, after: unknown): Version
 function turnedIntoMap(named: string, was: string, now: Urls): VersionChange[] {
   const fresh = [...now].filter(([, url]) => url !== was);
   if (fresh.length === 0) {
-    return [change('urlToMap', `${named} has a map of regions as baseUrl, all with the URL of before`)];
+    return [change('urlToMap', `${named} has a map of regions as baseUrl, all with the previous URL`)];
   }
   return [change('urlToMapWithNewUrls', `${named} has a map of regions as baseUrl, with new URLs: ${shown(fresh)}`)];
 }
 
 function turnedIntoUrl(named: string, old: Urls, is: string): VersionChange[] {
   const gone = [...old].filter(([region, url]) => region !== DEFAULT_REGION || url !== is);
-  if (gone.length === 0) return [change('unlisted', `${named} has one URL as baseUrl, that of its map before`)];
+  if (gone.length === 0) return [change('unlisted', `${named} has one URL as baseUrl, that of its previous map`)];
   const isNew = ![...old.values()].includes(is);
-  const what = `${named} has one URL as baseUrl, ${is}, in place of a map; gone: ${shown(gone)}`;
+  const what = `${named} has one URL as baseUrl, ${is}, instead of a map; removed: ${shown(gone)}`;
   return [change(isNew ? 'baseUrlChanged' : 'regionRemoved', what)];
 }
 

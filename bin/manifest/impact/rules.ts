@@ -1,23 +1,23 @@
-/** What Forge makes of a change between two manifests. */
+/** The app version that a change makes. */
 export type Impact = 'major' | 'minor' | 'unknown';
 
-/** One difference between two manifests, and what Forge makes of it. */
+/** A difference between two manifests, and its impact on the app's version. */
 export interface VersionChange {
   /**
-   * `major`: by default, every site keeps the old version until an admin consents. `minor`: Forge moves every site to it.
-   * `unknown`: Forge's documentation doesn't say, or this manifest doesn't.
+   * `major`: by default, a site keeps the old version until an admin consents. `minor`: Forge updates all sites.
+   * `unknown`: neither Forge's documentation nor the manifest tells.
    */
   readonly impact: Impact;
-  /** What has changed, with the values. No full stop. */
+  /** The change, with its values. Without a full stop. */
   readonly what: string;
-  /** Forge's rule for it, in whole sentences. */
+  /** Forge's rule for it, in full sentences. */
   readonly rule: string;
 }
 
 /**
  * Forge's rules (its pages on app versions, remotes and endpoints, read in August 2026), in the order of the table in
- * docs/stages-and-regions.md. Forge's list of major changes is closed: a change that isn't on it is minor if
- * it gives the app nothing more, and unknown if it may.
+ * docs/stages-and-regions.md. Forge's list of major changes is closed. Any other change is minor if it can't extend what the
+ * app can do, and unknown if it may.
  */
 export const RULES = {
   remoteAdded: { impact: 'major', change: 'Adding a remote' },
@@ -37,9 +37,9 @@ export const RULES = {
   urlToMap: { impact: 'minor', change: 'From a URL to a map with no new URL' },
   endUserDataStored: { impact: 'major', change: 'inScopeEUD from false to true' },
   endUserDataNotStored: { impact: 'minor', change: 'inScopeEUD from true to false' },
-  endUserDataUnsaid: {
+  endUserDataUnspecified: {
     impact: 'unknown',
-    change: 'Saying inScopeEUD of an address where it was left out, or the reverse',
+    change: 'Adding inScopeEUD to an address, or removing it',
   },
   operationAdded: {
     impact: 'major',
@@ -47,7 +47,7 @@ export const RULES = {
     note: "It is not in Forge's table, but its general sentence says so: whatever expands an existing remote.",
   },
   operationRemoved: { impact: 'minor', change: 'Removing an operation from a remote' },
-  operationsUnsaid: { impact: 'unknown', change: 'Listing no operations of a remote any more' },
+  operationsUnspecified: { impact: 'unknown', change: 'Removing the list of operations from a remote' },
   remoteAuthChanged: { impact: 'unknown', change: 'Changing auth of a remote' },
   endpointChanged: { impact: 'major', change: 'Any change to an endpoint' },
   scopeAdded: { impact: 'major', change: 'A new scope' },
@@ -63,13 +63,13 @@ export const RULES = {
   providerClient: { impact: 'major', change: 'Changing the client id of a provider' },
   providerChanged: { impact: 'unknown', change: 'Changing anything else of a provider' },
   dynamicWebTrigger: { impact: 'major', change: 'A dynamic web trigger that is new or was static' },
-  webTriggerUnsaid: {
+  webTriggerUnspecified: {
     impact: 'unknown',
     change: 'A web trigger without response.type that is new or was static',
   },
   licensingEnabled: { impact: 'major', change: 'Enabling licensing' },
   otherApp: { impact: 'unknown', change: 'Another app.id', note: 'It is another app, whose versions are its own.' },
-  powersChanged: {
+  capabilitiesChanged: {
     impact: 'unknown',
     change: 'Changing app.connect, app.access, app.features, services, permissions.sandbox or enforcement',
   },
@@ -78,13 +78,13 @@ export const RULES = {
     change: 'A value from the environment',
     note: 'Set the variable as for "forge deploy", and run the command again.',
   },
-  /** A change on none of the lists above that gives the app nothing more. */
-  unlisted: { impact: 'minor', change: "What is not on Forge's list, and gives the app nothing more" },
+  /** Any other change that can't extend what the app can do. */
+  unlisted: { impact: 'minor', change: "Anything else that can't extend what the app can do" },
 } as const satisfies Readonly<Record<string, { impact: Impact; change: string; note?: string }>>;
 
 export type RuleName = keyof typeof RULES;
 
-/** The change `what`, under the rule called `name`. */
+/** The change `what`, under the rule `name`. */
 export function change(name: RuleName, what: string, note?: string): VersionChange {
   const rule = RULES[name];
   const notes = [...('note' in rule ? [rule.note] : []), ...(note === undefined ? [] : [note])];
@@ -99,7 +99,7 @@ function sentence(name: RuleName): string {
   return `${subject}: Forge's documentation doesn't say what version that makes.`;
 }
 
-/** Whether admins must consent; `undefined` when no change certainly asks for it, and an unknown one may. */
+/** Whether admins must consent; `undefined` if only changes with unknown impact may require it. */
 export function isMajor(changes: readonly VersionChange[]): boolean | undefined {
   if (changes.some(({ impact }) => impact === 'major')) return true;
   return changes.some(({ impact }) => impact === 'unknown') ? undefined : false;

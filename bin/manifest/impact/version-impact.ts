@@ -10,14 +10,13 @@ export { isMajor, type VersionChange } from './rules';
 const ORDER: readonly Impact[] = ['major', 'unknown', 'minor'];
 
 /**
- * What the change from one manifest to another means for the app's version: every change, with Forge's rule for it. Those
- * that make a major version come first, those that nobody knows next, and the minor ones last.
+ * Lists the changes between two manifests, with Forge's rule for each: major ones first, then unknown ones, then minor ones.
  *
- * Neither manifest needs to pass our checks, or Forge's. Manifest variables are resolved in both, as the Forge CLI does.
+ * The manifests may be invalid. Manifest variables are resolved in both, as the Forge CLI does.
  *
- * @param deployed content of the manifest that was deployed last, as plain values
- * @param current content of the manifest that is to be deployed
- * @param environment values of manifest variables that win over their defaults
+ * @param deployed content of the manifest that was deployed last
+ * @param current content of the manifest to deploy
+ * @param environment values of manifest variables, which win over their defaults
  */
 export function versionImpact(deployed: unknown, current: unknown, environment: Environment = {}): VersionChange[] {
   const [before, after] = both(deployed, current, (content) => withVariables(content, environment));
@@ -34,7 +33,7 @@ export function versionImpact(deployed: unknown, current: unknown, environment: 
   return changes.toSorted((a, b) => ORDER.indexOf(a.impact) - ORDER.indexOf(b.impact));
 }
 
-/** A variable that is declared, and where it is used. */
+/** A declared variable, and where it is used. */
 interface UsedVariable {
   readonly name: string;
   /** Such as `The baseUrl of the remote "aws"`. */
@@ -42,7 +41,7 @@ interface UsedVariable {
   readonly isUrl: boolean;
 }
 
-/** The declared variables that the manifest uses, once for each part of it. */
+/** The declared variables that the manifest uses, once for each part that uses them. */
 function usedVariables(manifest: unknown): UsedVariable[] {
   const declared = items(at(manifest, 'environment', 'variables')).map((variable) => at(variable, 'key') ?? variable);
   const used = (value: unknown, place: string, isUrl: boolean): UsedVariable[] =>
@@ -62,19 +61,19 @@ function usedVariables(manifest: unknown): UsedVariable[] {
 const withoutUrl = (remote: unknown): unknown =>
   Object.fromEntries(entries(remote).filter(([setting]) => setting !== 'baseUrl'));
 
-/** Variables that have no value here: nobody can say whether Forge gets another one. */
+/** Variables without a value here. Forge may get another value than last time. */
 const withoutValue = (manifest: unknown): VersionChange[] =>
   usedVariables(manifest).map(({ name, place, isUrl }) =>
     change('valueUnknown', `${place} ${isUrl ? 'is in' : 'uses'} ${name}, which has no value here`),
   );
 
-/** What can't be seen of a manifest with values from the environment, for a person to read. */
+/** Lines about what this comparison can't see, because values come from the environment. */
 export function valuesFromEnvironment(content: unknown, environment: Environment): string[] {
   const used = usedVariables(content).filter(({ name }) => environment[name] !== undefined);
   return [...new Set(used.map(({ name }) => name))].map((name) => {
     const isUrl = used.some((each) => each.name === name && each.isUrl);
-    return `${name} is from the environment, on both sides: if it had another value at the last "forge deploy", ${
-      isUrl ? 'that is a major version' : 'what it has changed is not in this report'
+    return `${name} comes from the environment, for both manifests. If it had another value at the last "forge deploy", ${
+      isUrl ? 'this is a major version' : 'this report misses that change'
     }.`;
   });
 }

@@ -1,7 +1,7 @@
 import { type ParseResult, parse } from '@babel/parser';
 import { applySplices, endOfLine, lineAt, lineBreakOf, type Splice, startOfLine } from '../../../lib/manifest/splices';
 
-/** What a stage in config.ts is to say. What is left out stays as it is. */
+/** New values for a stage in config.ts. Absent ones stay. */
 export interface StageEdit {
   /** Name of the stage. */
   readonly stage: string;
@@ -9,7 +9,7 @@ export interface StageEdit {
   readonly alarmEmails?: readonly string[];
 }
 
-/** config.ts isn't written in a way that can be edited here. The message says what to write by hand. */
+/** config.ts has a form that can't be edited automatically. The message says what to write by hand. */
 export class ConfigEditError extends Error {
   override readonly name = 'ConfigEditError';
 
@@ -23,10 +23,10 @@ export class ConfigEditError extends Error {
 }
 
 /**
- * The text of config.ts with a stage's `region` and `alarmEmails` set. All else stays as it is: comments, order, quotes,
- * line breaks. Only values that are written out are changed, in a stage that is written out in `defineConfig({ … })`.
+ * Sets a stage's `region` and `alarmEmails` in the text of config.ts. Everything else stays: comments, order, quotes, line
+ * breaks. Only edits literals, in a stage that is a literal in `defineConfig({ … })`.
  *
- * It goes by the source alone: the caller should load the result, and compare it with what was meant.
+ * The caller should load the result and compare it with the expected value, because this function only sees the source.
  *
  * @throws {ConfigEditError}
  */
@@ -79,21 +79,21 @@ function parseSource(text: string, refuse: Refuse): Source {
 function findStage(source: Source, name: string, refuse: Refuse): ObjectExpression {
   const config = withoutType(findArgument(source.program));
   if (config?.type !== 'ObjectExpression') {
-    return refuse(config ?? 0, 'There is no defineConfig({ … }) here with everything written out');
+    return refuse(config ?? 0, 'There is no defineConfig({ … }) with literal values here');
   }
   const stages = valueAt(config, 'stages');
-  if (stages?.type !== 'ArrayExpression') return refuse(stages ?? config, 'stages is not a list that is written out');
+  if (stages?.type !== 'ArrayExpression') return refuse(stages ?? config, 'stages is not a literal list');
   const named = stages.elements.flatMap((element) => {
     const stage = withoutType(element);
     return stage?.type === 'ObjectExpression' && textOf(valueAt(stage, 'name')) === name ? [stage] : [];
   });
   const [stage, second] = named;
-  if (stage === undefined) return refuse(stages, `No stage here has the name ${quoted(name)} written out`);
+  if (stage === undefined) return refuse(stages, `No stage here has the literal name ${quoted(name)}`);
   if (second !== undefined) return refuse(second, `Two stages have the name ${quoted(name)}`);
   return stage;
 }
 
-/** The first argument of the first call of `defineConfig`, wherever it is; `undefined` where there is none. */
+/** The argument of the first call of `defineConfig`; `undefined` if there is none. */
 function findArgument(node: unknown): Node | undefined {
   if (Array.isArray(node)) return firstOf(node);
   if (!isNode(node)) return undefined;
@@ -114,7 +114,7 @@ function firstOf(nodes: readonly unknown[]): Node | undefined {
 const isCall = (node: Node): node is Node & { callee: unknown; arguments: readonly unknown[] } =>
   node.type === 'CallExpression';
 
-/** What a value is, without `as const` or `satisfies ConfigInput` after it. */
+/** The value without a following `as const` or `satisfies ConfigInput`. */
 function withoutType(node: Node | null | undefined): Expression | undefined {
   const expression = node as Expression | null | undefined;
   return expression?.type === 'TSAsExpression' || expression?.type === 'TSSatisfiesExpression'
@@ -123,7 +123,7 @@ function withoutType(node: Node | null | undefined): Expression | undefined {
 }
 
 function propertyOf(object: ObjectExpression, key: string) {
-  // The last one counts, as when the object is made.
+  // The last one wins, as in JavaScript.
   return object.properties.findLast(
     (property) =>
       property.type === 'ObjectProperty' &&
@@ -144,7 +144,7 @@ const replace = (node: Node, insert: string): Splice => ({ start: startOf(node),
 
 function setRegion(text: string, stage: ObjectExpression, region: string, refuse: Refuse): Splice {
   const value = valueAt(stage, 'region');
-  if (value?.type !== 'StringLiteral') return refuse(value ?? stage, 'region is not a text in quotes');
+  if (value?.type !== 'StringLiteral') return refuse(value ?? stage, 'region is not a string literal');
   return replace(value, quoted(region, quoteOf(text, value)));
 }
 
@@ -159,19 +159,19 @@ function setEmails(
   const value = valueAt(stage, 'alarmEmails');
   if (value === undefined) return insertEmails(text, stage, list(emails, quote), refuse);
   if (value.type !== 'ArrayExpression' || value.elements.some((element) => element?.type !== 'StringLiteral')) {
-    return refuse(value, 'alarmEmails is not a list of texts in quotes');
+    return refuse(value, 'alarmEmails is not a list of string literals');
   }
   if (comments?.some((comment) => startOf(comment) > startOf(value) && endOf(comment) < endOf(value))) {
-    return refuse(value, 'alarmEmails has a comment in it, which would be lost');
+    return refuse(value, 'alarmEmails contains a comment, which would be lost');
   }
   const [first] = value.elements;
   return [replace(value, list(emails, first ? quoteOf(text, first) : quote))];
 }
 
-/** Puts `alarmEmails` after the region: on a line of its own where the region has one. */
+/** Inserts `alarmEmails` after the region, on its own line if the region has its own line. */
 function insertEmails(text: string, stage: ObjectExpression, written: string, refuse: Refuse): readonly Splice[] {
   const region = propertyOf(stage, 'region');
-  if (region === undefined) return refuse(stage, 'The stage has no alarmEmails, and no region to put them after');
+  if (region === undefined) return refuse(stage, 'The stage has neither alarmEmails nor a region to put them after');
   const end = endOf(region);
   const indent = text.slice(startOfLine(text, startOf(region)), startOf(region));
   const restOfLine = /^(\s*,)?[^\S\n]*(\/\/[^\n]*)?\r?(\n|$)/.exec(text.slice(end, endOfLine(text, end)));

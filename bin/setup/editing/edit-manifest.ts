@@ -14,21 +14,21 @@ import {
 } from '../../../lib/manifest/splices';
 import { readSettings } from './manifest-settings';
 
-/** What manifest.yml is to say. */
+/** New values for manifest.yml. */
 export interface ManifestEdit {
-  /** The app's ARI; left out: it stays as it is. */
+  /** The app's ARI. Absent: it stays. */
   readonly appId?: string;
-  /** All scopes; `read:app-system-token` is added to them. */
+  /** All scopes; `read:app-system-token` is added. */
   readonly scopes: readonly string[];
-  /** Of the scheduled trigger that brings the token. */
+  /** Interval of the scheduled trigger that delivers the token. */
   readonly interval: Interval;
 }
 
 /**
- * manifest.yml with the app id, scopes and interval set. All else stays as it is: comments, order, quotes, line breaks.
+ * Sets app id, scopes and interval in manifest.yml. Everything else stays: comments, order, quotes, line breaks.
  *
- * @param remoteKey key of our remote, where there are several
- * @throws {ManifestError} when the manifest can't be edited with nothing else changed
+ * @param remoteKey key of our remote, if there are several
+ * @throws {ManifestError} when the manifest can't be edited without changing something else
  */
 export function editManifest(manifest: ManifestDocument, edit: ManifestEdit, remoteKey?: string): ManifestDocument {
   const { root, file } = manifest;
@@ -55,7 +55,7 @@ export function editManifest(manifest: ManifestDocument, edit: ManifestEdit, rem
   edits.push(...setScopes(manifest, edit.scopes));
   return applyEdits(manifest, edits, {
     line: interval.text === edit.interval ? root.get('permissions').line : interval.line,
-    what: 'The answers can not be written here without changing something else in the file',
+    what: 'The answers can not be written here without changing something else',
     fix: `Write them yourself: ${byHand(edit)}.`,
   });
 }
@@ -76,8 +76,8 @@ interface Item {
 const scopesOf = ({ root }: ManifestDocument): YamlValue => root.get('permissions').get('scopes');
 
 /**
- * How to have the list `permissions.scopes` hold `read:app-system-token` and `wanted`, and nothing else; no edit when it
- * does. Scopes that stay keep their lines. A new scope takes the place of one that is removed.
+ * Makes `permissions.scopes` the list of `read:app-system-token` and `wanted`. Scopes that stay keep their lines, and a new
+ * scope takes the place of a removed one. No edit if nothing changes.
  */
 function setScopes(manifest: ManifestDocument, wanted: readonly string[]): readonly Edit[] {
   const yaml = scopesOf(manifest);
@@ -85,7 +85,7 @@ function setScopes(manifest: ManifestDocument, wanted: readonly string[]): reado
   const written = yaml.isMap ? yaml.keys() : yaml.items().flatMap((item) => item.text ?? []);
   if (all.every((scope) => written.includes(scope)) && written.every((scope) => all.includes(scope))) return [];
   const added = all.filter((scope) => !written.includes(scope));
-  // Each removed scope becomes an added one, as long as there are any.
+  // An added scope takes the place of a removed one.
   const value = [...written.flatMap((scope) => (all.includes(scope) ? scope : (added.shift() ?? []))), ...added];
   return [{ path: ['permissions', 'scopes'], value, splices: (now) => spliceScopes(now, all) }];
 }
@@ -98,7 +98,7 @@ function spliceScopes(manifest: ManifestDocument, all: readonly string[]): reado
   if (items === undefined || last === undefined) {
     return {
       line: yaml.line,
-      what: 'permissions.scopes is not a list with a scope in each place, or on each line',
+      what: 'permissions.scopes is not a plain list with one scope per item',
       fix: `Write it yourself:\npermissions:\n  scopes:\n${all.map((scope) => `    - ${scope}`).join('\n')}`,
     };
   }
@@ -114,7 +114,7 @@ function spliceScopes(manifest: ManifestDocument, all: readonly string[]): reado
   ];
 }
 
-/** The items of the list with their places; `undefined` where one is an alias, has an anchor, or shares its line. */
+/** The items of the list with their positions; `undefined` if one is an alias, has an anchor, or shares its line. */
 function readItems(text: string, { node }: YamlValue): readonly Item[] | undefined {
   if (!isSeq(node) || node.items.length === 0) return undefined;
   const items: Item[] = [];
@@ -129,7 +129,7 @@ function readItems(text: string, { node }: YamlValue): readonly Item[] | undefin
   return items;
 }
 
-/** Removes the whole line, its comment included. */
+/** Removes the whole line, with its comment. */
 const removeLine = (text: string, { start, end }: Item): Splice => ({
   start: startOfLine(text, start),
   end: endOfLine(text, end),

@@ -1,7 +1,7 @@
 /**
- * The lines in which two versions of a file differ, with their numbers, for a person to read; empty when none do.
+ * Lines that differ between two versions of a file, with their numbers, to print. Empty if none do.
  *
- * @param name of the file, which goes first
+ * @param name name of the file, printed first
  */
 export function lineDiff(name: string, before: string, after: string): string {
   if (before === after) return '';
@@ -14,16 +14,16 @@ export function lineDiff(name: string, before: string, after: string): string {
 }
 
 interface Step {
-  /** `-`: only before, `+`: only after, a space: both. */
+  /** `-` only before, `+` only after, a space in both. */
   readonly sign: '-' | '+' | ' ';
-  /** Of the line, from 1: in the file before for `-`, after for `+`. */
+  /** Line number from 1, in the old file for `-`, in the new one for `+`. */
   readonly number: number;
   readonly line: string;
 }
 
 const linesOf = (text: string): string[] => text.split('\n').map((line) => line.replace(/\r$/, ''));
 
-/** By the longest common subsequence. A table of all pairs is small for files that a person writes. */
+/** Longest common subsequence. A table of all pairs of lines is small enough for hand-written files. */
 function compare(before: readonly string[], after: readonly string[]): Step[] {
   const common = commonLengths(before, after);
   const steps: Step[] = [];
@@ -53,7 +53,7 @@ function compare(before: readonly string[], after: readonly string[]): Step[] {
 const length = (common: readonly (readonly number[])[], row: number, column: number): number =>
   common[row]?.[column] ?? 0;
 
-/** How many lines the ends of both files from each pair of lines on have in common. */
+/** For each pair of lines, the number of common lines from there to the ends of both files. */
 function commonLengths(before: readonly string[], after: readonly string[]): number[][] {
   const common: number[][] = Array.from({ length: before.length + 1 }, () => []);
   for (let row = before.length - 1; row >= 0; row -= 1) {

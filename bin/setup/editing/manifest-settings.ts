@@ -3,32 +3,32 @@ import type { ManifestDocument, YamlValue } from '../../../lib/manifest/document
 import { INTERVALS, parseInterval } from '../../../lib/manifest/triggers';
 import { hasVariable } from '../../../lib/manifest/variables';
 
-/** The scheduled trigger that brings the token. */
+/** The scheduled trigger that delivers the token. */
 export interface TokenTrigger {
   readonly key: string;
-  /** Place in the list, from 0. */
+  /** Index in the list, from 0. */
   readonly index: number;
-  /** As written, right or wrong. */
+  /** As written, valid or not. */
   readonly interval: string | undefined;
 }
 
-/** The settings in manifest.yml that setup asks for. Each may be wrong, or missing. */
+/** The settings in manifest.yml that setup asks for. Each may be invalid or missing. */
 export interface ManifestSettings {
   readonly appId: string | undefined;
-  /** Whether the app id is written with a manifest variable, so that its value is set elsewhere. */
+  /** Whether the app id uses a manifest variable, whose value is set elsewhere. */
   readonly appIdByVariable: boolean;
   /** Without `read:app-system-token`. */
   readonly scopes: readonly string[];
-  /** `undefined`: there is none that calls an endpoint of a remote. */
+  /** `undefined` if none calls an endpoint of a remote. */
   readonly trigger: TokenTrigger | undefined;
-  /** Products named under `app.compatibility`; none for an app of a single product. */
+  /** Products in `app.compatibility`; empty for an app of a single product. */
   readonly compatibility: readonly string[];
 }
 
 /**
  * Reads the settings that setup asks for.
  *
- * @param remoteKey key of our remote, where there are several
+ * @param remoteKey key of our remote, if there are several
  */
 export function readSettings({ root }: ManifestDocument, remoteKey?: string): ManifestSettings {
   const app = root.get('app');
@@ -42,7 +42,7 @@ export function readSettings({ root }: ManifestDocument, remoteKey?: string): Ma
   };
 }
 
-/** The trigger that fires most often, of those that call an endpoint of our remote: it decides how fresh the token is. */
+/** The trigger of our remote that fires most often, because it decides how fresh the token is. */
 function tokenTrigger(root: YamlValue, remoteKey: string | undefined): TokenTrigger | undefined {
   const modules = root.get('modules');
   const endpoints = modules

@@ -63,7 +63,7 @@ test('one that was deleted is wrong', () => {
     status: 'wrong',
     summary: '3 alarms: 1 gone, 2 off',
     details: ['Errors is gone'],
-    fixes: ['Somebody deleted what is gone. RESTORE'],
+    fixes: ['Somebody deleted the missing alarms. RESTORE'],
   });
 });
 

@@ -27,14 +27,14 @@ const GOOD: FunctionVariables = {
 test('all three can start', () => {
   expect(variablesOutcome(GOOD, TARGET)).toMatchObject({
     status: 'ok',
-    summary: 'receiver, worker, monitor can start with theirs',
+    summary: 'receiver, worker, monitor can start with them',
   });
 });
 
 test('a stage without worker or monitor says that they are off', () => {
   expect(variablesOutcome({ ...GOOD, worker: undefined, monitor: undefined }, TARGET)).toMatchObject({
     status: 'ok',
-    summary: 'receiver can start with theirs; worker is off; monitor is off',
+    summary: 'receiver can start with them; worker is off; monitor is off',
   });
 });
 
@@ -53,13 +53,13 @@ test.each<[string, Partial<FunctionVariables>, RegExp]>([
   [
     "keys that are not Forge's",
     { receiver: receiver('https://keys.example/jwks.json') },
-    /^receiver: it takes the keys of https:\/\/keys\.example/,
+    /^receiver: it trusts the keys at https:\/\/keys\.example/,
   ],
 ])('%s is wrong', (_what, changes, summary) => {
   expect(variablesOutcome({ ...GOOD, ...changes }, TARGET)).toMatchObject({
     status: 'wrong',
     summary: expect.stringMatching(summary),
-    fixes: ['RESTORE It takes back what was changed by hand.'],
+    fixes: ['RESTORE It undoes changes that were made by hand.'],
   });
 });
 

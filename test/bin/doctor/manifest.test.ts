@@ -75,8 +75,8 @@ describe('drift', () => {
 
   test.each<[string, string | undefined, RegExp, RegExp]>([
     ['no file', undefined, /^manifest\.yml does not exist/, /--manifest/],
-    ['a file that is not YAML', 'a: [1\n', /can't be used/, /Mend manifest\.yml/],
-    ['a manifest that is refused', edited(GOOD, ['interval: hour', 'interval: day']), /can't be used/, /Mend/],
+    ['a file that is not YAML', 'a: [1\n', /can't be used/, /Correct manifest\.yml/],
+    ['a manifest that is refused', edited(GOOD, ['interval: hour', 'interval: day']), /can't be used/, /Correct/],
   ])('%s', (_what, text, summary, fix) => {
     expect(drift(text)).toMatchObject({
       status: 'wrong',

@@ -21,7 +21,7 @@ test('none', () => {
 test("strangers' calls are counted by reason, the latest first, and are no fault", () => {
   expect(outcomeOf(line('route-unknown', 5), line('authorization-missing', 3), line('route-unknown', 90))).toEqual({
     status: 'ok',
-    summary: "3 calls in 24 hours, all of them strangers'",
+    summary: '3 calls in 24 hours, all by strangers',
     details: [
       `1 × authorization-missing, last 2026-08-01T11:57:00Z, traceId ${TRACE}`,
       `2 × route-unknown, last 2026-08-01T11:55:00Z, traceId ${TRACE}`,
@@ -29,12 +29,12 @@ test("strangers' calls are counted by reason, the latest first, and are no fault
   });
 });
 
-test('calls of Forge that were refused of late are wrong, with what the reason means', () => {
+test('calls of Forge that were refused lately are wrong, with what the reason means', () => {
   expect(
     outcomeOf(line('system-token-missing', 119, { traceId: TRACE, signed: true }), line('route-unknown', 1)),
   ).toMatchObject({
     status: 'wrong',
-    summary: '2 calls in 24 hours, and calls of Forge among them',
+    summary: '2 calls in 24 hours, including calls of Forge',
     fixes: [expect.stringMatching(/^system-token-missing: .*auth\.appSystemToken\.enabled/)],
   });
 });
@@ -50,7 +50,7 @@ test("a reason counts as Forge's only on a call that Forge signed, or where nobo
 test('what has not come again for 2 hours is over', () => {
   expect(outcomeOf(line('key-server-unavailable', 121))).toMatchObject({
     status: 'ok',
-    summary: '1 call in 24 hours, calls that may be of Forge among them, but none in the last 2 hours',
+    summary: '1 call in 24 hours, including calls that may be from Forge, but none in the last 2 hours',
   });
 });
 
@@ -79,5 +79,5 @@ test("lines that are not ours, and this run's own calls, are left out", () => {
 
 test('a log that was too long is said to be', () => {
   const excerpt = { lines: [line('route-unknown', HOUR_MS / MINUTE_MS)], complete: false };
-  expect(refusalsOutcome(excerpt, NOW_MS, isOwn).summary).toBe("at least 1 call in 24 hours, all of them strangers'");
+  expect(refusalsOutcome(excerpt, NOW_MS, isOwn).summary).toBe('at least 1 call in 24 hours, all by strangers');
 });

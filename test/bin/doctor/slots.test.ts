@@ -34,7 +34,7 @@ test('late is what lambda/contract/freshness.ts says', () => {
   expect(slotsOutcome([slot(54)], FACTS, TARGET).status).toBe('ok');
   expect(slotsOutcome([slot(53)], FACTS, TARGET)).toMatchObject({
     status: 'wrong',
-    summary: expect.stringContaining('; late, for a delivery in time leaves 54 minutes'),
+    summary: expect.stringContaining('; late: with timely deliveries it has at least 54 minutes'),
     fixes: [expect.stringMatching(/^Forge has stopped delivering/)],
   });
 });
@@ -48,7 +48,7 @@ test('expired', () => {
   expect(slotsOutcome([slot(-30)], FACTS, TARGET)).toMatchObject({
     status: 'wrong',
     summary: `installation ${uuid(0)}: expired at 2026-08-01T11:30:00Z, 30 minutes ago, written 10 minutes ago`,
-    fixes: [expect.stringContaining('Is the app still installed')],
+    fixes: [expect.stringContaining('Check that the app is still installed')],
   });
 });
 
@@ -90,7 +90,7 @@ test('the one slot that is gone, or going', () => {
   expect(slotsOutcome([], FACTS, TARGET)).toMatchObject({ status: 'wrong', fixes: ['RESTORE'] });
   expect(slotsOutcome([{ ...slot(120), deletedAtMs: NOW_MS }], FACTS, TARGET)).toMatchObject({
     status: 'wrong',
-    summary: expect.stringContaining('is scheduled for deletion since 2026-08-01T12:00:00Z'),
+    summary: expect.stringContaining('was scheduled for deletion at 2026-08-01T12:00:00Z'),
     fixes: [expect.stringContaining(`restore-secret --secret-id stack/slot/${uuid(0)}`)],
   });
 });

@@ -23,7 +23,7 @@ const outcomeOf = (changes: Partial<StackState>) => stackOutcome({ ...STACK, ...
 test('a stack that is complete', () => {
   expect(outcomeOf({})).toMatchObject({
     status: 'ok',
-    summary: 'UPDATE_COMPLETE, 60 minutes ago; all its outputs are there',
+    summary: 'UPDATE_COMPLETE, 60 minutes ago, with all outputs',
   });
 });
 
@@ -31,13 +31,13 @@ test('no stack, or one that was never made', () => {
   for (const none of [stackOutcome(undefined, TARGET, NOW_MS), outcomeOf({ status: 'REVIEW_IN_PROGRESS' })]) {
     expect(none).toMatchObject({
       status: 'wrong',
-      summary: expect.stringContaining('there is no stack forge-remote-dev in us-east-1'),
-      fixes: [expect.stringMatching(/^DEPLOY .*credentials of another account/)],
+      summary: expect.stringContaining('forge-remote-dev does not exist in us-east-1'),
+      fixes: [expect.stringMatching(/^DEPLOY .*credentials are of another account/)],
     });
   }
 });
 
-test('a change that goes on is nothing to judge', () => {
+test('a change in progress is nothing to check', () => {
   expect(outcomeOf({ status: 'UPDATE_IN_PROGRESS' }).status).toBe('nothing');
   expect(outcomeOf({ status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' }).status).toBe('nothing');
 });
@@ -45,7 +45,7 @@ test('a change that goes on is nothing to judge', () => {
 test.each([
   ['UPDATE_ROLLBACK_COMPLETE', /^The events of forge-remote-dev .* DEPLOY$/],
   ['UPDATE_ROLLBACK_FAILED', /Continue update rollback/],
-  ['ROLLBACK_COMPLETE', /DEPLOY It makes the stack anew; .*termination protection/],
+  ['ROLLBACK_COMPLETE', /DEPLOY It creates the stack again; .*termination protection/],
   ['DELETE_FAILED', /^The events of/],
 ])('%s is wrong, with its reason and its fix', (status, fix) => {
   expect(outcomeOf({ status, statusReason: 'no room' })).toMatchObject({

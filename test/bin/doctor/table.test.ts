@@ -7,7 +7,7 @@ const OFF: Finding = { check: 'Queue', status: 'nothing', summary: 'off' };
 const UNSEEN: Finding = {
   check: 'Alarms',
   status: 'unseen',
-  summary: 'could not be looked at',
+  summary: 'could not be checked',
   fixes: ['Ask for the right.'],
 };
 const WRONG: Finding = {
@@ -15,7 +15,7 @@ const WRONG: Finding = {
   status: 'wrong',
   summary: '2 messages',
   details: ['one', 'two'],
-  fixes: ['Mend it.', 'Then send them back.'],
+  fixes: ['Fix it.', 'Then send them back.'],
 };
 
 test('a row for each check, with details and fixes under it, and a total', () => {
@@ -24,16 +24,16 @@ test('a row for each check, with details and fixes under it, and a total', () =>
       'Stage dev: stack forge-remote-dev in us-east-1',
       '',
       '✓ Stack         CREATE_COMPLETE',
-      '– Alarms        could not be looked at',
+      '– Alarms        could not be checked',
       '                → Ask for the right.',
       '✗ Dead letters  2 messages',
       '                one',
       '                two',
-      '                → Mend it.',
+      '                → Fix it.',
       '                → Then send them back.',
       '– Queue         off',
       '',
-      '1 fine, 1 wrong, 1 with nothing to judge, 1 that could not be looked at.',
+      '1 ok, 1 wrong, 1 with nothing to check, 1 that could not be checked.',
     ].join('\n'),
   );
 });

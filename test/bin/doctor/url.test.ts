@@ -30,7 +30,7 @@ describe('the URL', () => {
   test('takes longer than Forge waits', () => {
     expect(urlOutcome(URL, answer(401, '', 5_100), TARGET)).toMatchObject({
       status: 'wrong',
-      summary: `${URL} answers only after 5.1 s, and Forge waits 5`,
+      summary: `${URL} answers after 5.1 s, but Forge waits only 5 s`,
     });
   });
 });
@@ -44,7 +44,7 @@ describe('a call without a token', () => {
     [
       403,
       { Message: 'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com' },
-      '403 of AWS, in front of the receiver',
+      '403 from AWS in front of the receiver',
       /RESTORE.*lambda:InvokeFunctionUrl and lambda:InvokeFunction\b/s,
     ],
     [404, { reason: 'route-unknown' }, '404, route-unknown', /DEPLOY/],
@@ -77,7 +77,7 @@ describe('a forged token', () => {
   ])('is taken for genuine: %i', (status, body) => {
     expect(forged(status, body)).toMatchObject({
       status: 'wrong',
-      summary: `${status}: a token that we signed ourselves was taken for Forge's`,
+      summary: `${status}: the receiver accepted a forged token`,
       fixes: [
         expect.stringContaining('https://keys.example'),
         expect.stringContaining('concurrency of the receiver to 0'),
@@ -95,7 +95,7 @@ describe('a forged token', () => {
   test('could not be made', () => {
     expect(forgedOutcome(undefined, TARGET, 'https://keys.example')).toMatchObject({
       status: 'unseen',
-      summary: "could not be tried: the keys at https://keys.example can't be read from here",
+      summary: "could not be tried: can't read the keys at https://keys.example from here",
     });
     expect(forgedOutcome(undefined, TARGET, undefined).status).toBe('unseen');
   });

@@ -1,15 +1,22 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pointManifest, recoverManifest, refuseUnready, tunnelProblem } from '../../../bin/local/real-forge';
+import {
+  pointManifest,
+  recoverManifest,
+  refusePublicUrl,
+  refuseUnregistered,
+  tunnelProblem,
+} from '../../../bin/local/real-forge';
 import { MANIFEST_BEFORE } from '../../../bin/project';
+import { parseManifest } from '../../../lib/manifest/document';
 import { edited, GOOD, TEMPLATE, variable } from '../../lib/manifest/manifests';
 
 const URL_BEFORE = 'https://abc.lambda-url.eu-central-1.on.aws';
 const TUNNEL = 'https://forge.example.com';
 const COMMANDS = [
   'forge deploy -e development',
-  'forge install -e development    # where the app is there already: add --upgrade',
+  'forge install -e development    # add --upgrade if the app is installed already',
 ];
 
 let project: string;
@@ -22,7 +29,12 @@ const file = (name = 'manifest.yml') => path.join(project, name);
 const read = (name?: string) => readFileSync(file(name), 'utf8');
 function point(text: string, environment: NodeJS.ProcessEnv = {}) {
   writeFileSync(file(), text);
-  return pointManifest(project, { publicUrl: TUNNEL, remoteKey: 'aws', environment });
+  return pointManifest(project, {
+    manifest: parseManifest(text, 'manifest.yml'),
+    publicUrl: TUNNEL,
+    remoteKey: 'aws',
+    environment,
+  });
 }
 
 describe('manifest.yml', () => {
@@ -54,7 +66,7 @@ describe('manifest.yml', () => {
     const pointed = point(GOOD);
     const deployed = edited(GOOD, [URL_BEFORE, 'https://new.lambda-url.eu-central-1.on.aws']);
     writeFileSync(file(), deployed);
-    expect(pointed.restore()).toEqual([expect.stringContaining(`has another URL than ${TUNNEL} by now`)]);
+    expect(pointed.restore()).toEqual([expect.stringContaining(`no longer has the URL ${TUNNEL}`)]);
     expect(read()).toBe(deployed);
     expect(existsSync(file(MANIFEST_BEFORE))).toBe(false);
   });
@@ -62,7 +74,7 @@ describe('manifest.yml', () => {
   test('that nobody can read any more stays, and its old self is named', () => {
     const pointed = point(GOOD);
     writeFileSync(file(), 'modules: [');
-    expect(pointed.restore().join('\n')).toMatch(/could not be put back: .*\n.*in \.local/);
+    expect(pointed.restore().join('\n')).toMatch(/could not be restored: .*\n\.local/);
     expect(read()).toBe('modules: [');
     expect(read(MANIFEST_BEFORE)).toBe(GOOD);
   });
@@ -72,8 +84,18 @@ describe('manifest.yml', () => {
     const pointed = point(text, { URL: URL_BEFORE });
     expect(pointed.next).toEqual([`export URL=${TUNNEL}`, ...COMMANDS]);
     expect(read()).toBe(text);
-    expect(pointed.restore()).toEqual([expect.stringContaining(`Take back what you exported: export URL=${TUNNEL}.`)]);
+    expect(pointed.restore()).toEqual([expect.stringContaining(`Unset what you exported: export URL=${TUNNEL}.`)]);
     expect(existsSync(file(MANIFEST_BEFORE))).toBe(false);
+  });
+
+  test('that was edited during the deployment keeps the edit', () => {
+    const newer = edited(GOOD, ['interval: hour', 'interval: fiveMinute']);
+    writeFileSync(file(), newer);
+    const manifest = parseManifest(GOOD, 'manifest.yml');
+    const pointed = pointManifest(project, { manifest, publicUrl: TUNNEL, remoteKey: 'aws', environment: {} });
+    expect(read()).toBe(edited(newer, [URL_BEFORE, TUNNEL]));
+    pointed.restore();
+    expect(read()).toBe(newer);
   });
 
   test('is not written where it says the URL already', () => {
@@ -91,13 +113,12 @@ describe('before anything is deployed', () => {
     ['forge.example.com', 'not a URL'],
   ])('the public URL %s is refused', (url, reason) => {
     writeFileSync(file(), GOOD);
-    expect(() => refuseUnready(project, url)).toThrow(reason);
-    expect(() => refuseUnready(project, url)).toThrow(`--public-url is ${JSON.stringify(url)}`);
+    expect(() => refusePublicUrl(url)).toThrow(reason);
+    expect(() => refusePublicUrl(url)).toThrow(`--public-url is ${JSON.stringify(url)}`);
   });
 
   test('an app that is not registered is told to register', () => {
-    writeFileSync(file(), TEMPLATE);
-    expect(() => refuseUnready(project, TUNNEL)).toThrow('Run "forge register" first.');
+    expect(() => refuseUnregistered(parseManifest(TEMPLATE, 'manifest.yml'))).toThrow('Run "forge register" first.');
   });
 });
 
@@ -125,7 +146,7 @@ describe('after a run that was killed', () => {
 
   test('one that is up is told from it, and left alone', () => {
     point(GOOD);
-    expect(() => recoverManifest(project, {})).toThrow(`is up, as process ${process.pid}`);
+    expect(() => recoverManifest(project, {})).toThrow(`is still running (process ${process.pid})`);
     expect(read(MANIFEST_BEFORE)).toBe(GOOD);
   });
 
@@ -133,7 +154,7 @@ describe('after a run that was killed', () => {
     writeFileSync(file(), GOOD);
     mkdirSync(path.dirname(file(MANIFEST_BEFORE)));
     writeFileSync(file(MANIFEST_BEFORE), GOOD);
-    expect(() => recoverManifest(project, {})).toThrow(`it is in ${MANIFEST_BEFORE}`);
+    expect(() => recoverManifest(project, {})).toThrow(`${MANIFEST_BEFORE} has it as it was`);
   });
 });
 

@@ -136,7 +136,7 @@ test('--json: the lines as they were written', async () => {
 test('nothing found is said, with what to do', async () => {
   const { status, out, err } = await logs(['--trace', '0000000000000000']);
   expect({ status, out }).toEqual({ status: 0, out: [] });
-  expect(err).toEqual(["There isn't a line of trace 0000000000000000 in this time. --since takes a longer one."]);
+  expect(err).toEqual(['No line of trace 0000000000000000 in this time. --since looks further back.']);
 });
 
 test('--follow goes on with what comes, tells nothing twice, and sees what comes late', async () => {
@@ -176,7 +176,7 @@ test('--follow outlives a time without AWS, tells of it once, and misses nothing
   });
   expect(status).toBe(0);
   expect(gist(out).filter((line) => line.includes('/z'))).toEqual(['✗ /z 401 token-expired']);
-  expect(err).toEqual([expect.stringMatching(/^AWS did not answer; it is asked again until Ctrl-C: .*log group/)]);
+  expect(err).toEqual([expect.stringMatching(/^Can't read the logs; trying again until Ctrl-C: .*log group/)]);
 });
 
 test.each([
@@ -196,7 +196,7 @@ test('no such stack is told with what to do', async () => {
   expect(status).toBe(1);
   expect(err).toEqual([
     expect.stringMatching(
-      /^There is no stack forge-remote-prod in .*, in the account of these credentials\. Start "npm run local -- --serve" again\./,
+      /^Stack forge-remote-prod does not exist in .*, in the account of these credentials\. Restart "npm run local -- --serve"\./,
     ),
   ]);
 });

@@ -139,9 +139,9 @@ describe('a map', () => {
 
 describe('refused', () => {
   test.each<[string, RegionMap, RegExp]>([
-    ['no default', { EU }, /have no default, only: EU\. Forge needs a default/],
+    ['no default', { EU }, /include no default, only: EU\. Forge needs a default/],
     ['nothing', {}, /only: none/],
-    ['a region that Forge does not have', { default: NEW, FR: EU }, /"FR" is no region of Forge\. Allowed: EU/],
+    ['a region that Forge does not have', { default: NEW, FR: EU }, /"FR" is not a Forge region\. Allowed: EU/],
     [
       'a URL that no manifest may have',
       { default: NEW, EU: `${EU}/` },

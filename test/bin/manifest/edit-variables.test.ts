@@ -75,7 +75,7 @@ describe('refused', () => {
 
   test('two regions with one variable and two URLs', () => {
     const text = edited(TEXT, [variable('URL'), `{ default: "${variable('URL')}", EU: "${variable('URL')}" }`]);
-    expect(() => set(text, { default: NEW, EU })).toThrow(/another region with another URL has the same variable/);
+    expect(() => set(text, { default: NEW, EU })).toThrow(/another region with another URL uses the same variable/);
     expect(set(text, { default: NEW, EU: NEW }).text).toBe(edited(text, [OLD, NEW]));
   });
 
@@ -87,7 +87,7 @@ describe('refused', () => {
   test('a variable to add to a list in braces', () => {
     const text = `${edited(GOOD, [OLD, variable('URL')])}environment:\n  variables: [{ key: URL, default: ${OLD} }]\n`;
     expect(() => set(text, { default: OLD, EU })).toThrow(
-      /environment\.variables is not a list with a line for each item.*\n- key: URL_EU\n {2}default: https:\/\/eu/,
+      /environment\.variables is not a list with one item per line.*\n- key: URL_EU\n {2}default: https:\/\/eu/,
     );
   });
 });

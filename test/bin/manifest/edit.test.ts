@@ -183,9 +183,9 @@ describe('refused, with what to do', () => {
 
   test('an entry to add to braces', () => {
     expect(() => set(`${BILLED}remotes: [{ key: billing, baseUrl: https://billing.example.com }]\n`)).toThrow(
-      /not a list with a line for each item/,
+      /not a list with one item per line/,
     );
-    expect(() => set(`${HEAD}remotes: [{ key: aws }]\n`)).toThrow(/has no baseUrl, and braces around it/);
+    expect(() => set(`${HEAD}remotes: [{ key: aws }]\n`)).toThrow(/is in braces and has no baseUrl/);
   });
 
   test.each(['http://xyz.example.com', 'https://xyz.example.com/', 'https://xyz.example.com/x', '', 'a\nb: c'])(

@@ -54,11 +54,11 @@ test('other places that have the old URL are named, and stay', () => {
   const { status, out } = folder.run([]);
   expect(status).toBe(0);
   expect(folder.read()).toBe(ONLY_OURS);
-  const named = out.split('\n').filter((line) => line.includes('has the old URL as well'));
+  const named = out.split('\n').filter((line) => line.includes('also has the old URL'));
   expect(named).toEqual([
-    `${at('address:')}permissions.external.fetch.backend[0].address has the old URL as well, and stays: ${OLD}`,
-    `${at(`- ${HOST}`)}permissions.external.fetch.client[0] has the old URL as well, and stays: ${HOST}`,
-    `${at('back=')}providers.auth[0].actions.authorization.path has the old URL as well, and stays: /authorize?back=${OLD}/back`,
+    `${at('address:')}permissions.external.fetch.backend[0].address also has the old URL, and is unchanged: ${OLD}`,
+    `${at(`- ${HOST}`)}permissions.external.fetch.client[0] also has the old URL, and is unchanged: ${HOST}`,
+    `${at('back=')}providers.auth[0].actions.authorization.path also has the old URL, and is unchanged: /authorize?back=${OLD}/back`,
   ]);
   expect(out).toContain('with --everywhere');
 });
@@ -68,13 +68,13 @@ test('--check names them by their lines in the file as it is', () => {
   const { status, err } = folder.run(['--check']);
   expect(status).toBe(1);
   expect(folder.read()).toBe(CROWDED);
-  const named = err.split('\n').filter((line) => line.includes('has that URL as well'));
+  const named = err.split('\n').filter((line) => line.includes('also has that URL'));
   expect(named).toEqual([
-    `manifest.yml:${lineOf(CROWDED, 'address:')}: permissions.external.fetch.backend[0].address has that URL as well: ${OLD}`,
-    `manifest.yml:${lineOf(CROWDED, `- ${HOST}`)}: permissions.external.fetch.client[0] has that URL as well: ${HOST}`,
-    `manifest.yml:${lineOf(CROWDED, 'back=')}: providers.auth[0].actions.authorization.path has that URL as well: /authorize?back=${OLD}/back`,
+    `manifest.yml:${lineOf(CROWDED, 'address:')}: permissions.external.fetch.backend[0].address also has that URL: ${OLD}`,
+    `manifest.yml:${lineOf(CROWDED, `- ${HOST}`)}: permissions.external.fetch.client[0] also has that URL: ${HOST}`,
+    `manifest.yml:${lineOf(CROWDED, 'back=')}: providers.auth[0].actions.authorization.path also has that URL: /authorize?back=${OLD}/back`,
   ]);
-  expect(err).toContain('Is this backend meant there? Then add --everywhere.');
+  expect(err).toContain('If it means this backend, add --everywhere.');
 });
 
 test('--everywhere edits them, and in them nothing but the host', () => {
@@ -89,7 +89,7 @@ test('--everywhere edits them, and in them nothing but the host', () => {
       [`back=${OLD}/back`, `back=${NEW}/back`],
     ),
   );
-  expect(out.match(/had the old URL as well, and is/g)).toHaveLength(3);
+  expect(out.match(/also had the old URL, and is now/g)).toHaveLength(3);
   expect(out).not.toContain('with --everywhere');
   // The version report is about what was written.
   expect(folder.run(['--deployed', 'manifest.yml']).out).toContain('nothing has changed');
@@ -106,7 +106,7 @@ test('a place that uses the same variable is named: it has changed with the defa
   const { out } = folder.run([]);
   expect(folder.read()).toBe(edited(text, [OLD, NEW]));
   expect(out).toContain(
-    `manifest.yml:${lineOf(text, 'logo')}: permissions.external.images[0] uses ${variable('BACKEND')} as well, and has changed with it.`,
+    `manifest.yml:${lineOf(text, 'logo')}: permissions.external.images[0] also uses ${variable('BACKEND')}, so it has changed as well.`,
   );
   expect(out).not.toContain('--everywhere');
 });
@@ -121,7 +121,7 @@ test('a region that goes has nothing that could come instead of it', () => {
   folder.writeOutputs(stack('dev'));
   const { out } = folder.run(['--remove-regions', '--everywhere']);
   expect(folder.read()).toContain(`- ${EU}`);
-  expect(out).toContain(`has the old URL as well, and stays: ${EU}`);
+  expect(out).toContain(`also has the old URL, and is unchanged: ${EU}`);
 });
 
 test('an alias elsewhere can not be edited: nothing is written, and the way out is told', () => {

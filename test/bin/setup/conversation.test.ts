@@ -33,7 +33,7 @@ test('asks, shows, writes what was shown, and says what comes next', async () =>
     'Stage [dev]: ',
     'Region [us-east-1]: ',
     'E-mail [none]: ',
-    'Write them? [y/N]: ',
+    'Write these changes? [y/N]: ',
   ]);
   expect(fork.files).toEqual([
     edited(
@@ -50,7 +50,7 @@ test('asks, shows, writes what was shown, and says what comes next', async () =>
   ]);
   expect(out).toMatch(/manifest\.yml\n +\d+ - {3}id: .*0000\n +\d+ \+ {3}id: .*5c6d\n/);
   expect(out).toMatch(/config\.ts\n +\d+ - +region: 'us-east-1',\n +\d+ \+ +region: 'eu-west-1',\n/);
-  expect(out).toContain('manifest.yml and config.ts are written.');
+  expect(out).toContain('Wrote manifest.yml and config.ts.');
   expect(out.endsWith('Next:\n  npm run deploy -- --stage prod\n')).toBe(true);
 });
 
@@ -59,7 +59,7 @@ test('a second time it changes nothing, by options or by Enter', async () => {
   const files = fork.files;
   const again = await fork.setUp([...options(ALL), '--yes']);
   expect(again).toMatchObject({ status: 0, err: '' });
-  expect(again.out).toBe(`\nmanifest.yml and config.ts say this already.\n\n${NEXT}`);
+  expect(again.out).toBe(`\nmanifest.yml and config.ts already have these values.\n\n${NEXT}`);
   const byEnter = await fork.setUp([], ['', '', '', '', '', '', '']);
   expect(byEnter.out.endsWith(again.out)).toBe(true);
   expect(byEnter.asked).toContain(`App id [${APP}]: `);
@@ -69,16 +69,16 @@ test('a second time it changes nothing, by options or by Enter', async () => {
 test('only one file is written when only one changes', async () => {
   const [, config] = fork.files;
   const { out } = await fork.setUp(['--interval', 'fiveMinute'], ['', '', '', '', '', '', 'y']);
-  expect(out).toContain('manifest.yml is written.');
+  expect(out).toContain('Wrote manifest.yml.');
   expect(fork.files[1]).toBe(config);
 });
 
 test('an app that is not registered is told to register first', async () => {
   const { status, out, asked } = await fork.setUp([], ['', '', '', '', '', '', '']);
   expect(status).toBe(0);
-  expect(out).toContain('Not registered yet? "later" leaves it open.');
+  expect(out).toContain('If the app is not registered yet, answer "later".');
   expect(out).toMatch(/Next:\n {2}forge register +writes the id.*\n {2}npm run deploy -- --stage dev\n$/);
-  expect(asked).not.toContain('Write them? [y/N]: ');
+  expect(asked).not.toContain('Write these changes? [y/N]: ');
 });
 
 describe('nothing is written', () => {
@@ -120,7 +120,9 @@ describe('nothing is written', () => {
     const { status, out, err } = await untouched([], ['x', 'y', 'z', APP]);
     expect(status).toBe(1);
     expect(out.split('It must be ari:cloud:ecosystem::app/<uuid>')).toHaveLength(4);
-    expect(err).toBe("3 answers that can't be used. To give this one as an option: --app-id.\nNothing was written.\n");
+    expect(err).toBe(
+      '3 answers were wrong. You can also give this one as an option: --app-id.\nNothing was written.\n',
+    );
   });
 
   test('when a file has changed meanwhile', async () => {
@@ -150,16 +152,16 @@ test('says which file is written when the other one can not be', async () => {
 describe('a wrong answer is explained, and asked again', () => {
   test.each<[name: keyof typeof ALL, wrong: string, right: string, says: string]>([
     ['app-id', 'my-app', APP, 'It must be ari:cloud:ecosystem::app/<uuid>'],
-    ['app-id', APP.replace(/app.*/, 'app/00000000-0000-0000-0000-000000000000'), 'later', "That is the template's"],
+    ['app-id', APP.replace(/app.*/, 'app/00000000-0000-0000-0000-000000000000'), 'later', "This is the template's id"],
     ['scopes', 'read:jira-wrk', 'read:jira-work', 'Did you mean read:jira-work?'],
     ['scopes', 'read:page:confluence', 'read:jira-work', 'None of them is for jira'],
     ['scopes', 'read:app-system-token', 'read:jira-work', 'None of them is for jira'],
-    ['scopes', '', 'read:jira-work', 'There is no default for this one.'],
-    ['interval', 'day', 'hour', 'once a day is too seldom. Use hour or fiveMinute.'],
-    ['interval', 'week', 'hour', 'once a week is too seldom. Use hour or fiveMinute.'],
+    ['scopes', '', 'read:jira-work', 'This one has no default.'],
+    ['interval', 'day', 'hour', 'Once a day is too rare'],
+    ['interval', 'week', 'hour', 'Once a week is too rare'],
     ['interval', 'hourly', 'hour', 'It must be hour or fiveMinute. Did you mean "hour"?'],
     ['interval', '10m', 'hour', 'It must be hour or fiveMinute.'],
-    ['stage', 'pord', 'prod', 'config.ts has no stage pord, but dev, prod. Did you mean "prod"?'],
+    ['stage', 'pord', 'prod', 'config.ts has no stage pord; it has dev, prod. Did you mean "prod"?'],
     ['region', 'Frankfurt', 'eu-central-1', "It must be an AWS region, such as 'us-east-1'."],
     ['region', 'eu-centrl-1', 'eu-central-1', 'Did you mean eu-central-1?'],
     ['email', 'ops@example', 'ops@example.com', "ops@example must be an e-mail address, such as 'ops@example.com'."],
@@ -189,7 +191,7 @@ describe('a wrong answer is explained, and asked again', () => {
     expect(status).toBe(0);
     expect(asked).toHaveLength(searches.length);
     expect(out).toContain('  read:jira-work\n');
-    expect(out).toContain('No scope has "no-such-thing" in it.');
+    expect(out).toContain('No scope contains "no-such-thing".');
   });
 });
 

@@ -33,7 +33,7 @@ test('the setup tells of it, and leaves the job as it is', async () => {
   const { status, out } = await fork.setUp(['--yes', ...options(ALL)]);
   expect(status).toBe(0);
   expect(out.replaceAll(/\s+/g, ' ')).toContain(
-    'lambda/job.ts:3 calls /wiki/api/v2/spaces of confluence, and none of the scopes is for confluence',
+    'lambda/job.ts:3 calls /wiki/api/v2/spaces of confluence, but none of the scopes is for confluence',
   );
   expect(fork.read('lambda/job.ts')).toBe(JOB);
 });

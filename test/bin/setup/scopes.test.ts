@@ -62,7 +62,7 @@ test.each([
   ['read:pge:confluence', 'Did you mean read:page:confluence?'],
   // As Atlassian's documentation has it, wrongly.
   ['read:confluence-content:summary', 'Did you mean read:confluence-content.summary?'],
-  ['read:everything:everywhere', 'To search the list, give a word'],
+  ['read:everything:everywhere', 'To search the list, enter a word'],
 ])('%s: %s', (scope, hint) => {
   expect(unknownScopeProblem(scope, LIST)).toContain(hint);
 });

@@ -28,15 +28,15 @@ test.each([
 ])('of two changes, one is taken and told: %s', (_what, our, their, taken) => {
   const { merged, notes } = merge({ d: { jose: '6.1.0' } }, { d: { jose: our } }, { d: { jose: their } });
   expect(merged.d.jose).toBe(taken);
-  expect(notes).toEqual([`d > jose: yours "${our}", the template's "${their}"; it is "${taken}" now`]);
+  expect(notes).toEqual([`d > jose: yours "${our}", the template's "${their}"; it is now "${taken}"`]);
 });
 
 test('what a fork deleted stays deleted, and what it changed stays', () => {
   expect(merge({ s: { x: 'a', y: 'b', z: 'c' } }, { s: { y: 'ours' } }, { s: { x: 'new', z: 'c' } })).toEqual({
     merged: { s: { y: 'ours' } },
     notes: [
-      's > x: yours deleted, the template\'s "new"; it is deleted now',
-      's > y: yours "ours", the template\'s deleted; it is "ours" now',
+      's > x: yours deleted, the template\'s "new"; it is now deleted',
+      's > y: yours "ours", the template\'s deleted; it is now "ours"',
     ],
   });
   expect(merge({ a: ['x'] }, { a: ['x'] }, {}).merged).toEqual({});

@@ -1,4 +1,4 @@
-import { commercialApiHosts, requireAllowedApiBaseUrl } from '../../../lambda/forge/claims';
+import { commercialApiHosts, refuseApiBaseUrl } from '../../../lambda/forge/claims';
 
 describe('hosts of the commercial cloud', () => {
   test("are Bitbucket's only for a Bitbucket installation", () => {
@@ -21,7 +21,7 @@ describe('an API base URL', () => {
     'https://api.atlassian.com/ex/a.b_c~d:e%20f/',
     'https://api-2.isolated.example/ex',
   ])('is allowed: %s', (url) => {
-    expect(() => requireAllowedApiBaseUrl(url, hosts)).not.toThrow();
+    expect(() => refuseApiBaseUrl(url, hosts)).not.toThrow();
   });
 
   test.each([
@@ -46,7 +46,7 @@ describe('an API base URL', () => {
     'https://api.atlassian.com/ex evil',
     'https://api.atlassian.com/\n',
   ])('is refused: %j', (url) => {
-    expect(() => requireAllowedApiBaseUrl(url, hosts)).toThrow(
+    expect(() => refuseApiBaseUrl(url, hosts)).toThrow(
       expect.objectContaining({
         reason: 'api-base-url-not-allowed',
         // The URL that came, and the hosts that would do.
@@ -57,7 +57,7 @@ describe('an API base URL', () => {
 });
 
 describe('a local run', () => {
-  const requireLocal = (url: string) => requireAllowedApiBaseUrl(url, ['api.atlassian.com'], 'http://127.0.0.1:4000');
+  const requireLocal = (url: string) => refuseApiBaseUrl(url, ['api.atlassian.com'], 'http://127.0.0.1:4000');
   const refused = expect.objectContaining({ reason: 'api-base-url-not-allowed' });
 
   test('has its own API beside the real ones', () => {
@@ -73,7 +73,7 @@ describe('a local run', () => {
   );
 
   test('is the only one that has it', () => {
-    expect(() => requireAllowedApiBaseUrl('http://127.0.0.1:4000/ex', ['api.atlassian.com'])).toThrow(refused);
-    expect(() => requireAllowedApiBaseUrl('undefined/ex', ['api.atlassian.com'])).toThrow(refused);
+    expect(() => refuseApiBaseUrl('http://127.0.0.1:4000/ex', ['api.atlassian.com'])).toThrow(refused);
+    expect(() => refuseApiBaseUrl('undefined/ex', ['api.atlassian.com'])).toThrow(refused);
   });
 });

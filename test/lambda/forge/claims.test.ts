@@ -1,5 +1,5 @@
 import { type Route, shortKey } from '../../../lambda/contract/routes';
-import { type Expectations, readInvocation, requirePurpose } from '../../../lambda/forge/claims';
+import { type Expectations, readInvocation, refuseWrongPurpose } from '../../../lambda/forge/claims';
 import { invocationClaims, newInstallation } from '../../../tools/emulator/forge/invocation-token';
 import { ROUTE } from '../../support/forge-call';
 
@@ -202,7 +202,7 @@ describe('the purpose of a call', () => {
   const hook: Route = { kind: 'dataResidency', hook: 'start', modules: ['move'] };
   const refusalOf = (claims: object, route: Route = ROUTE) => {
     try {
-      requirePurpose({ ...claims }, route, { otherModules });
+      refuseWrongPurpose({ ...claims }, route, { otherModules });
       return undefined;
     } catch (error) {
       return (error as { reason: string }).reason;
@@ -242,7 +242,9 @@ describe('the purpose of a call', () => {
   test('is told with the module that it is of', () => {
     const detailOf = (module: object, route = ROUTE) => {
       try {
-        requirePurpose(moduleIs(module), route, { otherModules: { keys: new Set(['leaving']), shortKeys: new Set() } });
+        refuseWrongPurpose(moduleIs(module), route, {
+          otherModules: { keys: new Set(['leaving']), shortKeys: new Set() },
+        });
       } catch (refusal) {
         return (refusal as { detail?: string }).detail;
       }

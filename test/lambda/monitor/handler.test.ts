@@ -19,7 +19,7 @@ async function run(changes: Partial<MonitorDependencies> & { list?: List } = {},
     delivery: { intervalMinutes: 60, licensedOnly: false },
     reports: {
       slots: (summary) => events.push(['slots', summary]),
-      slotsUnseen: ({ message }) => events.push(['unseen', message]),
+      slotsNotListed: ({ message }) => events.push(['unseen', message]),
       keySet: (error) => events.push(['key set', error?.message]),
     },
     now: () => NOW * 1000 + 999,

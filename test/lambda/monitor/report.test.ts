@@ -129,7 +129,7 @@ describe('the log', () => {
 });
 
 test('slots that could not be seen are an error in the log, and no metric', () => {
-  const { log, metrics } = linesOf(({ slotsUnseen }) => slotsUnseen(new Error('denied')));
+  const { log, metrics } = linesOf(({ slotsNotListed }) => slotsNotListed(new Error('denied')));
   expect(log).toMatchObject([{ level: 'ERROR', error: { message: 'denied' } }]);
   expect(metrics).toEqual([]);
 });

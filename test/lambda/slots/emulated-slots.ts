@@ -26,6 +26,8 @@ export interface KeptSlot {
   /** What it is called in errors. */
   readonly id: string;
   readonly reader: SlotReader;
+  /** A reader that soon gives up on an answer, for a service that gives none. */
+  readonly impatientReader: SlotReader;
   /** A writer as another function instance has one: it remembers nothing. */
   newWriter(): SlotWriter;
   /** Writes a value past the writer, as somebody would by hand. */

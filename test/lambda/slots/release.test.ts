@@ -57,7 +57,7 @@ test('gives up when that goes on', async () => {
   const always = { ...slot.store, release: async () => ++tried < 0 };
   await expect(release(always, HOME, signal, NO_PAUSE)).rejects.toMatchObject({
     reason: 'slot-unavailable',
-    detail: "The slot's labels changed under us 3 times.",
+    detail: "The slot's labels changed in each of 3 attempts.",
   });
   expect(tried).toBe(3);
 });

@@ -53,7 +53,7 @@ describe.each(IN_MEMORY)('many deliveries at once, of a slot that is %s', (_kind
     overtake(slot, await Promise.all(tokens));
     await expect(slot.newWriter()(newest, signal)).rejects.toMatchObject({
       reason: 'slot-unavailable',
-      detail: expect.stringContaining('24 times'),
+      detail: expect.stringContaining('24 attempts'),
     });
     expect(slot.read().token).not.toBe(newest.token);
   });

@@ -32,6 +32,7 @@ export function tokenSourceContract(startSlots: (nowMs: () => number) => Promise
       id: slot.id,
       sourceWith,
       source: sourceWith(),
+      impatientSource: createTokenSource(slot.impatientReader, { now: () => nowSeconds * 1000 }),
       /** Delivers a new token that lasts so long from now. */
       async deliver(lifeSeconds: number) {
         const token = await systemToken(nowSeconds + lifeSeconds);
@@ -229,7 +230,6 @@ export function tokenSourceContract(startSlots: (nowMs: () => number) => Promise
       ['throttling', () => ({ status: 400, code: 'ThrottlingException', message: 'Rate exceeded' }), 'Rate exceeded'],
       ['a fault', () => ({ status: 500, code: 'InternalServiceError', message: 'Oops' }), 'Oops'],
       ['a cut connection', () => 'reset', 'did not give the value'],
-      ['silence', () => 'hang', 'TimeoutError'],
       ['garbage', () => ({ body: '<html>' }), 'SyntaxError while reading its answer'],
     ])('%s is told as the cause', async (_name, fault, cause) => {
       const slot = newSlot();
@@ -240,6 +240,15 @@ export function tokenSourceContract(startSlots: (nowMs: () => number) => Promise
       await expect(error).rejects.toThrow(cause);
       slots.aws.intercept(undefined);
       expect((await slot.source.get(HOME)).token).toBe(token);
+    });
+
+    test('silence is told as the cause', async () => {
+      const slot = newSlot();
+      await slot.deliver(HOUR);
+      slots.aws.intercept(() => 'hang');
+      const error = slot.impatientSource.get(HOME);
+      await expect(error).rejects.toMatchObject({ code: 'SlotUnreadable', slot: slot.id });
+      await expect(error).rejects.toThrow('TimeoutError');
     });
 
     test('leaves a token that is still good in use, and is not asked again for 30 s', async () => {

@@ -2,7 +2,7 @@ import { createSlotWriter } from '../../../lambda/slots/slot-writer';
 import { createTableReader } from '../../../lambda/slots/table-reader';
 import { createTableStore } from '../../../lambda/slots/table-slots';
 import { createTokenSource } from '../../../lambda/slots/token-source';
-import { addTable, startTables } from '../../support/emulated-table';
+import { addTable, startTables, tableClientFor } from '../../support/emulated-table';
 import { NOW_MS } from '../../support/forge-call';
 import { ELSEWHERE, type EmulatedSlots, HOME } from './emulated-slots';
 import { tokenSourceContract } from './token-source-contract';
@@ -11,6 +11,7 @@ let tableNumber = 0;
 
 async function startItems(nowMs: () => number): Promise<EmulatedSlots> {
   const { aws, client, stop } = await startTables(nowMs);
+  const impatient = tableClientFor(aws, 50);
   const readerOf = (table: string) => ({ id: `${table}/${HOME}`, reader: createTableReader(client, { table }) });
   return {
     aws,
@@ -22,6 +23,7 @@ async function startItems(nowMs: () => number): Promise<EmulatedSlots> {
       const options = { item: { installation: HOME }, keepDays: 30, now: nowMs };
       return {
         ...readerOf(name),
+        impatientReader: createTableReader(impatient, { table: name }),
         newWriter: () => createSlotWriter(createTableStore(client, name, options), { now: nowMs }),
         write: (value, versionId) =>
           table.put({
@@ -36,7 +38,10 @@ async function startItems(nowMs: () => number): Promise<EmulatedSlots> {
       addTable(aws, name);
       return readerOf(name);
     },
-    stop,
+    stop() {
+      impatient.destroy();
+      return stop();
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SecretLocation } from '../../../lambda/contract/slot';
 import { createSecretReader } from '../../../lambda/slots/secret-reader';
 import { createTokenSource } from '../../../lambda/slots/token-source';
-import { startSlots } from '../../support/emulated-slot';
+import { clientFor, startSlots } from '../../support/emulated-slot';
 import { NOW_SECONDS, systemToken } from '../../support/forge-call';
 import { API_BASE_URL, ariOf, ELSEWHERE, type EmulatedSlots, HOME, handwritten } from './emulated-slots';
 import { tokenSourceContract } from './token-source-contract';
@@ -13,6 +13,7 @@ let slotNumber = 0;
 
 async function startSecrets(nowMs: () => number): Promise<EmulatedSlots> {
   const slots = await startSlots(nowMs);
+  const impatient = clientFor(slots.aws, 50);
   const readerOf = (location: SecretLocation) => createSecretReader(slots.client, location);
   return {
     aws: slots.aws,
@@ -24,6 +25,7 @@ async function startSecrets(nowMs: () => number): Promise<EmulatedSlots> {
         ...slots.emptySlot(id),
         id,
         reader: readerOf({ secretArn: id }),
+        impatientReader: createSecretReader(impatient, { secretArn: id }),
         write: (value, versionId) =>
           void slots.aws.secrets.put({
             SecretId: id,
@@ -33,7 +35,10 @@ async function startSecrets(nowMs: () => number): Promise<EmulatedSlots> {
       };
     },
     missingSlot: () => ({ id: `no-such-prefix/${HOME}`, reader: readerOf({ prefix: 'no-such-prefix' }) }),
-    stop: slots.stop,
+    stop() {
+      impatient.destroy();
+      return slots.stop();
+    },
   };
 }
 

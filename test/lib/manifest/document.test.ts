@@ -42,6 +42,16 @@ test('a byte order mark and Windows line breaks are fine', () => {
   expect(root.get('app').get('id').line).toBe(2);
 });
 
+test('few aliases of much are an error, soon', () => {
+  const entries = Array.from({ length: 3_000 }, (_, index) => `  k${index}: { endpoint: token, remote: aws }`).join(
+    '\n',
+  );
+  const aliases = Array.from({ length: 90 }, (_, index) => `a${index}: *all`).join('\n');
+  expect(() => parseManifest(`all: &all\n${entries}\n${aliases}\n`, 'manifest.yml')).toThrow(
+    /^manifest\.yml:300\d: The aliases up to \*all stand for \d{6} characters\. At most 200000 are allowed/,
+  );
+});
+
 test('thousands of aliases are an error, soon', () => {
   const text = `a: &a 1\nb:\n${'  - *a\n'.repeat(8_000)}`;
   const startedAt = performance.now();

@@ -149,40 +149,44 @@ defineConfig({
   });
 });
 
-describe('what is not written out is refused, with what to write by hand', () => {
+describe('what is no literal is refused, with what to write by hand', () => {
   test.each<[name: string, text: string, says: RegExp]>([
     ['no call', 'export default { stages: [] };', /^config\.ts:1: There is no defineConfig/],
     ['a call with a name', '\nexport default defineConfig(config);', /^config\.ts:2: There is no defineConfig/],
-    ['stages made elsewhere', 'defineConfig({\n stages })', /stages is not a list/],
-    ['stages computed', 'defineConfig({ stages: [a, b].map(toStage) })', /stages is not a list/],
-    ['another stage', "defineConfig({ stages: [{ name: 'prod' }] })", /No stage here has the name 'dev'/],
-    ['the name in pieces', "defineConfig({ stages: [{ name: 'd' + 'ev' }] })", /No stage here has the name 'dev'/],
+    ['stages made elsewhere', 'defineConfig({\n stages })', /stages is not a literal list/],
+    ['stages computed', 'defineConfig({ stages: [a, b].map(toStage) })', /stages is not a literal list/],
+    ['another stage', "defineConfig({ stages: [{ name: 'prod' }] })", /No stage here has the literal name 'dev'/],
+    [
+      'the name in pieces',
+      "defineConfig({ stages: [{ name: 'd' + 'ev' }] })",
+      /No stage here has the literal name 'dev'/,
+    ],
     [
       'the same name twice',
       "defineConfig({ stages: [{ name: 'dev', region: 'a' },\n { name: 'dev', region: 'b' }] })",
       /^config\.ts:2: Two stages have the name 'dev'/,
     ],
-    ['a region by name', "defineConfig({ stages: [{ name: 'dev', region: HOME }] })", /region is not a text in quotes/],
-    ['no region', "defineConfig({ stages: [{ name: 'dev' }] })", /region is not a text in quotes/],
+    ['a region by name', "defineConfig({ stages: [{ name: 'dev', region: HOME }] })", /region is not a string literal/],
+    ['no region', "defineConfig({ stages: [{ name: 'dev' }] })", /region is not a string literal/],
     [
       'a region in a template',
       "defineConfig({ stages: [{ name: 'dev', region: `us-east-1` }] })",
-      /region is not a text in quotes/,
+      /region is not a string literal/,
     ],
     [
       'addresses by name',
       "defineConfig({ stages: [{ name: 'dev', region: 'x', alarmEmails: [OPS] }] })",
-      /alarmEmails is not a list of texts/,
+      /alarmEmails is not a list of string literals/,
     ],
     [
       'addresses computed',
       "defineConfig({ stages: [{ name: 'dev', region: 'x', alarmEmails: [].concat(OPS) }] })",
-      /alarmEmails is not a list of texts/,
+      /alarmEmails is not a list of string literals/,
     ],
     [
       'a comment among the addresses',
       "defineConfig({ stages: [{ name: 'dev', region: 'x', alarmEmails: ['a@example.com' /* Ann */] }] })",
-      /alarmEmails has a comment in it/,
+      /alarmEmails contains a comment/,
     ],
     [
       'a string without an end',

@@ -182,17 +182,17 @@ describe('what can not be edited with nothing else changed is refused, with what
         ['- read:app-system-token', 'read:app-system-token: {}'],
         ['- read:space:confluence', 'read:space:confluence: {}'],
       ),
-      /permissions\.scopes is not a list[\s\S]*- read:jira-work/,
+      /permissions\.scopes is not a plain list[\s\S]*- read:jira-work/,
     ],
     [
       'no scopes',
       edited(GOOD, ['  scopes:\n    - read:app-system-token\n    - read:space:confluence\n', '  content: {}\n']),
-      /permissions\.scopes is not a list/,
+      /permissions\.scopes is not a plain list/,
     ],
     [
       'a scope by alias',
       edited(GOOD, ['app:\n', 'x: &s read:space:confluence\napp:\n'], ['- read:space', '- *s\n    - read:space']),
-      /permissions\.scopes is not a list/,
+      /permissions\.scopes is not a plain list/,
     ],
   ])('%s', (_, text, says) => {
     expect(() => edit(text, { appId: OTHER_APP, scopes: ['read:jira-work'], interval: 'fiveMinute' })).toThrow(says);
@@ -205,7 +205,7 @@ describe('what can not be edited with nothing else changed is refused, with what
       ['    - key: token\n', '    - key: token\n      note: *i\n'],
     );
     expect(() => edit(text, { interval: 'fiveMinute' })).toThrow(
-      /^manifest\.yml:9: .* without changing something else in the file/,
+      /^manifest\.yml:9: .* without changing something else/,
     );
   });
 });

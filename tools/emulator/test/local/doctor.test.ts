@@ -38,7 +38,7 @@ beforeAll(async () => {
     onLog: () => undefined,
     steps: createSteps(() => undefined),
     signal: new AbortController().signal,
-    atEnd: (stop) => ending.push(stop),
+    addCleanup: (stop) => ending.push(stop),
   });
   folder = mkdtempSync(path.join(tmpdir(), 'doctor-'));
   ending.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -110,7 +110,7 @@ const callOfForge = async () => {
 };
 
 describe('a stage that nobody has called yet', () => {
-  test('has nothing wrong, and nothing to judge in slot and alarms', async () => {
+  test('has nothing wrong, and nothing to check in slot and alarms', async () => {
     const { status, out, err } = await examine();
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(signs(out)).toEqual([
@@ -129,13 +129,13 @@ describe('a stage that nobody has called yet', () => {
       '✓ Concurrency',
     ]);
     expect(row(out, 'Slots')).toContain('empty: Forge has not called yet');
-    expect(out).toContain('11 fine, 0 wrong, 2 with nothing to judge.');
+    expect(out).toContain('11 ok, 0 wrong, 2 with nothing to check.');
   });
 
   test('is wrong once it is no longer new', async () => {
     const { status, out } = await examine({ hoursAhead: 25 });
     expect(status).toBe(1);
-    expect(row(out, 'Slots')).toMatch(/^✗ .* is empty → Release and install the app/);
+    expect(row(out, 'Slots')).toMatch(/^✗ .* is empty → Deploy and install the app/);
   });
 });
 
@@ -215,7 +215,7 @@ describe('a stage that Forge has called', () => {
     const { status, out } = await examine({ fetch });
     expect(status).toBe(1);
     expect(row(out, 'Unsigned call')).toMatch(
-      /^✗ .*403 of AWS.*→ .*lambda:InvokeFunctionUrl and lambda:InvokeFunction\b/,
+      /^✗ .*403 from AWS.*→ .*lambda:InvokeFunctionUrl and lambda:InvokeFunction\b/,
     );
     expect(row(out, 'Forged token')).toMatch(/^✗ /);
   });
@@ -284,7 +284,7 @@ describe('a stage that Forge has called', () => {
     backend.aws.intercept(undefined);
     expect({ status, err }).toEqual({ status: 2, err: '' });
     expect(row(out, 'Variables')).toMatch(
-      /^– .*could not be looked at: AccessDenied: .* → Use credentials that may cloudformation:ListStackResources/,
+      /^– .*could not be checked: AccessDenied: .* → Use credentials that may cloudformation:ListStackResources/,
     );
     // Without the receiver's variables it isn't known whose keys it takes.
     expect(signs(out).slice(0, 6)).toEqual([

@@ -46,15 +46,13 @@ test('the first deployment of a production stage fails, twice, and then works: i
   expect(tooMany.output).toMatch(/CREATE_FAILED.*AWS::Lambda::Function/);
   expect(tooMany.output).toContain('UnreservedConcurrentExecution below its minimum value of [10]');
   expect(tooMany.output).toMatch(/To do: Remove `reservedConcurrency`/);
-  expect(tooMany.output).toContain(
-    'forge-remote-prod in us-east-1 is ROLLBACK_COMPLETE: all that was made is taken back',
-  );
+  expect(tooMany.output).toContain('forge-remote-prod in us-east-1 is ROLLBACK_COMPLETE: everything was rolled back');
   expect(left()).toEqual(NOTHING);
 
   writeStages(PROD);
   const refused = await runDeploy(aws.url, 'prod');
   expect(refused.status).toBe(1);
-  expect(refused.output).toContain('its first deployment failed (ROLLBACK_COMPLETE)');
+  expect(refused.output).toContain('failed (ROLLBACK_COMPLETE)');
   expect(refused.output).toContain(
     '--no-enable-termination-protection --stack-name forge-remote-prod --region us-east-1',
   );
@@ -63,7 +61,7 @@ test('the first deployment of a production stage fails, twice, and then works: i
   const noSlack = await runDeploy(aws.url, 'prod', '--unprotect-failed');
   expect(noSlack.status).toBe(1);
   expect(noSlack.output).toMatch(/CREATE_FAILED.*AWS::Chatbot::SlackChannelConfiguration/);
-  expect(noSlack.output).toMatch(/To do: Do that once, in the console of Amazon Q Developer/);
+  expect(noSlack.output).toMatch(/To do: Authorize it once in the console of Amazon Q Developer/);
   expect(left()).toEqual(NOTHING);
 
   slackAuthorized = true;

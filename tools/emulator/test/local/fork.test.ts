@@ -83,18 +83,18 @@ test('a job that fails: what, where, what Atlassian had no answer to; and the re
   const { exited, output } = runLocal();
   expect(await exited).toBe(1);
   expect(output.stderr).toBe('');
-  expect(output.stdout).toContain('the stage test of config.ts');
+  expect(output.stdout).toContain('deployed stage test of config.ts');
   expect(output.stdout).toMatch(
-    /✗ The worker ran lambda\/job\.ts, which failed.*\n {4}Error: Jira answered 404\n {8}at hourly \(lambda\/job\.ts:7:\d+\)\n/,
+    /✗ The worker ran lambda\/job\.ts, and the job failed.*\n {4}Error: Jira answered 404\n {8}at hourly \(lambda\/job\.ts:7:\d+\)\n/,
   );
-  expect(output.stdout).toContain('✓ Forge told of the event avi:jira:created:issue, and the worker ran lambda/job.ts');
+  expect(output.stdout).toContain('✓ Forge sent the event avi:jira:created:issue, and the worker ran lambda/job.ts');
   expect(output.stdout).toContain('✓ A stranger called');
   expect(output.stdout).toContain(
-    "– The job called what has no answer here. Put it into test/own/atlassian.ts:\n–   'GET /rest/api/3/myself': {},\n",
+    "– The job made calls that test/own/atlassian.ts has no answer for. Add them:\n–   'GET /rest/api/3/myself': {},\n",
   );
-  // What the job logged, as it is.
-  expect(output.stdout).toContain('      Jira is asked  status=404\n');
-  expect(output.stdout).toContain('      An issue  event=avi:jira:created:issue key=none\n');
+  // The job's own lines, as JSON: this test reads a pipe.
+  expect(output.stdout).toMatch(/^ {2}\{.*"message":"Jira is asked",.*"status":404/m);
+  expect(output.stdout).toMatch(/^ {2}\{.*"message":"An issue",.*"event":"avi:jira:created:issue",.*"key":"none"/m);
 });
 
 test('another stage, with its strategy, behind what stands in for its domain, in its region', async () => {
@@ -103,9 +103,9 @@ test('another stage, with its strategy, behind what stands in for its domain, in
   const { exited, output } = runLocal('--stage', 'live', '--answers', 'answers.ts', '--json');
   expect({ exit: await exited, err: output.stderr }).toEqual({ exit: 0, err: '' });
   expect(output.stdout).toMatch(/^ {2}\{"level":"INFO","message":"Job done\."/m);
-  expect(output.stdout).toContain('the stage live of config.ts');
+  expect(output.stdout).toContain('deployed stage live of config.ts');
   expect(output.stdout).toContain(
-    '– config.ts has an HTTP API at forge.example.com. Here the receiver answers at a URL of this machine',
+    '– config.ts has an HTTP API at forge.example.com. Here, the receiver answers at a URL of this machine',
   );
   expect(output.stdout).toContain('✓ The worker ran lambda/job.ts');
   expect(output.stdout).toMatch(/arn:aws:secretsmanager:eu-west-1:\d+:secret:billing-live\/slot\/\*\n {2}version \d+-/);
@@ -120,7 +120,7 @@ test('a stage without a worker: an event for it is refused; without one the slot
   edit('manifest.yml', (text) => text.replace(EVENT_TRIGGER, ''));
   const { exited, output } = runLocal('--stage', 'silent');
   expect({ exit: await exited, err: output.stderr }).toEqual({ exit: 0, err: '' });
-  expect(output.stdout).toContain('– config.ts has worker: false, so no job runs');
+  expect(output.stdout).toContain('– config.ts has worker: false, so the slot is filled and no job runs');
   expect(output.stdout).not.toContain('lambda/job.ts');
   edit('manifest.yml', (text) => text.replace('  trigger:\n', `  trigger:\n${EVENT_TRIGGER}`));
 });
@@ -131,7 +131,7 @@ test('a worker that breaks down when it is loaded, and a second function with a 
   const { exited, output } = runLocal();
   expect(await exited).toBe(1);
   edit('lambda/job.ts', () => JOB);
-  expect(output.stdout).toMatch(/✗ \S*ForgeRemoteWorkerFunction\S* can't be loaded, so nobody reads its queue/);
+  expect(output.stdout).toMatch(/✗ \S*ForgeRemoteWorkerFunction\S* can't be loaded, so its queue is not read/);
   expect(output.stdout).toContain('No settings');
   expect(output.stdout).toContain('✓ A stranger called');
 });

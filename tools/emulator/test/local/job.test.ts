@@ -73,7 +73,9 @@ test('a call without an answer is told with the line to paste, and another stage
   const { status, out, err } = await job('--answers', 'none.ts', '--stage', 'prod');
   expect(status).toBe(0);
   expect(out).toContain('"stage":"prod","status":404');
-  expect(err).toContain("has no answer in none.ts. Put it there:\n  'GET /wiki/api/v2/tasks': {},");
+  expect(err).toContain(
+    "The job made calls that none.ts has no answer for. Add them:\n  'GET /wiki/api/v2/tasks': {},",
+  );
 });
 
 test('an event with its body; a job that fails is told with its line', async () => {

@@ -21,6 +21,11 @@ test('npm run local shows the whole path, and leaves manifest.yml as it was', as
     expect(output.stdout).toContain(said);
   }
   expect(readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8')).toBe(manifestBefore);
+  // Nobody reads a pipe, so the functions' lines are for programs, as those of `npm run logs` are.
+  const [, log = ''] = output.stdout.split('Log of receiver and worker\n');
+  const lines = (log.split('\n\n')[0] ?? '').split('\n').map((line) => JSON.parse(line));
+  expect(lines).toContainEqual(expect.objectContaining({ outcome: 'stored', path: '/forge/token' }));
+  expect(lines).toContainEqual(expect.objectContaining({ message: 'Job done.' }));
 });
 
 test.each([

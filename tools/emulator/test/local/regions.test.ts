@@ -11,7 +11,7 @@ test('a stage in two regions: each has its URL, its slot, and its line in the ma
   const { exited, output } = runLocal('--regions');
   expect(await exited).toBe(0);
   expect(output.stderr).toBe('');
-  expect(output.stdout).toContain('has deployed the stage dev of config.ts into it, in us-east-1 and eu-central-1');
+  expect(output.stdout).toContain('deployed stage dev of config.ts into it, in us-east-1 and eu-central-1');
   const urls = [...output.stdout.matchAll(/answers at (http:\/\/127\.0\.0\.1:\d+)\//g)].map(([, url]) => url);
   expect(new Set(urls).size).toBe(2);
   expect(output.stdout).toContain(`Forge called ${urls[1]}/forge/token, the URL of the region EU`);

@@ -23,7 +23,7 @@ afterEach(() => aws.stop());
 test('a stage in two regions, in an account of its own: a map of URLs, and a secret in each region', async () => {
   writeStages({ name: 'two', regions: { default: 'us-east-1', EU: 'eu-central-1' }, ...ENVIRONMENTS });
   const { status, output } = await runDeploy(aws.url, 'two');
-  expect(output).toContain('A rehearsal:');
+  expect(output).toContain('Rehearsal:');
   expect(status).toBe(0);
   expect(readProject('.local/manifest.yml')).toMatch(
     /baseUrl:\n\s+default: http:\/\/127\.0\.0\.1:3000\n\s+EU: http:\/\/127\.0\.0\.1:3001\n/,
@@ -55,7 +55,7 @@ test('another account than the stage wants is refused before anything is made, w
   const { status, output } = await runDeploy(aws.url, 'theirs');
   expect(status).toBe(1);
   expect(output).toContain(`current credentials (which are for account ${ACCOUNT})`);
-  expect(output).toMatch(/To do: Use those of that account/);
+  expect(output).toMatch(/To do: Use credentials of that account/);
   expect(aws.functionNames()).toEqual([]);
 });
 

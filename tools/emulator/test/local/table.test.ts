@@ -44,7 +44,7 @@ beforeAll(async () => {
     onLog: (line) => log.push(line),
     steps: createSteps(() => undefined),
     signal: new AbortController().signal,
-    atEnd: (stop) => ending.push(stop),
+    addCleanup: (stop) => ending.push(stop),
   });
 });
 

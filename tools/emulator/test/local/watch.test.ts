@@ -44,24 +44,24 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
     expect((await fetch(url, { method: 'POST', headers, body: JSON.stringify({ count }) })).status).toBe(200);
   };
 
-  await told('Changes of lambda/job.ts and what it imports are watched');
+  await told('Watching lambda/job.ts');
   await fire();
   await told('"message":"First"');
 
   write('lambda/job.ts', job("'Second'"));
-  await told('The change of the job is in force');
+  await told('✓ Changed job loaded');
   await fire();
   await told('"message":"Second"');
   await told('"word":"one"');
 
   // A file that the bundle includes.
   write('lambda/job/word.ts', "export const word = 'two';\n");
-  await told('The change of the job is in force');
+  await told('✓ Changed job loaded');
   await fire();
   await told('"word":"two"');
 
   write('lambda/job.ts', job("'Third"));
-  await told('✗ The change of the job is not in force; what was there before goes on');
+  await told('✗ The changed job can not be loaded; the previous version keeps running');
   await told('lambda/job.ts:5:');
   write('lambda/job.ts', `${job("'Fourth'")}throw new Error('No settings');\n`);
   await told('No settings');
@@ -69,10 +69,10 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   await told('"message":"Second"');
   // The mistake is taken back: what was in force is in force, and that is said.
   write('lambda/job.ts', job("'Second'"));
-  await told('The change of the job is in force');
+  await told('✓ Changed job loaded');
 
   write('lambda/job.ts', job("'Fifth'"));
-  await told('The change of the job is in force');
+  await told('✓ Changed job loaded');
   await fire();
   await told('"message":"Fifth"');
 
@@ -89,13 +89,13 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   // What is deployed: a mistake is told, with its line; another trigger and another setting are in force.
   const watched = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
   write('manifest.yml', watched.replace('interval: hour', 'interval: week'));
-  await told('✗ The change is not deployed; what was there before goes on');
+  await told('✗ The change can not be deployed; the previous version keeps running');
   // The person's file, not the copy that is deployed.
   expect(await told('week')).toMatch(/^ *manifest\.yml:\d+: /m);
   await fire();
   await told('"message":"Fifth"');
   write('manifest.yml', watched.replace('created:page]', 'created:page, avi:confluence:updated:page]'));
-  await told('✓ The change is deployed');
+  await told('✓ Change deployed');
   const updated = `${fireUrl}/avi:confluence:updated:page`;
   const headers = { 'content-type': 'application/json' };
   expect((await fetch(updated, { method: 'POST', headers, body: '{}' })).status).toBe(200);
@@ -110,10 +110,10 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
       `${trigger.replaceAll('pag', 'sit').replace('page]', 'space]')}    - key: pages\n`,
     ),
   );
-  await told('✗ The change is not deployed');
+  await told('✗ The change can not be deployed');
   write('lambda/job.ts', job("'Sixth'").replace('events: {', "events: { sites: async ({ log }) => log.info('Site'),"));
-  await told('The change of the job is in force');
-  await told('✓ The change is deployed');
+  await told('✓ Changed job loaded');
+  await told('✓ Change deployed');
 
   // An editor puts a new file in the place of the old one, each time.
   for (const comment of ['// One', '// Two']) {
@@ -124,7 +124,7 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
 
   const config = readFileSync(path.join(PROJECT_ROOT, 'config.ts'), 'utf8');
   write('config.ts', config.replace("name: 'dev',", "name: 'dev', colour: 'red',"));
-  await told('✗ The change is not deployed');
+  await told('✗ The change can not be deployed');
   await told("unknown key 'colour'");
 
   // Nothing was lost: URL, slot, queue.

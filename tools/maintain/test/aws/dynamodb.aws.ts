@@ -1,4 +1,4 @@
 import { givenAws } from './endpoint';
-import { tellStory } from './story';
+import { runStory } from './story';
 
-tellStory('dynamodb', async () => givenAws());
+runStory('dynamodb', async () => givenAws());

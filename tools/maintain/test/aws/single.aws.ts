@@ -1,4 +1,4 @@
 import { givenAws } from './endpoint';
-import { tellStory } from './story';
+import { runStory } from './story';
 
-tellStory('single', async () => givenAws());
+runStory('single', async () => givenAws());

@@ -21,7 +21,7 @@ type Strategy = 'single' | 'dynamodb';
  *
  * @param start the account, with nothing in it
  */
-export function tellStory(
+export function runStory(
   strategy: Strategy,
   start: (functionUrl: string) => Promise<OtherAws>,
 ): { readonly deployment: () => Deployment } {

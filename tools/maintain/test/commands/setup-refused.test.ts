@@ -57,12 +57,15 @@ describe('a wrong option ends with status 2, and says what is allowed', () => {
     [options({ ...ALL, product: 'compass' }), /^--scopes is "read:jira-work"\. None of them is for compass/],
     [
       options({ ...ALL, scopes: 'work' }),
-      /^--scopes is "work"\. That is no whole answer\. There are:\n( {2}\S+\n)+ {2}and \d+ more/,
+      /^--scopes is "work"\. That is only a search\. It finds:\n( {2}\S+\n)+ {2}and \d+ more/,
     ],
     [options({ ...ALL, scopes: 'read:jira-wrk' }), /^--scopes is .* Did you mean read:jira-work\?/],
     [options({ ...ALL, scopes: '' }), /^--scopes is ""/],
-    [options({ ...ALL, interval: 'day' }), /^--interval is "day"\. A token may expire 2 hours after it came/],
-    [options({ ...ALL, stage: 'test' }), /^--stage is "test"\. config\.ts has no stage test, but dev, prod\./],
+    [
+      options({ ...ALL, interval: 'day' }),
+      /^--interval is "day"\. Once a day is too rare: a token may expire 2 hours after its delivery/,
+    ],
+    [options({ ...ALL, stage: 'test' }), /^--stage is "test"\. config\.ts has no stage test; it has dev, prod\./],
     [options({ ...ALL, region: 'eu' }), /^--region is "eu"\. It must be an AWS region/],
     [options({ ...ALL, region: '' }), /^--region is ""\. It must be an AWS region/],
     [options({ ...ALL, email: 'ops' }), /^--email is "ops"\. ops must be an e-mail address/],
@@ -77,7 +80,7 @@ describe('a wrong option ends with status 2, and says what is allowed', () => {
     fork.write('manifest.yml', fork.read('manifest.yml').replace(/ari:\S+/, APP));
     const { status, err } = await refused([...options({ ...ALL, 'app-id': 'later' }), '--yes']);
     expect(status).toBe(2);
-    expect(err).toContain(`manifest.yml has the id of an app already, ${APP}`);
+    expect(err).toContain(`manifest.yml already has the id of an app, ${APP}`);
   });
 
   test('--product, where app.compatibility has others', async () => {
@@ -177,7 +180,7 @@ export default defineConfig({ stages: [{ name: 'dev', region: HOME, environments
     const { status, err } = await refused([...options(ALL), '--yes']);
     expect(status).toBe(1);
     expect(err).toBe(
-      "config.ts:3: region is not a text in quotes. Write it yourself, in stage 'dev':\n  region: 'eu-central-1',\n  alarmEmails: ['ops@example.com'],\nNothing was written.\n",
+      "config.ts:3: region is not a string literal. Write it yourself, in stage 'dev':\n  region: 'eu-central-1',\n  alarmEmails: ['ops@example.com'],\nNothing was written.\n",
     );
   });
 
@@ -220,7 +223,7 @@ describe('an app id that is written with a manifest variable', () => {
   test('is not overwritten', async () => {
     const { status, err } = await refused([...options(ALL), '--yes']);
     expect(status).toBe(2);
-    expect(err).toContain("--app-id can't be used: app.id is");
+    expect(err).toContain("--app-id can't be used: app.id is the manifest variable");
   });
 });
 

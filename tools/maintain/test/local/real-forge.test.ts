@@ -149,7 +149,7 @@ test('a call of Forge fills the slot, and the job runs', async () => {
 test('a second run says that the first one is up, and leaves manifest.yml alone', async () => {
   const second = runLocalIn(environment, '--serve', '--forge', 'real', '--public-url', tunnel.url);
   expect(await second.exited).toBe(1);
-  expect(second.output.stderr).toContain(`is up, as process ${local.child.pid}`);
+  expect(second.output.stderr).toContain(`is still running (process ${local.child.pid})`);
   expect(readFileSync(MANIFEST, 'utf8')).toContain(tunnel.url);
 });
 

@@ -112,7 +112,7 @@ describe('the rows of Forge for a major version', () => {
       'from a map to one of its URLs',
       [map(`default: ${A}`, `EU: ${B}`)],
       [],
-      [/^major: .*one URL as baseUrl.*gone: EU.*Removing the URL of a region makes/],
+      [/^major: .*one URL as baseUrl.*removed: EU.*Removing the URL of a region makes/],
     ],
     [
       'from a map to another URL',
@@ -130,7 +130,10 @@ describe('the rows of Forge for a major version', () => {
       'no operations any more, which Forge takes as inScopeEUD',
       [],
       [NO_OPERATIONS],
-      [/^major: .*now stores.*With no operations listed, Forge takes it as true/, /^unknown: .*no operations any more/],
+      [
+        /^major: .*now stores.*Without listed operations, Forge assumes that it does/,
+        /^unknown: .*no operations any more/,
+      ],
     ],
     [
       'a new endpoint',
@@ -158,7 +161,7 @@ describe('the rows of Forge for a major version', () => {
       'from a map to one of its URLs, which was that of all regions',
       [map(`default: ${A}`, `EU: ${A}`)],
       [],
-      [/^major: .*one URL as baseUrl.*gone: EU.*Removing the URL of a region makes/],
+      [/^major: .*one URL as baseUrl.*removed: EU.*Removing the URL of a region makes/],
     ],
     [
       'an operation more',
@@ -270,14 +273,14 @@ describe('minor, and told', () => {
       [],
       [map(`default: ${A}`, `EU: ${A}`)],
       [
-        /^minor: .*map of regions as baseUrl, all with the URL of before\. From a URL to a map with no new URL is minor\.$/,
+        /^minor: .*map of regions as baseUrl, all with the previous URL\. From a URL to a map with no new URL is minor\.$/,
       ],
     ],
     [
       'and back from a map of no regions',
       [map(`default: ${A}`)],
       [],
-      [/^minor: .*one URL as baseUrl, that of its map/],
+      [/^minor: .*one URL as baseUrl, that of its previous map/],
     ],
     [
       'inScopeEUD from true to false',
@@ -295,7 +298,7 @@ describe('minor, and told', () => {
       'an operation less',
       [['      - compute', '      - compute\n      - fetch']],
       [],
-      [/^minor: .*fewer operations, not: fetch\. Removing an operation from a remote is minor/],
+      [/^minor: .*fewer operations; removed: fetch\. Removing an operation from a remote is minor/],
     ],
     [
       'no baseUrl any more where customers give it',

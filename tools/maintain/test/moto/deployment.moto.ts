@@ -1,9 +1,9 @@
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { clientOptions } from '../aws/endpoint';
-import { tellStory } from '../aws/story';
+import { runStory } from '../aws/story';
 import { motoAws, requiredMoto } from './support/required-moto';
 
-tellStory('single', motoAws);
+runStory('single', motoAws);
 
 test('a resource type that is not emulated fails a deployment, and is not passed over', async () => {
   const moto = await requiredMoto();

@@ -1,4 +1,4 @@
-import { tellStory } from '../aws/story';
+import { runStory } from '../aws/story';
 import { motoAws } from './support/required-moto';
 
-tellStory('dynamodb', motoAws);
+runStory('dynamodb', motoAws);

@@ -74,10 +74,10 @@ describe.each(['history', 'copy'] as const)('a fork (%s) that edits only what it
   test('gets nothing new in folders that are its own, and is told of it', () => {
     for (const file of ['test/own/new-sample.test.ts', 'lambda/job/new-sample.ts', '.github/workflows/new.yml']) {
       expect(existsSync(path.join(fork, file))).toBe(false);
-      expect(said).toContain(`${file}: yours, left as it is; new in the template: git show`);
+      expect(said).toContain(`${file}: yours, unchanged; new in the template: git show`);
     }
     expect(said).toMatch(
-      /\.github\/workflows\/ci\.yml: yours, left as it is; the template's news: git diff \w+ \w+ -- /,
+      /\.github\/workflows\/ci\.yml: yours, unchanged; the template's changes: git diff \w+ \w+ -- /,
     );
   });
 
@@ -211,7 +211,7 @@ describe('a fork without tools/maintain', () => {
   test('stays without, whatever changed there and is new there', () => {
     expect(existsSync(path.join(fork, 'tools/maintain'))).toBe(false);
     expect(text(fork, 'tools/emulator/aws.ts')).toBe('aws 2\n');
-    expect(said).toContain('tools/maintain/**: you removed it, and it stays removed');
+    expect(said).toContain('tools/maintain/**: you removed it, so it stays removed');
   });
 
   test('gets no script that would need it, and the others', () => {
@@ -240,7 +240,7 @@ describe('where the fork changed a file that is not its own', () => {
   });
 
   test('it goes on with git, and has everything then', () => {
-    expect(upgrade(fork, from())).toEqual({ status: 1, said: expect.stringContaining('An upgrade waits for you') });
+    expect(upgrade(fork, from())).toEqual({ status: 1, said: expect.stringContaining('An upgrade has conflicts') });
     write(fork, { 'lib/stack.ts': 'resolved\n' });
     git(fork, 'add', 'lib/stack.ts', 'lib/doomed.ts');
     git(fork, '-c', 'core.editor=true', 'cherry-pick', '--continue');
@@ -346,7 +346,7 @@ describe('interrupted', () => {
     const before = head(fork);
     const { status, said } = upgrade(fork, from(), fakeNpm({ [command]: 7 }).npm);
     expect(status).toBe(1);
-    expect(said).toContain(`"npm ${command}" ended with status 7. The upgrade is committed`);
+    expect(said).toContain(`"npm ${command}" failed with status 7. The upgrade is committed`);
     git(fork, 'reset', '--quiet', '--keep', before);
     expect(isClean(fork)).toBe(true);
   });
@@ -356,7 +356,7 @@ describe('interrupted', () => {
     const before = head(fork);
     expect(upgrade(fork, from(), fakeNpm({ install: 3 }).npm)).toEqual({
       status: 1,
-      said: expect.stringContaining("npm ended with status 3: package-lock.json can't be made."),
+      said: expect.stringContaining("npm failed with status 3, so package-lock.json can't be updated."),
     });
     expect({ head: head(fork), clean: isClean(fork) }).toEqual({ head: before, clean: true });
   });
@@ -385,11 +385,11 @@ describe('refused', () => {
 
   test('where nothing says what a copy is based on', () => {
     const fork = newFork(template, 'copy', { 'template.json': undefined });
-    expect(upgrade(fork, from()).said).toContain('nothing says what this is based on');
+    expect(upgrade(fork, from()).said).toContain('so the base version is unknown');
     const other = newFork(template, 'copy', {
       'template.json': (FIRST['template.json'] ?? '').replace('1.0.0', '0.9.0'),
     });
-    expect(upgrade(other, from()).said).toContain('has no tag v0.9.0');
+    expect(upgrade(other, from()).said).toContain('has neither a tag v0.9.0');
   });
 
   test('a wrong command line; --help is none', () => {

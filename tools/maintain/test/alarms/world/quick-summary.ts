@@ -1,11 +1,12 @@
+import type { DeliverySchedule } from '../../../../../lambda/contract/background-settings';
 import { lateBelowSeconds } from '../../../../../lambda/contract/freshness';
-import { type Delivery, type SlotState, type SlotSummary, summarize } from '../../../../../lambda/monitor/handler';
+import { type SlotState, type SlotSummary, summarize } from '../../../../../lambda/monitor/handler';
 
 /**
  * The monitor's own summary, in a tenth of its time: it is asked about the slots that matter. Of those that are fresh only
  * the two that expire first do, and how many they are. quick-summary.test.ts holds it against the real one.
  */
-export function quickSummary(slots: readonly SlotState[], nowSeconds: number, delivery: Delivery): SlotSummary {
+export function quickSummary(slots: readonly SlotState[], nowSeconds: number, delivery: DeliverySchedule): SlotSummary {
   const lateBelow = nowSeconds + lateBelowSeconds(delivery.intervalMinutes);
   const matter: SlotState[] = [];
   const next: { slot: SlotState; expiry: number }[] = [];
