@@ -221,7 +221,7 @@ const anything: ResourceType = { create: ({ name }) => ({ ref: name }) };
  * The emulated types, apart from Custom::Anything. Other types are accepted, see {@link resourceType}. To add one, add an entry.
  * `named` is often enough, for types without behaviour.
  */
-export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Api': anything,
   'AWS::ApiGatewayV2::ApiMapping': anything,
   'AWS::ApiGatewayV2::DomainName': apiDomain,
