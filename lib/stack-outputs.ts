@@ -208,8 +208,8 @@ function requiredOutput(outputs: Outputs, name: string, stackName: string, file:
 }
 
 /**
- * A Function URL's host: `….on.aws` (AWS's documentation of Function URLs). Other partitions have domains of their own for
- * what is `on.aws` elsewhere (public suffix list); whether Function URLs are among it isn't documented.
+ * A Function URL's host: `….on.aws` (AWS's documentation of Function URLs). Other partitions use other domains instead
+ * of `on.aws` (public suffix list). Whether their Function URLs do, too, isn't documented.
  */
 const FUNCTION_URL_HOST =
   /^[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.(aws|amazonwebservices\.com\.cn|amazonwebservices\.eu)$/;

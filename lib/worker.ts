@@ -60,7 +60,7 @@ export class Worker extends Construct {
     lambda.addEventSourceMapping('Jobs', {
       eventSourceArn: this.jobs.queue.queueArn,
       // Each job gets the function's whole timeout. In a batch, one slow job would use up the time of the others, and
-      // they would count as failed attempts.
+      // they would count as attempts.
       batchSize: 1,
       // A failed job is reported in the function's answer, so an error of the function is a fault of the worker itself.
       reportBatchItemFailures: true,

@@ -4,13 +4,13 @@ const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 export const isIdempotent = (method: string) => IDEMPOTENT.includes(method.toUpperCase());
 
 /** Most tries of a request. */
-export const MOST_TRIES = 4;
+const MOST_TRIES = 4;
 
 /**
  * Longest `Retry-After` to wait for, in milliseconds. Atlassian's hourly quotas may ask for much more: then the caller gets
  * the answer, because an earlier retry would be refused again.
  */
-export const LONGEST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = 60_000;
 
 /** Pauses without a `Retry-After`, in milliseconds: the first one, doubled each time, up to the longest. */
 const FIRST_BACKOFF_MS = 500;

@@ -8,7 +8,7 @@ export interface UserToken {
 }
 
 /** The user to act for, and the installation. */
-export interface UserOfInstallation {
+interface UserOfInstallation {
   /** The installation's uuid. */
   readonly installation: string;
   readonly accountId: string;
@@ -86,14 +86,14 @@ export function createUserTokens({ now = Date.now, exchangesPerMinute = 100 }: U
 const keyOf = ({ installation, accountId }: UserOfInstallation) => `${installation}/${accountId}`;
 
 /** Limits a rate: a burst at once, then a number of uses a minute. */
-export interface TokenBucket {
+interface TokenBucket {
   /** Takes the next free place. @returns how long to wait for it, in milliseconds */
   take(): number;
   /** Gives back an unused place. */
   giveBack(): void;
 }
 
-export interface TokenBucketOptions {
+interface TokenBucketOptions {
   readonly perMinute: number;
   /** Uses at once, after a time without any. */
   readonly burst: number;

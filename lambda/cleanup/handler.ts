@@ -9,7 +9,7 @@ export interface CleanupResult {
   readonly failure?: string;
 }
 
-export interface CleanupDependencies {
+interface CleanupDependencies {
   /** Prefix of the secrets' names, without the slash that follows. */
   readonly prefix: string;
   readonly deleteSecrets: () => Promise<void>;

@@ -97,7 +97,7 @@ export function parseMonitorVariables(variables: Variables): MonitorSettings {
 }
 
 /** The worker's settings, from its environment. */
-export interface WorkerSettings {
+interface WorkerSettings {
   /** Where the tokens are. */
   readonly slots: SlotLocation;
   /** Tries of a failing job, until it is given up. */

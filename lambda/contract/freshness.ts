@@ -5,7 +5,7 @@ import { DELIVERED_LIFE_MINUTES } from './slot';
  * and Forge fires within the same minute each time. This also covers a delivery that succeeds only at its last retry, 4
  * minutes later.
  */
-export const SLACK_MINUTES = 6;
+const SLACK_MINUTES = 6;
 
 /** How often the monitor runs, in minutes. */
 export const MONITOR_INTERVAL_MINUTES = 5;

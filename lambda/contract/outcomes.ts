@@ -55,7 +55,7 @@ export const DIMENSIONS = {
 } as const;
 
 /** Metrics of a refused call, beside `Refused`. */
-export type RefusalCount = 'failed' | 'unproven';
+type RefusalCount = 'failed' | 'unproven';
 
 interface RefusalKind {
   readonly status: number;

@@ -16,7 +16,7 @@ import type { SlotLocation } from './slot';
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** How the value of a variable is written and read. */
-export interface Codec<Value> {
+interface Codec<Value> {
   /** @default the value as text. `undefined`: the variable is not set. */
   readonly format?: (value: Value) => string | undefined;
   /** The value; `undefined` when it is not allowed. @default the text */

@@ -13,7 +13,7 @@ export interface PublicKey {
 }
 
 /** What a key server answered: its usable keys, and what is wrong with the others. */
-export interface FetchedKeys {
+interface FetchedKeys {
   readonly keys: readonly PublicKey[];
   readonly problems: readonly string[];
 }
@@ -29,7 +29,7 @@ export interface KeptKeySet {
 }
 
 /** A request to a key server. */
-export interface KeyRequest {
+interface KeyRequest {
   /** Not `follow`: a redirect could lead to somebody else's keys. */
   readonly redirect: 'manual';
   readonly signal: AbortSignal;
@@ -39,7 +39,7 @@ export interface KeyRequest {
 }
 
 /** The parts of a `Response` that are read. */
-export interface KeyResponse {
+interface KeyResponse {
   readonly status: number;
   readonly body: (AsyncIterable<Uint8Array> & { cancel(): Promise<void> }) | null;
 }

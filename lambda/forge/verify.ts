@@ -14,7 +14,7 @@ export const CLOCK_SKEW_SECONDS = 5;
 const ALGORITHMS = ['RS256'];
 const REQUIRED_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'nbf', 'jti'];
 
-export interface VerifierOptions extends Expectations {
+interface VerifierOptions extends Expectations {
   readonly keys: CloudKeys;
   /** The time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -148,7 +148,7 @@ const MOST_LEVELS = 32;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What a token says about itself, unverified: enough to refuse it, never to believe it. */
-export interface UnverifiedToken {
+interface UnverifiedToken {
   readonly compact: string;
   readonly keyId: string;
   readonly claims: Readonly<Record<string, unknown>>;

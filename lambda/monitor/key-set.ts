@@ -2,7 +2,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { fetchKeys, type GetKeys, getKeys, type KeptKeySet, parseKeptKeySet } from '../forge/fetch-keys';
 import { CLIENT_SETTINGS } from './handler';
 
-export interface KeySetBackupOptions {
+interface KeySetBackupOptions {
   /** URL of Forge's key set. */
   readonly url: string;
   /** Name of the SSM parameter that keeps it. */

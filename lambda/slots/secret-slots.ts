@@ -33,7 +33,7 @@ import {
 } from './slot-writer';
 
 /** How to create an installation's secret. */
-export interface NewSecret {
+interface NewSecret {
   readonly description: string;
   readonly tags: Readonly<Record<string, string>>;
   /** ARN of the key that encrypts it. `undefined`: AWS's own key, `aws/secretsmanager`. */
@@ -203,7 +203,7 @@ export function createSecretSlot(store: SecretStore): SlotStore {
   };
 }
 
-export interface SecretSlotsOptions {
+interface SecretSlotsOptions {
   readonly location: SecretLocation;
   /** Tags of new secrets: `name` and the stage's name in config.ts. */
   readonly app: string;

@@ -30,7 +30,7 @@ export interface SlotReader {
  *
  * @returns the content; or what is wrong with it, without anything of the value
  */
-export function readSlotContent(json: string): SlotContent | string {
+function readSlotContent(json: string): SlotContent | string {
   const value = parse(json);
   if (!isRecord(value)) return 'its value is not a JSON object';
   const { token, expiresAt, installationId, apiBaseUrl } = value;

@@ -298,7 +298,7 @@ const MOST_LIFE_SECONDS = 4 * 3600 + 5;
  * Whether a system token may expire then. Later times are not believed: the token that expires last wins, and one false
  * expiry would lock out every later token.
  */
-export const isBelievable = (expiresAtSeconds: number, nowSeconds: number): boolean =>
+const isBelievable = (expiresAtSeconds: number, nowSeconds: number): boolean =>
   expiresAtSeconds <= nowSeconds + MOST_LIFE_SECONDS;
 
 /**
@@ -325,7 +325,7 @@ export function hashToken(token: string): string {
 export const MOST_REMEMBERED = 1_000;
 
 /** A writer for each slot, which remembers the last token that it saw. */
-export interface Writers {
+interface Writers {
   /** The writer of `slot`; a new one opens the slot. */
   of(slot: string, open: () => SlotStore): SlotWriter;
   forget(slot: string): void;

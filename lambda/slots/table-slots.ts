@@ -28,14 +28,14 @@ import {
 } from './slot-writer';
 
 /** The installation that an item belongs to. */
-export interface SlotItem {
+interface SlotItem {
   /** The installation's uuid. */
   readonly installation: string;
   readonly environment?: ForgeEnvironment;
   readonly environmentId?: string;
 }
 
-export interface TableStoreOptions {
+interface TableStoreOptions {
   readonly item: SlotItem;
   /** Days that the item stays after its token has expired. */
   readonly keepDays: number;
@@ -138,7 +138,7 @@ function versionsOf(item: Readonly<Record<string, AttributeValue>>): StoredVersi
   ];
 }
 
-export interface TableSlotsOptions extends TableLocation {
+interface TableSlotsOptions extends TableLocation {
   /** Days that an item stays after its token has expired. */
   readonly keepDays: number;
   /** @default - real time */

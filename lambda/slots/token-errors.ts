@@ -76,7 +76,7 @@ export class SlotBoundElsewhere extends TokenError {
 }
 
 /** The service that a slot is in, and the right to read it. */
-export interface SlotAccess {
+interface SlotAccess {
   readonly service: 'Secrets Manager' | 'DynamoDB';
   readonly right: string;
 }

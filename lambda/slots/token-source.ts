@@ -144,7 +144,7 @@ export interface TokenCache {
   invalidate(refused: string): void;
 }
 
-export interface TokenCacheOptions {
+interface TokenCacheOptions {
   /** Name of the slot, for errors. */
   readonly slot: string;
   /** One read of the slot. */

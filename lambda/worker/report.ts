@@ -6,7 +6,7 @@ import type { JobLog } from './job';
 import type { JobMessage } from './job-message';
 
 /** The worker's log and metrics. */
-export interface WorkerReports {
+interface WorkerReports {
   /** A log whose lines name the installation and Forge's call. */
   logFor(message: JobMessage): JobLog;
   /** Writes a log line and metrics for each run. */

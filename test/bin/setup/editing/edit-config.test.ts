@@ -17,7 +17,10 @@ describe('nothing but the intended lines changes', () => {
     expect(edit(TEMPLATE, { stage: 'dev', ...BOTH })).toBe(
       edited(
         TEMPLATE,
-        ["region: 'us-east-1',\n      // What `forge deploy`", "region: 'eu-central-1',\n      // What `forge deploy`"],
+        [
+          "region: 'us-east-1',\n      // The environments of `forge deploy`",
+          "region: 'eu-central-1',\n      // The environments of `forge deploy`",
+        ],
         ['alarmEmails: [],\n', "alarmEmails: ['ops@example.com'],\n"],
       ),
     );
