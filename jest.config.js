@@ -4,6 +4,8 @@ module.exports = {
   maxWorkers: '100%',
   // Nothing here takes as long on a quiet machine; on a busy one, a slow test is not a broken one.
   testTimeout: 120_000,
+  // Workers end by themselves, on a busy machine as well.
+  workerGracefulExitTimeout: 10_000,
   // What holds in any fork, and the fork's own. `npm run test:all` has the tests of tools/.
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],

@@ -6,6 +6,7 @@ import { NoAnswer, type Prompt } from '../../bin/setup/conversation';
 import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 import { StackUnderTest } from '../../tools/emulator/test/aws/stack-under-test';
 import { APP_ID, GOOD } from '../lib/manifest/manifests';
+import { recordOutput } from '../support/recorded-output';
 
 /** Somebody who gives these answers, and then leaves. */
 function promptWith(answers: readonly string[]): Prompt {
@@ -37,8 +38,7 @@ async function deployCommand(
   answers?: readonly string[],
 ) {
   const calls: { program: string; programArguments: readonly string[]; env: object | undefined }[] = [];
-  let out = '';
-  let err = '';
+  const { said, streams } = recordOutput();
   const runProgram: RunProgram = async (program, programArguments, env, onText) => {
     calls.push({ program, programArguments, env });
     onText(printed);
@@ -57,19 +57,14 @@ async function deployCommand(
     return cdkStatus;
   };
   const io = {
-    out: (text: string) => {
-      out += `${text}\n`;
-    },
-    err: (text: string) => {
-      err += `${text}\n`;
-    },
+    ...streams,
     cwd: folder,
     environment,
     runProgram,
     ...(answers && { openPrompt: () => promptWith(answers) }),
   };
   const status = await run(argv, io);
-  return { status, out, err, calls };
+  return { status, ...said, calls };
 }
 
 test("runs the project's own cdk, then writes the manifest", async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { run } from '../../bin/doctor';
 import { type EmulatedAws, startAws } from '../../tools/emulator/aws/server';
 import { createOwnedFiles, ROOT } from '../support/fixture-fork';
+import { recordOutput } from '../support/recorded-output';
 
 const folder = createOwnedFiles();
 writeFileSync(path.join(folder, 'package.json'), '{\n  "name": "fork"\n}\n');
@@ -16,14 +17,9 @@ beforeAll(async () => {
 afterAll(() => aws.stop());
 
 async function doctor(...argv: string[]) {
-  const said = { out: '', err: '' };
+  const { said, streams } = recordOutput();
   const status = await run(argv, {
-    out: (text) => {
-      said.out += `${text}\n`;
-    },
-    err: (text) => {
-      said.err += `${text}\n`;
-    },
+    ...streams,
     cwd: folder,
     environment: {},
     fetch: () => Promise.reject(new Error('There is nothing to call.')),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { run } from '../../bin/manifest';
 import type { ManifestIo } from '../../bin/manifest/version-report';
 import { APP_ID, GOOD } from '../lib/manifest/manifests';
+import { recordOutput } from '../support/recorded-output';
 
 export const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
 export const NEW = 'https://xyz.lambda-url.eu-central-1.on.aws';
@@ -41,22 +42,16 @@ export function manifestFolder() {
     /** Runs the command; `committed` is the manifest in git's HEAD. */
     run: (argv: readonly string[], io: Partial<ManifestIo> & { head?: string } = {}) => {
       const { head, ...others } = io;
-      let out = '';
-      let err = '';
+      const { said, streams } = recordOutput();
       const status = run(argv, {
-        out: (text) => {
-          out += `${text}\n`;
-        },
-        err: (text) => {
-          err += `${text}\n`;
-        },
+        ...streams,
         cwd: folder,
         environment: {},
         committed: () =>
           head === undefined ? { problem: 'nobody says' } : { text: head, name: "manifest.yml in git's HEAD" },
         ...others,
       });
-      return { status, out, err };
+      return { status, ...said };
     },
   };
 }

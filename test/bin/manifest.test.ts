@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../bin/manifest';
 import { APP_ID, edited, GOOD, lineOf, variable } from '../lib/manifest/manifests';
+import { recordOutput } from '../support/recorded-output';
 
 const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
 const NEW = 'https://xyz.lambda-url.eu-central-1.on.aws';
@@ -33,20 +34,14 @@ function manifestCommand(
   argv: readonly string[],
   io: { environment?: Record<string, string>; allowLoopback?: boolean } = {},
 ) {
-  let out = '';
-  let err = '';
+  const { said, streams } = recordOutput();
   const status = run(argv, {
-    out: (text) => {
-      out += `${text}\n`;
-    },
-    err: (text) => {
-      err += `${text}\n`;
-    },
+    ...streams,
     cwd: folder,
     environment: {},
     ...io,
   });
-  return { status, out, err };
+  return { status, ...said };
 }
 
 test('writes the deployed URL and says what that means', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { run } from '../../../bin/setup';
 import { NoAnswer, type Prompt } from '../../../bin/setup/conversation';
 import { createOwnedFiles, ROOT } from '../../support/fixture-fork';
+import { recordOutput } from '../../support/recorded-output';
 
 export const APP = 'ari:cloud:ecosystem::app/8db33309-9ba4-4d1b-9a8f-2a1d0e4b5c6d';
 
@@ -45,23 +46,17 @@ export class Fork {
    * @param answers `undefined`: nobody is there to be asked
    */
   async setUp(argv: readonly string[], answers?: readonly string[], environment: Record<string, string> = {}) {
-    let out = '';
-    let err = '';
+    const { said, streams } = recordOutput();
     const asked: string[] = [];
     const prompt = fakePrompt(answers ?? [], asked);
     const status = await run(argv, {
-      out: (text) => {
-        out += `${text}\n`;
-      },
-      err: (text) => {
-        err += `${text}\n`;
-      },
+      ...streams,
       cwd: this.folder,
       environment,
       isTerminal: answers !== undefined,
       openPrompt: () => prompt,
     });
-    return { status, out, err, asked };
+    return { status, ...said, asked };
   }
 
   /** Starts the setup in here as a process of its own. */

@@ -43,21 +43,19 @@ test('a byte order mark and Windows line breaks are fine', () => {
 });
 
 test('few aliases of much are an error, soon', () => {
-  const entries = Array.from({ length: 3_000 }, (_, index) => `  k${index}: { endpoint: token, remote: aws }`).join(
-    '\n',
-  );
+  const entries = Array.from({ length: 300 }, (_, index) => `  k${index}: { endpoint: token, remote: aws }`).join('\n');
   const aliases = Array.from({ length: 90 }, (_, index) => `a${index}: *all`).join('\n');
   expect(() => parseManifest(`all: &all\n${entries}\n${aliases}\n`, 'manifest.yml')).toThrow(
-    /^manifest\.yml:300\d: The aliases up to \*all stand for \d{6} characters\. At most 200000 are allowed/,
+    /^manifest\.yml:3\d\d: The aliases up to \*all stand for \d{6} characters\. At most 200000 are allowed/,
   );
 });
 
 test('thousands of aliases are an error, soon', () => {
   const text = `a: &a 1\nb:\n${'  - *a\n'.repeat(8_000)}`;
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   expect(() => parseManifest(text, 'manifest.yml')).toThrow(
     `manifest.yml:${MAX_ALIASES + 3}: This file has 8000 aliases. At most 100 are allowed.`,
   );
-  // Looking each of them up takes many seconds.
-  expect(performance.now() - startedAt).toBeLessThan(4_000);
+  // Looking each of them up takes many seconds. Of the processor: others may be using it as well.
+  expect(process.cpuUsage(before).user).toBeLessThan(4_000_000);
 });

@@ -11,6 +11,7 @@ import { run as runLogs } from '../../../../bin/logs';
 import { MANIFEST_COPY } from '../../../../bin/project';
 import { setAppId } from '../../../../lib/manifest/app';
 import { parseManifest } from '../../../../lib/manifest/document';
+import { recordOutput } from '../../../../test/support/recorded-output';
 import { PROJECT_ROOT } from '../../../../test/support/run-local';
 import { type SimulatedForge, startForge } from '../../forge/forge';
 
@@ -64,14 +65,9 @@ async function doctor(
   argv: readonly string[],
   { hoursAhead = 0, fetch = globalThis.fetch, cwd = folder }: Conditions = {},
 ) {
-  const said = { out: '', err: '' };
+  const { said, streams } = recordOutput();
   const status = await run(argv, {
-    out: (text) => {
-      said.out += `${text}\n`;
-    },
-    err: (text) => {
-      said.err += `${text}\n`;
-    },
+    ...streams,
     cwd,
     environment: {},
     fetch,
