@@ -39,9 +39,11 @@ test('the picture of the house has every folder of the root and of tools/, and n
     expect({ folder, exists: existsSync(path.join(ROOT, folder)) }).toEqual({ folder, exists: true });
 });
 
-test('twenty words are explained, in one line each', () => {
+test('some twenty words are explained, in one line each', () => {
   const [, words = ''] = text.split('\n## Words\n');
-  expect(words.match(/^\| (?!word |---)/gm)).toHaveLength(20);
+  const count = words.match(/^\| (?!word |---)/gm)?.length;
+  expect(count).toBeGreaterThanOrEqual(20);
+  expect(count).toBeLessThanOrEqual(25);
 });
 
 test('the tag of a release is the one that an upgrade looks for', () => {
