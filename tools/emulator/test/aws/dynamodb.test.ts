@@ -77,7 +77,7 @@ test('an item is there until its time to live is over', () => {
   expect(table.all()).toEqual([{ id: { S: 'b' } }]);
 });
 
-test('a page has 1 MB at the most', async () => {
+test('a page has at most 1 MB', async () => {
   const table = aws.tables.createTable('items', SETTINGS);
   for (let n = 0; n < 5; n += 1) table.put({ id: { S: `${n}` }, version: { S: 'x'.repeat(300_000) } });
   const scan = (more = {}) => client.send(new ScanCommand({ TableName: 'items', IndexName: 'short', ...more }));

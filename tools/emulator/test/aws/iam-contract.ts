@@ -120,7 +120,7 @@ export async function checkDenial(account: AccountUnderTest): Promise<void> {
   );
 }
 
-/** Does all that there is to do, with a role. @returns what failed, and with which error */
+/** Makes all calls with a role. @returns the failed ones, with their errors */
 async function callsOf(account: AccountUnderTest, role: RoleUnderTest): Promise<[Leave, Error | undefined][]> {
   const [one, other] = await Promise.all([secretIn(account), secretIn(account)]);
   const credentials = await account.assume(

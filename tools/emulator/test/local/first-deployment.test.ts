@@ -73,7 +73,7 @@ test('the first deployment of a production stage fails, twice, and then works: i
   expect(readProject('.local/manifest.yml')).toBe(manifest.replace(/baseUrl: .*/, 'baseUrl: http://127.0.0.1:3000'));
 });
 
-test('of a stage without protection, with a table that is kept: cdk makes it anew by itself', async () => {
+test('of a stage without protection, with a retained table: cdk creates it again by itself', async () => {
   const dev = { ...PROD, name: 'dev', environments: ['DEVELOPMENT'], slot: { strategy: 'dynamodb', retain: true } };
   writeStages(dev);
   expect(await runDeploy(aws.url, 'dev')).toMatchObject({

@@ -15,7 +15,7 @@ export const job = byKey({
 });
 `;
 
-test('npm run local -- --watch: changes of the job are in force at once, mistakes are told, and what works goes on', async () => {
+test('npm run local -- --watch: changes of the job are loaded at once, mistakes are reported, and the previous version keeps running', async () => {
   const manifest = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
   const trigger = '    - key: pages\n      endpoint: token\n      events: [avi:confluence:created:page]\n';
   write('manifest.yml', manifest.replace('  trigger:\n', `  trigger:\n${trigger}`));
@@ -67,7 +67,7 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   await told('No settings');
   await fire();
   await told('"message":"Second"');
-  // The mistake is taken back: what was in force is in force, and that is said.
+  // Undoing the mistake loads the previous job again, and reports it.
   write('lambda/job.ts', job("'Second'"));
   await told('✓ Changed job loaded');
 
@@ -86,7 +86,7 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   await fire();
   await told('"word":"mended"');
 
-  // What is deployed: a mistake is told, with its line; another trigger and another setting are in force.
+  // Deployments: a mistake is reported with its line; another trigger and another setting take effect.
   const watched = readFileSync(path.join(PROJECT_ROOT, 'manifest.yml'), 'utf8');
   write('manifest.yml', watched.replace('interval: hour', 'interval: week'));
   await told('✗ The change can not be deployed; the previous version keeps running');

@@ -47,7 +47,7 @@ test('once they are there, npm is not asked again', async () => {
   expect(said).toHaveLength(1);
 });
 
-test('an installation that was not finished is made anew', async () => {
+test('an incomplete installation is repeated', async () => {
   await expect(install({ npm: npmThat(`${INSTALLS}; exit 1`) })).rejects.toThrow();
   await expect(install({ npm: npmThat(INSTALLS) })).resolves.toHaveProperty('client');
   expect(said).toHaveLength(2);
