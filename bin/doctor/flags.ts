@@ -13,8 +13,8 @@ Checks a deployed stage, and says what is wrong and how to fix it. It changes no
   --json             print JSON
   --help             show this text
 
-The command calls the URL twice, as a stranger would. Both calls are refused. They count in the metric Refused, but not in
-Failed, so they raise no alarm.
+The command calls the URL twice, as a stranger would. Both calls are refused. They count in the metric Refused, but
+not in Failed, so they raise no alarm.
 
 Exit status: 0 nothing is wrong, 1 something is wrong, 2 the stage could not be checked.`;
 

@@ -91,13 +91,13 @@ function isRunning(processId: number): boolean {
 /**
  * Replaces the URL that a run wrote, and keeps what somebody else has written since.
  *
- * @param parsed the original manifest. @default it is read from {@link MANIFEST_BEFORE}
+ * @param known both manifests of that run. @default the original one is read from {@link MANIFEST_BEFORE}
  */
 function restore(
   project: string,
   { publicUrl, remoteKey }: Run,
   environment: NodeJS.ProcessEnv,
-  parsed?: ManifestDocument,
+  known?: { readonly original: ManifestDocument; readonly written: ManifestDocument },
 ): string[] {
   const file = path.join(project, MANIFEST_FILE);
   const before = path.join(project, MANIFEST_BEFORE);
@@ -106,11 +106,12 @@ function restore(
     readManifest(document, { ...reading, checkBaseUrl: false }).remote.baseUrls ?? {};
   let line = `${MANIFEST_FILE} no longer has the URL ${publicUrl}, and stays unchanged.`;
   try {
-    const original = parsed ?? parseManifest(readFileSync(before, 'utf8'), MANIFEST_FILE);
-    const now = parseManifest(readFileSync(file, 'utf8'), MANIFEST_FILE);
+    const original = known?.original ?? parseManifest(readFileSync(before, 'utf8'), MANIFEST_FILE);
+    const text = readFileSync(file, 'utf8');
+    const now = text === known?.written.text ? known.written : parseManifest(text, MANIFEST_FILE);
     if (Object.values(urlsOf(now)).every((url) => url === publicUrl)) {
-      const restored = setBaseUrl(now, { ...reading, baseUrl: urlsOf(original), allowLoopback: true }).manifest;
-      replaceFile(file, restored.text);
+      const edited = () => setBaseUrl(now, { ...reading, baseUrl: urlsOf(original), allowLoopback: true }).manifest;
+      replaceFile(file, now === known?.written ? original.text : edited().text);
       line = `${MANIFEST_FILE} has its own URL again. ${calledUntil(publicUrl)}`;
     }
     rmSync(before);
@@ -172,7 +173,7 @@ export function pointManifest(
   const run: Run = { processId: process.pid, publicUrl, remoteKey };
   writeFileSync(path.join(project, RUN_FILE), JSON.stringify(run));
   replaceFile(file, written.text);
-  return { next: FORGE_COMMANDS, restore: () => restore(project, run, environment, original) };
+  return { next: FORGE_COMMANDS, restore: () => restore(project, run, environment, { original, written }) };
 }
 
 const FORGE_COMMANDS = [

@@ -3,7 +3,7 @@ import { CONFIG_FILE } from '../project';
 
 export const USAGE = `Usage: npm run logs -- --stage <name> [options]
 
-Shows the calls to a deployed stage and their results: the log lines of receiver and worker, call by call. It only reads.
+Shows the calls to a deployed stage and their results, from the logs of receiver and worker. It only reads.
 
   --stage <name>         stage in config.ts (default: the only one; with --endpoint the first one)
   --region <key>         Forge's region key, if the stage has several regions (default: default)

@@ -102,7 +102,7 @@ export function withSafeAnswers(config: unknown): unknown {
 }
 
 /** What the schema allows for `key` of a stage, if `value` is invalid; `undefined` if it is valid. */
-export function allowedInstead(key: 'region' | 'alarmEmails', value: string): string | undefined {
+function allowedInstead(key: 'region' | 'alarmEmails', value: string): string | undefined {
   const written = key === 'region' ? { region: value } : { alarmEmails: [value] };
   try {
     parseConfig({ stages: [{ name: 'dev', region: 'us-east-1', environments: ['DEVELOPMENT'], ...written }] });

@@ -28,7 +28,7 @@ export interface Conversation {
 }
 
 /** The user gave no usable answer. */
-export class GivenUp extends Error {
+class GivenUp extends Error {
   override readonly name = 'GivenUp';
 }
 

@@ -3,7 +3,7 @@ import { compareVersions } from './merge-json';
 import { parseTemplate, TEMPLATE_FILE, type Template } from './template';
 
 /** Keeps the template's tags apart from the fork's, which may have the same names. */
-export const TAGS = 'refs/template';
+const TAGS = 'refs/template';
 
 export interface Versions {
   /** The fork's template.json; `undefined` for a fork from before 1.0.0. */
@@ -15,7 +15,7 @@ export interface Versions {
 }
 
 /** The fork's template.json in HEAD. */
-export function ownTemplate(git: Git): Template | undefined {
+function ownTemplate(git: Git): Template | undefined {
   const text = git.ask(['show', `HEAD:${TEMPLATE_FILE}`]);
   return text === undefined ? undefined : parseTemplate(text);
 }

@@ -3,7 +3,7 @@ import { formatJobMessage, MOST_MESSAGE_BYTES } from '../../../lambda/receiver/e
 import { LONG_TEXT_CHARACTERS } from '../../../lambda/receiver/event';
 import type { EventTrigger } from '../../../lambda/worker/job';
 import { type JobMessage, parseJobMessage } from '../../../lambda/worker/job-message';
-import { checkMessage } from '../../../tools/emulator/aws/sqs-rules';
+import { parseMessage } from '../../../tools/emulator/aws/sqs-rules';
 
 const MESSAGE: JobMessage = {
   installationId: 'ari:cloud:ecosystem::installation/0f5a7e0c-9a4b-4a3e-8a1d-2c3b4d5e6f70',
@@ -29,7 +29,7 @@ async function throughSqs(message: JobMessage): Promise<EventTrigger> {
     MessageDeduplicationId: 'a',
   };
   const settings = { fifo: true, contentBasedDeduplication: false, visibilityTimeoutSeconds: 1, redrive: undefined };
-  const { trigger } = parseJobMessage(checkMessage(request, { ...settings, deduplicationScope: 'messageGroup' }).body);
+  const { trigger } = parseJobMessage(parseMessage(request, { ...settings, deduplicationScope: 'messageGroup' }).body);
   if (trigger.type !== 'event') throw new Error('not an event');
   return trigger;
 }

@@ -1,27 +1,27 @@
 /**
- * What Atlassian answers to a job, by method and path. test/own/atlassian.ts is such a table: `npm run local`,
- * `npm run job -- --answers` and the tests of a job go by it.
+ * Prepared answers of Atlassian to a job, by method and path. test/own/atlassian.ts has them for `npm run local`,
+ * `npm run job -- --answers` and the tests of a job.
  */
 
-/** A call of a job, as a function in the table sees it. */
+/** A job's call, as an answer function gets it. */
 export interface AnsweredCall {
   readonly method: string;
-  /** Without the site's part and without the query, such as `/rest/api/3/issue/A-1`. */
+  /** Path without the site's prefix and the query, such as `/rest/api/3/issue/A-1`. */
   readonly path: string;
-  /** What stands in the place of each `{name}` of the path in the table. */
+  /** The values of each `{name}` in the path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The body, parsed; `undefined` where there is none. */
+  /** The parsed body; `undefined` if there is none. */
   readonly body: unknown;
 }
 
 /**
- * By `METHOD /path`, such as `GET /rest/api/3/issue/{key}`: the JSON of a 200; or a function that gives it, or a whole
- * `Response`.
+ * Answers by `METHOD /path`, such as `GET /rest/api/3/issue/{key}`: the JSON of a 200, or a function that returns it or a
+ * whole `Response`.
  */
 export type AtlassianAnswers = Readonly<Record<string, unknown>>;
 
-/** What the table says to a call. */
+/** The answer to a call; `undefined` if none is prepared. */
 export async function answerTo(
   answers: AtlassianAnswers,
   call: Omit<AnsweredCall, 'params'>,
@@ -36,11 +36,11 @@ export async function answerTo(
   return undefined;
 }
 
-/** What to put into the table for a call that it lacks. */
+/** The line to add for a call without an answer. */
 export const linesFor = ({ method, path }: Pick<AnsweredCall, 'method' | 'path'>): string =>
   `  '${method} ${path.replaceAll("'", "\\'")}': {},`;
 
-/** A path that stands there as it is comes before any that has a `{name}`. */
+/** An exact path wins over one with a `{name}`. */
 const isPlain = (key: string) => !key.includes('{');
 
 function match(

@@ -4,41 +4,41 @@ import { type AnsweredCall, type AtlassianAnswers, answerTo } from './answers';
 import { getSpaces } from './spaces';
 import { createUserTokens, noPermissions, readInput, siteOf } from './user-tokens';
 
-/** `/ex/<product>/<cloud id><path>`: how the API of a site is reached. */
+/** The path of a site's API: `/ex/<product>/<cloud id><path>`. */
 const SITE_PATH = /^\/ex\/([a-z]+)\/([0-9a-f-]{36})(\/.*)$/;
 
 export interface AtlassianOptions {
-  /** Whether an app's bearer is valid at a site. It isn't asked for user tokens that were made here. */
+  /** Whether an app's bearer token is valid at a site. Not called for user tokens, which are made here. */
   readonly isValid: (bearer: string, cloudId: string) => boolean | Promise<boolean>;
-  /** What it answers, by method and path. @default "Get spaces" of Confluence, with `spaces` of them */
+  /** Prepared answers. @default "Get spaces" of Confluence, with `spaces` spaces */
   readonly answers?: AtlassianAnswers;
-  /** Told of each call that has no answer. */
+  /** Receives each call without an answer. */
   readonly onUnanswered?: (call: Pick<AnsweredCall, 'method' | 'path'>) => void;
-  /** Spaces that every site has. @default 3 */
+  /** Number of spaces of every site. @default 3 */
   readonly spaces?: number;
-  /** Life of user tokens, in seconds. Atlassian doesn't document one: clients go by `ttl`. @default 3600 */
+  /** Lifetime of user tokens, in seconds. Atlassian documents none, and clients use `ttl`. @default 3600 */
   readonly userTokenLifeSeconds?: number;
-  /** The time in milliseconds since 1970. @default Date.now */
+  /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
-/** A request that came in. Its bearer is not kept. */
+/** A received request, without its bearer token. */
 export interface AtlassianRequest {
   readonly method: string;
-  /** With its query. */
+  /** Path with the query. */
   readonly path: string;
 }
 
-/** A stand-in for Atlassian's API: what a table says, or just enough for an app that counts spaces, as itself and for a user. */
+/** A simulated Atlassian API. It gives prepared answers, or lists spaces to the app and to users. */
 export interface SimulatedAtlassian {
-  /** Its origin, in place of https://api.atlassian.com. */
+  /** Its origin, used instead of https://api.atlassian.com. */
   readonly url: string;
-  /** Oldest first, with those that it misbehaved on. */
+  /** All requests, oldest first, failed ones included. */
   readonly requests: readonly AtlassianRequest[];
   /**
-   * Answers in any other way from now on: see failures.ts. `undefined` ends it.
+   * Makes requests fail from now on: see failures.ts. `undefined` ends it.
    *
-   * @param times requests that it is for. @default all
+   * @param times number of requests to fail. @default all
    */
   misbehave(listener: RequestListener | undefined, times?: number): void;
   stop(): Promise<void>;
@@ -46,7 +46,7 @@ export interface SimulatedAtlassian {
 
 interface Reply {
   readonly status: number;
-  /** JSON, or a text as it is. */
+  /** JSON, or text as it is. */
   readonly body: object | string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -64,7 +64,7 @@ export async function startAtlassian(options: AtlassianOptions): Promise<Simulat
       misbehaviour.left -= 1;
       misbehaviour.listener(request, response);
     } else {
-      // A client that gives up while it is being answered is no concern of ours.
+      // The client may give up while it gets its answer.
       answer(request).then(
         (reply) => send(response, reply),
         () => response.destroy(),
@@ -96,7 +96,7 @@ export async function startAtlassian(options: AtlassianOptions): Promise<Simulat
     options.onUnanswered?.({ method, path });
     return {
       status: 404,
-      body: { message: `${method} ${path} has no answer here: test/own/atlassian.ts is the place.` },
+      body: { message: `${method} ${path} has no answer here. Add one to test/own/atlassian.ts.` },
     };
   }
 

@@ -1,13 +1,13 @@
 import type { RequestListener } from 'node:http';
 
-/** Too many requests: try again after so many seconds. */
+/** 429, with `retry-after` in seconds. */
 export const tooManyRequests =
   (retryAfterSeconds: number): RequestListener =>
   (_request, response) => {
     response.writeHead(429, { 'retry-after': String(retryAfterSeconds) }).end();
   };
 
-/** Any other status, with nothing in the answer. */
+/** Another status, with an empty answer. */
 export const status =
   (code: number): RequestListener =>
   (_request, response) => {

@@ -3,14 +3,14 @@ const PAGE_SIZE = { byDefault: 25, min: 1, max: 250 };
 
 const PATH = '/wiki/api/v2/spaces';
 
-/** A page of the answer to "Get spaces", or the status of a request that can't be answered. */
+/** A page of "Get spaces", or the status of an invalid request. */
 export type SpacesReply =
   | { readonly status: 200; readonly body: object; readonly next: string | undefined }
   | { readonly status: 400; readonly body: object };
 
 /**
- * Answers "Get spaces" on a site with `count` of them. The next page's URL begins at `/wiki`: a client has to put it
- * after the API base URL that it called.
+ * Answers "Get spaces" on a site with `count` spaces. The next page's URL begins with `/wiki`, so a client has to append it to
+ * the API base URL.
  */
 export function getSpaces(query: URLSearchParams, count: number): SpacesReply {
   const limit = Number(query.get('limit') ?? PAGE_SIZE.byDefault);
@@ -38,7 +38,7 @@ const space = (number: number) => ({
 
 const formatCursor = (position: number) => Buffer.from(JSON.stringify({ position })).toString('base64url');
 
-/** @returns `undefined` when it is not a cursor */
+/** @returns `undefined` for an invalid cursor */
 function readCursor(cursor: string | null): number | undefined {
   if (cursor === null) return 0;
   try {

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 
-/** A context that a user token can be made for: a site, by its product and cloud id. */
+/** The context of a user token: a site, by product and cloud id. */
 const SITE_ARI = /^ari:cloud:(?:jira|confluence)::site\/([0-9a-f-]{36})$/;
 
-/** Tokens with which the app acts for a user who isn't there. */
+/** Tokens with which the app acts for an offline user. */
 export interface UserTokens {
-  /** A new token of a user at a site. */
+  /** Issues a token for a user at a site. */
   issue(userId: string, cloudId: string): { readonly token: string; readonly ttl: number };
-  /** The user whose token it is, if it is valid at this site now. */
+  /** The token's user, if it is valid at this site now. */
   userOf(token: string, cloudId: string): string | undefined;
 }
 
-/** @param lifeSeconds of a token. @param now the time in milliseconds since 1970 */
+/** @param lifeSeconds lifetime of a token. @param now milliseconds since 1970 */
 export function createUserTokens(lifeSeconds: number, now: () => number): UserTokens {
   const issued = new Map<string, { readonly userId: string; readonly cloudId: string; readonly expiresAtMs: number }>();
   return {
@@ -27,13 +27,13 @@ export function createUserTokens(lifeSeconds: number, now: () => number): UserTo
   };
 }
 
-/** What a request for a user token asks for. */
+/** The content of a request for a user token. */
 export interface UserTokenInput {
   readonly contextIds: readonly string[];
   readonly userId: string;
 }
 
-/** The input in a GraphQL request's variables or, when they have none, `undefined`. */
+/** The input in the variables of a GraphQL request; `undefined` if there is none. */
 export function readInput(body: unknown): UserTokenInput | undefined {
   const { query, variables } = record(body);
   const { contextIds, userId } = record(record(variables).input);
@@ -42,12 +42,12 @@ export function readInput(body: unknown): UserTokenInput | undefined {
   return { contextIds: contextIds.map(String), userId };
 }
 
-/** The site that the contexts stand for: there must be one, and nothing else. */
+/** The site of the contexts, which must be exactly one. */
 export function siteOf({ contextIds: [first = '', ...others] }: UserTokenInput): string | undefined {
   return others.length === 0 ? SITE_ARI.exec(first)?.[1] : undefined;
 }
 
-/** The answer that says that there is no token. The message is the one that Atlassian's gateway gives. */
+/** The answer if no token is issued, with the message of Atlassian's gateway. */
 export const noPermissions = ({ contextIds }: UserTokenInput) => ({
   success: false,
   errors: [

@@ -9,7 +9,7 @@ export interface Account {
 /** The account and region of a local run. */
 export const LOCAL_ACCOUNT: Account = { accountId: '123456789012', region: 'us-east-1' };
 
-/** By how a region's name begins: its partition, and the domain of AWS's services there. */
+/** Partition and domain of AWS's services, by the start of a region's name. */
 const PARTITIONS: readonly (readonly [RegExp, { readonly name: string; readonly urlSuffix: string }])[] = [
   [/^cn-/, { name: 'aws-cn', urlSuffix: 'amazonaws.com.cn' }],
   [/^us-gov-/, { name: 'aws-us-gov', urlSuffix: 'amazonaws.com' }],
@@ -19,26 +19,26 @@ const PARTITIONS: readonly (readonly [RegExp, { readonly name: string; readonly 
   [/^/, { name: 'aws', urlSuffix: 'amazonaws.com' }],
 ];
 
-/** The partition that a region belongs to. */
+/** The partition of a region. */
 export const partitionOf = (region: string) =>
   PARTITIONS.find(([pattern]) => pattern.test(region))?.[1] ?? { name: 'aws', urlSuffix: 'amazonaws.com' };
 
-/** The ARN of a resource that lives in a region, such as a secret. */
+/** The ARN of a regional resource, such as a secret. */
 export function regionalArn(account: Account, service: string, resource: string): string {
   return `arn:${partitionOf(account.region).name}:${service}:${account.region}:${account.accountId}:${resource}`;
 }
 
-/** The ARN of a resource that belongs to no region, such as a role. */
+/** The ARN of a global resource, such as a role. */
 export function globalArn(account: Account, service: string, resource: string): string {
   return `arn:${partitionOf(account.region).name}:${service}::${account.accountId}:${resource}`;
 }
 
-/** What a request is signed with. */
+/** AWS credentials. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
 
-/** Credentials of the account's administrator, who may do everything: of a person, the CLI, and tests. */
+/** Credentials of the account's administrator, who may do everything. The CLI, commands and tests use them. */
 export const LOCAL_CREDENTIALS: Credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };

@@ -4,11 +4,11 @@ import { AwsError, notEmulated } from './aws-error';
 import type { JsonOperations } from './json-protocol';
 import { page } from './paging';
 
-/** Whether an alarm looks at a metric, or at other alarms. */
+/** The kind of an alarm: of a metric, or composite. */
 export type AlarmType = 'MetricAlarm' | 'CompositeAlarm';
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** An alarm, as far as its state is shown. */
+/** An alarm and its state. */
 interface Alarm {
   readonly name: string;
   readonly type: AlarmType;
@@ -18,12 +18,12 @@ interface Alarm {
   readonly stateSinceMs: number;
 }
 
-/** Names in one request, at the most (CloudWatch's API reference of DescribeAlarms). */
+/** Maximum of names in a request (CloudWatch's API reference of DescribeAlarms). */
 const MOST_NAMES = 100;
 
 const EMULATED: readonly string[] = ['AlarmNames', 'AlarmTypes', 'MaxRecords', 'NextToken'];
 
-/** CloudWatch's alarms. Nothing evaluates them: they stay without data until {@link setState} says otherwise. */
+/** CloudWatch alarms. Nothing evaluates them: they have no data until {@link setState} is called. */
 export class Alarms {
   readonly #account: Account;
   readonly #clock: () => number;
@@ -39,12 +39,12 @@ export class Alarms {
     DescribeAlarms: (request: DescribeAlarmsInput) => this.#describe(request),
   };
 
-  /** Creates an alarm, or changes the one with this name, which keeps its state. @returns its ARN */
+  /** Creates an alarm, or changes an existing one, which keeps its state. @returns its ARN */
   put({ name, type, description }: Pick<Alarm, 'name' | 'type' | 'description'>): string {
     const before = this.#byName.get(name);
     const state = before ?? {
       state: 'INSUFFICIENT_DATA' as const,
-      // CloudWatch's own words.
+      // CloudWatch's wording.
       reason: 'Unchecked: Initial alarm creation',
       stateSinceMs: this.#clock(),
     };
@@ -60,7 +60,7 @@ export class Alarms {
     return [...this.#byName.keys()];
   }
 
-  /** @throws {AwsError} ResourceNotFound, with the alarms that there are */
+  /** @throws {AwsError} ResourceNotFound, listing the existing alarms */
   setState(name: string, state: AlarmState, reason: string): void {
     const alarm = this.#byName.get(name);
     if (!alarm)
@@ -71,7 +71,7 @@ export class Alarms {
   #describe(request: DescribeAlarmsInput) {
     const unknown = Object.keys(request).find((parameter) => !EMULATED.includes(parameter));
     if (unknown !== undefined) throw notEmulated(`DescribeAlarms by ${unknown}`, EMULATED);
-    // By AWS's API reference, whoever doesn't ask for composite alarms gets none, also by name.
+    // A request that doesn't ask for composite alarms gets none, even by name (AWS's API reference).
     const { AlarmNames, AlarmTypes = ['MetricAlarm'], MaxRecords, NextToken } = request;
     if (AlarmNames && AlarmNames.length > MOST_NAMES) {
       throw new AwsError('ValidationError', `AlarmNames has ${AlarmNames.length} names; allowed: ${MOST_NAMES}.`);

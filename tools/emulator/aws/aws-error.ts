@@ -1,4 +1,4 @@
-/** An error as an AWS service answers it. */
+/** An error of an AWS service. */
 export class AwsError extends Error {
   /**
    * @param code such as `ResourceNotFoundException`; SDK clients use it as the error's name
@@ -13,7 +13,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The answer to what this emulation does not know. It names what was asked for, so that it can be added. */
+/** The error for anything that is not emulated. It names the feature, so that it can be added. */
 export function notEmulated(what: string, emulated: readonly string[]): AwsError {
   const known = emulated.length > 0 ? ` Emulated here: ${emulated.join(', ')}.` : '';
   return new AwsError('NotEmulated', `not emulated: ${what}.${known} Add it in tools/emulator/aws.`, 501);

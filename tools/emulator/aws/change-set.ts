@@ -7,7 +7,7 @@ import type { Parameters } from './stack-scope';
 import type { Template } from './template';
 import type { XmlValue } from './xml';
 
-/** A change to a stack that is looked at before it is made. */
+/** A change of a stack that can be reviewed before it is executed. */
 export interface ChangeSet {
   readonly id: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface ChangeSet {
   readonly parameters: Parameters;
   readonly tags: readonly Record<string, string>[];
   readonly createdAt: Date;
-  /** Of the role that CloudFormation acts with. @default whoever executes it */
+  /** ARN of CloudFormation's role. @default the rights of whoever executes it */
   readonly roleArn: string | undefined;
 }
 
@@ -64,7 +64,7 @@ export function describeChangeSet({
     StackName: stack.name,
     CreationTime: createdAt,
     Status: unchanged ? 'FAILED' : 'CREATE_COMPLETE',
-    // The CLI knows by this sentence that there is nothing to deploy.
+    // The CLI recognizes by this message that there is nothing to deploy.
     StatusReason: unchanged ? "The submitted information didn't contain changes." : undefined,
     ExecutionStatus: unchanged ? 'UNAVAILABLE' : 'AVAILABLE',
     Changes: changes(stack.template, template),

@@ -2,13 +2,13 @@ import { devNull } from 'node:os';
 import { LOCAL_ACCOUNT } from './account';
 
 export interface CliOptions {
-  /** Where the variables of the operating system come from. @default process.env */
+  /** Environment to take the operating system's variables from. @default process.env */
   readonly parent?: Readonly<Record<string, string | undefined>>;
-  /** The account's partition is that of this region: the CLI asks there who it is. @default us-east-1 */
+  /** Region in which the CLI looks up the account; it decides the partition. @default us-east-1 */
   readonly region?: string | undefined;
   /**
-   * Folder in which the CLI keeps what it knows of accounts, by access keys. Every emulated AWS has the same key, so one that
-   * has another account, or is in another partition, needs a folder of its own.
+   * Folder of the CLI's cache of accounts, by access key. All emulated AWS have the same key, so one with another account or
+   * partition needs its own folder.
    *
    * @default the CLI's own, in HOME
    */
@@ -16,17 +16,17 @@ export interface CliOptions {
 }
 
 /**
- * What programs need to find others, the user's folder and that for temporary files. On Windows, Node itself passes on the
- * rest: `SystemRoot`, `USERPROFILE`, `TEMP` and others (libuv's `required_vars`).
+ * Variables that programs need to find other programs, the home folder and the temporary folder. On Windows, Node passes on
+ * the rest: `SystemRoot`, `USERPROFILE`, `TEMP` and others (libuv's `required_vars`).
  */
 const SYSTEM_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'PATHEXT', 'ComSpec', 'APPDATA', 'LOCALAPPDATA'];
 
 /**
- * The whole environment of a `cdk` (or any AWS) command that works against the emulated AWS.
+ * The whole environment of a `cdk` (or other AWS) command for the emulated AWS.
  *
- * Nothing else is passed on. With real credentials or profiles in it, a command could reach a real account.
+ * Nothing else is passed on, because a command with real credentials or profiles could reach a real account.
  *
- * @param url of the emulated AWS, on 127.0.0.1
+ * @param url URL of the emulated AWS, on 127.0.0.1
  */
 export function cliEnvironment(
   url: string,
@@ -48,13 +48,13 @@ export function cliEnvironment(
     AWS_SESSION_TOKEN: 'testing',
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
-    // Without this the SDK may look for credentials on the network.
+    // Otherwise, the SDK may look for credentials on the network.
     AWS_EC2_METADATA_DISABLED: 'true',
     // These three keep the CLI off the internet.
     CDK_NOTICES: 'false',
     CDK_DISABLE_CLI_TELEMETRY: '1',
     CDK_DISABLE_VERSION_CHECK: '1',
-    // The CLI runs on the same Node as everything else here: its age is not this command's news.
+    // Silences only the SDK's warning about old Node versions.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

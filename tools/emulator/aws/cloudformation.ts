@@ -9,10 +9,10 @@ import type { Services } from './resource-type';
 import { Stack } from './stack';
 import { parseTemplate, type Template, templateError } from './template';
 
-/** CloudFormation, as far as `cdk deploy`, `cdk diff` and `cdk destroy` need it. Every operation is done when it is answered. */
+/** The parts of CloudFormation that `cdk deploy`, `cdk diff` and `cdk destroy` use. Operations are done when they are answered. */
 export class CloudFormation {
   readonly #services: Services;
-  /** Deleted ones too: by id they can still be described. */
+  /** Includes deleted stacks, which can still be described by id. */
   readonly #stacks: Stack[] = [];
   readonly #changeSets = new Map<string, ChangeSet>();
 
@@ -75,11 +75,11 @@ export class CloudFormation {
       return { StackId: stack.id };
     },
     DeleteStack: async (parameters, request) => {
-      // AWS answers the deletion of an unknown stack as done.
+      // In AWS, deleting an unknown stack succeeds.
       const stack = this.#findStack(parameters.required('StackName'));
       if (!stack) return {};
       const roleArn = parameters.optional('RoleARN');
-      // The role that a stack was deployed with is the one that deletes it, unless another is named.
+      // By default, the role of the last deployment deletes the stack.
       stack.actor =
         roleArn === undefined
           ? (stack.actor ?? this.#asking(request))
@@ -101,7 +101,7 @@ export class CloudFormation {
   #stack(nameOrId: string): Stack {
     const stack = this.#findStack(nameOrId);
     if (stack) return stack;
-    // The CLI takes a stack for new by this message.
+    // The CLI recognizes a new stack by this message.
     throw templateError(`Stack with id ${nameOrId} does not exist`);
   }
 
@@ -145,7 +145,7 @@ export class CloudFormation {
   }
 }
 
-/** The states in which a stack can only be deleted. */
+/** States of a stack that can only be deleted. */
 const CANT_BE_CHANGED = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED'];
 
 const isAlive = ({ status }: Stack) => status !== 'DELETE_COMPLETE';

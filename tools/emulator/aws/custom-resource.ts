@@ -3,28 +3,28 @@ import { asObject, optionalText, text } from './properties';
 import type { Created, Declared, ResourceType, Services } from './resource-type';
 import { type Json, type JsonObject, templateError } from './template';
 
-/** Where CloudFormation lets custom resources put their answers: pre-signed URLs into a bucket of its own. */
+/** CloudFormation's bucket, where custom resources put their answers by pre-signed URLs. */
 const ANSWERS_BUCKET = 'cloudformation-custom-resource-response';
 
-/** The largest answer that CloudFormation reads (its documentation of custom resources). */
+/** Maximum size of an answer (CloudFormation's documentation of custom resources). */
 const MAX_ANSWER_BYTES = 4096;
 
-/** What differs between the requests of one custom resource. */
+/** The variable part of the requests of a custom resource. */
 interface Request {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly PhysicalResourceId?: string;
   readonly OldResourceProperties?: Json;
 }
 
-/** What a function answered. */
+/** A function's answer. */
 interface Answer {
   readonly physicalId: string;
   readonly data: JsonObject;
-  /** Why it failed; `undefined` when it succeeded. */
+  /** Why it failed; `undefined` if it succeeded. */
   readonly failure: string | undefined;
 }
 
-/** Custom::Anything and AWS::CloudFormation::CustomResource: what they are is up to the function that they name. */
+/** Custom::Anything and AWS::CloudFormation::CustomResource, which a function implements. */
 export const customResource: ResourceType = {
   async create(declared, services) {
     let physicalId = declared.name;
@@ -33,7 +33,7 @@ export const customResource: ResourceType = {
       physicalId = answer.physicalId || physicalId;
       return created(answer);
     } catch (error) {
-      // As in AWS, what may be half made is deleted. Why it was not made is the news, not how that went.
+      // As in AWS, deletes what may be incomplete. The error of the creation is reported, not that of the deletion.
       await ask({ RequestType: 'Delete', PhysicalResourceId: physicalId }, declared, services).catch(() => undefined);
       throw error;
     }
@@ -51,16 +51,16 @@ export const customResource: ResourceType = {
   },
 };
 
-/** @throws {AwsError} when the answer is FAILED */
+/** @throws {AwsError} for the answer FAILED */
 function created({ physicalId, data, failure }: Answer): Created {
   if (failure !== undefined) throw templateError(failure);
   return { ref: physicalId, attributes: data };
 }
 
 /**
- * Runs the function with CloudFormation's request, and waits for what it puts to ResponseURL.
+ * Invokes the function with CloudFormation's request, and waits for the answer at ResponseURL.
  *
- * @throws {AwsError} when it fails, takes too long, or its answer is none
+ * @throws {AwsError} when it fails, times out, or gives an invalid answer
  */
 async function ask(request: Request, declared: Declared, services: Services): Promise<Answer> {
   const { stackId, logicalId, type, properties } = declared;
@@ -85,7 +85,7 @@ async function ask(request: Request, declared: Declared, services: Services): Pr
   };
   const answered = services.s3.nextPut(ANSWERS_BUCKET, RequestId);
   const ran = services.run(deployed, event).then(
-    // The function may return before it answers, and answer before it returns.
+    // The function may return before or after it answers.
     () => answered,
     (error) => {
       const reason = error instanceof Error ? error.message : String(error);
@@ -99,12 +99,12 @@ async function ask(request: Request, declared: Declared, services: Services): Pr
   return readAnswer(await withinLimit(Promise.race([answered, ran]), limitMs(properties, services), late), event);
 }
 
-/** CloudFormation waits for an hour unless `ServiceTimeout` says less; nobody at this machine would. */
+/** CloudFormation's timeout is an hour, or `ServiceTimeout`. A local run uses a shorter one. */
 function limitMs({ ServiceTimeout }: JsonObject, { customResourceTimeoutMs }: Services): number {
   return Math.min(Number(ServiceTimeout ?? Number.POSITIVE_INFINITY) * 1000, customResourceTimeoutMs);
 }
 
-/** @throws `late` when `answer` takes longer */
+/** @throws `late` when `answer` takes too long */
 async function withinLimit<Value>(answer: Promise<Value>, milliseconds: number, late: Error): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
@@ -146,10 +146,10 @@ function parseAnswer(body: Uint8Array): JsonObject {
   }
 }
 
-/** The answer itself stays out of the message: its data may be secret. */
-const invalidAnswer = (why: string) => templateError(`The custom resource's answer can't be used: ${why}.`);
+/** The message never contains the answer, whose data may be secret. */
+const invalidAnswer = (problem: string) => templateError(`The custom resource's answer can't be used: ${problem}.`);
 
-/** Numbers and booleans reach a custom resource as text. */
+/** Custom resources get numbers and booleans as text. */
 function asText(value: Json): Json {
   if (value === null || typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(asText);

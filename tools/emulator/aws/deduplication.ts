@@ -1,9 +1,9 @@
 import type { Message } from './queue-message';
 
-/** How long SQS remembers a deduplication id (AWS's documentation of FIFO queues). */
+/** SQS's deduplication interval (AWS's documentation of FIFO queues). */
 const INTERVAL_MS = 5 * 60 * 1000;
 
-/** What a FIFO queue was sent in the last five minutes. A message is remembered also when it is deleted meanwhile. */
+/** The messages that a FIFO queue got in the last five minutes, deleted ones included. */
 export class Deduplication {
   readonly #clock: () => number;
   /** Oldest first. */
@@ -14,7 +14,7 @@ export class Deduplication {
     this.#clock = clock;
   }
 
-  /** The message that was sent under this key, if it still counts. */
+  /** The message sent under this key within the interval. */
   find(key: string): Message | undefined {
     const forgetBefore = this.#clock() - INTERVAL_MS;
     for (const [sentKey, { sentAtMs }] of this.#sent) {

@@ -8,7 +8,7 @@ import type {
 import { type Account, regionalArn } from './account';
 import { AwsError, notEmulated } from './aws-error';
 import { conditionHolds, project } from './item-expressions';
-import { checkItem, checkKey, invalid, keyOf } from './item-rules';
+import { invalid, keyOf, parseItem, parseKey } from './item-rules';
 import { ItemTable, type TableSettings } from './item-table';
 import type { JsonOperations } from './json-protocol';
 import type { Lag } from './lag';
@@ -16,13 +16,13 @@ import { text } from './properties';
 import { tableSettings } from './table-settings';
 import type { JsonObject } from './template';
 
-/** What of each request is emulated. Anything else is an error that says so. */
+/** The emulated members of each request. Any other member is an error. */
 const PUT = ['TableName', 'Item', 'ConditionExpression', 'ExpressionAttributeNames', 'ExpressionAttributeValues'];
 const GET = ['TableName', 'Key', 'ConsistentRead', 'ProjectionExpression', 'ExpressionAttributeNames'];
 const DELETE = ['TableName', 'Key'];
 const SCAN = ['TableName', 'IndexName', 'Limit', 'ExclusiveStartKey', 'ConsistentRead', 'Select'];
 
-/** DynamoDB, in memory: tables with a key of one attribute, and what this project does with their items. */
+/** DynamoDB in memory: tables with a single key attribute, and the operations that this project uses. */
 export class DynamoDB {
   readonly #account: Account;
   readonly #clock: () => number;
@@ -44,7 +44,7 @@ export class DynamoDB {
     DescribeTable: (request: DescribeTableCommandInput) => this.describe(request),
   };
 
-  /** Shows items as they were some time ago, from now on, to reads that aren't consistent. `undefined` ends it. */
+  /** Makes eventually consistent reads lag from now on. `undefined` ends it. */
   lag(lag: Lag | undefined): void {
     this.#lag = lag;
     for (const table of this.#tables.values()) table.lag(lag);
@@ -85,9 +85,9 @@ export class DynamoDB {
   }
 
   put(request: PutItemCommandInput) {
-    checkMembers('PutItem', request, PUT);
+    refuseOtherMembers('PutItem', request, PUT);
     const table = this.table(request.TableName);
-    const item = checkItem(request.Item, table.settings.keyName);
+    const item = parseItem(request.Item, table.settings.keyName);
     const before = table.get(keyOf(item, table.settings.keyName));
     if (request.ConditionExpression !== undefined && !conditionHolds(request.ConditionExpression, before, request)) {
       throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
@@ -97,24 +97,24 @@ export class DynamoDB {
   }
 
   get(request: GetItemCommandInput) {
-    checkMembers('GetItem', request, GET);
+    refuseOtherMembers('GetItem', request, GET);
     const table = this.table(request.TableName);
-    const key = checkKey(request.Key, table.settings.keyName);
+    const key = parseKey(request.Key, table.settings.keyName);
     const item = request.ConsistentRead ? table.get(key) : table.seen('GetItem', key);
     const projected = project(item ?? {}, request.ProjectionExpression, request);
     return item ? { Item: projected } : {};
   }
 
-  /** It is no fault if there is none. */
+  /** Succeeds also if the item doesn't exist. */
   delete(request: DeleteItemCommandInput) {
-    checkMembers('DeleteItem', request, DELETE);
+    refuseOtherMembers('DeleteItem', request, DELETE);
     const table = this.table(request.TableName);
-    table.delete(checkKey(request.Key, table.settings.keyName));
+    table.delete(parseKey(request.Key, table.settings.keyName));
     return {};
   }
 
   scan(request: ScanCommandInput) {
-    checkMembers('Scan', request, SCAN);
+    refuseOtherMembers('Scan', request, SCAN);
     const { TableName, IndexName, ExclusiveStartKey, ConsistentRead, Limit, Select } = request;
     const table = this.table(TableName);
     const { keyName } = table.settings;
@@ -131,7 +131,7 @@ export class DynamoDB {
     if (Select !== undefined && IndexName === undefined) {
       throw invalid('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
     }
-    const after = ExclusiveStartKey && checkKey(ExclusiveStartKey, keyName);
+    const after = ExclusiveStartKey && parseKey(ExclusiveStartKey, keyName);
     const { items, last } = table.scan(IndexName, {
       after,
       limit: Limit,
@@ -172,8 +172,8 @@ export class DynamoDB {
   }
 }
 
-/** @throws {AwsError} NotEmulated for a member that would change what is answered, and is not heeded here */
-function checkMembers(operation: string, request: object, emulated: readonly string[]): void {
+/** @throws {AwsError} NotEmulated for a member that this emulation would ignore */
+function refuseOtherMembers(operation: string, request: object, emulated: readonly string[]): void {
   for (const member of Object.keys(request)) {
     if (!emulated.includes(member)) throw notEmulated(`${member} of dynamodb.${operation}`, emulated);
   }

@@ -3,16 +3,16 @@ import { AwsError } from './aws-error';
 import type { Lambda } from './lambda';
 import type { QueueStore } from './queue-store';
 
-/** What Lambda is told of a queue that it reads for a function. */
+/** The settings of an event source mapping for a queue. */
 export interface EventSourceMapping {
   readonly queueArn: string;
   readonly functionName: string;
-  /** The most messages in one event. */
+  /** Maximum of messages in an event. */
   readonly batchSize: number;
   readonly enabled: boolean;
-  /** Whether the function's answer says which messages failed (`ReportBatchItemFailures`). */
+  /** Whether the function's answer reports failed messages (`ReportBatchItemFailures`). */
   readonly reportsBatchItemFailures: boolean;
-  /** The most events that are handled at once. `undefined`: as many as Lambda likes. */
+  /** Maximum of simultaneous events. `undefined`: Lambda decides. */
   readonly maximumConcurrency: number | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface EventSourceMapping {
 const FIFO_BATCH_SIZE = { min: 1, max: 10 };
 const CONCURRENCY = { min: 2, max: 1000 };
 
-/** The event source mappings of an account. They are kept here; local/queue/event-source.ts plays one. */
+/** The event source mappings of an account. queue/event-source.ts runs them. */
 export class EventSourceMappings {
   readonly #lambda: Lambda;
   readonly #queues: QueueStore;
@@ -35,7 +35,7 @@ export class EventSourceMappings {
    * Creates a mapping, or changes the one with this id.
    *
    * @returns the mapping's id, a UUID
-   * @throws {AwsError} InvalidParameterValueException for what Lambda refuses, and when queue or function don't exist
+   * @throws {AwsError} InvalidParameterValueException for settings that Lambda refuses, or a missing queue or function
    */
   put(mapping: EventSourceMapping, id: string = randomUUID()): string {
     const queue = this.#queues.get(mapping.queueArn);
@@ -46,9 +46,9 @@ export class EventSourceMappings {
         `Queue visibility timeout: ${visibilityTimeoutSeconds} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
       );
     }
-    if (queue.settings.fifo) checkRange('BatchSize', mapping.batchSize, FIFO_BATCH_SIZE);
+    if (queue.settings.fifo) refuseOutOfRange('BatchSize', mapping.batchSize, FIFO_BATCH_SIZE);
     if (mapping.maximumConcurrency !== undefined) {
-      checkRange('MaximumConcurrency', mapping.maximumConcurrency, CONCURRENCY);
+      refuseOutOfRange('MaximumConcurrency', mapping.maximumConcurrency, CONCURRENCY);
     }
     this.#byId.set(id, mapping);
     return id;
@@ -63,7 +63,7 @@ export class EventSourceMappings {
   }
 }
 
-function checkRange(name: string, value: number, { min, max }: { min: number; max: number }): void {
+function refuseOutOfRange(name: string, value: number, { min, max }: { min: number; max: number }): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   throw invalid(`${name} is ${value}; allowed: ${min} to ${max}.`);
 }

@@ -1,11 +1,11 @@
 /**
- * A failure to act out instead of, or before, an operation:
+ * A failure to inject instead of, or before, an operation:
  *
  * - an error in the service's own protocol, such as `{ status: 400, code: 'ThrottlingException', message: '…' }`
- * - `{ body }`: an answer that isn't AWS's at all. @default status 200
- * - `{ delayMs }`: the operation is done, but only after so many milliseconds
+ * - `{ body }`: an answer that is not AWS's. @default status 200
+ * - `{ delayMs }`: a delay before the operation
  * - `'hang'`: no answer until the emulation stops
- * - `'reset'`: the connection is cut
+ * - `'reset'`: the connection is reset
  */
 export type Fault =
   | { readonly status: number; readonly code: string; readonly message: string }
@@ -14,5 +14,5 @@ export type Fault =
   | 'hang'
   | 'reset';
 
-/** Decides for a call, such as `secretsmanager.PutSecretValue`, whether it fails. */
+/** Chooses the fault of a call such as `secretsmanager.PutSecretValue`, if any. */
 export type FaultRule = (call: string) => Fault | undefined;

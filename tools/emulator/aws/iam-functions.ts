@@ -4,9 +4,9 @@ import type { Iam, Requirement } from './iam';
 import type { DeployedFunction } from './lambda';
 import type { Services } from './resource-type';
 
-// What Lambda asks of policies, beside the calls of the functions themselves.
+// The rights that Lambda itself checks, apart from the calls of functions.
 
-/** Whether everybody may call a function by its URL. Since October 2025 that takes two permissions. */
+/** Whether everybody may call a function by its URL. Since October 2025, this needs two permissions. */
 export function isPublic({ arn }: DeployedFunction, iam: Iam): boolean {
   const needed: Requirement[] = [
     {
@@ -23,7 +23,7 @@ export function isPublic({ arn }: DeployedFunction, iam: Iam): boolean {
   return needed.every((requirement) => iam.decide({ type: 'anonymous' }, requirement).allowed);
 }
 
-/** Whether a service may invoke a function, for a resource of its own such as a rule of EventBridge. */
+/** Whether a service may invoke a function for one of its resources, such as an EventBridge rule. */
 export function mayInvoke(
   { arn }: DeployedFunction,
   { service, sourceArn, accountId }: { service: string; sourceArn: string; accountId: string },
@@ -33,7 +33,7 @@ export function mayInvoke(
   return iam.decide({ type: 'service', service }, { action: 'lambda:InvokeFunction', resource: arn, context }).allowed;
 }
 
-/** Whether a function's log is kept. One whose role may not write it runs all the same, and nobody is told. */
+/** Whether a function's role may write its log. Without this right the function still runs, and AWS reports no error. */
 export function mayLog(deployed: DeployedFunction, account: Account, iam: Iam): boolean {
   const stream = regionalArn(account, 'logs', `log-group:${deployed.logGroupName}:log-stream:local`);
   return ['logs:CreateLogStream', 'logs:PutLogEvents'].every((action) => roleMay(deployed, action, stream, iam));
@@ -42,12 +42,12 @@ export function mayLog(deployed: DeployedFunction, account: Account, iam: Iam): 
 type QueueServices = Pick<Services, 'iam' | 'queues' | 'account'>;
 
 /**
- * Checks that Lambda can read a queue with the function's role.
+ * Refuses an event source mapping if the function's role may not read the queue.
  *
- * @throws {AwsError} InvalidParameterValueException, in Lambda's words; also for a key that the role may not use, where
- *   AWS makes the mapping and then reads nothing, with no error that anybody sees
+ * @throws {AwsError} InvalidParameterValueException with Lambda's message. Also for a key that the role may not use: AWS creates
+ *   such a mapping, and then reads nothing without reporting an error
  */
-export function checkQueueRights(deployed: DeployedFunction, queueArn: string, services: QueueServices): void {
+export function refuseMissingQueueRights(deployed: DeployedFunction, queueArn: string, services: QueueServices): void {
   const { iam, queues, account } = services;
   for (const operation of ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']) {
     if (roleMay(deployed, `sqs:${operation}`, queueArn, iam)) continue;
@@ -65,10 +65,10 @@ export function checkQueueRights(deployed: DeployedFunction, queueArn: string, s
   );
 }
 
-/** Whether Lambda can read a queue now. It needs the same rights each time, and reads nothing without them. */
+/** Whether Lambda may read a queue now. Without the rights it silently reads nothing. */
 export function mayRead(deployed: DeployedFunction, queueArn: string, services: QueueServices): boolean {
   try {
-    checkQueueRights(deployed, queueArn, services);
+    refuseMissingQueueRights(deployed, queueArn, services);
     return true;
   } catch (error) {
     if (error instanceof AwsError) return false;

@@ -1,4 +1,4 @@
-/** A policy document as IAM takes it. */
+/** An IAM policy document. */
 export interface PolicyDocument {
   readonly Statement: Statement | readonly Statement[];
 }
@@ -14,50 +14,50 @@ export interface Statement {
   readonly NotResource?: OneOrMore<string>;
   readonly Principal?: PrincipalElement;
   readonly NotPrincipal?: PrincipalElement;
-  /** By operator, then by condition key. */
+  /** Conditions by operator, then by condition key. */
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMore<string | number | boolean>>>>>;
 }
 
 type PrincipalElement = '*' | Readonly<Record<string, OneOrMore<string>>>;
 
-/** Who calls, as a policy's Principal element can name it. */
+/** The caller, as a Principal element can name it. */
 export type Caller =
   | { readonly type: 'role'; readonly accountId: string; readonly roleArn: string; readonly sessionArn: string }
   | { readonly type: 'service'; readonly service: string }
   | { readonly type: 'anonymous' };
 
-/** What is asked for. */
+/** The requested action. */
 export interface PolicyRequest {
   readonly caller: Caller;
   /** Such as `sqs:SendMessage`. */
   readonly action: string;
   /** An ARN; `*` for an action that has no resource. */
   readonly resource: string;
-  /** Condition keys and their values. A key that the request doesn't have is absent. */
+  /** Condition keys and values. Keys that the request doesn't have are absent. */
   readonly context: Readonly<Record<string, OneOrMore<string>>>;
 }
 
-/** The policies that count for a request. */
+/** The policies that apply to a request. */
 export interface Policies {
   readonly identity: readonly PolicyDocument[];
   readonly resource: readonly PolicyDocument[];
-  /** @default - no permissions boundary */
+  /** @default no permissions boundary */
   readonly boundary?: PolicyDocument;
 }
 
 type PolicyKind = 'identity-based policy' | 'resource-based policy' | 'permissions boundary';
 
-/** Allowed; or denied, by which kind of policy, and whether a statement says so or none says otherwise. */
+/** Allowed; or denied by a kind of policy, explicitly or because nothing allows it. */
 export type Decision =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly explicit: boolean; readonly by: PolicyKind };
 
 /**
- * Decides as AWS does within one account (IAM User Guide, "Policy evaluation for requests within a single account"): a
- * denial anywhere wins; otherwise an identity-based or a resource-based policy has to allow, and a permissions boundary,
- * too. What a resource's policy allows to a role's session is not limited by the boundary.
+ * Evaluates policies as AWS does within one account (IAM User Guide, "Policy evaluation for requests within a single
+ * account"). Any denial wins. Otherwise an identity-based or a resource-based policy must allow the request, and so must a
+ * permissions boundary. The boundary doesn't limit what a resource's policy allows to a role's session.
  *
- * @throws {Error} for a condition operator that isn't evaluated here
+ * @throws {Error} for a condition operator that is not emulated
  */
 export function evaluate(request: PolicyRequest, { identity, resource, boundary }: Policies): Decision {
   const kinds: readonly (readonly [PolicyKind, readonly PolicyDocument[]])[] = [
@@ -83,7 +83,7 @@ export function evaluate(request: PolicyRequest, { identity, resource, boundary 
   return { allowed: true };
 }
 
-/** Whether a role's trust policy lets the caller assume the role. A caller with a role needs its own policy's leave, too. */
+/** Whether the caller may assume a role: its trust policy must allow it, and for a caller with a role its own policy as well. */
 export function trusts(trust: PolicyDocument, request: PolicyRequest): boolean {
   const applying = statementsOf(trust).filter(
     ({ Principal, ...statement }) =>
@@ -92,10 +92,10 @@ export function trusts(trust: PolicyDocument, request: PolicyRequest): boolean {
   return applying.length > 0 && applying.every(({ Effect }) => Effect === 'Allow');
 }
 
-/** Statements of a document, which may be one. */
+/** The statements of a document: a list or a single one. */
 export const statementsOf = ({ Statement }: PolicyDocument): readonly Statement[] => several(Statement);
 
-/** @param onlyPrincipal the one principal that a statement has to name. @default any that the caller is */
+/** @param onlyPrincipal the principal that a statement must name. @default any form of the caller */
 function finds(
   effect: Statement['Effect'],
   documents: readonly PolicyDocument[],
@@ -129,10 +129,10 @@ function applies(statement: Statement, { caller, action, resource, context }: Po
 }
 
 /**
- * Whether a Principal element means the caller.
+ * Whether a Principal element matches the caller.
  *
- * @param accountCounts whether the account stands for all in it. It does in a denial, and in a role's trust policy; what
- *   another policy allows to the account, the caller's own policies have to pass on.
+ * @param accountCounts whether the account matches everybody in it, as in denials and trust policies. In other policies, an
+ *   allowed account still needs the caller's own policies.
  */
 function names(element: PrincipalElement, caller: Caller, accountCounts: boolean): boolean {
   if (element === '*') return true;
@@ -153,7 +153,7 @@ const equal: Test = (wanted, actual) => wanted === actual;
 const equalIgnoringCase: Test = (wanted, actual) => wanted.toLowerCase() === actual.toLowerCase();
 const like: Test = (wanted, actual) => matches(wanted, actual, false);
 
-/** `negated`: none of the wanted values may be it. */
+/** `negated`: none of the wanted values may match. */
 const OPERATORS: Readonly<Record<string, { readonly test: Test; readonly negated: boolean }>> = {
   StringEquals: { test: equal, negated: false },
   StringNotEquals: { test: equal, negated: true },
@@ -161,7 +161,7 @@ const OPERATORS: Readonly<Record<string, { readonly test: Test; readonly negated
   StringNotEqualsIgnoreCase: { test: equalIgnoringCase, negated: true },
   StringLike: { test: like, negated: false },
   StringNotLike: { test: like, negated: true },
-  // Both kinds take wildcards.
+  // Both kinds allow wildcards.
   ArnEquals: { test: like, negated: false },
   ArnLike: { test: like, negated: false },
   ArnNotEquals: { test: like, negated: true },
@@ -175,7 +175,7 @@ function conditionHolds(
   context: PolicyRequest['context'],
   key: string,
 ): boolean {
-  // The names of condition keys are compared without regard to case.
+  // Names of condition keys are case-insensitive.
   const found = Object.entries(context).find(([name]) => equalIgnoringCase(name, key))?.[1];
   const actual = found === undefined ? [] : several(found);
   const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(.+?)(IfExists)?$/.exec(operator) ?? [];

@@ -5,7 +5,7 @@ import type { Services } from './resource-type';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** What an operation of a service needs. Called with its action, such as `sqs:SendMessage`. */
+/** The rights that operations of a service need. */
 type ServiceRules = (
   operation: string,
   request: { readonly body: Body; readonly http: AwsRequest },
@@ -13,7 +13,7 @@ type ServiceRules = (
 ) => readonly Requirement[];
 
 /**
- * What the caller of an operation must be allowed to do, by AWS's Service Authorization Reference.
+ * The rights that the caller of an operation needs (AWS's Service Authorization Reference).
  *
  * @param operation such as `DescribeSecret`
  */
@@ -50,7 +50,7 @@ const RULES: Readonly<Record<string, ServiceRules>> = {
       needed.push({ action: 'secretsmanager:TagResource', resource, context });
     }
     const keyArn = operation === 'CreateSecret' ? optionalText(body.KmsKeyId) : secret?.kmsKeyId;
-    // By Secrets Manager's documentation of encryption: which operations use the key, and how.
+    // Operations that use the key (Secrets Manager's documentation of encryption).
     const keyActions = { CreateSecret: WRITES, PutSecretValue: WRITES, GetSecretValue: READS }[operation] ?? [];
     return [...needed, ...onKey(keyArn, keyActions, 'secretsmanager', account)];
   },
@@ -70,7 +70,7 @@ const RULES: Readonly<Record<string, ServiceRules>> = {
   },
 
   sqs(operation, { body }, { account, queues }) {
-    // A batch needs the right to the single operation.
+    // A batch needs the right of the single operation.
     const action = `sqs:${operation.replace(/Batch$/, '')}`;
     const id = String(body.QueueUrl ?? body.QueueName ?? body.SourceArn ?? '');
     const resource = regionalArn(account, 'sqs', id.split(/[/:]/).at(-1) ?? '');
@@ -117,11 +117,11 @@ const RULES: Readonly<Record<string, ServiceRules>> = {
     },
   ],
 
-  // Nobody needs leave to ask who they are; AssumeRole looks at the role's trust policy as well, and for itself.
+  // GetCallerIdentity needs no right. AssumeRole checks the rights itself, because it needs the role's trust policy.
   sts: () => [],
 };
 
-/** What S3's actions are called where it isn't as the operation is, and whether they are about a bucket. */
+/** S3 actions with another name than the operation, and whether they concern a bucket. */
 const S3_ACTIONS: Readonly<Record<string, { readonly action: string; readonly onBucket: boolean }>> = {
   ListObjectsV2: { action: 'ListBucket', onBucket: true },
   GetBucketLocation: { action: 'GetBucketLocation', onBucket: true },
@@ -133,8 +133,8 @@ const READS = ['kms:Decrypt'];
 const WRITES = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
 /**
- * DynamoDB's documentation of encryption names these as the least that a table's key needs, and doesn't say which operation
- * needs which. The line between reading and writing is drawn as CDK's grants on a table draw it.
+ * The minimum that a table's key needs (DynamoDB's documentation of encryption). The documentation doesn't say which operation
+ * needs what, so reading and writing are separated as in CDK's grants.
  */
 const TABLE_READS = ['kms:Decrypt', 'kms:DescribeKey'];
 const TABLE_WRITES = [
@@ -143,7 +143,7 @@ const TABLE_WRITES = [
   'kms:ReEncryptTo',
 ];
 
-/** What using a customer-managed key takes, which a service does in the caller's name. */
+/** The rights on a customer-managed key, which a service uses on the caller's behalf. */
 function onKey(
   keyArn: string | undefined,
   actions: readonly string[],
@@ -155,7 +155,7 @@ function onKey(
   return actions.map((action) => ({ action, resource: keyArn, context }));
 }
 
-/** DynamoDB's condition keys of a request about items. */
+/** DynamoDB's condition keys for requests about items. */
 function itemContext(body: Body, keyName: string | undefined) {
   const projected = optionalText(body.ProjectionExpression);
   const names = (body.ExpressionAttributeNames ?? {}) as Readonly<Record<string, string>>;
@@ -171,7 +171,7 @@ function itemContext(body: Body, keyName: string | undefined) {
   };
 }
 
-/** Tags that a resource has, by the two names that conditions know them by. */
+/** A resource's tags, under both names of their condition keys. */
 const resourceTags = (tags: readonly { Key?: string; Value?: string }[], service: string) =>
   Object.fromEntries(
     tags.flatMap(({ Key = '', Value = '' }) => ['aws', service].map((start) => [`${start}:ResourceTag/${Key}`, Value])),
@@ -185,7 +185,7 @@ function tagKeys(tags: unknown): Readonly<Record<string, string | string[]>> {
   ]);
 }
 
-/** The request's parameters, whichever protocol it uses. */
+/** The request's parameters, in any protocol. */
 function bodyOf({ service, body }: AwsRequest): Body {
   if (service === 's3' || body.length === 0) return {};
   const text = body.toString();

@@ -25,7 +25,7 @@ export const role: ResourceType = {
     iam.putRole({
       arn,
       trust: documentOf(properties.AssumeRolePolicyDocument),
-      // On an update: policies of their own in the template are no business of the role.
+      // On an update, keeps policies that the template attaches by other resources.
       policies: {
         ...iam.roles().find((one) => one.arn === arn)?.policies,
         ...Object.fromEntries(inline.map((policy) => [text(policy, 'PolicyName'), documentOf(policy.PolicyDocument)])),
@@ -38,7 +38,7 @@ export const role: ResourceType = {
   remove: ({ created }, { iam }) => iam.removeRole(String(created.attributes?.Arn)),
 };
 
-/** AWS::IAM::Policy, inline in each of its roles. */
+/** AWS::IAM::Policy, an inline policy of each of its roles. */
 export const policy: ResourceType = {
   nameProperty: 'PolicyName',
   create({ properties, name }, { iam }) {
@@ -76,7 +76,7 @@ export const managedPolicy: ResourceType = {
   },
 };
 
-/** A type that is a policy of other resources, such as AWS::SQS::QueuePolicy. */
+/** A type for policies of other resources, such as AWS::SQS::QueuePolicy. */
 export function resourcePolicy(
   resources: (properties: JsonObject, services: Services) => readonly string[],
   document: (properties: JsonObject, services: Services) => PolicyDocument,
@@ -116,7 +116,7 @@ export const secretPolicy = resourcePolicy(
   ({ ResourcePolicy }) => documentOf(ResourcePolicy),
 );
 
-/** AWS::Lambda::Permission: one statement of a function's policy. */
+/** AWS::Lambda::Permission, a statement of a function's policy. */
 export const permission = resourcePolicy(
   (properties, { account }) => [functionArn(properties, account)],
   (properties, { account }) => {
@@ -146,7 +146,7 @@ export const permission = resourcePolicy(
 const functionArn = (properties: JsonObject, account: Services['account']) =>
   regionalArn(account, 'lambda', `function:${text(properties, 'FunctionName').split(':').at(-1)}`);
 
-/** The role of a function, if Lambda may act with it. @throws {AwsError} InvalidParameterValueException */
+/** The role of a function. @throws {AwsError} InvalidParameterValueException if Lambda may not assume it */
 export function executionRole(roleArn: string, { iam }: Services): string {
   if (iam.isTrusted(roleArn, 'lambda.amazonaws.com')) return roleArn;
   throw new AwsError(

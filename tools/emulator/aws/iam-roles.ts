@@ -1,15 +1,15 @@
 import type { PolicyDocument, Statement } from './iam-policy';
 
-/** A role, and what it may do. */
+/** A role and its policies. */
 export interface Role {
   readonly arn: string;
-  /** Who may assume it. */
+  /** Trust policy: who may assume it. */
   readonly trust: PolicyDocument;
   /** Inline policies, by name. */
   readonly policies: Readonly<Record<string, PolicyDocument>>;
   /** ARNs of managed policies. */
   readonly managedPolicies: readonly string[];
-  /** ARN of the policy that is its permissions boundary. */
+  /** ARN of its permissions boundary. */
   readonly boundary?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ const allow = (Action: string | string[], Resource: string | string[] = '*'): St
   Resource,
 });
 
-/** What `ReadOnlyAccess` grants of the services that are emulated. */
+/** The rights of `ReadOnlyAccess` on emulated services. */
 const READS = [
   ...['cloudformation:Describe*', 'cloudformation:Get*', 'cloudformation:List*', 'cloudwatch:Describe*'],
   ...['cloudwatch:Get*', 'cloudwatch:List*', 'dynamodb:BatchGet*', 'dynamodb:Describe*', 'dynamodb:Get*'],
@@ -29,7 +29,7 @@ const READS = [
   ...['sqs:Receive*', 'ssm:Describe*', 'ssm:Get*', 'ssm:List*'],
 ];
 
-/** AWS's own policies, by name, as far as they concern what is emulated. */
+/** AWS managed policies by name, limited to emulated services. */
 export const MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
   AdministratorAccess: { Statement: allow('*') },
   ReadOnlyAccess: { Statement: allow(READS) },
@@ -54,7 +54,7 @@ export const MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
 const BOOTSTRAP_ROLE =
   /^arn:([\w-]+):iam::(\d+):role\/cdk-([\w-]+)-(deploy|file-publishing|lookup|cfn-exec)-role-\d+-([\w-]+)$/;
 
-/** A role that `cdk bootstrap` makes, with the policies of its template, as far as they concern what is emulated. */
+/** A role of `cdk bootstrap`, with the policies of its template, limited to emulated services. */
 export function bootstrapRole(arn: string, accountId: string): Role | undefined {
   const [, partition = '', account = '', qualifier = '', kind = '', region = ''] = BOOTSTRAP_ROLE.exec(arn) ?? [];
   if (account !== accountId) return undefined;

@@ -4,15 +4,15 @@ import { accessDenied, type Iam, type Principal, type Requirement } from './iam'
 import { optionalText } from './properties';
 import type { Declared, Services } from './resource-type';
 
-// What CloudFormation may do: it makes a stack's resources with a role of its own, or with the rights of whoever asks.
+// CloudFormation's rights: it creates resources with its own role, or with the caller's rights.
 
-/** What happens to a resource. */
+/** A step of a change: what happens to a resource. */
 export type Step = 'create' | 'update' | 'delete';
 
-/** The main action of each step, and the resource's ARN by its name. @default `*` */
+/** The main action of each step, and the resource's ARN by its name (default `*`). */
 type Actions = Readonly<Record<Step, string>> & { readonly arn?: (name: string, account: Account) => string };
 
-/** Of a service whose actions are called as most are: CreateThing, UpdateThing, DeleteThing. */
+/** Actions with the usual names: CreateThing, UpdateThing, DeleteThing. */
 const thing = (service: string, name: string, arn?: Actions['arn'], update = `Update${name}`): Actions => ({
   create: `${service}:Create${name}`,
   update: `${service}:${update}`,
@@ -20,7 +20,7 @@ const thing = (service: string, name: string, arn?: Actions['arn'], update = `Up
   ...(arn && { arn }),
 });
 
-/** Of one whose resources are put. */
+/** Actions of resources that are put: PutThing, DeleteThing. */
 const put = (service: string, name: string, remove: string, arn?: Actions['arn']): Actions => ({
   ...thing(service, name, arn, `Put${name}`),
   create: `${service}:Put${name}`,
@@ -37,7 +37,7 @@ const ALARM = put('cloudwatch', 'MetricAlarm', 'DeleteAlarms', inRegion('cloudwa
 const QUEUE = thing('sqs', 'Queue', inRegion('sqs'), 'SetQueueAttributes');
 const TOPIC = thing('sns', 'Topic', inRegion('sns'), 'SetTopicAttributes');
 
-/** By the types' schemas, which name the rights that each needs. */
+/** Actions by type, from the types' schemas, which list the rights. */
 const ACTIONS: Readonly<Record<string, Actions>> = {
   'AWS::Chatbot::SlackChannelConfiguration': thing('chatbot', 'SlackChannelConfiguration'),
   'AWS::CloudWatch::Alarm': ALARM,
@@ -73,10 +73,10 @@ const ACTIONS: Readonly<Record<string, Actions>> = {
   'AWS::SecretsManager::ResourcePolicy': put('secretsmanager', 'ResourcePolicy', 'DeleteResourcePolicy'),
 };
 
-/** Not made in any service. */
+/** Types that exist in CloudFormation only. */
 const NO_SERVICE = ['AWS::CDK::Metadata'];
 
-/** What it takes to make, change or remove a resource. */
+/** The rights to create, update or delete a resource. */
 function requirementsOf(step: Step, { type, name, properties }: Declared, account: Account): Requirement[] {
   if (NO_SERVICE.includes(type)) return [];
   const isCustom = type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
@@ -99,8 +99,13 @@ function requirementsOf(step: Step, { type, name, properties }: Declared, accoun
   return needed;
 }
 
-/** @throws {AwsError} as CloudFormation says it of a resource that its role may not touch */
-export function checkStep(step: Step, actor: Principal, declared: Declared, { iam, account }: Services): void {
+/** @throws {AwsError} with CloudFormation's message, if its role lacks a right */
+export function refuseForbiddenStep(
+  step: Step,
+  actor: Principal,
+  declared: Declared,
+  { iam, account }: Services,
+): void {
   if (!actor.caller) return;
   for (const requirement of requirementsOf(step, declared, account)) {
     const decision = iam.decide(actor.caller, requirement);
@@ -115,7 +120,7 @@ export function checkStep(step: Step, actor: Principal, declared: Declared, { ia
 }
 
 /**
- * Who acts for a stack: the role that the request names, or whoever asks.
+ * The principal that acts for a stack: the role in the request, or the caller.
  *
  * @throws {AwsError} ValidationError for a role that CloudFormation may not assume
  */

@@ -5,29 +5,29 @@ import { AwsError } from './aws-error';
 import { type Caller, type Decision, evaluate, type PolicyDocument, type PolicyRequest, trusts } from './iam-policy';
 import { bootstrapRole, MANAGED_POLICIES, type Role } from './iam-roles';
 
-/** What a call needs: one action on one resource. */
+/** A right that a call needs: an action on a resource. */
 export type Requirement = Pick<PolicyRequest, 'action' | 'resource'> & Partial<Pick<PolicyRequest, 'context'>>;
 
-/** Who makes a call: a session of a role, or the administrator, whom no policy holds up. */
+/** The caller: a session of a role, or the administrator, who may do everything. */
 export interface Principal {
   readonly arn: string;
-  /** Absent for the administrator. */
+  /** The role; absent for the administrator. */
   readonly caller?: Extract<Caller, { type: 'role' }>;
 }
 
-/** Takes each request of a role, with the policies that count for it, and what was decided. */
+/** Receives each request of a role, with the applicable policies and the decision. */
 export type AuthorizationListener = (request: PolicyRequest, decision: Decision) => void;
 
-/** What policies say where the emulation can't know them. */
+/** Policy documents that stand for unknown ones. */
 const EVERYTHING: PolicyDocument = { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 
-/** The roles of an account, the policies of its resources, and who may do what. It is one for all regions. */
+/** IAM: the roles of an account and the policies of its resources, for all regions. */
 export class Iam {
   readonly #accountId: string;
   readonly #note: (line: string) => void;
   readonly #roles = new Map<string, Role>();
   readonly #managedPolicies = new Map<string, PolicyDocument>();
-  /** By the ARN of the resource, then by who has put the policy there. */
+  /** Policies by the ARN of the resource, then by owner. */
   readonly #resourcePolicies = new Map<string, Map<string, PolicyDocument>>();
   readonly #sessions = new Map<string, { readonly roleArn: string; readonly sessionArn: string }>();
   #listener: AuthorizationListener | undefined;
@@ -35,8 +35,8 @@ export class Iam {
   readonly #isBootstrapped: boolean;
 
   /**
-   * @param note takes a line for the user about what isn't evaluated
-   * @param isBootstrapped whether there are the roles that `cdk bootstrap` makes
+   * @param note receives a line about each policy that can't be evaluated
+   * @param isBootstrapped whether the roles of `cdk bootstrap` exist
    */
   constructor(accountId: string, note: (line: string) => void, isBootstrapped = true) {
     this.#isBootstrapped = isBootstrapped;
@@ -69,7 +69,7 @@ export class Iam {
     return this.role(this.roles().find(({ arn }) => arn.endsWith(`/${name}`))?.arn ?? name);
   }
 
-  /** Sets an inline policy of a role; without a document, removes it. */
+  /** Sets an inline policy of a role. Without a document, removes it. */
   setPolicy(roleArn: string, name: string, document: PolicyDocument | undefined): void {
     const role = this.#roles.get(roleArn);
     if (!role) return;
@@ -77,7 +77,7 @@ export class Iam {
     this.putRole({ ...role, policies: document ? { ...others, [name]: document } : others });
   }
 
-  /** Sets a managed policy; without a document, removes it. */
+  /** Sets a managed policy. Without a document, removes it. */
   setManagedPolicy(arn: string, document: PolicyDocument | undefined): void {
     if (document) this.#managedPolicies.set(arn, document);
     else this.#managedPolicies.delete(arn);
@@ -91,9 +91,9 @@ export class Iam {
   }
 
   /**
-   * Sets a policy of a resource; without a document, removes it.
+   * Sets a policy of a resource. Without a document, removes it.
    *
-   * @param owner whose policy it is: a resource may have several, such as each permission of a function
+   * @param owner distinguishes several policies of a resource, such as the permissions of a function
    */
   setResourcePolicy(resourceArn: string, owner: string, document: PolicyDocument | undefined): void {
     const policies = this.#resourcePolicies.get(resourceArn) ?? new Map<string, PolicyDocument>();
@@ -102,20 +102,20 @@ export class Iam {
     this.#resourcePolicies.set(resourceArn, policies);
   }
 
-  /** Credentials of a session of a role, which needs not exist yet. The same session has the same ones. */
+  /** Credentials of a session of a role. The role need not exist yet, and the same session has the same credentials. */
   credentials(roleArn: string, sessionName: string): Credentials {
     const roleName = roleArn.split('/').at(-1) ?? '';
     const sessionArn = `${roleArn.split(':').slice(0, 2).join(':')}:sts::${this.#accountId}:assumed-role/${roleName}/${sessionName}`;
     const digest = createHash('sha256').update(sessionArn).digest('hex').toUpperCase();
-    // As AWS's: temporary keys begin with ASIA and have 20 characters.
+    // Like AWS's temporary keys: ASIA, 20 characters.
     const accessKeyId = `ASIA${digest.slice(0, 16)}`;
     this.#sessions.set(accessKeyId, { roleArn, sessionArn });
     return { accessKeyId, secretAccessKey: 'testing', sessionToken: 'testing' };
   }
 
   /**
-   * @param partition that of the region in which the administrator calls
-   * @throws {AwsError} UnrecognizedClientException for keys that nobody was given
+   * @param partition partition of the called region
+   * @throws {AwsError} UnrecognizedClientException for unknown keys
    */
   principal(accessKeyId: string, partition = 'aws'): Principal {
     if (accessKeyId === LOCAL_CREDENTIALS.accessKeyId) {
@@ -128,12 +128,12 @@ export class Iam {
     return { arn: session.sessionArn, caller: { type: 'role', accountId: this.#accountId, ...session } };
   }
 
-  /** Hears of all requests of roles from now on. `undefined` ends it. */
+  /** Observes all requests of roles from now on. `undefined` ends it. */
   listen(listener: AuthorizationListener | undefined): void {
     this.#listener = listener;
   }
 
-  /** @returns the decision about a request of a service, of nobody in particular, or of a role */
+  /** The decision about a request of a role, a service or an anonymous caller. */
   decide(caller: Caller, { action, resource, context = {} }: Requirement): Decision {
     const request: PolicyRequest = { caller, action, resource, context: { ...context, ...callerContext(caller) } };
     const decision = evaluate(request, this.#policiesFor(request));
@@ -142,7 +142,7 @@ export class Iam {
   }
 
   /**
-   * The role's session, if the principal may have it.
+   * Assumes a role.
    *
    * @throws {AwsError} AccessDenied
    */
@@ -159,20 +159,20 @@ export class Iam {
     );
   }
 
-  /** Whether a service such as `lambda.amazonaws.com` may act with a role. */
+  /** Whether a service such as `lambda.amazonaws.com` may assume a role. */
   isTrusted(roleArn: string, service: string): boolean {
     const { trust } = this.role(roleArn);
     const request = { action: 'sts:AssumeRole', resource: roleArn, context: {} };
     return trusts(trust, { caller: { type: 'service', service }, ...request });
   }
 
-  /** A role of the account, or one of those that `cdk bootstrap` makes: all regions are bootstrapped, or none. */
+  /** A role of the account or of `cdk bootstrap`. Either all regions are bootstrapped or none. */
   #findRole(arn: string): Role | undefined {
     return this.#roles.get(arn) ?? (this.#isBootstrapped ? bootstrapRole(arn, this.#accountId) : undefined);
   }
 
   #policiesFor({ caller, resource }: PolicyRequest) {
-    // A table's policy is that of its indexes as well.
+    // A table's policy also applies to its indexes.
     const ofResource = [...(this.#resourcePolicies.get(resource.replace(/\/index\/.*$/, ''))?.values() ?? [])];
     if (caller.type !== 'role') return { identity: [], resource: ofResource };
     const { policies, managedPolicies, boundary } = this.role(caller.roleArn);
@@ -186,12 +186,12 @@ export class Iam {
   #managedPolicy(arn: string): PolicyDocument {
     const known = this.#managedPolicies.get(arn) ?? MANAGED_POLICIES[arn.split('/').at(-1) ?? ''];
     if (known) return known;
-    this.#note(`The policy ${arn} is not known here: it is taken to allow everything.`);
+    this.#note(`The policy ${arn} is not known here and treated as allowing everything.`);
     return EVERYTHING;
   }
 }
 
-/** Global condition keys that say who calls. */
+/** Global condition keys about the caller. */
 function callerContext(caller: Caller): PolicyRequest['context'] {
   const context = { 'aws:SecureTransport': 'true' };
   if (caller.type === 'service') {
@@ -207,19 +207,19 @@ function callerContext(caller: Caller): PolicyRequest['context'] {
   };
 }
 
-/** The error of a denied request, in AWS's words (IAM User Guide, "Troubleshoot access denied error messages"). */
+/** The error of a denied request, with AWS's message (IAM User Guide, "Troubleshoot access denied error messages"). */
 export function accessDenied(
   principal: Principal,
   requirement: Requirement,
   decision: Extract<Decision, { allowed: false }>,
 ): string {
   const { explicit, by } = decision;
-  // SQS alone writes its actions in lower case.
+  // Only SQS writes its actions in lower case.
   const action = requirement.action.startsWith('sqs:') ? requirement.action.toLowerCase() : requirement.action;
   const { resource } = requirement;
-  const why = explicit
+  const cause = explicit
     ? `with an explicit deny in ${by === 'identity-based policy' ? 'an' : 'a'} ${by}`
     : `because no ${by} allows the ${action} action`;
   const on = resource === '*' ? '' : ` on resource: ${resource}`;
-  return `User: ${principal.arn} is not authorized to perform: ${action}${on} ${why}`;
+  return `User: ${principal.arn} is not authorized to perform: ${action}${on} ${cause}`;
 }

@@ -1,14 +1,14 @@
 import { getAttParts, type Json, type JsonObject, SUB_PLACEHOLDER, type Template, templateError } from './template';
 
-/** What intrinsic functions can see. */
+/** The scope of intrinsic functions. */
 export interface Scope {
   readonly template: Template;
-  /** The value of a parameter, pseudo parameter or resource. `undefined` is AWS::NoValue. */
+  /** The value of a parameter, pseudo parameter or resource. `undefined` means AWS::NoValue. */
   ref(name: string): string | undefined;
   attribute(id: string, attribute: string): string;
 }
 
-/** `undefined` removes the property: AWS::NoValue. */
+/** `undefined` (AWS::NoValue) removes the property. */
 type Resolved = Json | undefined;
 type Intrinsic = (argument: Json, scope: Scope) => Resolved;
 
@@ -50,9 +50,9 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 };
 
 /**
- * `value` with every intrinsic function replaced by what it yields.
+ * Replaces all intrinsic functions in `value` by their results.
  *
- * @throws {AwsError} ValidationError for a function that is not emulated, and for references that lead nowhere
+ * @throws {AwsError} ValidationError for a function that is not emulated, or an unresolved reference
  */
 export function resolve(value: Resolved, scope: Scope): Resolved {
   if (typeof value !== 'object' || value === null) return value;
@@ -63,7 +63,7 @@ export function resolve(value: Resolved, scope: Scope): Resolved {
   return resolveProperties(value, scope);
 }
 
-/** {@link resolve} for an object that is known not to be an intrinsic function itself, such as a resource's properties. */
+/** {@link resolve} for an object that is no intrinsic function itself, such as a resource's properties. */
 export function resolveProperties(properties: JsonObject, scope: Scope): JsonObject {
   const resolved: JsonObject = {};
   for (const [key, value] of Object.entries(properties)) {
@@ -76,7 +76,7 @@ export function resolveProperties(properties: JsonObject, scope: Scope): JsonObj
   return resolved;
 }
 
-/** @throws {AwsError} ValidationError for a condition that isn't declared, or that is written in an unknown way */
+/** @throws {AwsError} ValidationError for an undeclared or unknown condition */
 export function conditionHolds(name: string, scope: Scope): boolean {
   const condition = scope.template.Conditions?.[name];
   if (condition === undefined) throw templateError(`Template error: unresolved condition dependency ${name}`);

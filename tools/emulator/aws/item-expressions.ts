@@ -2,13 +2,13 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { notEmulated } from './aws-error';
 import { type Item, invalid } from './item-rules';
 
-/** What a request may say beside its expressions: what their placeholders stand for. */
+/** The values of placeholders in expressions. */
 export interface Placeholders {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>> | undefined;
   readonly ExpressionAttributeValues?: Readonly<Record<string, AttributeValue>> | undefined;
 }
 
-/** Of DynamoDB's reserved words those that an attribute of ours might be called. They need a placeholder. */
+/** Those of DynamoDB's reserved words that could be names of our attributes. They need a placeholder. */
 const RESERVED = [
   'COUNT',
   'DATE',
@@ -30,20 +30,20 @@ const EQUALS = /^([#\w]+)\s*=\s*(:\w+)$/;
 /**
  * Whether a condition holds for `item`. Two forms are emulated: `attribute_not_exists(name)` and `name = :value`.
  *
- * @param item what is there; `undefined` when nothing is
+ * @param item the current item; `undefined` if there is none
  * @throws {AwsError} ValidationException, or NotEmulated for another form
  */
 export function conditionHolds(condition: string, item: Item | undefined, placeholders: Placeholders): boolean {
   const [, absent] = NOT_EXISTS.exec(condition.trim()) ?? [];
   if (absent !== undefined) {
-    checkUsed([absent], placeholders, 'ConditionExpression');
+    refuseUnusedPlaceholders([absent], placeholders, 'ConditionExpression');
     return item?.[attributeName(absent, placeholders, 'ConditionExpression')] === undefined;
   }
   const [, name, placeholder] = EQUALS.exec(condition.trim()) ?? [];
   if (name === undefined || placeholder === undefined) {
     throw notEmulated(`The condition ${condition}`, ['attribute_not_exists(name)', 'name = :value']);
   }
-  checkUsed([name, placeholder], placeholders, 'ConditionExpression');
+  refuseUnusedPlaceholders([name, placeholder], placeholders, 'ConditionExpression');
   const wanted = placeholders.ExpressionAttributeValues?.[placeholder];
   if (!wanted) {
     throw invalid(
@@ -55,13 +55,13 @@ export function conditionHolds(condition: string, item: Item | undefined, placeh
 }
 
 /**
- * `item` with the attributes that a projection names, and no others. Paths into an attribute aren't emulated.
+ * `item` with only the attributes of a projection. Paths into an attribute are not emulated.
  *
  * @throws {AwsError} ValidationException, or NotEmulated
  */
 export function project(item: Item, projection: string | undefined, placeholders: Placeholders): Item {
   const names = projection?.split(',').map((name) => name.trim()) ?? [];
-  checkUsed(names, placeholders, 'ProjectionExpression');
+  refuseUnusedPlaceholders(names, placeholders, 'ProjectionExpression');
   if (projection === undefined) return item;
   const wanted = names.map((name) => attributeName(name, placeholders, 'ProjectionExpression'));
   return Object.fromEntries(Object.entries(item).filter(([name]) => wanted.includes(name)));
@@ -81,7 +81,7 @@ function attributeName(name: string, { ExpressionAttributeNames = {} }: Placehol
 }
 
 /** DynamoDB refuses placeholders that nothing uses. */
-function checkUsed(used: readonly string[], placeholders: Placeholders, where: string): void {
+function refuseUnusedPlaceholders(used: readonly string[], placeholders: Placeholders, where: string): void {
   for (const [kind, given] of [
     ['names', placeholders.ExpressionAttributeNames],
     ['values', placeholders.ExpressionAttributeValues],

@@ -2,28 +2,28 @@ import { AwsError } from './aws-error';
 import { type Item, keyOf, sizeOf } from './item-rules';
 import { History, type Lag } from './lag';
 
-/** How a table is made. */
+/** The settings of a table. */
 export interface TableSettings {
-  /** The attribute that is the key, a string. */
+  /** Name of the key attribute, a string. */
   readonly keyName: string;
-  /** By name: the attributes that an index has beside the key. */
+  /** Attributes of each index, apart from the key, by the index's name. */
   readonly indexes: Readonly<Record<string, readonly string[]>>;
-  /** The attribute that says when an item may be deleted, in seconds since 1970. */
+  /** Name of the time-to-live attribute, in seconds since 1970. */
   readonly timeToLive?: string;
-  /** ARN of the key of AWS KMS that it is encrypted with. Absent: one of DynamoDB's own. */
+  /** ARN of the KMS key that encrypts it. @default DynamoDB's own key */
   readonly kmsKeyArn?: string;
 }
 
-/** Where a scan goes on. */
+/** Paging of a scan. */
 export interface ScanStart {
   readonly after?: string | undefined;
-  /** Items on a page, at the most. */
+  /** Maximum of items on a page. */
   readonly limit?: number | undefined;
   /** @default false */
   readonly consistent?: boolean;
 }
 
-/** Bytes of a page, at the most (DynamoDB's documentation of Scan). */
+/** Maximum size of a page (DynamoDB's documentation of Scan). */
 const MAX_PAGE_BYTES = 1024 * 1024;
 
 /** A table with its items. */
@@ -42,17 +42,17 @@ export class ItemTable {
     this.#history = new History(clock);
   }
 
-  /** Shows items as they were some time ago, from now on, to reads that aren't consistent. `undefined` ends it. */
+  /** Makes eventually consistent reads lag from now on. `undefined` ends it. */
   lag(lag: Lag | undefined): void {
     this.#history.start(lag, this.#items);
   }
 
-  /** The item as a read that isn't consistent shows it. */
+  /** The item as an eventually consistent read shows it. */
   seen(operation: string, key: string): Item | undefined {
     return this.#history.seen(operation, key, this.get(key));
   }
 
-  /** Gone as soon as its time to live is over. DynamoDB takes up to some days. */
+  /** Expires an item at once after its time to live. DynamoDB may take some days. */
   get(key: string): Item | undefined {
     const item = this.#items.get(key);
     const { timeToLive } = this.settings;
@@ -78,9 +78,10 @@ export class ItemTable {
   }
 
   /**
-   * One page of an index, or of the table itself, as a read that isn't consistent shows it if there is a lag. A page that is full has a key to go on from, even if nothing is left.
+   * A page of an index, or of the table itself, as an eventually consistent read shows it. A full page has a key to continue
+   * from, even if nothing is left.
    *
-   * @throws {AwsError} ValidationException when there is no such index
+   * @throws {AwsError} ValidationException for an unknown index
    */
   scan(
     index: string | undefined,
@@ -103,7 +104,7 @@ export class ItemTable {
     return { items, last: undefined };
   }
 
-  /** What is left of an item in an index. */
+  /** The part of an item that an index has. */
   #projection(index: string | undefined): (item: Item) => Item {
     if (index === undefined) return (item) => item;
     const attributes = this.settings.indexes[index];

@@ -3,15 +3,15 @@ import type { AwsRequest } from './request';
 import type { Service } from './service';
 
 /**
- * Operations by name. Their parameter is `never` because each takes its own request type, and what a client sends is
- * trusted to be that: only SDK clients call.
+ * Operations by name. Their parameter is `never`, because each has its own request type. Requests are not validated against it,
+ * because only SDK clients call.
  */
 export type JsonOperations = Readonly<Record<string, (request: never) => unknown>>;
 
 /**
  * A service of the AWS JSON protocol, where the header `x-amz-target` names the operation.
  *
- * @param version of the protocol, which only the content type tells. @default 1.1
+ * @param version version of the protocol, which is in the content type. @default 1.1
  */
 export function jsonService(name: string, operations: JsonOperations, version: '1.0' | '1.1' = '1.1'): Service {
   const contentType = `application/x-amz-json-${version}`;

@@ -1,17 +1,16 @@
 /**
- * How long ago the state is that an operation shows, in milliseconds, by the operation's name, such as `DescribeSecret`.
- * AWS calls it eventual consistency: what was just written may not be there yet.
+ * Emulates eventual consistency: how far behind the state is that an operation such as `DescribeSecret` shows, in milliseconds.
  */
 export type Lag = (operation: string) => number;
 
-/** Always the same. */
+/** A constant lag. */
 export const fixedLag =
   (ms: number): Lag =>
   () =>
     ms;
 
 /**
- * Anything up to `mostMs`, anew for each operation: a later one may show less than the one before.
+ * A random lag up to `mostMs` for each operation, so that a later one may show an older state.
  *
  * @param random between 0 and 1
  */
@@ -22,14 +21,14 @@ export const randomLag =
 
 interface Entry<State> {
   readonly atMs: number;
-  /** `undefined` while it isn't there. */
+  /** `undefined` while it doesn't exist. */
   readonly state: State | undefined;
 }
 
-/** The longest lag that is kept for: `ListSecrets` may be 5 minutes behind. */
+/** Maximum lag: `ListSecrets` may be 5 minutes behind. */
 const MOST_LAG_MS = 10 * 60_000;
 
-/** What things looked like earlier, as a service with a {@link Lag} shows them. Without a lag nothing is kept. */
+/** Earlier states, which a service with a {@link Lag} shows. Keeps nothing without a lag. */
 export class History<State> {
   readonly #clock: () => number;
   readonly #entries = new Map<string, Entry<State>[]>();
@@ -40,9 +39,9 @@ export class History<State> {
   }
 
   /**
-   * Sets the lag from now on. `undefined`: none.
+   * Sets the lag from now on. `undefined` ends it.
    *
-   * @param present what there is now, by key
+   * @param present the current state by key
    */
   start(lag: Lag | undefined, present: Iterable<readonly [string, State]>): void {
     this.#lag = lag;
@@ -51,7 +50,7 @@ export class History<State> {
     for (const [key, state] of present) this.#entries.set(key, [{ atMs: Number.NEGATIVE_INFINITY, state }]);
   }
 
-  /** Keeps what `key` looks like after a change. @param copy a copy that later changes leave alone; `undefined`: it is gone */
+  /** Records the state of `key` after a change. @param copy a copy of the state; `undefined` if it was deleted */
   changed(key: string, copy: () => State | undefined): void {
     if (!this.#lag) return;
     const entries = this.#entries.get(key) ?? [{ atMs: Number.NEGATIVE_INFINITY, state: undefined }];
@@ -61,12 +60,12 @@ export class History<State> {
     this.#entries.set(key, entries.slice(Math.max(0, kept)));
   }
 
-  /** What an operation shows of `key`. @param live how it is now */
+  /** The state of `key` that an operation shows. @param live the current state */
   seen(operation: string, key: string, live: State | undefined): State | undefined {
     return this.#at(key, this.#when(operation), live);
   }
 
-  /** What an operation shows of everything. @param live how all is now, by key */
+  /** The states that an operation shows. @param live the current states by key */
   allSeen(operation: string, live: ReadonlyMap<string, State>): State[] {
     const when = this.#when(operation);
     const keys = new Set([...this.#entries.keys(), ...live.keys()]);

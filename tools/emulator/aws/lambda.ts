@@ -5,33 +5,33 @@ import type { AwsReply, AwsRequest } from './request';
 import type { S3 } from './s3';
 import type { Service } from './service';
 
-/** A Lambda function as it was deployed. */
+/** A deployed Lambda function. */
 export interface DeployedFunction {
   readonly name: string;
   readonly arn: string;
   /** Such as `nodejs24.x`. */
   readonly runtime: string;
-  /** `<file without its ending>.<export>`. */
+  /** `<file without extension>.<export>`. */
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memorySizeMb: number;
-  /** Executions that are set aside for it, out of the account's. */
+  /** Executions of the account that are reserved for it. */
   readonly reservedConcurrency?: number;
-  /** The variables that the template sets. */
+  /** Environment variables from the template. */
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroupName: string;
-  /** How the runtime writes what goes through `console`. */
+  /** Format of lines that the function writes through `console`. */
   readonly logFormat: 'Text' | 'JSON';
   readonly code: { readonly bucket: string; readonly key: string };
-  /** ARN of the role that it runs with. Absent in tests only: then it runs as the administrator. */
+  /** ARN of its role. Absent in tests only: then it runs as the administrator. */
   readonly roleArn?: string;
-  /** Of its role. */
+  /** Credentials of its role. */
   readonly credentials?: Credentials;
   /** The deployed code. */
   readonly zip: Uint8Array;
 }
 
-/** What may be left out when a function is deployed, with Lambda's own defaults. */
+/** Lambda's defaults for optional settings. */
 type FunctionSettings = Pick<DeployedFunction, 'name' | 'runtime' | 'handler' | 'code'> &
   Partial<Omit<DeployedFunction, 'arn' | 'zip'>>;
 
@@ -40,26 +40,26 @@ const FUNCTION_PATH = /^\/2015-03-31\/functions\/([^/]+?)(\/configuration)?$/;
 
 const ACCOUNT_PATH = '/2016-08-19/account-settings';
 
-/** What has to be left to all other functions (AWS's documentation of Lambda's quotas). */
+/** Executions that must stay unreserved (AWS's documentation of Lambda's quotas). */
 const UNRESERVED_CONCURRENCY = 100;
 
 const OPERATIONS = ['GetFunction', 'GetFunctionConfiguration', 'GetAccountSettings'];
 
-/** Lambda's control plane: it keeps what was deployed; running it is not its business. */
+/** Lambda's control plane. It keeps deployed functions, and doesn't run them. */
 export class Lambda implements Service {
   readonly #account: Account;
   readonly #s3: S3;
   readonly #concurrencyLimit: number;
   readonly #functions = new Map<string, DeployedFunction>();
 
-  /** @param concurrencyLimit executions at a time in the whole account: 1000, and in a new account often 10 */
+  /** @param concurrencyLimit simultaneous executions in the whole account: 1000, in new accounts often 10 */
   constructor(account: Account, s3: S3, concurrencyLimit = 1000) {
     this.#account = account;
     this.#s3 = s3;
     this.#concurrencyLimit = concurrencyLimit;
   }
 
-  /** Creates or updates a function. @throws {AwsError} when there is no such code */
+  /** Creates or updates a function. @throws {AwsError} when its code doesn't exist */
   deploy(settings: FunctionSettings): DeployedFunction {
     const { name, code } = settings;
     const deployed: DeployedFunction = {
@@ -73,13 +73,13 @@ export class Lambda implements Service {
       zip: this.#s3.object(code.bucket, code.key),
     };
     refuseLargeEnvironment(deployed);
-    this.#checkConcurrency(deployed);
+    this.#refuseTooMuchConcurrency(deployed);
     this.#functions.set(name, deployed);
     return deployed;
   }
 
-  /** @throws {AwsError} InvalidParameterValueException, as AWS keeps some executions for functions without any set aside */
-  #checkConcurrency({ name, reservedConcurrency = 0 }: DeployedFunction): void {
+  /** @throws {AwsError} InvalidParameterValueException if too few executions stay unreserved */
+  #refuseTooMuchConcurrency({ name, reservedConcurrency = 0 }: DeployedFunction): void {
     if (reservedConcurrency === 0) return;
     const others = [...this.#functions.values()].filter((other) => other.name !== name);
     const reserved = others.reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), reservedConcurrency);
@@ -100,7 +100,7 @@ export class Lambda implements Service {
     return [...this.#functions.keys()];
   }
 
-  /** @param name or ARN. @throws {AwsError} ResourceNotFoundException with the names that exist */
+  /** @param name name or ARN. @throws {AwsError} ResourceNotFoundException, listing the existing functions */
   get(name: string): DeployedFunction {
     const found = this.#functions.get(name.split(':').at(-1) ?? '');
     if (found) return found;
@@ -142,7 +142,7 @@ export class Lambda implements Service {
   }
 }
 
-/** URLs that look like AWS's, one for each function name, and lead nowhere. */
+/** URLs in AWS's format, one for each function name. Nobody serves them. */
 export function unreachableFunctionUrl({ region }: Account): (functionName: string) => string {
   return (functionName) => {
     const id = createHash('sha256').update(functionName).digest('hex').slice(0, 32);
@@ -176,7 +176,7 @@ const configurationOf = (deployed: DeployedFunction) => ({
   LastUpdateStatus: 'Successful',
 });
 
-/** Bytes of JSON (AWS's documentation of Lambda's quotas; its error says what it measured). */
+/** Maximum size of the variables as JSON, in bytes (AWS's documentation of Lambda's quotas). */
 const MOST_ENVIRONMENT_BYTES = 4096;
 
 /** @throws {AwsError} InvalidParameterValueException */

@@ -10,16 +10,16 @@ interface LogEvent {
   readonly message: string;
 }
 
-/** Lines that a group keeps: a local run may go on for days. */
+/** Maximum of lines in a group, because a local run may last for days. */
 const MOST_LINES = 10_000;
 
-/** Events on a page: fewer than AWS's 10,000, so that paging is seen to work. */
+/** Events on a page: fewer than AWS's 10,000, to exercise paging. */
 const PAGE_SIZE = 100;
 
-/** A condition on a field of lines that are JSON: `$.reason = "*"`. A star stands for any text. */
+/** A condition on a field of JSON lines: `$.reason = "*"`. A star matches any text. */
 const CONDITION = /^\$\.(\w+) = "([^"]*)"$/;
 
-/** CloudWatch Logs: what functions wrote, for whoever runs them passes it on to {@link put}. */
+/** CloudWatch Logs. Whoever runs a function passes its lines to {@link put}. */
 export class Logs {
   readonly #clock: () => number;
   readonly #groups = new Map<string, LogEvent[]>();
@@ -46,7 +46,7 @@ export class Logs {
     this.#groups.delete(name);
   }
 
-  /** Adds a line. Makes the group if there is none, as Lambda does. */
+  /** Adds a line. Like Lambda, creates the group if it is missing. */
   put(group: string, message: string): void {
     this.createGroup(group);
     const events = this.#groups.get(group) ?? [];
@@ -54,7 +54,7 @@ export class Logs {
     if (events.length > MOST_LINES) events.shift();
   }
 
-  /** What is in a group, oldest first. */
+  /** The lines of a group, oldest first. */
   lines(group: string): string[] {
     return (this.#groups.get(group) ?? []).map(({ message }) => message);
   }
@@ -74,7 +74,7 @@ export class Logs {
   }
 }
 
-/** The filter patterns that are emulated: conditions on fields, all of which must hold. */
+/** Emulated filter patterns: conditions on fields, joined by `&&`. */
 function matcher(pattern: string | undefined): (message: string) => boolean {
   if (pattern === undefined) return () => true;
   const conditions = /^\{ (.*) \}$/

@@ -1,9 +1,9 @@
 import { AwsError } from './aws-error';
 
-/** Items on a page when the request doesn't say (AWS's documentation of ListSecrets). */
+/** Default of items on a page (AWS's documentation of ListSecrets). */
 const DEFAULT_PAGE_SIZE = 100;
 
-/** A request's paging, as the SDK types it. */
+/** Paging members of a request. */
 export interface Paging {
   readonly MaxResults?: number | undefined;
   readonly NextToken?: string | undefined;
@@ -16,7 +16,7 @@ export interface Page<Item> {
 }
 
 /**
- * One page of `items`. The token says how many items came before.
+ * A page of `items`. The token is the number of items before it.
  *
  * @throws {AwsError} InvalidNextTokenException, and InvalidParameterException for a page size outside 1 to 100
  */

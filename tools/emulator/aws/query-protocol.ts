@@ -17,14 +17,14 @@ export class QueryParameters {
     return this.#parameters.get(name) ?? undefined;
   }
 
-  /** @throws {AwsError} ValidationError when it is missing */
+  /** @throws {AwsError} ValidationError if it is missing */
   required(name: string): string {
     const value = this.optional(name);
     if (!value) throw new AwsError('ValidationError', `Parameter ${name} is missing.`);
     return value;
   }
 
-  /** A list of structures: `Tags.member.1.Key`, `Tags.member.1.Value`, … becomes one record for each number. */
+  /** A list of structures: `Tags.member.1.Key`, `Tags.member.1.Value`, … becomes a record for each number. */
   list(name: string): Record<string, string>[] {
     const items: Record<string, string>[] = [];
     for (const [key, value] of this.#parameters) {
@@ -42,7 +42,7 @@ export type QueryOperations = Readonly<
   Record<string, (parameters: QueryParameters, request: AwsRequest) => QueryResult | Promise<QueryResult>>
 >;
 
-/** A service of the AWS query protocol: a form in, XML out. */
+/** A service of the AWS query protocol: form requests, XML answers. */
 export function queryService(name: string, operations: QueryOperations): Service {
   const parameters = (request: AwsRequest) => new QueryParameters(request.body.toString());
   const operation = (request: AwsRequest) => parameters(request).optional('Action') ?? '';

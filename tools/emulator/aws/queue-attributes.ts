@@ -1,7 +1,7 @@
 import { AwsError } from './aws-error';
 import type { Queue } from './queue';
 
-/** How each attribute is read, under its AWS name. `undefined` where a queue doesn't have it. */
+/** Reads each attribute, by its AWS name. `undefined` if a queue doesn't have it. */
 const ATTRIBUTES: Readonly<Record<string, (queue: Queue) => string | undefined>> = {
   QueueArn: ({ arn }) => arn,
   CreatedTimestamp: ({ createdAtMs }) => String(Math.floor(createdAtMs / 1000)),
@@ -16,9 +16,9 @@ const ATTRIBUTES: Readonly<Record<string, (queue: Queue) => string | undefined>>
 };
 
 /**
- * The attributes of `queue` that have these names; `All` stands for every one. All of them are text.
+ * The attributes of `queue` with these names, as text. `All` means all.
  *
- * @throws {AwsError} InvalidAttributeName for one that isn't emulated, with those that are
+ * @throws {AwsError} InvalidAttributeName for an unknown one, listing the emulated ones
  */
 export function queueAttributes(queue: Queue, names: readonly string[] = []): Record<string, string> {
   const known = Object.keys(ATTRIBUTES);

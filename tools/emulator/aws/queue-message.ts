@@ -1,34 +1,34 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from './aws-error';
 
-/** A message as a queue keeps it. */
+/** A message in a queue. */
 export interface Message {
   readonly id: string;
   readonly body: string;
-  /** FIFO queues always have one. */
+  /** Always present in FIFO queues. */
   readonly groupId: string | undefined;
-  /** FIFO queues only, as the next one. */
+  /** In FIFO queues only, like the next one. */
   readonly deduplicationId: string | undefined;
-  /** Grows with each message of a queue. */
+  /** Increases with each message of a queue. */
   readonly sequenceNumber: string | undefined;
   readonly sentAtMs: number;
-  /** In a dead-letter queue: the ARN of the queue that gave the message up. */
+  /** In a dead-letter queue: ARN of the queue that the message comes from. */
   readonly deadLetterSourceArn: string | undefined;
   receiveCount: number;
   firstReceivedAtMs: number | undefined;
-  /** Nobody receives it before this time. While that lies ahead, the message is in flight. */
+  /** End of the visibility timeout. Until then, the message is in flight. */
   invisibleUntilMs: number;
 }
 
-/** A message as a consumer gets it: what it was at that moment, and the handle for this one receipt. */
+/** A received message: its state at that time, and the handle of this receipt. */
 export interface ReceivedMessage extends Readonly<Message> {
   readonly receiptHandle: string;
 }
 
-/** The user id that SQS gives as the sender, in the form that AWS uses for roles. */
+/** The sender's user id, in AWS's format for roles. */
 const SENDER_ID = 'AROALOCALEMULATION:local';
 
-/** The attributes that SQS keeps of a message, under AWS's names. All of them are text. */
+/** The system attributes of a message, as text, by their AWS names. */
 export function systemAttributes(message: Readonly<Message>) {
   const { groupId, deduplicationId, sequenceNumber, deadLetterSourceArn } = message;
   return {
@@ -43,22 +43,22 @@ export function systemAttributes(message: Readonly<Message>) {
   };
 }
 
-/** The MD5 by which SDK clients check that a body arrived unharmed. */
+/** The MD5 with which SDK clients verify a body. */
 export const bodyMd5 = (body: string) => createHash('md5').update(body).digest('hex');
 
-/** What a receipt handle says: which message of which queue, and which time it was received. */
+/** The content of a receipt handle: the queue, the message, and which receipt it is. */
 export interface Receipt {
   readonly queueName: string;
   readonly messageId: string;
   readonly receiveCount: number;
 }
 
-/** A handle for one receipt. To clients it is opaque. */
+/** The handle of a receipt, opaque to clients. */
 export function formatReceiptHandle({ queueName, messageId, receiveCount }: Receipt): string {
   return Buffer.from([queueName, messageId, receiveCount].join('/')).toString('base64url');
 }
 
-/** @throws {AwsError} ReceiptHandleIsInvalid when the queue named `queueName` never gave out such a handle */
+/** @throws {AwsError} ReceiptHandleIsInvalid for a handle that is not from the queue `queueName` */
 export function parseReceiptHandle(handle: string, queueName: string): Receipt {
   const [name = '', messageId = '', receiveCount] = Buffer.from(handle, 'base64url').toString().split('/');
   if (name === queueName) return { queueName, messageId, receiveCount: Number(receiveCount) };

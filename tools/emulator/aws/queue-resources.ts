@@ -1,5 +1,5 @@
 import { regionalArn } from './account';
-import { checkQueueRights } from './iam-functions';
+import { refuseMissingQueueRights } from './iam-functions';
 import { asObject, optionalText, text } from './properties';
 import { queueSettings } from './queue-settings';
 import type { ResourceType } from './resource-type';
@@ -27,12 +27,12 @@ export const queue: ResourceType = {
   remove: ({ created }, { queues }) => queues.remove(queues.get(created.ref).name),
 };
 
-/** AWS::Lambda::EventSourceMapping, of a queue. `Ref` is its UUID. */
+/** AWS::Lambda::EventSourceMapping for a queue. `Ref` is its UUID. */
 export const eventSourceMapping: ResourceType = {
   create({ properties }, services) {
     const { eventSourceMappings, account, lambda } = services;
     const mapping = mappingOf(properties);
-    checkQueueRights(lambda.get(mapping.functionName), mapping.queueArn, services);
+    refuseMissingQueueRights(lambda.get(mapping.functionName), mapping.queueArn, services);
     const id = eventSourceMappings.put(mapping);
     const arn = regionalArn(account, 'lambda', `event-source-mapping:${id}`);
     return { ref: id, attributes: { Id: id, EventSourceMappingArn: arn } };
@@ -50,7 +50,7 @@ function mappingOf(properties: JsonObject) {
   return {
     queueArn: text(properties, 'EventSourceArn'),
     functionName: text(properties, 'FunctionName').split(':').at(-1) ?? '',
-    // 10 and enabled are Lambda's own defaults.
+    // Lambda's defaults are 10 and enabled.
     batchSize: Number(properties.BatchSize ?? 10),
     enabled: optionalText(properties.Enabled) !== 'false',
     reportsBatchItemFailures: Array.isArray(responseTypes) && responseTypes.includes('ReportBatchItemFailures'),

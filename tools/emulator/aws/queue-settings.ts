@@ -2,32 +2,32 @@ import { AwsError } from './aws-error';
 import { asObject, optionalText } from './properties';
 import type { JsonObject } from './template';
 
-/** How a queue is set up. */
+/** The settings of a queue. */
 export interface QueueSettings {
   readonly fifo: boolean;
-  /** A message without a deduplication id gets the SHA-256 of its body. */
+  /** Whether messages without a deduplication id get the SHA-256 of their body. */
   readonly contentBasedDeduplication: boolean;
-  /** Whether equal deduplication ids count within the queue, or within a message group. */
+  /** Scope of deduplication: the queue or a message group. */
   readonly deduplicationScope: 'queue' | 'messageGroup';
   readonly visibilityTimeoutSeconds: number;
   readonly redrive: RedrivePolicy | undefined;
-  /** ARN of the customer-managed key that messages are encrypted with. */
+  /** ARN of the customer-managed key that encrypts messages. */
   readonly kmsKeyArn?: string;
 }
 
-/** When a message is given up, and where it goes. */
+/** The redrive policy: when a message is given up, and where it goes. */
 export interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
-  /** A message that was received this often goes there when it would be received once more. */
+  /** After this many receipts, the next one moves the message there. */
   readonly maxReceiveCount: number;
 }
 
-/** Defaults and limits from AWS's documentation of queue attributes. */
+/** Defaults and limits (AWS's documentation of queue attributes). */
 const VISIBILITY_TIMEOUT_SECONDS = { byDefault: 30, max: 43_200 };
 const MAX_RECEIVE_COUNT = 1000;
 
 /**
- * The settings that a template's queue asks for. Retention, encryption and policies are taken and change nothing here.
+ * The settings of a queue in a template. Retention, encryption and policies are accepted without effect.
  *
  * @throws {AwsError} InvalidAttributeValue, or NotEmulated for a queue that delays messages
  */

@@ -3,7 +3,7 @@ import { AwsError } from './aws-error';
 import { Queue } from './queue';
 import type { QueueSettings } from './queue-settings';
 
-/** Names that AWS allows (its API reference of CreateQueue). */
+/** Valid names (AWS's API reference of CreateQueue). */
 const STANDARD_NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const FIFO_NAME = /^[A-Za-z0-9_-]{1,75}\.fifo$/;
 
@@ -16,7 +16,7 @@ export class QueueStore {
 
   /**
    * @param clock milliseconds since 1970
-   * @param endpoint where this AWS is reached, without a slash at its end
+   * @param endpoint URL of this AWS, without a trailing slash
    */
   constructor(account: Account, clock: () => number, endpoint: () => string) {
     this.#account = account;
@@ -25,13 +25,13 @@ export class QueueStore {
   }
 
   /**
-   * Creates a queue, or changes the settings of the one that has this name.
+   * Creates a queue, or changes the settings of an existing one.
    *
-   * @throws {AwsError} InvalidParameterValue when the name, or the dead-letter queue, doesn't go with it
+   * @throws {AwsError} InvalidParameterValue for an invalid name or dead-letter queue
    */
   put(name: string, settings: QueueSettings): Queue {
-    checkName(name, settings.fifo);
-    this.#checkDeadLetterQueue(settings);
+    refuseInvalidName(name, settings.fifo);
+    this.#refuseOtherKindOfDeadLetterQueue(settings);
     const existing = this.#byName.get(name);
     if (existing) {
       existing.settings = settings;
@@ -57,9 +57,9 @@ export class QueueStore {
   }
 
   /**
-   * The queue with this name, ARN or URL. Of a URL only the name counts: a client may know this AWS under another host.
+   * The queue with this name, ARN or URL. The host of a URL is ignored, because a client may use another one.
    *
-   * @throws {AwsError} QueueDoesNotExist, with the queues that do
+   * @throws {AwsError} QueueDoesNotExist, listing the existing queues
    */
   get(id: string): Queue {
     const queue = this.#byName.get(id.split(/[/:]/).at(-1) ?? '');
@@ -68,12 +68,12 @@ export class QueueStore {
     throw new AwsError('QueueDoesNotExist', `The specified queue does not exist: ${id}. Queues are: ${existing}.`);
   }
 
-  /** A queue's URL, by which clients name it. */
+  /** A queue's URL, its id for clients. */
   url({ name }: Queue): string {
     return `${this.#endpoint()}/${this.#account.accountId}/${name}`;
   }
 
-  #checkDeadLetterQueue({ fifo, redrive }: QueueSettings): void {
+  #refuseOtherKindOfDeadLetterQueue({ fifo, redrive }: QueueSettings): void {
     if (!redrive) return;
     const target = this.find(redrive.deadLetterTargetArn);
     if (target?.settings.fifo === fifo) return;
@@ -87,7 +87,7 @@ export class QueueStore {
   }
 }
 
-function checkName(name: string, fifo: boolean): void {
+function refuseInvalidName(name: string, fifo: boolean): void {
   if ((fifo ? FIFO_NAME : STANDARD_NAME).test(name)) return;
   const ending = fifo ? ' must end with .fifo suffix' : '';
   throw new AwsError(

@@ -4,14 +4,14 @@ import { Deduplication } from './deduplication';
 import { formatReceiptHandle, type Message, parseReceiptHandle, type ReceivedMessage } from './queue-message';
 import type { QueueSettings } from './queue-settings';
 
-/** What a producer sends. It has been checked. */
+/** A validated message from a producer. */
 export interface OutgoingMessage {
   readonly body: string;
   readonly groupId: string | undefined;
   readonly deduplicationId: string | undefined;
 }
 
-/** One SQS queue, under AWS's documented rules. Retention, delays and the limit of messages in flight are left out. */
+/** An SQS queue with AWS's documented rules, except retention, delays and the limit of messages in flight. */
 export class Queue {
   readonly name: string;
   readonly arn: string;
@@ -21,13 +21,13 @@ export class Queue {
   readonly #byArn: (arn: string) => Queue | undefined;
   readonly #deduplication: Deduplication;
   readonly #listeners = new Set<() => void>();
-  /** By message id, in the order in which they were sent. */
+  /** Messages by id, in sending order. */
   readonly #messages = new Map<string, Message>();
   #sentSoFar = 0;
 
   /**
    * @param clock milliseconds since 1970
-   * @param byArn finds other queues: the dead-letter queue
+   * @param byArn finds other queues, such as the dead-letter queue
    */
   constructor(
     identity: { readonly name: string; readonly arn: string },
@@ -44,7 +44,7 @@ export class Queue {
     this.#deduplication = new Deduplication(clock);
   }
 
-  /** Takes a message. A duplicate is accepted and not kept: the answer is the message that was sent first. */
+  /** Adds a message. Accepts a duplicate without adding it, and returns the original. */
   send({ body, groupId, deduplicationId = this.#contentBasedId(body) }: OutgoingMessage): Message {
     const key = JSON.stringify([this.settings.deduplicationScope === 'messageGroup' && groupId, deduplicationId]);
     const duplicate = this.settings.fifo ? this.#deduplication.find(key) : undefined;
@@ -55,8 +55,8 @@ export class Queue {
   }
 
   /**
-   * Up to `most` messages, which nobody else receives until their visibility timeout ends. What has been received too
-   * often goes to the dead-letter queue instead.
+   * Receives up to `most` messages, and hides them until their visibility timeout ends. Moves messages that were received too
+   * often to the dead-letter queue instead.
    */
   receive(most: number, visibilityTimeoutSeconds = this.settings.visibilityTimeoutSeconds): ReceivedMessage[] {
     const received: ReceivedMessage[] = [];
@@ -73,9 +73,9 @@ export class Queue {
   }
 
   /**
-   * Deletes a message. One that is gone is no error.
+   * Deletes a message. Succeeds if it is already deleted.
    *
-   * @throws {AwsError} ReceiptHandleIsInvalid; in a FIFO queue InvalidParameterValue once the visibility timeout is over
+   * @throws {AwsError} ReceiptHandleIsInvalid; in a FIFO queue InvalidParameterValue after the visibility timeout
    */
   delete(receiptHandle: string): void {
     const { messageId, receiveCount } = parseReceiptHandle(receiptHandle, this.name);
@@ -88,7 +88,7 @@ export class Queue {
         `Value ${receiptHandle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`,
       );
     }
-    // By AWS's documentation, deleting by an older handle succeeds and may do nothing.
+    // Deleting with an older handle succeeds and may have no effect (AWS's documentation).
     if (isLatest) this.#messages.delete(messageId);
     this.#tellListeners();
   }
@@ -105,10 +105,10 @@ export class Queue {
   }
 
   /**
-   * Moves all messages that aren't in flight, oldest first, to `destination` or back to where each came from. There
-   * they are new messages. One that came from nowhere stays.
+   * Moves all messages that aren't in flight, oldest first, to `destination` or back to their source queues, as new messages.
+   * Messages without a source stay.
    *
-   * @returns how many were moved
+   * @returns number of moved messages
    */
   redriveTo(destination: Queue | undefined): number {
     let moved = 0;
@@ -117,25 +117,25 @@ export class Queue {
       if (!target) continue;
       this.#messages.delete(message.id);
       const { body, groupId, deduplicationId } = message;
-      // Past the deduplication on purpose: a message that was redriven within five minutes must not be lost.
+      // Without deduplication: a message that is redriven within five minutes must not be lost.
       target.#add({ body, groupId, deduplicationId, id: randomUUID(), deadLetterSourceArn: undefined });
       moved += 1;
     }
     return moved;
   }
 
-  /** How many messages wait, and how many are in flight. Unlike AWS's, these are exact. */
+  /** Numbers of waiting messages and of messages in flight. Unlike AWS's, they are exact. */
   counts(): { readonly waiting: number; readonly inFlight: number } {
     const inFlight = [...this.#messages.values()].filter((message) => this.#isInFlight(message)).length;
     return { waiting: this.#messages.size - inFlight, inFlight };
   }
 
-  /** Whether a consumer would get a message now. */
+  /** Whether a consumer would receive a message now. */
   hasAvailable(): boolean {
     return this.#available().length > 0;
   }
 
-  /** Calls `listener` whenever a message may have become available. Answers with what ends it. */
+  /** Calls `listener` whenever a message may have become available. Returns the function that stops it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -153,7 +153,7 @@ export class Queue {
     this.#sentSoFar += 1;
     const added: Message = {
       ...message,
-      // 20 digits, with gaps, as AWS's are.
+      // Like AWS's: 20 digits, with gaps.
       sequenceNumber: this.settings.fifo ? String(10n ** 19n + BigInt(this.#sentSoFar) * 256n) : undefined,
       sentAtMs: this.#clock(),
       receiveCount,
@@ -165,11 +165,11 @@ export class Queue {
     return added;
   }
 
-  /** What can be received now, in order. In a FIFO queue, a message in flight holds back its whole group. */
+  /** Messages that can be received now, in order. In a FIFO queue, a message in flight blocks its whole group. */
   #available(): Message[] {
     const messages = [...this.#messages.values()];
     if (!this.settings.fifo) return messages.filter((message) => !this.#isInFlight(message));
-    // Group after group, the one with the oldest message first: SQS fills a batch from one group as far as it can.
+    // Group by group, oldest first: SQS fills a batch from one group if possible.
     return byGroup(messages)
       .filter((group) => !group.some((message) => this.#isInFlight(message)))
       .flat();
@@ -179,7 +179,7 @@ export class Queue {
     return invisibleUntilMs > this.#clock();
   }
 
-  /** Moves a message that has been received too often to the dead-letter queue, under its own id. */
+  /** Moves a message that was received too often to the dead-letter queue, with its id. */
   #giveUp(message: Message): boolean {
     const { redrive } = this.settings;
     if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
@@ -195,7 +195,7 @@ export class Queue {
   }
 }
 
-/** The messages of each group, in their order. */
+/** The messages of each group, in order. */
 function byGroup(messages: readonly Message[]): Message[][] {
   const groups = new Map<string | undefined, Message[]>();
   for (const message of messages) {

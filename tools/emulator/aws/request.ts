@@ -2,21 +2,21 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** An HTTP request to the emulated AWS. */
 export interface AwsRequest {
-  /** The service it was signed for, such as `secretsmanager`. Requests with no signature are for S3, as pre-signed URLs are. */
+  /** The service that it is signed for, such as `secretsmanager`. Unsigned requests, such as by pre-signed URLs, are for S3. */
   readonly service: string;
-  /** Whose key it was signed with; absent for a request with no signature. */
+  /** Access key of the signature; absent for an unsigned request. */
   readonly accessKeyId?: string;
-  /** The region that it was signed for; absent for a request with no signature. */
+  /** Region of the signature; absent for an unsigned request. */
   readonly region?: string;
   readonly method: string;
-  /** Decoded path, with its leading slash. */
+  /** Decoded path, with a leading slash. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** What is answered. */
+/** An answer. */
 export interface AwsReply {
   /** HTTP status. */
   readonly status: number;
@@ -27,7 +27,7 @@ export interface AwsReply {
 /** `Credential=<key id>/<date>/<region>/<service>/aws4_request`, from Signature Version 4. */
 const SIGNED_FOR = /Credential=([^/]+)\/[^/]+\/([^/]+)\/([^/]+)\//;
 
-/** Reads a request to its end. Signatures are not checked. */
+/** Reads a whole request. Doesn't verify signatures. */
 export async function readRequest(message: IncomingMessage): Promise<AwsRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk);

@@ -11,13 +11,13 @@ import type { SecretsManager } from './secrets-manager';
 import type { ParameterStore } from './ssm';
 import type { Json, JsonObject } from './template';
 
-/** Runs a deployed function once. A rejection is a function error. */
+/** Invokes a deployed function. Rejects with a function error. */
 export type RunFunction = (deployed: DeployedFunction, event: unknown) => Promise<unknown>;
 
-/** The services that resources live in. */
+/** The services of a region, for resources. */
 export interface Services {
   readonly account: Account;
-  /** Of the account: the same in all regions. */
+  /** Shared by all regions of the account. */
   readonly iam: Iam;
   readonly s3: S3;
   readonly lambda: Lambda;
@@ -28,59 +28,59 @@ export interface Services {
   readonly alarms: Alarms;
   readonly logs: Logs;
   readonly eventSourceMappings: EventSourceMappings;
-  /** The URL of a function, with the slash that AWS puts at its end. */
+  /** The URL of a function, with a trailing slash as in AWS. */
   readonly functionUrl: (functionName: string) => string;
-  /** Where this AWS is reached, without a slash at its end. */
+  /** URL of this AWS, without a trailing slash. */
   readonly endpoint: () => string;
-  /** For the functions behind custom resources. `undefined` when there is nobody to run them. */
+  /** Runs the functions of custom resources. `undefined` if nobody does. */
   readonly run: RunFunction | undefined;
-  /** Whether somebody has authorized a Slack workspace for the account, in the console. */
+  /** Whether a Slack workspace is authorized in the console. */
   readonly isSlackAuthorized: (workspaceId: string) => boolean;
-  /** Ids of the Slack channels that the account has configured. */
+  /** Ids of the account's configured Slack channels. */
   readonly slackChannels: Set<string>;
-  /** Tells the user, in one line, what is taken on trust. */
+  /** Prints a line about something that is not verified. */
   readonly note: (line: string) => void;
-  /** How long a custom resource's function may take, in milliseconds. */
+  /** Timeout of a custom resource's function, in milliseconds. */
   readonly customResourceTimeoutMs: number;
 }
 
-/** A resource as the template wants it, with nothing left to resolve. */
+/** A declared resource with resolved properties. */
 export interface Declared {
   readonly stackId: string;
   readonly logicalId: string;
   /** Such as `AWS::SQS::Queue`. */
   readonly type: string;
-  /** Chosen in the template, or generated. */
+  /** Physical name, from the template or generated. */
   readonly name: string;
   readonly properties: JsonObject;
 }
 
-/** What a template can refer to: `Ref`, which is also the physical id, and `Fn::GetAtt`. */
+/** The values that a template can refer to: `Ref`, which is also the physical id, and `Fn::GetAtt`. */
 export interface Created {
   readonly ref: string;
   readonly attributes?: Readonly<Record<string, Json>>;
-  /** Gives any other attribute, for a type that nobody knows here. */
+  /** Makes up other attributes, for unknown types. */
   readonly otherAttribute?: (name: string) => Json;
 }
 
-/** A resource that exists. */
+/** An existing resource. */
 export interface Existing extends Declared {
   readonly created: Created;
 }
 
 type MaybeLater<Value> = Value | Promise<Value>;
 
-/** How resources of one type are made, changed and removed. */
+/** Creates, updates and deletes resources of a type. */
 export interface ResourceType {
-  /** The property that sets the physical name. Changing it replaces the resource. */
+  /** The property with the physical name. Changing it replaces the resource. */
   readonly nameProperty?: string;
   create(declared: Declared, services: Services): MaybeLater<Created>;
   /**
-   * Another `ref` than before says that this is a new resource: the old one is then removed.
+   * If it returns another `ref`, the resource was replaced, and the old one is deleted.
    *
-   * @default create again under the same name, which is right for all that leaves no trace in a service
+   * @default create it again with the same name, which suits types without state in a service
    */
   update?(existing: Existing, declared: Declared, services: Services): MaybeLater<Created>;
-  /** @default nothing to do */
+  /** @default nothing */
   remove?(existing: Existing, services: Services): MaybeLater<void>;
 }

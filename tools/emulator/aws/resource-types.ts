@@ -20,7 +20,7 @@ import type { ResourceType, Services } from './resource-type';
 import { table } from './table-resources';
 import { type JsonObject, templateError } from './template';
 
-/** A type that is only a name: its `Ref`, and an ARN in the attribute `Arn` where `arn` is given. */
+/** A type with only a name: its `Ref`, and the attribute `Arn` if `arn` is given. */
 function named(nameProperty: string, arn?: (account: Account, name: string) => string): ResourceType {
   return {
     nameProperty,
@@ -41,7 +41,7 @@ const secret: ResourceType = {
     return { ref: ARN, attributes: { Id: ARN } };
   },
   update({ created }, { properties }, { secrets }) {
-    // The value is left alone: what was put there since is not in the template.
+    // Keeps the value, which may have been changed since.
     secrets.change(created.ref, {
       description: optionalText(properties.Description),
       kmsKeyId: optionalText(properties.KmsKeyId),
@@ -62,7 +62,7 @@ const parameter: ResourceType = {
     return { ref: name, attributes: { Type: text(properties, 'Type'), Value: value } };
   },
   update({ created, properties: before }, { properties }, { parameters }) {
-    // What was put there since is not in the template, and stays while that says the same.
+    // Keeps a value that was changed since, unless the template's value changes.
     if (properties.Value !== before.Value) parameters.set(created.ref, text(properties, 'Value'));
     return created;
   },
@@ -99,7 +99,7 @@ const lambdaFunction: ResourceType = {
   remove: ({ created }, { lambda }) => lambda.remove(created.ref),
 };
 
-/** Where the code is. What the template spells out (`ZipFile`) becomes the file `index` of a zip, as in AWS. */
+/** The code's place. As in AWS, inline code (`ZipFile`) becomes the file `index` of a zip. */
 function codeOf(code: JsonObject, runtime: string, name: string, { s3 }: Services) {
   const inline = optionalText(code.ZipFile);
   if (inline === undefined) return { bucket: text(code, 'S3Bucket'), key: text(code, 'S3Key') };
@@ -125,7 +125,7 @@ const topic: ResourceType = {
   },
 };
 
-/** A custom domain of API Gateway. Nobody answers there: calls come in by the Function URL of the local run. */
+/** A custom domain of API Gateway. It is not served: calls use the Function URL of the local run. */
 const apiDomain: ResourceType = {
   nameProperty: 'DomainName',
   create: ({ name }, { account }) => ({
@@ -159,7 +159,7 @@ const dashboard: ResourceType = {
   },
 };
 
-/** Every bucket exists in the emulated S3: this one gives its name. */
+/** A bucket. All buckets exist in the emulated S3. */
 const bucket: ResourceType = {
   nameProperty: 'BucketName',
   create({ name }, { account }) {
@@ -182,8 +182,8 @@ const bucketPolicy = resourcePolicy(
 );
 
 /**
- * AWS::Chatbot::SlackChannelConfiguration: the workspace has to be authorized by hand, in the console, and an account has a
- * channel in one configuration only (reported by users; hashicorp/terraform-provider-awscc #1011).
+ * AWS::Chatbot::SlackChannelConfiguration. The workspace must be authorized in the console, and an account can use a channel in
+ * one configuration only (reported by users; hashicorp/terraform-provider-awscc #1011).
  */
 const slackChannel: ResourceType = {
   nameProperty: 'ConfigurationName',
@@ -218,10 +218,10 @@ const slackChannel: ResourceType = {
 const anything: ResourceType = { create: ({ name }) => ({ ref: name }) };
 
 /**
- * The types that are emulated, beside Custom::Anything. Any other passes. To add one, add an entry: `named` will often do, for what
- * is kept and does nothing.
+ * The emulated types, apart from Custom::Anything. Other types are accepted, see {@link resourceType}. To add one, add an entry.
+ * `named` is often enough, for types without behaviour.
  */
-export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Api': anything,
   'AWS::ApiGatewayV2::ApiMapping': anything,
   'AWS::ApiGatewayV2::DomainName': apiDomain,
@@ -262,17 +262,17 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::SecretsManager::Secret': secret,
 };
 
-/** A type that isn't in the table passes: a team's own resources are in the stack as well. */
+/** Accepts unknown types, because a team's own resources are in the stack as well. */
 export const resourceType = (name: string): ResourceType =>
   name.startsWith('Custom::') ? customResource : (RESOURCE_TYPES[name] ?? unknownType);
 
 /**
- * A resource that is only written down: it has a name, and attributes that look like AWS's. What the stack's functions
- * then ask of it is answered with "not emulated".
+ * A resource of an unknown type is only recorded, with a name and attributes in AWS's format. Calls of functions to it fail with
+ * "not emulated".
  */
 export const unknownType: ResourceType = {
   create({ type, name, logicalId }, { account, note }) {
-    note(`${type} is not emulated: ${logicalId} is written down, and calls to it fail.`);
+    note(`${type} is not emulated: ${logicalId} is only recorded, and calls to it fail.`);
     const [, service = '', kind = ''] = type.toLowerCase().split('::');
     const arn = regionalArn(account, service, `${kind}/${name}`);
     return {

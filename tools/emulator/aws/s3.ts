@@ -3,7 +3,7 @@ import type { AwsReply, AwsRequest } from './request';
 import type { Service } from './service';
 import { toXml } from './xml';
 
-/** Subresources that `cdk deploy` reads from the assets bucket, by the query parameter that asks for them. */
+/** Subresources that `cdk deploy` reads from the assets bucket, by their query parameter. */
 const BUCKET_READS: Readonly<Record<string, string>> = {
   'list-type': 'ListObjectsV2',
   location: 'GetBucketLocation',
@@ -12,11 +12,11 @@ const BUCKET_READS: Readonly<Record<string, string>> = {
 
 const OBJECT_OPERATIONS: Readonly<Record<string, string>> = { PUT: 'PutObject', GET: 'GetObject', HEAD: 'HeadObject' };
 
-/** S3 by path (`/bucket/key`), in memory. Every bucket exists. */
+/** S3 in memory, with path-style URLs (`/bucket/key`). All buckets exist. */
 export class S3 implements Service {
-  /** By `bucket/key`. */
+  /** Objects by `bucket/key`. */
   readonly #objects = new Map<string, Uint8Array>();
-  /** Who waits for an object, by `bucket/key`. */
+  /** Waiting callers by `bucket/key`. */
   readonly #waiting = new Map<string, (body: Uint8Array) => void>();
 
   /** @throws {AwsError} NoSuchKey */
@@ -26,12 +26,12 @@ export class S3 implements Service {
     throw new AwsError('NoSuchKey', `The specified key does not exist: ${bucket}/${key}`, 404);
   }
 
-  /** The object that will be put there. One can wait for it. */
+  /** Resolves with the next object that is put there. Only one caller can wait. */
   nextPut(bucket: string, key: string): Promise<Uint8Array> {
     return new Promise((resolve) => this.#waiting.set(`${bucket}/${key}`, resolve));
   }
 
-  /** Puts an object where it can be read, as a service of AWS does without a request. */
+  /** Puts an object without a request, like AWS's own services. */
   keep(bucket: string, key: string, body: Uint8Array): void {
     this.#objects.set(`${bucket}/${key}`, body);
   }
@@ -99,7 +99,7 @@ function objectBody({ headers, body }: AwsRequest): Uint8Array {
   return chunked || streamed ? joinChunks(body) : body;
 }
 
-/** The `aws-chunked` encoding of uploads: `<size in hex>[;signature]`, a line end, the bytes, a line end; size 0 ends it. */
+/** Decodes `aws-chunked` uploads: `<size in hex>[;signature]`, a line end, the bytes, a line end; size 0 is the end. */
 function joinChunks(encoded: Buffer): Uint8Array {
   const chunks: Buffer[] = [];
   let position = 0;

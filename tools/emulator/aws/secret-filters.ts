@@ -2,7 +2,7 @@ import type { Filter } from '@aws-sdk/client-secrets-manager';
 import { AwsError } from './aws-error';
 import type { Secret } from './secret-store';
 
-/** What a filter of ListSecrets looks at. A secret may have several tags. */
+/** The texts that a filter of ListSecrets compares. A secret may have several tags. */
 const FILTERED: Readonly<Record<string, (secret: Secret) => (string | undefined)[]>> = {
   name: ({ name }) => [name],
   'tag-key': ({ tags }) => tags.map(({ Key }) => Key),
@@ -10,10 +10,9 @@ const FILTERED: Readonly<Record<string, (secret: Secret) => (string | undefined)
 };
 
 /**
- * What a secret must be like to pass `filters`: each of them, by any of its values. A value is the beginning of what is
- * looked for, case-sensitive; with `!` before it, of what isn't.
+ * Whether a secret passes all `filters`, each by any of its values. A value is a case-sensitive prefix; a leading `!` negates it.
  *
- * @throws {AwsError} InvalidParameterException for a filter that isn't emulated
+ * @throws {AwsError} InvalidParameterException for a filter that is not emulated
  */
 export function secretFilter(filters: readonly Filter[] = []): (secret: Secret) => boolean {
   const tests = filters.map(({ Key = '', Values = [] }) => {

@@ -1,15 +1,15 @@
 import { AwsError } from './aws-error';
 import type { SecretValue } from './secret-versions';
 
-/** Limits from AWS's API reference of Secrets Manager. */
+/** Limits (AWS's API reference of Secrets Manager). */
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const TOKEN_LENGTH = { min: 32, max: 64 };
 const MAX_VALUE_BYTES = 65_536;
 const LABEL_LENGTH = { min: 1, max: 256 };
 const RECOVERY_DAYS = { min: 7, max: 30 };
 
-/** @throws {AwsError} ValidationException when a secret can't have this name */
-export function checkName(name: string | undefined): string {
+/** @throws {AwsError} ValidationException for an invalid name of a secret */
+export function parseName(name: string | undefined): string {
   if (name !== undefined && NAME.test(name)) return name;
   throw new AwsError(
     'ValidationException',
@@ -17,19 +17,19 @@ export function checkName(name: string | undefined): string {
   );
 }
 
-/** @throws {AwsError} InvalidParameterException when a version can't have this id */
-export function checkToken(token: string | undefined): string {
+/** @throws {AwsError} InvalidParameterException for an invalid version id */
+export function parseToken(token: string | undefined): string {
   const length = token?.length ?? 0;
   if (token !== undefined && length >= TOKEN_LENGTH.min && length <= TOKEN_LENGTH.max) return token;
   throw new AwsError('InvalidParameterException', 'ClientRequestToken must be 32-64 characters long.');
 }
 
 /**
- * The value in a request, or `undefined` where there is none.
+ * The value in a request; `undefined` if there is none.
  *
- * @throws {AwsError} when there are two, or it is too long. The message has only its length, never the value.
+ * @throws {AwsError} for two values, or one that is too long. The message has only the length, never the value.
  */
-export function checkValue({ SecretString, SecretBinary }: SecretValue): SecretValue | undefined {
+export function parseValue({ SecretString, SecretBinary }: SecretValue): SecretValue | undefined {
   if (SecretString !== undefined && SecretBinary !== undefined) {
     throw new AwsError('InvalidParameterException', "You can't specify both SecretString and SecretBinary.");
   }
@@ -45,8 +45,8 @@ export function checkValue({ SecretString, SecretBinary }: SecretValue): SecretV
   return SecretString === undefined ? { SecretBinary } : { SecretString };
 }
 
-/** @throws {AwsError} ValidationException for a staging label that is empty or too long */
-export function checkLabel(label: string | undefined): string {
+/** @throws {AwsError} ValidationException for an empty or too long staging label */
+export function parseLabel(label: string | undefined): string {
   const length = label?.length ?? 0;
   if (label !== undefined && length >= LABEL_LENGTH.min && length <= LABEL_LENGTH.max) return label;
   throw new AwsError(
@@ -56,12 +56,12 @@ export function checkLabel(label: string | undefined): string {
 }
 
 /**
- * Days until a deleted secret is gone.
+ * The recovery window of a deleted secret, in days.
  *
  * @default 30
  * @throws {AwsError} InvalidParameterException outside 7 to 30
  */
-export function checkRecoveryDays(days = RECOVERY_DAYS.max): number {
+export function parseRecoveryDays(days = RECOVERY_DAYS.max): number {
   if (Number.isInteger(days) && days >= RECOVERY_DAYS.min && days <= RECOVERY_DAYS.max) return days;
   throw new AwsError(
     'InvalidParameterException',

@@ -3,23 +3,23 @@ import { AwsError } from './aws-error';
 import { History, type Lag } from './lag';
 import type { SecretVersions } from './secret-versions';
 
-/** A secret, without its rules. */
+/** A secret. */
 export interface Secret {
   readonly name: string;
   readonly arn: string;
   description: string | undefined;
-  /** ARN of the customer-managed key that its values are encrypted with. */
+  /** ARN of the customer-managed key that encrypts its values. */
   kmsKeyId: string | undefined;
   tags: readonly Tag[];
   readonly createdAtMs: number;
-  /** When anything about it was changed last, its versions and their labels included. */
+  /** Time of the last change, including versions and labels. */
   changedAtMs: number;
-  /** Set once it is deleted. Until it is due it can be described, and nothing else. */
+  /** Set after its deletion. Until the recovery window ends, it can only be described. */
   deletion: { readonly requestedAtMs: number; readonly dueAtMs: number } | undefined;
   readonly versions: SecretVersions;
 }
 
-/** All secrets, by name or ARN. Those whose deletion is due are gone. */
+/** All secrets by name or ARN, without those whose recovery window has ended. */
 export class SecretStore {
   readonly #byName = new Map<string, Secret>();
   readonly #nameByArn = new Map<string, string>();
@@ -31,7 +31,7 @@ export class SecretStore {
     this.#history = new History(clock);
   }
 
-  /** Shows secrets as they were some time ago, from now on. `undefined` ends it. */
+  /** Makes reads lag from now on. `undefined` ends it. */
   lag(lag: Lag | undefined): void {
     this.#history.start(
       lag,
@@ -50,23 +50,23 @@ export class SecretStore {
     this.#history.changed(secret.name, () => undefined);
   }
 
-  /** Notes that something about the secret was changed, its versions and their labels included. */
+  /** Records a change of the secret, its versions or labels. */
   changed(secret: Secret): void {
     secret.changedAtMs = this.#clock();
     this.#history.changed(secret.name, () => copyOf(secret));
   }
 
-  /** The secret as `operation` shows it. */
+  /** The secret's state that `operation` shows. */
   seen(operation: string, id = ''): Secret | undefined {
     return this.#history.seen(operation, this.#nameByArn.get(id) ?? id, this.find(id));
   }
 
-  /** All secrets as `operation` shows them, in the order of their creation. */
+  /** The states of all secrets that `operation` shows, oldest first. */
   allSeen(operation: string): Secret[] {
     return this.#history.allSeen(operation, new Map(this.all().map((secret) => [secret.name, secret])));
   }
 
-  /** In the order of their creation. */
+  /** Oldest first. */
   all(): Secret[] {
     return [...this.#byName.keys()].map((name) => this.find(name)).filter((secret) => secret !== undefined);
   }
@@ -80,7 +80,7 @@ export class SecretStore {
   }
 
   /**
-   * @param operation what shows it. @default it is shown as it is now
+   * @param operation the operation that reads it, which may lag. @default the current state
    * @throws {AwsError} ResourceNotFoundException
    */
   known(id: string | undefined, operation?: string): Secret {
@@ -90,7 +90,7 @@ export class SecretStore {
   }
 
   /**
-   * @param operation what shows it. @default it is shown as it is now
+   * @param operation the operation that reads it, which may lag. @default the current state
    * @throws {AwsError} ResourceNotFoundException, or InvalidRequestException for one that is scheduled for deletion
    */
   usable(id: string | undefined, operation?: string): Secret {

@@ -3,18 +3,18 @@ import { AwsError } from './aws-error';
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
-/** Quotas from AWS's documentation of Secrets Manager. */
+/** Quotas (AWS's documentation of Secrets Manager). */
 const MAX_VERSIONS = 100;
 const MAX_LABELS_PER_VERSION = 20;
 const MIN_AGE_TO_PRUNE_MS = 24 * 60 * 60 * 1000;
 
-/** What a version holds: one of the two. Binary is kept as it is sent, in base64. */
+/** The value of a version: one of the two. Binary stays in base64. */
 export interface SecretValue {
   readonly SecretString?: string | undefined;
   readonly SecretBinary?: string | undefined;
 }
 
-/** One version of a secret. */
+/** A version of a secret. */
 export interface SecretVersion {
   readonly id: string;
   readonly value: SecretValue;
@@ -24,14 +24,14 @@ export interface SecretVersion {
 
 type MutableVersion = SecretVersion & { readonly labels: Set<string> };
 
-/** A staging label's move: both ends are optional, see AWS's documentation of UpdateSecretVersionStage. */
+/** The move of a staging label. Both ends are optional, see AWS's documentation of UpdateSecretVersionStage. */
 export interface LabelMove {
   readonly label: string;
   readonly to?: string | undefined;
   readonly from?: string | undefined;
 }
 
-/** The versions of one secret and their staging labels, under AWS's documented rules. */
+/** The versions of a secret and their staging labels, with AWS's documented rules. */
 export class SecretVersions {
   readonly #versions = new Map<string, MutableVersion>();
   readonly #clock: () => number;
@@ -40,7 +40,7 @@ export class SecretVersions {
     this.#clock = clock;
   }
 
-  /** As they are now: later changes leave the copy alone. */
+  /** A copy of the current state. */
   copy(): SecretVersions {
     const copy = new SecretVersions(this.#clock);
     for (const [id, version] of this.#versions) {
@@ -53,21 +53,21 @@ export class SecretVersions {
     return this.#versions.get(id);
   }
 
-  /** The version that a staging label sits on: one at most. */
+  /** The version that has a staging label: at most one. */
   labelled(label: string): SecretVersion | undefined {
     return this.#holder(label);
   }
 
-  /** Oldest first. Versions with no label are deprecated. */
+  /** Oldest first. Versions without a label are deprecated. */
   list({ deprecated }: { deprecated: boolean }): SecretVersion[] {
     return [...this.#versions.values()].filter(({ labels }) => deprecated || labels.size > 0);
   }
 
   /**
-   * Adds a version under `labels`. The first version becomes AWSCURRENT whatever was asked for; adding the same
-   * version with the same value again changes nothing.
+   * Adds a version with `labels`. The first version always gets AWSCURRENT. Adding the same version with the same value again
+   * changes nothing.
    *
-   * @throws {AwsError} ResourceExistsException when `id` holds another value, LimitExceededException beyond a quota
+   * @throws {AwsError} ResourceExistsException if `id` has another value, LimitExceededException beyond a quota
    */
   add(id: string, value: SecretValue, labels: readonly string[]): SecretVersion {
     const existing = this.#versions.get(id);
@@ -90,7 +90,7 @@ export class SecretVersions {
   /**
    * Moves, attaches or removes a label. `from` makes it a compare-and-swap.
    *
-   * @throws {AwsError} when `from` isn't where the label is, or is missing while another version has the label
+   * @throws {AwsError} if `from` doesn't have the label, or is missing while another version has it
    */
   move({ label, to, from }: LabelMove): void {
     const target = to === undefined ? undefined : this.#existing(to);
@@ -136,7 +136,7 @@ export class SecretVersions {
     }
   }
 
-  /** AWS prunes the oldest deprecated versions, but none younger than a day: a fast writer runs into the quota. */
+  /** Prunes the oldest deprecated versions. Like AWS, none younger than a day, so a fast writer reaches the quota. */
   #makeRoom(): void {
     const pruneBefore = this.#clock() - MIN_AGE_TO_PRUNE_MS;
     for (const { id, labels, createdAtMs } of [...this.#versions.values()]) {

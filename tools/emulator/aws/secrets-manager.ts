@@ -16,16 +16,16 @@ import type { JsonOperations } from './json-protocol';
 import type { Lag } from './lag';
 import { page } from './paging';
 import { secretFilter } from './secret-filters';
-import { checkLabel, checkName, checkRecoveryDays, checkToken, checkValue } from './secret-rules';
+import { parseLabel, parseName, parseRecoveryDays, parseToken, parseValue } from './secret-rules';
 import { type Secret, SecretStore } from './secret-store';
 import { type SecretValue, SecretVersions, versionNotFound } from './secret-versions';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The SDK's request type as it looks on the wire, where binary is base64. */
+/** The SDK's request type on the wire, where binary is base64. */
 type OnTheWire<Request> = Omit<Request, 'SecretBinary'> & SecretValue;
 
-/** Secrets Manager, in memory, under the documented rules for versions, staging labels and deletion. */
+/** Secrets Manager in memory, with the documented rules for versions, staging labels and deletion. */
 export class SecretsManager {
   readonly #account: Account;
   readonly #clock: () => number;
@@ -51,9 +51,8 @@ export class SecretsManager {
   };
 
   /**
-   * Shows what there was some time ago, from now on, wherever AWS may: in DescribeSecret, GetSecretValue, ListSecrets and
-   * ListSecretVersionIds; and UpdateSecretVersionStage may not find a version yet. Who has a label is always decided by
-   * how it is. `undefined` ends it.
+   * Makes operations lag from now on, as in AWS: DescribeSecret, GetSecretValue, ListSecrets and ListSecretVersionIds, and
+   * UpdateSecretVersionStage may not find a version yet. Moves of labels always use the current state. `undefined` ends it.
    */
   lag(lag: Lag | undefined): void {
     this.#secrets.lag(lag);
@@ -65,9 +64,9 @@ export class SecretsManager {
   }
 
   create(request: OnTheWire<CreateSecretRequest>) {
-    const name = checkName(request.Name);
-    const token = checkToken(request.ClientRequestToken ?? randomUUID());
-    const value = checkValue(request);
+    const name = parseName(request.Name);
+    const token = parseToken(request.ClientRequestToken ?? randomUUID());
+    const value = parseValue(request);
     const existing = this.#secrets.find(name);
     if (existing) return createAgain(existing, token, value);
     const secret: Secret = {
@@ -88,12 +87,12 @@ export class SecretsManager {
 
   put(request: OnTheWire<PutSecretValueRequest>) {
     const secret = this.#secrets.usable(request.SecretId);
-    const token = checkToken(request.ClientRequestToken ?? randomUUID());
-    const value = checkValue(request);
+    const token = parseToken(request.ClientRequestToken ?? randomUUID());
+    const value = parseValue(request);
     if (!value) {
       throw new AwsError('InvalidParameterException', 'You must provide either SecretString or SecretBinary.');
     }
-    const version = secret.versions.add(token, value, (request.VersionStages ?? ['AWSCURRENT']).map(checkLabel));
+    const version = secret.versions.add(token, value, (request.VersionStages ?? ['AWSCURRENT']).map(parseLabel));
     this.#secrets.changed(secret);
     return { ...identity(secret), VersionId: version.id, VersionStages: [...version.labels] };
   }
@@ -121,14 +120,14 @@ export class SecretsManager {
     };
   }
 
-  /** Metadata of a secret, also of a deleted one. Versions without a label are not in it. */
+  /** Metadata of a secret, deleted ones included. Without versions that have no label. */
   describe({ SecretId }: DescribeSecretRequest) {
     const secret = this.#secrets.known(SecretId, 'DescribeSecret');
     return { ...metadata(secret), VersionIdsToStages: labelsByVersion(secret) };
   }
 
   moveLabel(request: UpdateSecretVersionStageRequest) {
-    const label = checkLabel(request.VersionStage);
+    const label = parseLabel(request.VersionStage);
     const to = request.MoveToVersionId;
     const seen = this.#secrets.usable(request.SecretId, 'UpdateSecretVersionStage');
     if (to !== undefined && !seen.versions.get(to)) throw versionNotFound(to);
@@ -138,7 +137,7 @@ export class SecretsManager {
     return identity(secret);
   }
 
-  /** Oldest first. Filters are those of {@link secretFilter}. */
+  /** Oldest first. For filters see {@link secretFilter}. */
   list(request: ListSecretsRequest) {
     const secrets = this.#secrets
       .allSeen('ListSecrets')
@@ -174,13 +173,13 @@ export class SecretsManager {
         "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
       );
     }
-    // By AWS's documentation, forcing the deletion of a secret that doesn't exist is no error.
+    // Forcing the deletion of a missing secret succeeds (AWS's documentation).
     const secret = this.#secrets.find(SecretId);
     if (secret) this.#secrets.remove(secret);
     return { ...(secret ? identity(secret) : { Name: SecretId }), DeletionDate: seconds(this.#clock()) };
   }
 
-  /** Adds tags. One whose key is there already replaces that one. */
+  /** Adds tags. Replaces tags with the same key. */
   tag({ SecretId, Tags = [] }: TagResourceRequest) {
     const secret = this.#secrets.usable(SecretId);
     const kept = secret.tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key));
@@ -189,7 +188,7 @@ export class SecretsManager {
     return {};
   }
 
-  /** What CloudFormation does when a template's secret changes. */
+  /** Updates a secret for CloudFormation. */
   change(secretId: string, changes: Pick<Secret, 'description' | 'tags' | 'kmsKeyId'>): void {
     const secret = this.#secrets.usable(secretId);
     Object.assign(secret, changes);
@@ -199,14 +198,14 @@ export class SecretsManager {
   #scheduleDeletion(secretId: string | undefined, recoveryDays: number | undefined) {
     const secret = this.#secrets.usable(secretId);
     const requestedAtMs = this.#clock();
-    const dueAtMs = requestedAtMs + checkRecoveryDays(recoveryDays) * DAY_MS;
+    const dueAtMs = requestedAtMs + parseRecoveryDays(recoveryDays) * DAY_MS;
     secret.deletion = { requestedAtMs, dueAtMs };
     this.#secrets.changed(secret);
     return { ...identity(secret), DeletionDate: seconds(dueAtMs) };
   }
 }
 
-/** CreateSecret for a name that is taken: fine only as the repetition of the request that made it. */
+/** CreateSecret with an existing name succeeds only as a repetition of the same request. */
 function createAgain(secret: Secret, token: string, value: SecretValue | undefined) {
   if (secret.deletion) {
     throw invalidRequest("You can't create this secret because a secret with this name is scheduled for deletion.");
@@ -223,7 +222,7 @@ function createAgain(secret: Secret, token: string, value: SecretValue | undefin
 
 const invalidRequest = (message: string) => new AwsError('InvalidRequestException', message);
 
-/** The JSON protocol writes times in seconds. */
+/** The JSON protocol has times in seconds. */
 const seconds = (milliseconds: number) => milliseconds / 1000;
 
 const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
@@ -238,7 +237,7 @@ const metadata = (secret: Secret) => ({
   DeletedDate: secret.deletion && seconds(secret.deletion.requestedAtMs),
 });
 
-/** Absent, not empty, for a secret with no version. */
+/** Absent, not empty, for a secret without versions. */
 function labelsByVersion({ versions }: Secret): Record<string, string[]> | undefined {
   const labelled = versions.list({ deprecated: false });
   return labelled.length > 0 ? Object.fromEntries(labelled.map(({ id, labels }) => [id, [...labels]])) : undefined;

@@ -27,60 +27,54 @@ import type { ParameterStore } from './ssm';
 import { stsOperations } from './sts';
 
 export interface AwsOptions extends ServicesOptions {
-  /** @default 0: any free port */
+  /** @default any free port */
   readonly port?: number;
 }
 
-/** What there is in one region. */
+/** The services of a region, without HTTP. */
 export interface EmulatedRegion {
-  /** Secrets Manager itself, without HTTP. */
   readonly secrets: SecretsManager;
-  /** DynamoDB itself, without HTTP. */
   readonly tables: DynamoDB;
-  /** SSM's parameters themselves, without HTTP. */
   readonly parameters: ParameterStore;
-  /** The queues of SQS themselves, without HTTP. */
   readonly queues: QueueStore;
-  /** CloudWatch's alarms themselves, without HTTP. */
   readonly alarms: Alarms;
-  /** CloudWatch Logs itself, without HTTP. */
   readonly logs: Logs;
-  /** Which queues Lambda would read, for which functions. */
+  /** The queues that Lambda would read, with their functions. */
   eventSourceMappings(): EventSourceMapping[];
-  /** @throws {Error} when no such function is deployed, with the names of those that are */
+  /** @throws {Error} for an unknown function, listing the deployed ones */
   deployedFunction(name: string): DeployedFunction;
-  /** Whether everybody may call a function by its URL: by its policy, as its role's is no business of theirs. */
+  /** Whether everybody may call a function by its URL, by the function's policy. */
   urlIsPublic(functionName: string): boolean;
-  /** Whether a service such as `events.amazonaws.com` may invoke a function, for a resource of its own. */
+  /** Whether a service such as `events.amazonaws.com` may invoke a function for one of its resources. */
   mayInvoke(functionName: string, service: string, sourceArn: string): boolean;
   /** Whether Lambda may read a queue with the role of its function, and the queue's key. */
   mayRead(functionName: string, queueArn: string): boolean;
-  /** Keeps a line that a function wrote, if its role may write to its log. */
+  /** Keeps a function's line, if its role may write to its log. */
   keepLog(deployed: DeployedFunction, line: string): void;
   functionNames(): string[];
 }
 
-/** An AWS account in memory, behind one HTTP endpoint on 127.0.0.1. By itself it is its default region. */
+/** An AWS account in memory, behind an HTTP endpoint on 127.0.0.1. Its own members are those of the default region. */
 export interface EmulatedAws extends EmulatedRegion {
-  /** For `AWS_ENDPOINT_URL`, without a slash at its end. */
+  /** Value of `AWS_ENDPOINT_URL`, without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  /** Every call so far, such as `secretsmanager.DescribeSecret`. */
+  /** All calls so far, such as `secretsmanager.DescribeSecret`. */
   readonly calls: readonly string[];
-  /** The account's roles and policies, which all regions share. */
+  /** The account's roles and policies, for all regions. */
   readonly iam: Iam;
-  /** What there is in another region. */
+  /** The services of another region. */
   region(name: string): EmulatedRegion;
   /** Makes calls fail from now on. `undefined` ends it. */
   intercept(rule: FaultRule | undefined): void;
-  /** Cuts all connections. */
+  /** Closes all connections. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts an AWS that is just big enough for the real `cdk` command, for this project's functions and for its commands.
- * It has what they use of S3, CloudFormation, STS, SSM, Lambda, SQS, Secrets Manager, DynamoDB, CloudWatch and its Logs; whatever
- * else is asked for is an error that says so.
+ * Starts an emulated AWS with everything that the real `cdk` command, this project's functions and its commands use of S3,
+ * CloudFormation, STS, SSM, Lambda, SQS, Secrets Manager, DynamoDB, CloudWatch and CloudWatch Logs. Everything else is an error
+ * that says so.
  */
 export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
   let url = '';
@@ -90,7 +84,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmulatedAws> {
   let rule: FaultRule | undefined;
 
   const server = createServer((message, response) => {
-    // A client that gives up while it is being answered is no concern of ours.
+    // The client may give up while it gets its answer.
     handle(message, response).catch(() => response.destroy());
   });
 
@@ -148,7 +142,7 @@ interface Region {
   readonly view: EmulatedRegion;
 }
 
-/** The regions of an account: each is made when it is first asked for. */
+/** The regions of an account, each created on first use. */
 function createRegions(options: AwsOptions, endpoint: () => string) {
   const shared = createAccount(options);
   const regions = new Map<string, Region>();
@@ -183,7 +177,7 @@ const viewOf = ({ iam, account, ...services }: Services): EmulatedRegion => {
   };
 };
 
-/** By the name that requests are signed for. */
+/** Services by the name in signatures. */
 function emulatedServices(services: Services): Readonly<Record<string, Service>> {
   return {
     s3: services.s3,
@@ -199,7 +193,7 @@ function emulatedServices(services: Services): Readonly<Record<string, Service>>
   };
 }
 
-/** Answers every request with an error in JSON, which is what most services would do. */
+/** Answers every request with an error in JSON, like most services. */
 function unknownService(name: string, known: readonly string[]): Service {
   const refuse = jsonService(name, {});
   return {
@@ -222,10 +216,10 @@ async function answer(service: Service, request: AwsRequest, services: Services)
 }
 
 /**
- * Lets a call pass if its caller's policies do. Requests with no signature have one in their URL, as those to which
- * custom resources answer.
+ * Refuses a call that the caller's policies don't allow. Unsigned requests pass, because pre-signed URLs, such as those of custom
+ * resources, have their signature in the URL.
  *
- * @throws {AwsError} as AWS denies it
+ * @throws {AwsError} with AWS's message
  */
 function authorize(operation: string, request: AwsRequest, services: Services): void {
   if (request.accessKeyId === undefined) return;

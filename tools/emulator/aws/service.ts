@@ -1,11 +1,11 @@
 import type { AwsError } from './aws-error';
 import type { AwsReply, AwsRequest } from './request';
 
-/** One emulated AWS service, whatever its protocol. */
+/** An emulated AWS service, with any protocol. */
 export interface Service {
-  /** The operation that `request` asks for, such as `DescribeSecret`. */
+  /** The operation of `request`, such as `DescribeSecret`. */
   operation(request: AwsRequest): string;
-  /** @throws {AwsError} which {@link error} turns into a reply */
+  /** @throws {AwsError} {@link error} turns it into a reply */
   answer(request: AwsRequest): AwsReply | Promise<AwsReply>;
   /** `error` in the service's own protocol. */
   error(error: AwsError): AwsReply;

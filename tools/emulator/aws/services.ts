@@ -12,38 +12,38 @@ import { S3 } from './s3';
 import { SecretsManager } from './secrets-manager';
 import { ParameterStore } from './ssm';
 
-/** A person waits: far less than CloudFormation's hour. */
+/** Much less than CloudFormation's hour, because somebody waits. */
 const CUSTOM_RESOURCE_TIMEOUT_MS = 30_000;
 
 export interface ServicesOptions {
-  /** The URL that a function deployed in a region gets, ending in a slash. @default one that looks like AWS's, and leads nowhere */
+  /** The URL of a function in a region, with a trailing slash. @default one in AWS's format that nobody serves */
   readonly functionUrl?: (functionName: string, region: string) => string;
-  /** Runs the functions behind custom resources. @default a custom resource is an error that says so */
+  /** Runs the functions of custom resources. @default custom resources fail */
   readonly run?: RunFunction;
-  /** How long such a function may take, in milliseconds. @default 30000 */
+  /** Timeout of such a function, in milliseconds. @default 30000 */
   readonly customResourceTimeoutMs?: number;
-  /** The time that Secrets Manager, DynamoDB, SQS and CloudWatch go by, in milliseconds since 1970. @default Date.now */
+  /** Clock of Secrets Manager, DynamoDB, SQS and CloudWatch, in milliseconds since 1970. @default Date.now */
   readonly clock?: () => number;
-  /** How far behind a service is that AWS calls eventually consistent. @default it shows at once what was written */
+  /** Lag of eventually consistent services. @default none */
   readonly lag?: { readonly secretsmanager?: Lag; readonly dynamodb?: Lag };
-  /** Gets a line for each thing that the emulation takes on trust. @default the lines are dropped */
+  /** Receives a line for everything that the emulation doesn't verify. @default the lines are dropped */
   readonly onNote?: (line: string) => void;
-  /** Executions of functions at a time, in each region. @default 1000 */
+  /** Limit of simultaneous executions in each region. @default 1000 */
   readonly concurrencyLimit?: number;
-  /** Whether a Slack workspace was authorized in the console. @default each was */
+  /** Whether a Slack workspace is authorized in the console. @default all are */
   readonly isSlackAuthorized?: (workspaceId: string) => boolean;
-  /** Version of the account's CDK bootstrap stack; 0: there is none. @default a recent one */
+  /** Version of the account's CDK bootstrap stack; 0 if there is none. @default a recent one */
   readonly bootstrapVersion?: number;
   /** @default 123456789012 */
   readonly accountId?: string;
-  /** Where a request belongs that was signed for no region. @default us-east-1 */
+  /** Region of unsigned requests. @default us-east-1 */
   readonly region?: string;
 }
 
-/** What all regions share: the account's buckets, its roles, its channels, and who hears of what is taken on trust. */
+/** Shared by all regions: buckets, roles, Slack channels, and notes. */
 export type SharedServices = Pick<Services, 'iam' | 's3' | 'slackChannels' | 'note'>;
 
-/** An account with nothing in it. */
+/** Creates an empty account. */
 export function createAccount(options: ServicesOptions): SharedServices {
   const { onNote, accountId = LOCAL_ACCOUNT.accountId, bootstrapVersion } = options;
   const noted = new Set<string>();
@@ -55,10 +55,10 @@ export function createAccount(options: ServicesOptions): SharedServices {
 }
 
 /**
- * The services of one account in one region, with nothing in them.
+ * Creates the empty services of a region.
  *
- * @param shared by {@link createAccount}
- * @param endpoint where this AWS is reached, without a slash at its end
+ * @param shared from {@link createAccount}
+ * @param endpoint URL of this AWS, without a trailing slash
  */
 export function createServices(
   options: ServicesOptions,

@@ -3,18 +3,18 @@ import { AwsError } from './aws-error';
 import type { OutgoingMessage } from './queue';
 import type { QueueSettings } from './queue-settings';
 
-/** Limits from AWS's API reference of SQS. */
+/** Limits (AWS's API reference of SQS). */
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_BATCH_ENTRIES = 10;
 /** Alphanumeric characters and punctuation, up to 128. */
 const GROUP_OR_DEDUPLICATION_ID = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
-/** Numbers that a request may hold, in the API's own units, and what they are without it. */
+/** Ranges and defaults of numbers in requests, in the API's units. */
 export const MESSAGES_PER_RECEIVE = { name: 'MaxNumberOfMessages', min: 1, max: 10 };
 export const VISIBILITY_SECONDS = { name: 'VisibilityTimeout', min: 0, max: 43_200 };
 export const WAIT_SECONDS = { name: 'WaitTimeSeconds', min: 0, max: 20 };
 
-/** @throws {AwsError} InvalidParameterValue when there is a number, and it is out of range */
-export function checkRange(value: number | undefined, { name, min, max }: typeof WAIT_SECONDS): void {
+/** @throws {AwsError} InvalidParameterValue for a number out of range */
+export function refuseOutOfRange(value: number | undefined, { name, min, max }: typeof WAIT_SECONDS): void {
   if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
   throw invalidValue(value, name, `Must be between ${min} and ${max}, if provided.`);
 }
@@ -26,17 +26,17 @@ export function required<Value>(value: Value | undefined, name: string): Value {
 }
 
 /**
- * The message in a request, if a queue with these settings takes it.
+ * The message in a request, if a queue with these settings accepts it.
  *
  * @throws {AwsError} MissingParameter, InvalidParameterValue, InvalidMessageContents, or NotEmulated for attributes and delays
  */
-export function checkMessage(request: SendMessageRequest, settings: QueueSettings): OutgoingMessage {
+export function parseMessage(request: SendMessageRequest, settings: QueueSettings): OutgoingMessage {
   if (Object.keys(request.MessageAttributes ?? {}).length > 0) {
     throw new AwsError('NotEmulated', 'MessageAttributes are not emulated: put the data into the body.', 501);
   }
-  const body = checkBody(required(request.MessageBody, 'MessageBody'));
-  const groupId = checkId(request.MessageGroupId, 'MessageGroupId');
-  const deduplicationId = checkId(request.MessageDeduplicationId, 'MessageDeduplicationId');
+  const body = parseBody(required(request.MessageBody, 'MessageBody'));
+  const groupId = parseId(request.MessageGroupId, 'MessageGroupId');
+  const deduplicationId = parseId(request.MessageDeduplicationId, 'MessageDeduplicationId');
   if (settings.fifo) {
     required(groupId, 'MessageGroupId');
     if (deduplicationId === undefined && !settings.contentBasedDeduplication) {
@@ -56,7 +56,7 @@ export function checkMessage(request: SendMessageRequest, settings: QueueSetting
 }
 
 /** @throws {AwsError} EmptyBatchRequest, TooManyEntriesInBatchRequest or BatchEntryIdsNotDistinct */
-export function checkBatch<Entry extends { Id: string | undefined }>(entries: readonly Entry[] = []): readonly Entry[] {
+export function parseBatch<Entry extends { Id: string | undefined }>(entries: readonly Entry[] = []): readonly Entry[] {
   if (entries.length === 0) {
     throw new AwsError(
       'EmptyBatchRequest',
@@ -75,8 +75,8 @@ export function checkBatch<Entry extends { Id: string | undefined }>(entries: re
   return entries;
 }
 
-/** The message never shows in an error: only its size. */
-function checkBody(body: string): string {
+/** An error has only the size of the message, never its text. */
+function parseBody(body: string): string {
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_BODY_BYTES) {
     throw new AwsError(
@@ -91,14 +91,14 @@ function checkBody(body: string): string {
   );
 }
 
-/** The only characters that SQS takes. Half a surrogate pair is none of them. */
+/** The characters that SQS accepts. Lone surrogates are not among them. */
 function isXmlCharacter(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return '\t\n\r'.includes(character);
   return !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
 }
 
-function checkId(id: string | undefined, name: string): string | undefined {
+function parseId(id: string | undefined, name: string): string | undefined {
   if (id === undefined || GROUP_OR_DEDUPLICATION_ID.test(id)) return id;
   throw invalidValue(id, name, `${name} can only include alphanumeric and punctuation characters. 1 to 128 in length.`);
 }

@@ -16,16 +16,16 @@ import { queueAttributes } from './queue-attributes';
 import { bodyMd5, systemAttributes } from './queue-message';
 import type { QueueStore } from './queue-store';
 import {
-  checkBatch,
-  checkMessage,
-  checkRange,
   MESSAGES_PER_RECEIVE,
+  parseBatch,
+  parseMessage,
+  refuseOutOfRange,
   required,
   VISIBILITY_SECONDS,
   WAIT_SECONDS,
 } from './sqs-rules';
 
-/** SQS's operations. Each is done when it is answered, so waiting for messages (WaitTimeSeconds) isn't acted out. */
+/** SQS's operations. They are answered at once, so long polling (WaitTimeSeconds) is not emulated. */
 export function sqsOperations(queues: QueueStore): JsonOperations {
   const queueAt = (url: string | undefined) => queues.get(required(url, 'QueueUrl'));
 
@@ -39,7 +39,7 @@ export function sqsOperations(queues: QueueStore): JsonOperations {
     DeleteMessageBatch: (request: DeleteMessageBatchRequest) => deleteBatch(queueAt(request.QueueUrl), request),
     ChangeMessageVisibility: ({ QueueUrl, ReceiptHandle, VisibilityTimeout }: ChangeMessageVisibilityRequest) => {
       const seconds = required(VisibilityTimeout, 'VisibilityTimeout');
-      checkRange(seconds, VISIBILITY_SECONDS);
+      refuseOutOfRange(seconds, VISIBILITY_SECONDS);
       queueAt(QueueUrl).changeVisibility(required(ReceiptHandle, 'ReceiptHandle'), seconds);
       return {};
     },
@@ -54,17 +54,17 @@ export function sqsOperations(queues: QueueStore): JsonOperations {
 }
 
 function send(queue: Queue, request: SendMessageRequest) {
-  const message = checkMessage(request, queue.settings);
+  const message = parseMessage(request, queue.settings);
   const { id, sequenceNumber } = queue.send(message);
-  // Of what was sent now, which a duplicate need not have in common with the first one.
+  // The MD5 of this body, because a duplicate may have another body than the original.
   return { MessageId: id, MD5OfMessageBody: bodyMd5(message.body), SequenceNumber: sequenceNumber };
 }
 
 function receive(queue: Queue, request: ReceiveMessageRequest) {
   const { MaxNumberOfMessages, VisibilityTimeout, WaitTimeSeconds } = request;
-  checkRange(MaxNumberOfMessages, MESSAGES_PER_RECEIVE);
-  checkRange(VisibilityTimeout, VISIBILITY_SECONDS);
-  checkRange(WaitTimeSeconds, WAIT_SECONDS);
+  refuseOutOfRange(MaxNumberOfMessages, MESSAGES_PER_RECEIVE);
+  refuseOutOfRange(VisibilityTimeout, VISIBILITY_SECONDS);
+  refuseOutOfRange(WaitTimeSeconds, WAIT_SECONDS);
   const wanted = request.MessageSystemAttributeNames ?? request.AttributeNames ?? [];
   const messages = queue.receive(MaxNumberOfMessages ?? 1, VisibilityTimeout);
   return {
@@ -78,11 +78,11 @@ function receive(queue: Queue, request: ReceiveMessageRequest) {
   };
 }
 
-/** Each entry stands for itself: one that fails doesn't keep the others. */
+/** Entries are independent: a failed one doesn't affect the others. */
 function deleteBatch(queue: Queue, { Entries }: DeleteMessageBatchRequest) {
   const Successful: object[] = [];
   const Failed: object[] = [];
-  for (const { Id, ReceiptHandle } of checkBatch(Entries)) {
+  for (const { Id, ReceiptHandle } of parseBatch(Entries)) {
     try {
       queue.delete(required(ReceiptHandle, 'ReceiptHandle'));
       Successful.push({ Id });
@@ -94,7 +94,7 @@ function deleteBatch(queue: Queue, { Entries }: DeleteMessageBatchRequest) {
   return { Successful, Failed };
 }
 
-/** Moves what is in a dead-letter queue. AWS does it in the background; here it is done at once. */
+/** Moves messages of a dead-letter queue: at once, unlike in AWS. */
 function redrive(queues: QueueStore, { SourceArn, DestinationArn }: StartMessageMoveTaskRequest) {
   const source = existing(queues, required(SourceArn, 'SourceArn'));
   const destination = DestinationArn === undefined ? undefined : existing(queues, DestinationArn);
@@ -113,7 +113,7 @@ function existing(queues: QueueStore, arn: string): Queue {
   throw new AwsError('ResourceNotFoundException', `The resource that you specified doesn't exist: ${arn}`, 404);
 }
 
-/** The attributes with these names; `All` stands for every one. */
+/** The attributes with these names; `All` means all. */
 function pick(attributes: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
   const wanted = Object.entries(attributes).filter(([name]) => names.includes('All') || names.includes(name));
   return Object.fromEntries(wanted);

@@ -3,13 +3,13 @@ import { type Account, regionalArn } from './account';
 import { AwsError } from './aws-error';
 import type { JsonOperations } from './json-protocol';
 
-/** Parameter that holds the version of the CDK bootstrap stack. */
+/** Parameter with the version of the CDK bootstrap stack. */
 const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\/[\w-]+\/version$/;
 
-/** A recent one: the CLI refuses one that is older than what it needs. */
+/** A recent version, because the CLI refuses old ones. */
 const BOOTSTRAPPED = 33;
 
-/** Characters of a standard parameter; a larger one is an advanced one (AWS's documentation). */
+/** Maximum length of a standard parameter; larger ones are advanced (AWS's documentation). */
 const MOST_STANDARD = 4_096;
 const MOST_ADVANCED = 8_192;
 
@@ -19,7 +19,7 @@ interface Parameter {
   readonly changedAtMs: number;
 }
 
-/** SSM's parameter store. Parameters are texts. */
+/** SSM's parameter store, with string parameters. */
 export class ParameterStore {
   readonly #account: Account;
   readonly #clock: () => number;
@@ -29,7 +29,7 @@ export class ParameterStore {
 
   /**
    * @param clock milliseconds since 1970
-   * @param bootstrapVersion of the CDK bootstrap stack, which is there for any qualifier; 0: it isn't there
+   * @param bootstrapVersion version of the CDK bootstrap stack, for any qualifier; 0 if there is none
    */
   constructor(account: Account, clock: () => number, bootstrapVersion = BOOTSTRAPPED) {
     this.#account = account;
@@ -42,7 +42,7 @@ export class ParameterStore {
     PutParameter: (request: PutParameterRequest) => this.#put(request),
   };
 
-  /** Makes a parameter, or changes it. */
+  /** Creates or changes a parameter. */
   set(name: string, value: string): void {
     const version = (this.#byName.get(name)?.version ?? 0) + 1;
     this.#byName.set(name, { value, version, changedAtMs: this.#clock() });

@@ -2,25 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from './aws-error';
 import type { Principal } from './iam';
-import { checkStep, type Step } from './iam-stacks';
+import { refuseForbiddenStep, type Step } from './iam-stacks';
 import { conditionHolds, resolveProperties, type Scope } from './intrinsics';
 import type { Created, Declared, Existing, Services } from './resource-type';
 import { resourceType, unknownType } from './resource-types';
 import { creationOrder, type JsonObject, type ResourceDeclaration, templateError } from './template';
 
-/** The policies by which a resource stays when it would be removed, and those when the change that made it is taken back. */
+/** Deletion policies that keep a resource on removal, and those that keep it when its creation is rolled back. */
 const KEEPS = ['Retain', 'RetainExceptOnCreate', 'Snapshot'];
 const KEEPS_ON_CREATE = ['Retain'];
 
-/** A resource that exists, and what the template says of it. */
+/** An existing resource and its declaration. */
 export interface StackResource extends Existing {
   readonly declaration: ResourceDeclaration;
 }
 
-/** The stack that they are in. */
+/** The stack of the resources. */
 type StackOfResources = { readonly name: string; readonly id: string; readonly actor: Principal | undefined };
 
-/** What happens to a resource, for the stack's history. */
+/** An event of a resource, for the stack's history. */
 export interface ResourceEvent {
   readonly logicalId: string;
   readonly type: string;
@@ -29,15 +29,15 @@ export interface ResourceEvent {
   readonly reason?: string;
 }
 
-/** The resources of one stack. A change is applied, then either finished or rolled back. */
+/** The resources of a stack. A change is applied, and then finished or rolled back. */
 export class StackResources {
   readonly #stack: StackOfResources;
   readonly #services: Services;
   readonly #record: (event: ResourceEvent) => void;
   readonly #existing = new Map<string, StackResource>();
-  /** Steps that take the current change back, oldest first. */
+  /** Steps that undo the current change, oldest first. */
   #undo: (() => void | Promise<void>)[] = [];
-  /** Resources that gave way to new ones in the current change. They are removed when it is finished. */
+  /** Resources that the current change replaced. They are deleted when it is finished. */
   #replaced: StackResource[] = [];
 
   constructor(stack: StackOfResources, services: Services, record: (event: ResourceEvent) => void) {
@@ -50,13 +50,13 @@ export class StackResources {
     return this.#existing.get(logicalId);
   }
 
-  /** Each after those it depends on. */
+  /** In order of dependencies. */
   list(): StackResource[] {
     const declared = [...this.#existing].map(([id, { declaration }]) => [id, declaration] as const);
     return creationOrder({ Resources: Object.fromEntries(declared) }).flatMap((id) => this.get(id) ?? []);
   }
 
-  /** Creates and updates what the template in `scope` declares. @throws {AwsError} after which {@link rollBack} is due */
+  /** Creates and updates the resources of the template in `scope`. @throws {AwsError} then call {@link rollBack} */
   async apply(scope: Scope): Promise<void> {
     this.#undo = [];
     this.#replaced = [];
@@ -80,8 +80,8 @@ export class StackResources {
   }
 
   /**
-   * Removes what was replaced, and what the template no longer has. What can't be removed is left behind, as in AWS:
-   * the change itself has succeeded.
+   * Deletes replaced resources, and those that the template no longer has. As in AWS, the change succeeds even if one can't be
+   * deleted.
    */
   async finish(scope: Scope): Promise<void> {
     for (const resource of this.#replaced.reverse()) {
@@ -94,15 +94,16 @@ export class StackResources {
     }
   }
 
-  /** @throws {AwsError} when a step back fails, too */
+  /** @throws {AwsError} when undoing a step fails */
   async rollBack(): Promise<void> {
     for (const step of this.#undo.reverse()) await step();
   }
 
   /**
-   * Removes everything, each before what it depends on: a custom resource's function is still there when it is deleted.
+   * Deletes everything in reverse order of dependencies, so that the function of a custom resource still exists when the resource
+   * is deleted.
    *
-   * @throws {AwsError} when one can't be removed; it and what is left stay
+   * @throws {AwsError} when one can't be deleted; it and the rest stay
    */
   async removeAll(): Promise<void> {
     for (const resource of this.list().reverse()) await this.#forget(resource);
@@ -119,7 +120,7 @@ export class StackResources {
     this.#record({ logicalId, type: declaration.Type, status: 'CREATE_COMPLETE', physicalId: created.ref });
   }
 
-  /** What a known type can't do here, such as a table with a sort key, is written down like an unknown type. */
+  /** Unsupported variants of a known type, such as a table with a sort key, are recorded like unknown types. */
   async #make(declared: Declared): Promise<Created> {
     try {
       return await resourceType(declared.type).create(declared, this.#services);
@@ -132,7 +133,7 @@ export class StackResources {
   async #update(before: StackResource, declaration: ResourceDeclaration, properties: JsonObject): Promise<void> {
     const { logicalId } = before;
     if (isDeepStrictEqual(before.properties, properties)) {
-      // The declaration may differ all the same: it holds the policies for removal.
+      // The declaration may still differ, because it has the deletion policies.
       this.#existing.set(logicalId, { ...before, declaration });
       this.#undo.push(() => void this.#existing.set(logicalId, before));
       return;
@@ -145,7 +146,7 @@ export class StackResources {
     try {
       created = await this.#change(before, wanted);
     } catch (error) {
-      // It may have changed half way: as in AWS, it gets its old properties again.
+      // It may be partly changed. As in AWS, it gets its old properties again.
       this.#undo.push(() => this.#restore(wanted, before));
       throw error;
     }
@@ -160,7 +161,7 @@ export class StackResources {
 
   #check(step: Step, declared: Declared): void {
     const { actor } = this.#stack;
-    if (actor) checkStep(step, actor, declared, this.#services);
+    if (actor) refuseForbiddenStep(step, actor, declared, this.#services);
   }
 
   async #restore(after: StackResource, before: StackResource): Promise<void> {
@@ -172,7 +173,7 @@ export class StackResources {
     return update ? update(from, to, this.#services) : this.#make(to);
   }
 
-  /** Puts a new resource in the place of the one with its logical id, where there is one. */
+  /** Replaces the resource with the same logical id, if any. */
   #replace(resource: StackResource): void {
     const { logicalId } = resource;
     const before = this.get(logicalId);
@@ -189,7 +190,7 @@ export class StackResources {
     this.#existing.delete(resource.logicalId);
   }
 
-  /** @param keeps the policies by which it stays */
+  /** @param keeps deletion policies that keep it */
   async #remove(resource: StackResource, policy = 'Delete', keeps: readonly string[] = KEEPS): Promise<void> {
     const { logicalId, type, created } = resource;
     const event = { logicalId, type, physicalId: created.ref };
@@ -206,17 +207,17 @@ export class StackResources {
     this.#record({ ...event, status: 'DELETE_COMPLETE' });
   }
 
-  /** Like CloudFormation's: stack, logical id, and letters that differ each time. 64 characters is a function's limit. */
+  /** Like CloudFormation's names: stack, logical id, random letters. At most 64 characters, the limit of functions. */
   #generatedName(logicalId: string): string {
     const unique = randomBytes(6).toString('hex').toUpperCase();
     return `${this.#stack.name.slice(0, 24)}-${logicalId.slice(0, 26)}-${unique}`;
   }
 }
 
-/** Whether it was made by {@link unknownType}. */
+/** Whether {@link unknownType} made it. */
 const isWrittenDown = ({ created }: Existing) => created.otherAttribute !== undefined;
 
-/** The declaration of a resource that should exist: the template has it, and its condition holds. */
+/** The declaration of a resource in the template whose condition holds. */
 function wantedDeclaration(logicalId: string, scope: Scope): ResourceDeclaration | undefined {
   const declaration = scope.template.Resources[logicalId];
   if (!declaration?.Condition) return declaration;

@@ -5,20 +5,20 @@ import { type Template, templateError } from './template';
 
 export type Parameters = Readonly<Record<string, string>>;
 
-/** What a template's references can lead to. */
-interface Surroundings {
+/** The values that a template can refer to. */
+interface ScopeSources {
   readonly stack: { readonly name: string; readonly id: string };
   readonly account: Account;
   readonly template: Template;
   readonly parameters: Parameters;
-  /** The value of a parameter in SSM. `undefined`: there is none. */
+  /** The value of a parameter in SSM; `undefined` if there is none. */
   readonly ssmParameter: (name: string) => string | undefined;
   /** The resource with this logical id, once it exists. */
   readonly resource: (logicalId: string) => StackResource | undefined;
 }
 
-/** What intrinsic functions see in a stack: pseudo parameters, parameters, and the resources that exist so far. */
-export function stackScope({ stack, account, template, parameters, ssmParameter, resource }: Surroundings): Scope {
+/** The scope of intrinsic functions in a stack: pseudo parameters, parameters, and existing resources. */
+export function stackScope({ stack, account, template, parameters, ssmParameter, resource }: ScopeSources): Scope {
   const pseudoParameters: Readonly<Record<string, string | undefined>> = {
     'AWS::AccountId': account.accountId,
     'AWS::Region': account.region,
@@ -50,12 +50,12 @@ export function stackScope({ stack, account, template, parameters, ssmParameter,
   };
 }
 
-/** @returns `undefined` when the template has no parameter of this name */
+/** @returns `undefined` if the template has no such parameter */
 function parameter(
   template: Template,
   given: Parameters,
   name: string,
-  ssmParameter: Surroundings['ssmParameter'],
+  ssmParameter: ScopeSources['ssmParameter'],
 ): string | undefined {
   const declared = template.Parameters?.[name];
   if (!declared) return undefined;

@@ -6,23 +6,23 @@ import { type ResourceEvent, StackResources } from './stack-resources';
 import { type Parameters, type StackOutput, stackOutputs, stackScope } from './stack-scope';
 import { type Template, templateError } from './template';
 
-/** A line in a stack's history: the CLI shows these as progress. */
+/** An event in a stack's history, which the CLI shows as progress. */
 export interface StackEvent extends ResourceEvent {
   readonly id: string;
   readonly at: Date;
 }
 
-/** A CloudFormation stack: it becomes what a template says, or stays what it was. */
+/** A CloudFormation stack. A change succeeds as a whole, or is rolled back. */
 export class Stack {
   readonly name: string;
   readonly id: string;
   readonly createdAt = new Date();
-  /** When its last update began. @default it was never updated */
+  /** Start of the last update; absent if it was never updated. */
   updatedAt: Date | undefined;
   status = 'REVIEW_IN_PROGRESS';
   statusReason: string | undefined;
   terminationProtection = false;
-  /** Who makes its resources. @default the administrator */
+  /** The principal that creates its resources. @default the administrator */
   actor: Principal | undefined;
   template: Template | undefined;
   parameters: Parameters = {};
@@ -42,18 +42,18 @@ export class Stack {
   }
 
   /**
-   * Creates or updates. A failure is undone and shows in the status, as in AWS; it isn't thrown.
+   * Creates or updates the stack. As in AWS, a failure is rolled back and only shows in the status.
    *
-   * @throws {AwsError} ValidationError while the stack is being changed already
+   * @throws {AwsError} ValidationError while another change is in progress
    */
   deploy(template: Template, parameters: Parameters): Promise<void> {
     return this.#alone(() => this.#deploy(template, parameters));
   }
 
   /**
-   * Deletes everything in it. A failure shows in the status; deleting again goes on from there.
+   * Deletes the stack. A failure shows in the status, and deleting again continues.
    *
-   * @throws {AwsError} ValidationError while termination protection is on, or the stack is being changed
+   * @throws {AwsError} ValidationError while termination protection is on, or another change is in progress
    */
   async delete(): Promise<void> {
     if (this.terminationProtection) {
@@ -129,7 +129,7 @@ export class Stack {
   }
 
   #record(event: ResourceEvent): void {
-    // The CLI compares this time with its own clock, so it is the real one; and it sorts by it, so each has its own.
+    // The real time, because the CLI compares it with its own clock; and unique, because the CLI sorts by it.
     const at = new Date(Math.max(Date.now(), (this.events[0]?.at.getTime() ?? 0) + 1));
     this.events.unshift({ ...event, id: randomUUID(), at });
   }

@@ -5,7 +5,7 @@ import type { AwsRequest } from './request';
 
 const CREDENTIALS_LIFE_MS = 60 * 60 * 1000;
 
-/** STS: who asks, and the roles that they may assume. */
+/** STS: caller identities and assumed roles. */
 export function stsOperations({ accountId, region }: Account, iam: Iam): QueryOperations {
   const principal = ({ accessKeyId = '' }: AwsRequest) => iam.principal(accessKeyId, partitionOf(region).name);
   return {
@@ -22,7 +22,7 @@ export function stsOperations({ accountId, region }: Account, iam: Iam): QueryOp
           AccessKeyId: accessKeyId,
           SecretAccessKey: secretAccessKey,
           SessionToken: sessionToken,
-          // The CLI compares this with its own clock, so the emulation's would be wrong here.
+          // The real time, because the CLI compares it with its own clock.
           Expiration: new Date(Date.now() + CREDENTIALS_LIFE_MS),
         },
         AssumedRoleUser: { Arn: iam.principal(accessKeyId).arn, AssumedRoleId: `AROA:${sessionName}` },

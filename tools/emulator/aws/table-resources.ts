@@ -27,7 +27,7 @@ export const table: ResourceType = {
   },
 };
 
-/** The policy of the table itself, which says who may do what with its items. */
+/** The table's resource-based policy. */
 function setPolicy(arn: string, { ResourcePolicy }: JsonObject, iam: Services['iam']): void {
   const document = asObject(ResourcePolicy).PolicyDocument;
   iam.setResourcePolicy(arn, arn, document === undefined ? undefined : (asObject(document) as never));

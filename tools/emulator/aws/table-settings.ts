@@ -16,7 +16,7 @@ const KNOWN = [
 ];
 
 /**
- * The settings in a request of CreateTable or in a template, which have the same names but for those of encryption.
+ * The settings of CreateTable or of a template. Apart from encryption, both have the same names.
  *
  * @throws {AwsError} NotEmulated
  */
@@ -58,7 +58,7 @@ function indexAttributes(index: JsonObject, keyName: string): string[] {
   return list(NonKeyAttributes).map(String);
 }
 
-/** The one key attribute of a table or an index. */
+/** The only key attribute of a table or an index. */
 function onlyKey(properties: JsonObject): string {
   const [key, ...others] = list(properties.KeySchema).map(asObject);
   if (key?.KeyType === 'HASH' && others.length === 0) return text(key, 'AttributeName');

@@ -3,7 +3,7 @@ import { AwsError } from './aws-error';
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = Record<string, Json>;
 
-/** A CloudFormation template, as far as it is emulated. */
+/** The emulated parts of a CloudFormation template. */
 export interface Template {
   readonly Resources: Readonly<Record<string, ResourceDeclaration>>;
   readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: string }>>;
@@ -29,7 +29,7 @@ interface OutputDeclaration {
   readonly Condition?: string;
 }
 
-/** What CloudFormation says of a template that it can't use. */
+/** CloudFormation's error for an invalid template. */
 export const templateError = (message: string) => new AwsError('ValidationError', message);
 
 /** @throws {AwsError} ValidationError */
@@ -47,9 +47,9 @@ export function parseTemplate(text: string): Template {
 }
 
 /**
- * Logical ids, each after those it depends on.
+ * Logical ids in order of dependencies.
  *
- * @throws {AwsError} ValidationError for a circle
+ * @throws {AwsError} ValidationError for a circular dependency
  */
 export function creationOrder({ Resources }: Template): string[] {
   const ordered = new Set<string>();
@@ -67,7 +67,7 @@ export function creationOrder({ Resources }: Template): string[] {
   return [...ordered];
 }
 
-/** Names that `value` refers to: resources, and also parameters and pseudo parameters. */
+/** Names that `value` refers to: resources, parameters and pseudo parameters. */
 function references(value: Json): string[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(references);
@@ -85,7 +85,7 @@ export function getAttParts(argument: Json): { id: string; attribute: string } {
   return { id, attribute: attribute.join('.') };
 }
 
-/** A placeholder of Fn::Sub: `${Name}` or `${Id.Attribute}`; `${!Name}` stands for itself. */
+/** A placeholder of Fn::Sub: `${Name}` or `${Id.Attribute}`. `${!Name}` is literal. */
 export const SUB_PLACEHOLDER = /\$\{(!?)([^}]+)\}/g;
 
 function subNames(argument: Json): string[] {

@@ -2,7 +2,7 @@ export type XmlValue = string | number | boolean | Date | undefined | XmlValue[]
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** `value` as XML elements. Lists are written as AWS's query protocol does: `<member>` for each item. */
+/** `value` as XML elements. As in AWS's query protocol, each item of a list is a `<member>`. */
 export function toXml(value: XmlValue): string {
   if (value === undefined) return '';
   if (value instanceof Date) return value.toISOString();

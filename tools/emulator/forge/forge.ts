@@ -5,58 +5,58 @@ import { type LifecycleEvent, lifecyclePayload } from './lifecycle';
 import { createSigningKey } from './signing-key';
 import { createSystemTokens } from './system-tokens';
 
-/** One call of an endpoint, as manifest.yml describes it. */
+/** A call of an endpoint in manifest.yml. */
 export interface EndpointCall {
-  /** The endpoint's key, and the URL that Forge makes of `baseUrl` and `route.path`. */
+  /** Key and URL of the endpoint; Forge builds the URL from `baseUrl` and `route.path`. */
   readonly endpointKey: string;
   readonly url: string;
-  /** Whether the endpoint asks for a system token. */
+  /** Whether the endpoint requests a system token. */
   readonly systemToken: boolean;
 }
 
-/** Something that happened in a product, for a `trigger` of manifest.yml. */
+/** A product event, for a `trigger` in manifest.yml. */
 export interface ProductEvent {
   /** Such as `avi:jira:created:issue`. */
   readonly name: string;
-  /** Key of the trigger that waits for it. */
+  /** Key of the trigger that listens to it. */
   readonly triggerKey: string;
-  /** What else Forge tells of it. @default nothing */
+  /** Its other fields. @default none */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** What the remote answered, and the trace id under which it logged the call. */
+/** The remote's answer, and the trace id of the call. */
 export interface CallResult {
   readonly status: number;
   readonly body: string;
   readonly traceId: string;
 }
 
-/** A stand-in for Forge: its keys, its tokens, and the calls it makes. */
+/** A simulated Forge: keys, tokens and calls. */
 export interface SimulatedForge {
   readonly jwksUrl: string;
   /** The first installation. */
   readonly installation: Installation;
-  /** All that are there now, in the order in which they were installed. */
+  /** All current installations, oldest first. */
   readonly installations: readonly Installation[];
-  /** Calls an endpoint as Forge does. @param installation that it calls for. @default the first one */
+  /** Calls an endpoint as Forge does. @param installation whose call it is. @default the first one */
   call(endpoint: EndpointCall, installation?: Installation): Promise<CallResult>;
-  /** Tells an endpoint of an event. @param installation where it happened. @default the first one */
+  /** Sends an event to an endpoint. @param installation where it happened. @default the first one */
   fire(endpoint: EndpointCall, event: ProductEvent, installation?: Installation): Promise<CallResult>;
-  /** Calls an endpoint with a token in Forge's shape that somebody else signed. */
+  /** Calls an endpoint with a forged token: Forge's claims, signed with another key. */
   forge(endpoint: EndpointCall): Promise<CallResult>;
   /**
-   * Installs the app, and tells the endpoint so.
+   * Installs the app, and sends the event to the endpoint.
    *
-   * @param cloudId of the site: one that had the app before makes it a reinstallation. @default a new site
+   * @param cloudId id of the site; a site that had the app before is a reinstallation. @default a new site
    */
   install(endpoint: EndpointCall, cloudId?: string): Promise<CallResult & { readonly installation: Installation }>;
-  /** Tells the endpoint of a new major version. The installation stays the same. */
+  /** Sends the event of a new major version. The installation stays the same. */
   upgrade(endpoint: EndpointCall, installation?: Installation): Promise<CallResult>;
-  /** Tells the preUninstall endpoint, then ends the installation and its tokens, whatever was answered. */
+  /** Calls the preUninstall endpoint, then ends the installation and its tokens, whatever the answer. */
   uninstall(endpoint: EndpointCall, installation?: Installation): Promise<CallResult>;
-  /** Makes the next call of each installation bring a new system token. */
+  /** The next call of each installation has a new system token. */
   rotateSystemToken(): void;
-  /** Whether Atlassian's API at a site takes `token`: it is a system token of an installation there. */
+  /** Whether `token` is a valid system token of an installation at that site. */
   isValid(token: string, cloudId: string): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -65,17 +65,17 @@ export interface ForgeOptions {
   readonly appId: string;
   /** @default 'DEVELOPMENT' */
   readonly environment?: string;
-  /** What the app is installed into, such as `jira`. @default 'confluence' */
+  /** The product, such as `jira`. @default 'confluence' */
   readonly product?: string;
-  /** How many sites have the app at first, one at the least. @default 1 */
+  /** Number of installations at the start, at least 1. @default 1 */
   readonly installations?: number;
-  /** Where invocation tokens say that Atlassian's API is. @default https://api.atlassian.com */
+  /** Origin of Atlassian's API in invocation tokens. @default https://api.atlassian.com */
   readonly apiOrigin?: string;
-  /** The time in milliseconds since 1970. @default Date.now */
+  /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
-/** Starts a simulated Forge with an app that is installed on one site, or on several. */
+/** Starts a simulated Forge with an app on one or more sites. */
 export async function startForge(options: ForgeOptions): Promise<SimulatedForge> {
   const { appId, environment = 'DEVELOPMENT', now = Date.now } = options;
   const [key, strangersKey] = await Promise.all([createSigningKey(), createSigningKey()]);
@@ -120,7 +120,7 @@ export async function startForge(options: ForgeOptions): Promise<SimulatedForge>
         ...(systemToken && { 'x-forge-oauth-system': await systemTokens.current(installation.uuid) }),
       },
       body: JSON.stringify(more.body ?? { context: claims.context, payload: more.payload ?? {} }),
-      // Forge listens for 5 s (its documentation).
+      // Forge's timeout (its documentation).
       signal: AbortSignal.timeout(5_000),
     });
     return { status: response.status, body: await response.text(), traceId };
@@ -134,10 +134,10 @@ export async function startForge(options: ForgeOptions): Promise<SimulatedForge>
     installation: first,
     installations,
     call: (endpoint, installation = first) => call(endpoint, installation),
-    // An event names itself, and the token the trigger that waits for it.
+    // The body names the event, and the token names the trigger.
     fire: (endpoint, { name, triggerKey, fields }, installation = first) =>
       call(endpoint, installation, { moduleKey: triggerKey, body: { eventType: name, id: randomUUID(), ...fields } }),
-    // The right key id over the wrong key: only the signature gives it away.
+    // The right key id with a wrong key, so that only the signature is invalid.
     forge: (endpoint) => call(endpoint, first, { signer: { ...strangersKey, keyId: key.keyId } }),
     async install(endpoint, cloudId) {
       const installation = newInstallation(cloudId);

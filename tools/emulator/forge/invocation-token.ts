@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { SigningKey } from './signing-key';
 
-/** Life of an invocation token in seconds, as Forge's are observed to have. */
+/** Lifetime of Forge's invocation tokens, as observed, in seconds. */
 const LIFE_SECONDS = 25;
 
 /** An installation of the app on a site. */
@@ -11,7 +11,7 @@ export interface Installation {
   readonly cloudId: string;
 }
 
-/** Who calls whom, in an invocation token. */
+/** The variable claims of an invocation token. */
 export interface InvocationClaims {
   readonly appId: string;
   readonly installation: Installation;
@@ -19,22 +19,22 @@ export interface InvocationClaims {
   /** Key of the endpoint in manifest.yml. */
   readonly endpointKey: string;
   readonly nowSeconds: number;
-  /** What the app is installed into. @default 'confluence' */
+  /** The product. @default 'confluence' */
   readonly product?: string;
-  /** Key of the module that fired, where that is not the endpoint. @default {@link endpointKey} */
+  /** Key of the module that fired. @default {@link endpointKey} */
   readonly moduleKey?: string;
-  /** Where Atlassian's API is. @default https://api.atlassian.com */
+  /** Origin of Atlassian's API. @default https://api.atlassian.com */
   readonly apiOrigin?: string;
 }
 
 /**
- * An installation on a site.
+ * Makes an installation.
  *
- * @param cloudId of the site. @default a new one
+ * @param cloudId id of the site. @default a new one
  */
 export const newInstallation = (cloudId: string = randomUUID()): Installation => ({ uuid: randomUUID(), cloudId });
 
-/** The claims of an invocation token in the shape that Forge gives them. */
+/** The claims of an invocation token, in Forge's structure. */
 export function invocationClaims(claims: InvocationClaims) {
   const { appId, installation, environment, endpointKey, nowSeconds } = claims;
   const { apiOrigin = 'https://api.atlassian.com', product = 'confluence', moduleKey = endpointKey } = claims;

@@ -2,14 +2,14 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JSONWebKeySet } from 'jose';
 
-/** An HTTP server that publishes a key set, and can be made to fail. */
+/** An HTTP server with a key set, which can be made to fail. */
 export interface KeyServer {
   readonly url: string;
-  /** Requests answered so far. */
+  /** Number of requests so far. */
   readonly requests: number;
-  /** Answers with `jwks` from now on. */
+  /** Publishes `jwks` from now on. */
   publish(jwks: JSONWebKeySet): void;
-  /** Answers in any other way from now on. */
+  /** Answers in another way from now on. */
   misbehave(listener: RequestListener): void;
   stop(): Promise<void>;
 }

@@ -1,14 +1,13 @@
 import type { Installation } from './invocation-token';
 
-/** Events of an app's own life that Forge sends to a remote. */
+/** Life cycle events that Forge sends to a remote. */
 export type LifecycleEvent = 'avi:forge:installed:app' | 'avi:forge:upgraded:app';
 
-/** The account of whoever installed or upgraded the app: in Atlassian's form, and nobody's. */
+/** An account id in Atlassian's format. It is nobody's. */
 const ACCOUNT_ID = '000000000000000000000000';
 
 /**
- * What is new about the app, in the shape that Atlassian's documentation of lifecycle events gives. It doesn't name the
- * event: a remote knows it by the endpoint that is called.
+ * The body of a life cycle event, as Atlassian documents it. It doesn't name the event: the called endpoint tells.
  */
 export function lifecyclePayload(event: LifecycleEvent, appId: string, { uuid, cloudId }: Installation) {
   const isNew = event === 'avi:forge:installed:app';

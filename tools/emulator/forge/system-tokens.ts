@@ -2,21 +2,21 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 
 const HOUR_MS = 3_600_000;
-/** Life of a system token, and the least that a delivered one has left (Atlassian's documentation of Forge Remote). */
+/** Lifetime of a system token, and the minimum that is left at delivery (Atlassian's documentation of Forge Remote). */
 const LIFE_MS = 4 * HOUR_MS;
 const LEAST_LEFT_MS = 2 * HOUR_MS;
 
-/** System tokens as Forge hands them out: the same one again and again, until too little of its life is left. */
+/** Issues system tokens like Forge: the same one repeatedly, until too little of its lifetime is left. */
 export interface SystemTokens {
-  /** The token of `installation` that is delivered now. */
+  /** The token to deliver for `installation`. */
   current(installation: string): Promise<string>;
-  /** Makes the next delivery bring a new token. */
+  /** The next delivery has a new token. */
   rotate(): void;
-  /** Whether Atlassian would take `token` for `installation`: made for it, not expired. A later one doesn't end it. */
+  /** Whether `token` is valid for `installation`: issued for it, and not expired. A newer token doesn't end it. */
   isValid(token: string, installation: string): Promise<boolean>;
 }
 
-/** @param now the time in milliseconds since 1970 */
+/** @param now milliseconds since 1970 */
 export function createSystemTokens(now: () => number): SystemTokens {
   const issued = new Map<string, { readonly token: string; readonly expiresAtMs: number }>();
   const lastExpirySeconds = new Map<string, number>();
@@ -27,7 +27,7 @@ export function createSystemTokens(now: () => number): SystemTokens {
       const cached = issued.get(installation);
       if (cached && cached.expiresAtMs - now() >= LEAST_LEFT_MS) return cached.token;
       const expirySeconds = Math.floor((now() + LIFE_MS) / 1000);
-      // Two of one second would be of one age: which is the newer one could not be told.
+      // Each second has at most one token, so that it is clear which one is newer.
       const expiresAtMs = 1000 * (expirySeconds + (lastExpirySeconds.get(installation) === expirySeconds ? 1 : 0));
       lastExpirySeconds.set(installation, expiresAtMs / 1000);
       const token = await new SignJWT({ sub: installation, jti: randomUUID() })

@@ -1,5 +1,5 @@
-// Runs a Lambda function's code, as Lambda's Node runtime would. It is plain JavaScript because it runs in a process of
-// its own, where nothing but Node and the function belongs.
+// Runs a Lambda function's code like Lambda's Node runtime. It is plain JavaScript, because its process has only Node and the
+// function.
 //
 // From the parent: { requestId, event, deadlineMs }, one at a time.
 // To the parent: { kind: 'ready' }, { kind: 'result', json } or { kind: 'error', errorType, errorMessage }.
@@ -59,7 +59,7 @@ function failure(error) {
   };
 }
 
-// Lambda's runtime rewrites what goes through console: such a line is no longer the JSON that was logged.
+// Like Lambda's runtime, rewrites lines that go through console.
 for (const method of ['debug', 'error', 'info', 'log', 'trace', 'warn']) {
   console[method] = (...values) => {
     const level = method === 'log' ? 'INFO' : method.toUpperCase();
@@ -73,7 +73,7 @@ for (const method of ['debug', 'error', 'info', 'log', 'trace', 'warn']) {
   };
 }
 
-// Without the parent there is nobody to work for.
+// Ends with the parent.
 process.on('disconnect', () => process.exit());
 
 try {
@@ -81,7 +81,7 @@ try {
   process.on('message', async (invocation) => {
     requestId = invocation.requestId;
     const outcome = await run(handler, invocation);
-    // The parent waits for this line, so that it has the whole log of an invocation before its outcome.
+    // The parent waits for this line, so that it has the whole log before the result.
     process.stdout.write(`END RequestId: ${requestId}\n`);
     process.send(outcome);
   });

@@ -1,35 +1,35 @@
 import { type Credentials, LOCAL_CREDENTIALS } from '../aws/account';
 
-/** What Lambda knows of a function, apart from its code. */
+/** The configuration of a function. */
 export interface FunctionConfig {
   readonly name: string;
   readonly arn: string;
-  /** Such as `nodejs24.x`. The Node that runs the local function is the one that runs everything else here. */
+  /** Such as `nodejs24.x`. The local function runs on the same Node as everything else here. */
   readonly runtime: string;
-  /** `<file without its ending>.<export>`. */
+  /** `<file without extension>.<export>`. */
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memorySizeMb: number;
-  /** The variables that the template sets. */
+  /** Environment variables from the template. */
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroupName: string;
-  /** Of the function's role. @default those of the administrator of an emulated AWS */
+  /** Credentials of the function's role. @default those of the administrator */
   readonly credentials?: Credentials;
-  /** How the runtime writes what goes through `console`. */
+  /** Format of lines that the function writes through `console`. */
   readonly logFormat: 'Text' | 'JSON';
 }
 
-/** Where a local function finds its code and its AWS. */
+/** Code and AWS of a local function. */
 export interface FunctionPlace {
-  /** The folder of the unpacked code. */
+  /** Folder of the unpacked code. */
   readonly root: string;
-  /** The emulated AWS. */
+  /** URL of the emulated AWS. */
   readonly awsEndpointUrl: string;
 }
 
 /**
- * The environment that Lambda gives a function (AWS's documentation of Lambda's defined variables), the template's
- * variables in it, and AWS calls led to the emulation. Nothing of this process's own environment is passed on.
+ * The environment of a function: the variables that Lambda sets (AWS's documentation of Lambda's defined variables), those of
+ * the template, and the emulation's endpoint for AWS calls. This process's own environment is not passed on.
  */
 export function functionEnvironment(
   config: FunctionConfig,
@@ -59,8 +59,7 @@ export function functionEnvironment(
     LANG: 'en_US.UTF-8',
     PATH: '/usr/local/bin:/usr/bin/:/bin:/opt/bin',
     TZ: ':UTC',
-    // Not Lambda's: the deployed function runs on a newer Node, and a user of the local run can't act on the SDK's
-    // warning about this one. This is the SDK's own switch for it; other warnings still show.
+    // Not set by Lambda. Silences only the SDK's warning about old Node versions: the deployed function runs on a newer one.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

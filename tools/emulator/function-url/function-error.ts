@@ -1,6 +1,6 @@
-/** A failed invocation: the function threw, died, or took too long. */
+/** A failed invocation: the function threw, exited or timed out. */
 export class FunctionError extends Error {
-  /** @param errorType the error's name, or one of Lambda's own such as `Sandbox.Timedout` and `Runtime.ExitError` */
+  /** @param errorType name of the error, or Lambda's own such as `Sandbox.Timedout` or `Runtime.ExitError` */
   constructor(
     readonly errorType: string,
     message: string,

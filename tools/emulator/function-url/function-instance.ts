@@ -5,35 +5,35 @@ import type { Readable } from 'node:stream';
 import { FunctionError } from './function-error';
 import { lastLineOf, type Outcome, type Runtime, type RuntimeProcess } from './runtime';
 
-/** Time for a function's own start (AWS's documentation of Lambda's init phase). */
+/** Time limit of the init phase (AWS's documentation of Lambda's init phase). */
 const INIT_TIMEOUT_MS = 10_000;
 
-/** How long a process may take to end before it is killed. */
+/** Time for a process to end before it is killed. */
 const STOP_TIMEOUT_MS = 1_000;
 
 export interface InstanceOptions {
-  /** The folder of the unpacked code. */
+  /** Folder of the unpacked code. */
   readonly root: string;
   readonly functionArn: string;
   readonly runtime: Runtime;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** Gets each line that the function writes to stdout or stderr. */
+  /** Receives each line that the function writes to stdout or stderr. */
   readonly onLog: (line: string) => void;
 }
 
-/** What an instance is busy with: its start, or one invocation. */
+/** The current task of an instance: its start, or an invocation. */
 interface Task {
-  /** The line that ends the task's log, where there is one. */
+  /** The line that ends the task's log, if any. */
   readonly lastLine: string | undefined;
   logIsComplete: boolean;
   outcome: Outcome | undefined;
   readonly settle: (outcome: Outcome | FunctionError) => void;
 }
 
-/** One execution environment of a function: a Node process of its own that takes one event at a time. */
+/** An execution environment of a function: a Node process that handles one event at a time. */
 export class FunctionInstance {
-  /** Settles when the function's code is loaded. @throws {FunctionError} when it can't be */
+  /** Resolves when the function's code is loaded. @throws {FunctionError} when it can't be loaded */
   readonly ready: Promise<unknown>;
   readonly #options: InstanceOptions;
   readonly #launched: Promise<RuntimeProcess | undefined>;
@@ -48,16 +48,16 @@ export class FunctionInstance {
     this.#launched = this.#launch();
   }
 
-  /** Whether it can take another event. */
+  /** Whether it can handle another event. */
   get alive(): boolean {
     return this.#alive;
   }
 
   /**
-   * Runs the function once.
+   * Invokes the function.
    *
-   * @returns its result, as JSON lets it through
-   * @throws {FunctionError} when it throws, dies or takes too long
+   * @returns its result after JSON serialization
+   * @throws {FunctionError} when it throws, exits or times out
    */
   async invoke(event: unknown): Promise<unknown> {
     const requestId = randomUUID();
@@ -68,7 +68,7 @@ export class FunctionInstance {
     return await outcome;
   }
 
-  /** Ends the process, by force if it must be. */
+  /** Ends the process, by force if necessary. */
   async stop(): Promise<void> {
     this.#alive = false;
     await this.#launched;
@@ -78,7 +78,7 @@ export class FunctionInstance {
     clearTimeout(force);
   }
 
-  /** @returns `undefined` when there is no process; {@link ready} then says why */
+  /** @returns `undefined` if there is no process; {@link ready} then rejects */
   async #launch(): Promise<RuntimeProcess | undefined> {
     const { root, functionArn, environment, runtime } = this.#options;
     try {
@@ -106,7 +106,7 @@ export class FunctionInstance {
       this.#alive = false;
     });
     this.#closed = new Promise((resolve) => {
-      // "close" comes after "exit", when the last log line has been read, too.
+      // "close" comes after "exit", when the last log line has been read.
       child.once('close', (code, signal) => {
         this.#fail('Runtime.ExitError', `Runtime exited with ${signal ? `signal: ${signal}` : `exit status ${code}`}`);
         resolve();
@@ -140,7 +140,7 @@ export class FunctionInstance {
       this.#options.onLog(line);
       return;
     }
-    // What the function wrote without a line end stands before it.
+    // The function may have written text without a line end before it.
     const rest = line.slice(0, -task.lastLine.length);
     if (rest) this.#options.onLog(rest);
     task.logIsComplete = true;
@@ -151,7 +151,7 @@ export class FunctionInstance {
     if (outcome && logIsComplete) settle(outcome);
   }
 
-  /** As in Lambda, a process that was too slow is not used again. */
+  /** Like Lambda, doesn't reuse a process that timed out. */
   #timeOut(timeoutMs: number): void {
     const message = `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
     this.#options.onLog(message);

@@ -11,24 +11,24 @@ export interface FunctionOptions {
   /** The deployed code. */
   readonly zip: Uint8Array;
   readonly config: FunctionConfig;
-  /** The AWS that the function's SDK clients talk to. */
+  /** URL of the AWS for the function's SDK clients. */
   readonly awsEndpointUrl: string;
-  /** Gets each line of the function's log. @default the log is dropped */
+  /** Receives each line of the function's log. @default the log is dropped */
   readonly onLog?: (line: string) => void;
-  /** Processes that may run at once. Further events wait, where Lambda would start more. @default 4 */
+  /** Maximum of simultaneous processes. Unlike in Lambda, further events wait. @default 4 */
   readonly maxInstances?: number;
-  /** What runs the code. @default this Node, with what little of Lambda's runtime the functions need */
+  /** The runtime. @default this Node, with the parts of Lambda's runtime that the functions need */
   readonly runtime?: Runtime;
 }
 
-/** A deployed function that runs on this machine, in processes of its own. */
+/** A deployed function that runs on this machine in its own processes. */
 export interface FunctionProcess {
   /** Size of the unpacked code, in bytes. */
   readonly codeSizeBytes: number;
   /**
-   * Runs the function once. All that it logged has been passed on before this settles.
+   * Invokes the function. Its whole log has been passed on before this settles.
    *
-   * @throws {FunctionError} when it throws, dies or takes too long; the next event then finds a fresh process
+   * @throws {FunctionError} when it throws, exits or times out; the next event then gets a new process
    */
   invoke(event: unknown): Promise<unknown>;
   /** Ends the processes and removes the unpacked code. */
@@ -36,7 +36,7 @@ export interface FunctionProcess {
 }
 
 /**
- * Runs the code that was deployed, with the environment that Lambda would give it.
+ * Starts deployed code, with the environment that Lambda would give it.
  *
  * @throws {FunctionError} when the code can't be loaded
  */
@@ -63,10 +63,10 @@ export async function startFunction(options: FunctionOptions): Promise<FunctionP
   }
 }
 
-/** Code as it is deployed. */
+/** Zips code for a deployment. */
 export const zipOf = (files: Readonly<Record<string, Uint8Array>>): Uint8Array => zipSync({ ...files }, { level: 0 });
 
-/** @returns bytes written */
+/** @returns number of bytes */
 function unpack(zip: Uint8Array, root: string): number {
   let bytes = 0;
   for (const [name, content] of Object.entries(unzipSync(zip))) {

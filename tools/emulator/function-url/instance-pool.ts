@@ -1,12 +1,12 @@
 import { FunctionInstance, type InstanceOptions } from './function-instance';
 
-/** Instances of one function. Each takes one event at a time; more events at once start more of them, as in Lambda. */
+/** The instances of a function. Each handles one event at a time. Simultaneous events start more instances, as in Lambda. */
 export class InstancePool {
   readonly #options: InstanceOptions;
   readonly #maxInstances: number;
   readonly #instances = new Set<FunctionInstance>();
   readonly #idle: FunctionInstance[] = [];
-  /** Events that wait for an instance: what to call when one may be free. */
+  /** Callbacks of events that wait for a free instance. */
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
   #stopped = false;
@@ -16,17 +16,17 @@ export class InstancePool {
     this.#maxInstances = maxInstances;
   }
 
-  /** Starts an instance before there is an event. @throws {FunctionError} when the function can't be loaded */
+  /** Starts an instance in advance. @throws {FunctionError} when the function can't be loaded */
   async warmUp(): Promise<void> {
     await this.#use(async () => undefined);
   }
 
-  /** @throws {FunctionError} when the function throws, dies or takes too long */
+  /** @throws {FunctionError} when the function throws, exits or times out */
   async invoke(event: unknown): Promise<unknown> {
     return await this.#use((instance) => instance.invoke(event));
   }
 
-  /** Ends all instances, whatever they are doing. */
+  /** Ends all instances, also busy ones. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([...this.#instances].map((instance) => instance.stop()));
@@ -34,7 +34,7 @@ export class InstancePool {
 
   async #use<Result>(work: (instance: FunctionInstance) => Promise<Result>): Promise<Result> {
     while (this.#busy >= this.#maxInstances) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (this.#stopped) throw new Error('The function was stopped: it takes no more events.');
+    if (this.#stopped) throw new Error('The function was stopped and handles no more events.');
     this.#busy += 1;
     const instance = this.#idleInstance() ?? this.#newInstance();
     try {
@@ -54,7 +54,7 @@ export class InstancePool {
     return instance;
   }
 
-  /** The one used last, so that events which come one after another meet a warm instance. */
+  /** The free instance that was used last, so that successive events get a warm one. */
   #idleInstance(): FunctionInstance | undefined {
     for (;;) {
       const instance = this.#idle.pop();

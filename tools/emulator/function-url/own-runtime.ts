@@ -4,7 +4,7 @@ import type { Outcome, Runtime } from './runtime';
 
 const CHILD_SCRIPT = join(__dirname, 'function-child.mjs');
 
-/** Runs the code in the Node that runs everything else here, with what little of Lambda's runtime it needs. */
+/** Runs the code on this Node, with the parts of Lambda's runtime that it needs. */
 export const ownRuntime: Runtime = async ({ root, environment, onStart, onOutcome }) => {
   const child = fork(CHILD_SCRIPT, {
     cwd: root,

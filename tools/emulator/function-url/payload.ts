@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 
-/** An HTTP request that was read to its end. */
+/** An HTTP request with its whole body. */
 export interface HttpRequest {
   readonly method: string;
-  /** Path and query, as they came. */
+  /** Path and query, as received. */
   readonly url: string;
   /** Such as `1.1`. */
   readonly httpVersion: string;
-  /** Names and values in turn, as they came: one header may be there several times. */
+  /** Alternating names and values, as received. A header may occur several times. */
   readonly rawHeaders: readonly string[];
   readonly sourceIp: string;
   readonly body: Uint8Array;
@@ -16,27 +16,27 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
-  /** Lower-cased names. Several values only for `set-cookie`. */
+  /** Headers with lower-case names. Only `set-cookie` may have several values. */
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | Uint8Array;
 }
 
-/** Looks like the id that AWS makes, and says that it is not one. */
+/** Has the format of AWS's ids, and reads as a fake. */
 const URL_ID = 'localfunctionurl';
 const DOMAIN_NAME = `${URL_ID}.lambda-url.us-east-1.on.aws`;
 
-/** Content types whose body reaches the function as text. Any other is passed in base64. */
+/** Content types whose body is passed as text. Others are passed in base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded)\b|application\/[^;]+\+(json|xml))/i;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
- * The event that Lambda makes of a request to a Function URL: payload format 2.0, with auth type NONE.
+ * The event for a request to a Function URL: payload format 2.0, with auth type NONE.
  *
  * @param nowMs milliseconds since 1970
  */
 export function toEvent(request: HttpRequest, nowMs: number): LambdaFunctionURLEvent {
-  // Function URLs leave the path percent-encoded, other than HTTP APIs do.
+  // Unlike HTTP APIs, Function URLs leave the path percent-encoded.
   const [rawPath = '/', ...queryParts] = request.url.split('?');
   const rawQueryString = queryParts.join('?');
   const { headers, cookies } = readHeaders(request.rawHeaders);
@@ -74,9 +74,9 @@ export function toEvent(request: HttpRequest, nowMs: number): LambdaFunctionURLE
 }
 
 /**
- * The HTTP response that Lambda makes of a function's result. A result with no `statusCode` is the body of a 200.
+ * The HTTP response for a function's result. A result without `statusCode` is the body of a 200.
  *
- * @returns `undefined` when the result is malformed, which AWS answers with 502
+ * @returns `undefined` for a malformed result, which AWS answers with 502
  */
 export function toResponse(result: unknown): HttpResponse | undefined {
   if (!isObject(result) || !('statusCode' in result)) {
@@ -109,7 +109,7 @@ function readHeaders(rawHeaders: readonly string[]): { headers: Record<string, s
   return { headers: joined(pairs), cookies };
 }
 
-/** One value for each name; several are joined by a comma. */
+/** One value for each name. Several values are joined by commas. */
 function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of pairs) {
@@ -119,7 +119,7 @@ function joined(pairs: readonly (readonly [string, string])[]): Record<string, s
   return Object.fromEntries(values);
 }
 
-/** What AWS's front end sets, over whatever the caller sent. */
+/** Headers that AWS's front end sets. They override the caller's. */
 function proxyHeaders(sourceIp: string, nowMs: number): Record<string, string> {
   const seconds = Math.floor(nowMs / 1000).toString(16);
   return {
@@ -131,7 +131,7 @@ function proxyHeaders(sourceIp: string, nowMs: number): Record<string, string> {
   };
 }
 
-/** As in web servers' logs, which is how AWS writes it: `12/Mar/2020:19:03:58 +0000`. */
+/** A time in the common log format, as AWS writes it: `12/Mar/2020:19:03:58 +0000`. */
 function logTime(date: Date): string {
   const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T([\d:]+)/.exec(date.toISOString()) ?? [];
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000`;

@@ -3,35 +3,35 @@ import type { AddressInfo } from 'node:net';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { type HttpResponse, toEvent, toResponse } from './payload';
 
-/** The largest request that Lambda takes, in bytes (AWS's documentation of Lambda's quotas). */
+/** Maximum size of a request (AWS's documentation of Lambda's quotas). */
 const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
 
-/** Runs the function once. A rejection is a function error. */
+/** Invokes the function. Rejects with a function error. */
 export type Invoke = (event: LambdaFunctionURLEvent) => Promise<unknown>;
 
 export interface FunctionUrlOptions {
-  /** @default 0: any free port */
+  /** @default any free port */
   readonly port?: number;
 }
 
 /** A Lambda Function URL on this machine. */
 export interface FunctionUrl {
-  /** With a slash at its end, as AWS has it: `http://127.0.0.1:PORT/`. */
+  /** With a trailing slash, as in AWS: `http://127.0.0.1:PORT/`. */
   readonly url: string;
   /**
-   * From now on, requests go to `invoke`. Before that they are answered with 503.
+   * Passes requests to `invoke` from now on. Until then, the answer is 503.
    *
-   * @param isPublic whether the function's policy lets everybody in. @default it does
+   * @param isPublic whether the function's policy allows everybody. @default true
    */
   attach(invoke: Invoke, isPublic?: () => boolean): void;
-  /** Cuts all connections. */
+  /** Closes all connections. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Function URL with no function behind it yet: its address must be known before the function is deployed.
+ * Starts a Function URL without a function, because its address must be known before the deployment.
  *
- * @throws {Error} when the port is taken
+ * @throws {Error} when the port is in use
  */
 export async function startFunctionUrl(options: FunctionUrlOptions = {}): Promise<FunctionUrl> {
   let invoke: Invoke | undefined;
@@ -39,7 +39,7 @@ export async function startFunctionUrl(options: FunctionUrlOptions = {}): Promis
   const server = createServer((message, response) => {
     respond(message, isPublic() ? invoke : FORBIDDEN)
       .then((answer) => send(response, answer))
-      // Headers that HTTP doesn't allow, or a client that cut the connection: then nobody reads this.
+      // The function set invalid headers, or the client closed the connection.
       .catch(() => send(response, FUNCTION_ERROR));
   });
   await new Promise<void>((resolve, reject) => {
@@ -81,12 +81,12 @@ async function respond(message: IncomingMessage, invoke: Invoke | undefined): Pr
   try {
     return toResponse(await invoke(event)) ?? FUNCTION_ERROR;
   } catch {
-    // What went wrong is in the function's log. The caller isn't told, as in AWS.
+    // As in AWS, the error is in the function's log, and the caller doesn't get it.
     return FUNCTION_ERROR;
   }
 }
 
-/** @returns `undefined` when there is too much. It is read to its end all the same, so that the client gets an answer. */
+/** @returns `undefined` if it is too large. It is still read to the end, so that the client gets an answer. */
 async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -97,7 +97,7 @@ async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   return bytes <= MAX_REQUEST_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
-/** What AWS answers in the function's place. */
+/** AWS's own answer instead of the function's. */
 const FORBIDDEN: Invoke = async () => ({
   statusCode: 403,
   headers: { 'x-amzn-errortype': 'AccessDeniedException' },

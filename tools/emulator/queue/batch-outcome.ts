@@ -1,22 +1,22 @@
 import type { ReceivedMessage } from '../aws/queue-message';
 
-/** What becomes of a batch. */
+/** The result of a batch. */
 export interface BatchOutcome {
-  /** Ids of the messages that return to the queue. The others are deleted. */
+  /** Ids of messages that return to the queue. The others are deleted. */
   readonly returned: ReadonlySet<string>;
-  /** What is wrong with the function or its answer, for a person. */
+  /** What is wrong with the function or its answer. */
   readonly problem: string | undefined;
 }
 
-/** The whole batch returns. */
+/** The whole batch returns to the queue. */
 export const batchFailed = (messages: readonly ReceivedMessage[], problem: string): BatchOutcome => ({
   returned: new Set(messages.map(({ id }) => id)),
   problem: `${problem} All ${messages.length} messages of the batch return.`,
 });
 
 /**
- * Judges a function's answer under `ReportBatchItemFailures`, by AWS's documented conditions: no answer and no failures
- * are success, and a report that can't be read is a failure of the whole batch.
+ * Evaluates a function's answer with `ReportBatchItemFailures` as AWS documents it: no answer or an empty list is success, and
+ * an invalid report fails the whole batch.
  */
 export function judgeReport(answer: unknown, messages: readonly ReceivedMessage[]): BatchOutcome {
   const failures = isRecord(answer) ? answer.batchItemFailures : answer;
@@ -30,8 +30,8 @@ export function judgeReport(answer: unknown, messages: readonly ReceivedMessage[
 }
 
 /**
- * In a FIFO queue, the later messages of a failed one's group return with it. Lambda leaves it to the function to report
- * them, and deletes those that it leaves out; here they are kept, and the function is blamed.
+ * In a FIFO queue, a failed message must return together with later ones of its group. Lambda relies on the function to report
+ * them, and deletes unreported ones. Here they return as well, with a problem.
  */
 function keepGroupOrder(reported: ReadonlySet<string>, messages: readonly ReceivedMessage[]): BatchOutcome {
   const returned = new Set<string>();

@@ -5,46 +5,46 @@ import type { EmulatedAws } from '../aws/server';
 import { type BatchOutcome, batchFailed, judgeReport } from './batch-outcome';
 import { sqsEvent } from './sqs-event';
 
-/** What to read, and for whom. A deployed mapping can be spread into it. */
+/** The queue and its function. A deployed mapping can be spread into it. */
 export interface EventSourceOptions extends Partial<Omit<EventSourceMapping, 'maximumConcurrency'>> {
   readonly aws: Pick<EmulatedAws, 'queues'>;
   readonly queueArn: string;
-  /** Whether the function's role may read the queue. @default it may */
+  /** Whether the function's role may read the queue. @default true */
   readonly mayRead?: () => boolean;
-  /** Runs the function once. A rejection is a function error. */
+  /** Invokes the function. Rejects with a function error. */
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
-  /** The most messages in one event. @default 10 */
+  /** Maximum of messages in an event. @default 10 */
   readonly batchSize?: number;
-  /** The most events that are handled at once. @default 10 */
+  /** Maximum of simultaneous events. @default 10 */
   readonly maximumConcurrency?: number | undefined;
-  /** Whether the function's answer says which messages failed. @default true: unlike Lambda, where one must ask for it */
+  /** Whether the function's answer reports failed messages. @default true, unlike in Lambda */
   readonly reportsBatchItemFailures?: boolean;
-  /** What failed can be received again at once, and not after the visibility timeout only. @default false */
+  /** Whether failed messages return at once, instead of after the visibility timeout. @default false */
   readonly returnAtOnce?: boolean;
-  /** How often to look for messages whose visibility timeout has ended, in milliseconds. @default 100 */
+  /** How often to poll for messages whose visibility timeout has ended, in milliseconds. @default 100 */
   readonly pollEveryMs?: number;
-  /** Gets a line for each failed batch and each answer that Lambda would not like. @default it is dropped */
+  /** Receives a line for each failed batch and each invalid answer. @default dropped */
   readonly onProblem?: (problem: string) => void;
 }
 
-/** A queue that is being read for a function. */
+/** A running event source. */
 export interface EventSource {
-  /** Looks for messages now: after a test has moved the clock on. */
+  /** Polls now, such as after a test has moved the clock. */
   poll(): void;
   /**
-   * Settles when nothing runs and nothing can be received. Messages that wait for their visibility timeout don't count;
-   * one that fails for ever, and returns at once, keeps it from settling.
+   * Resolves when nothing runs and nothing can be received. Doesn't wait for visibility timeouts. Never resolves while a
+   * message keeps failing and returns at once.
    */
   idle(): Promise<void>;
-  /** Reads no more, and waits for the events that are being handled. */
+  /** Stops polling, and waits for running events. */
   stop(): Promise<void>;
 }
 
 /**
- * Plays Lambda's event source mapping for a queue in this process.
+ * Runs an event source mapping for a queue, as Lambda does.
  *
- * Messages of one group are never in two events at a time, since a FIFO queue holds back the group of a message in
- * flight; several groups can be in one event, and events run side by side.
+ * Messages of one group are never in two events at a time, because a FIFO queue holds back the group of a message in flight.
+ * An event can have several groups, and events run in parallel.
  *
  * @throws {AwsError} QueueDoesNotExist
  */
@@ -69,7 +69,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     }
   }
 
-  /** Not at once: what is sent in one go should come in one batch, as far as it can. */
+  /** Delayed, so that messages sent together come in one batch if possible. */
   function pollSoon(): void {
     if (pollIsDue || stopped) return;
     pollIsDue = true;
@@ -97,7 +97,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     }
   }
 
-  /** A function that ran past the visibility timeout has lost its messages: they are received once more. */
+  /** After the visibility timeout, the function has lost its messages: they are received again. */
   function attempt(step: () => void): void {
     try {
       step();

@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { bodyMd5, type ReceivedMessage, systemAttributes } from '../aws/queue-message';
 
-/** The event that Lambda makes of messages from the queue with this ARN. */
+/** The event for messages from the queue with this ARN. */
 export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string): SQSEvent {
   const awsRegion = queueArn.split(':')[3] ?? '';
   return {

@@ -1,4 +1,4 @@
-// Loaded before AWS's runtime interface client: gives it rapid-client.cjs where it asks for its native add-on.
+// Loaded before AWS's runtime interface client. Gives it rapid-client.cjs instead of its native add-on.
 
 const { registerHooks } = require('node:module');
 const { join } = require('node:path');

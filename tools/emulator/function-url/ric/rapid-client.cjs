@@ -1,5 +1,5 @@
-// Takes the place of the runtime interface client's native add-on, which would have to be compiled: the same functions,
-// over Node's own HTTP. It is plain JavaScript because it runs in the function's process.
+// Replaces the native add-on of the runtime interface client, which would have to be compiled. It has the same functions, over
+// Node's own HTTP. It is plain JavaScript, because it runs in the function's process.
 
 const http = require('node:http');
 
@@ -22,10 +22,10 @@ function request(method, path, body, headers = {}) {
 }
 
 function post(id, kind, body, headers) {
-  // The other side waits for this line, so that it has the whole log of an invocation before its outcome.
+  // The parent waits for this line, so that it has the whole log before the result.
   process.stdout.write(`END RequestId: ${decodeURIComponent(id)}\n`);
   const length = Buffer.byteLength(body);
-  // Without the other side there is nobody to work for.
+  // Ends with the parent.
   request('POST', `invocation/${id}/${kind}`, body, { 'content-length': length, ...headers }).catch(() =>
     process.exit(1),
   );

@@ -6,7 +6,7 @@ import { startRuntimeApi } from './runtime-api';
 
 const HOOK = join(__dirname, 'hook.cjs');
 
-/** Runs the code under AWS's own runtime interface client for Node, on the Node that the functions are deployed for. */
+/** Runs the code under AWS's runtime interface client, on the Node version that the functions are deployed for. */
 export const ricRuntime =
   ({ node, client }: RicInstallation): Runtime =>
   async ({ root, functionArn, environment, onStart, onOutcome }) => {

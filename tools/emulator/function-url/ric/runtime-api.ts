@@ -7,13 +7,13 @@ const NEXT = '/2018-06-01/runtime/invocation/next';
 const INIT_ERROR = '/2018-06-01/runtime/init/error';
 const ENDED = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/;
 
-/** Lambda's runtime API for one process, on this machine. */
+/** Lambda's runtime API for one process. */
 export interface RuntimeApi {
-  /** For `AWS_LAMBDA_RUNTIME_API`. */
+  /** Value of `AWS_LAMBDA_RUNTIME_API`. */
   readonly hostAndPort: string;
-  /** Gives the process its next event. */
+  /** Passes the next event to the process. */
   invoke(invocation: Invocation): void;
-  /** Cuts all connections. */
+  /** Closes all connections. */
   close(): void;
 }
 
@@ -22,10 +22,10 @@ export interface RuntimeApiOptions {
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
-/** Starts the API that a function's process asks for events, and tells what came of them. */
+/** Starts the API from which a function's process gets events, and to which it reports results. */
 export async function startRuntimeApi({ functionArn, onOutcome }: RuntimeApiOptions): Promise<RuntimeApi> {
   let invocation: Invocation | undefined;
-  /** Where the process waits for an event. */
+  /** The process's waiting request for an event. */
   let waiting: ServerResponse | undefined;
   let isReady = false;
 
@@ -87,7 +87,7 @@ export async function startRuntimeApi({ functionArn, onOutcome }: RuntimeApiOpti
   };
 }
 
-/** That of the request which became the event, or a new one. */
+/** The trace header of the request behind the event, or a new one. */
 function traceIdOf(event: unknown): string {
   const { headers } = Object(event);
   const given: unknown = Object(headers)['x-amzn-trace-id'];

@@ -88,13 +88,13 @@ describe('a bearer', () => {
     expect((await get('/wiki/api/v2/spaces', token, cloudId)).status).toBe(expected);
   });
 
-  test('may be judged later', async () => {
+  test('may be validated asynchronously', async () => {
     await start({ isValid: async () => true });
     expect((await getSpaces('', 'anything')).status).toBe(200);
   });
 });
 
-test('what has no answer is 404, says so, and is told', async () => {
+test('a call without an answer gets a 404 that says so, and is reported', async () => {
   const unanswered: object[] = [];
   await start({ onUnanswered: (call) => unanswered.push(call) });
   const response = await get('/wiki/api/v2/pages?limit=1', 'app-token');
@@ -102,7 +102,7 @@ test('what has no answer is 404, says so, and is told', async () => {
   expect(unanswered).toEqual([{ method: 'GET', path: '/wiki/api/v2/pages' }]);
 });
 
-describe('answers of a table', () => {
+describe('prepared answers', () => {
   const answers: AtlassianAnswers = {
     'GET /rest/api/3/issue/{key}': ({ params, query }: AnsweredCall) => ({
       key: params.key,
@@ -129,22 +129,22 @@ describe('answers of a table', () => {
     ]);
   });
 
-  test('a path that stands there as it is comes before one with a name in it', async () => {
+  test('an exact path wins over one with a name', async () => {
     expect(await call('GET', '/rest/api/3/issue/createmeta')).toEqual([200, '{"projects":[]}']);
   });
 
-  test('may be a whole response, made of the body', async () => {
+  test('may be a whole response, built from the body', async () => {
     expect(await call('POST', '/rest/api/3/issue', { fields: {} })).toEqual([201, '{"made":{"fields":{}}}']);
     expect(await call('DELETE', '/rest/api/3/issue/A-1')).toEqual([204, '']);
   });
 
-  test('leave the rest unanswered, the sample of spaces too', async () => {
+  test('leave all other calls unanswered, also the sample of spaces', async () => {
     expect((await call('PUT', '/rest/api/3/issue/A-1'))[0]).toBe(404);
     expect((await call('GET', '/wiki/api/v2/spaces'))[0]).toBe(404);
     expect((await call('GET', '/rest/api/3/issue/A-1/comment'))[0]).toBe(404);
   });
 
-  test('are for those with a token', async () => {
+  test('need a token', async () => {
     const response = await fetch(`${atlassian.url}/ex/jira/${CLOUD}/rest/api/3/issue/createmeta`);
     expect(response.status).toBe(401);
   });
@@ -155,7 +155,7 @@ describe('answers of a table', () => {
 });
 
 describe('acting for a user', () => {
-  test('gets a token that is valid at the site, until its time is over', async () => {
+  test('gets a token that is valid at the site until it expires', async () => {
     await start({ userTokenLifeSeconds: 60 });
     const { status: code, body } = await userToken({ contextIds: [SITE], userId: 'user-1' }, 'app-token');
     expect([code, body]).toEqual([
@@ -209,8 +209,8 @@ describe('acting for a user', () => {
   });
 });
 
-describe('misbehaves when told to:', () => {
-  test('too many requests, so many times', async () => {
+describe('fails on request:', () => {
+  test('too many requests, a number of times', async () => {
     await start();
     atlassian.misbehave(tooManyRequests(7), 2);
     const answers = [await getSpaces(''), await getSpaces(''), await getSpaces('')];
@@ -221,7 +221,7 @@ describe('misbehaves when told to:', () => {
     ]);
   });
 
-  test('any status, until it is ended', async () => {
+  test('any status, until it ends', async () => {
     await start();
     atlassian.misbehave(status(500));
     expect((await getSpaces('')).status).toBe(500);
@@ -243,7 +243,7 @@ describe('misbehaves when told to:', () => {
   });
 });
 
-test('requests are noted, without their bearers', async () => {
+test('requests are recorded without their bearer tokens', async () => {
   await start();
   await getSpaces('?limit=1');
   expect(atlassian.requests).toEqual([{ method: 'GET', path: `/ex/confluence/${CLOUD}/wiki/api/v2/spaces?limit=1` }]);

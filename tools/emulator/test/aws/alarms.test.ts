@@ -50,14 +50,14 @@ test('the alarms of a stack have no data at first', async () => {
   ]);
 });
 
-test('composite alarms are left out unless they are asked for, as in AWS', async () => {
+test('as in AWS, composite alarms are only described on request', async () => {
   await expect(describeAlarms({ AlarmNames: ['page', 'slow'] })).resolves.toMatchObject({
     MetricAlarms: [{ AlarmName: 'slow' }],
     CompositeAlarms: [],
   });
 });
 
-test('a state that is set stays, also when the stack changes the alarm', async () => {
+test('a set state survives changes of the alarm', async () => {
   nowMs += 60_000;
   aws.alarms.setState('errors', 'ALARM', 'Threshold Crossed');
   await stack.deploy({ ...ALARMS, Errors: alarm('Alarm', 'errors', 'Something failed badly.') });
@@ -79,14 +79,14 @@ test('pages', async () => {
   expect([first.MetricAlarms?.length, second.CompositeAlarms?.length, second.NextToken]).toEqual([2, 1, undefined]);
 });
 
-test('what is not emulated, or not allowed, is an error', async () => {
+test('unsupported and invalid requests fail', async () => {
   await expect(describeAlarms({ StateValue: 'ALARM' })).rejects.toThrow('not emulated: DescribeAlarms by StateValue');
   const names = Array.from({ length: 101 }, (_, index) => `alarm-${index}`);
   await expect(describeAlarms({ AlarmNames: names })).rejects.toThrow('AlarmNames has 101 names; allowed: 100.');
   expect(() => aws.alarms.setState('nobody', 'OK', '')).toThrow('No alarm nobody. Alarms are: errors, slow, page.');
 });
 
-test('an alarm goes with its stack', async () => {
+test('an alarm is deleted with its stack', async () => {
   await stack.delete();
   expect(aws.alarms.names()).toEqual([]);
 });

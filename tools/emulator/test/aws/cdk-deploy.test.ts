@@ -42,7 +42,7 @@ const custom = new CustomResource(stack, 'Custom', { serviceToken: worker.functi
 new CfnOutput(stack, 'Said', { value: custom.getAttString('Said') });
 `;
 
-/** Answers CloudFormation as a custom resource, with what it was asked. */
+/** The handler of a custom resource that answers with its request. */
 const WORKER = `
 exports.handler = async ({ ResponseURL, RequestType, PhysicalResourceId = 'it', ResourceProperties, ...request }) => {
   console.log(RequestType);
@@ -77,7 +77,7 @@ afterAll(async () => {
 });
 
 async function cdk(...words: string[]): Promise<void> {
-  // CDK's validation of templates takes seconds, and is not what is tested.
+  // CDK's template validation takes seconds, and is not tested here.
   const env = { ...cliEnvironment(aws.url), CDK_VALIDATION: 'false' };
   await promisify(execFile)(join(MODULES, '.bin/cdk'), words, { cwd: folder, env });
 }
@@ -105,7 +105,7 @@ test('the real cdk command deploys, updates and destroys a stack', async () => {
   expect(aws.secrets.describe({ SecretId: 'slot' })).toMatchObject({ ARN, Description: 'two' });
   expect(outputs()).toEqual({ Tiny: { SlotArn: ARN, Said: 'Update two' } });
 
-  // What was synthesized last is good enough to be destroyed.
+  // Reuses the last synthesis to destroy the stack.
   await cdk('destroy', '--app', 'cdk.out', '--force');
   expect(aws.secrets.list({}).SecretList).toEqual([]);
   expect(aws.queues.all()).toEqual([]);

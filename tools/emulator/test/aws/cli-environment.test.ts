@@ -3,7 +3,7 @@ import { cliEnvironment } from '../../aws/cli-environment';
 test.each([
   ['Unix', { PATH: '/bin', HOME: '/home/me', TMPDIR: '/var/tmp' }],
   ['Windows', { PATH: 'C:\\bin', PATHEXT: '.EXE;.CMD', ComSpec: 'C:\\Windows\\cmd.exe' }],
-])('only what the system needs is passed on from the parent: %s', (_system, ofSystem) => {
+])('passes on only the variables that the system needs: %s', (_system, ofSystem) => {
   const parent = {
     ...ofSystem,
     AWS_PROFILE: 'production',

@@ -17,9 +17,9 @@ interface CustomRequest {
 
 let aws: EmulatedAws;
 let stack: StackUnderTest;
-/** What the function was asked, oldest first, and what AWS was like when it was asked. */
+/** The function's requests, oldest first, and the state of AWS at that time. */
 let asked: (CustomRequest & { readonly functions: string[] })[];
-/** What it answers, over the answer of one that succeeded. `undefined`: nothing. */
+/** Overrides of a successful answer. `undefined`: no answer. */
 let answer: (request: CustomRequest) => object | string | undefined | Promise<object>;
 
 async function run({ name }: DeployedFunction, event: unknown): Promise<void> {
@@ -55,12 +55,12 @@ const custom = (properties: JsonObject = {}): ResourceDeclaration => ({
   Properties: { ServiceToken: getAtt('Cleaner', 'Arn'), ...properties },
 });
 
-/** All that a custom resource needs, which comes first in the template so that order is no accident. */
+/** What a custom resource needs. It comes first in the template, so that the order is tested. */
 const withCleanup = (properties: JsonObject = {}) => ({ Cleanup: custom(properties), Cleaner, Policy, Role });
 
 const types = () => asked.map(({ RequestType }) => RequestType);
 
-test('its function is run on creation, and its answer can be referred to', async () => {
+test('the creation invokes its function, and the template can refer to the answer', async () => {
   answer = () => ({ Data: { Answer: 'forty-two', Count: 42 } });
   await stack.deploy(withCleanup({ Prefix: 'forge/dev', Limit: 10, Nested: { On: true } }), {
     Id: { Value: { Ref: 'Cleanup' } },
@@ -88,12 +88,12 @@ test('its function is run on creation, and its answer can be referred to', async
   ]);
 });
 
-test('the type AWS::CloudFormation::CustomResource is one, too', async () => {
+test('the type AWS::CloudFormation::CustomResource works the same', async () => {
   await stack.deploy({ ...withCleanup(), Cleanup: { ...custom(), Type: 'AWS::CloudFormation::CustomResource' } });
   expect(types()).toEqual(['Create']);
 });
 
-test('on an update it gets old and new properties; without a change it is left alone', async () => {
+test('an update has old and new properties; without a change there is none', async () => {
   await stack.deploy(withCleanup({ Prefix: 'one' }));
   await stack.deploy(withCleanup({ Prefix: 'one' }));
   await stack.deploy(withCleanup({ Prefix: 'two' }));
@@ -105,7 +105,7 @@ test('on an update it gets old and new properties; without a change it is left a
   });
 });
 
-test('an update that answers with another id is a new resource, and the old one is deleted', async () => {
+test('an update that answers with another id replaces the resource', async () => {
   await stack.deploy(withCleanup({ Prefix: 'one' }));
   answer = ({ RequestType }) => (RequestType === 'Update' ? { PhysicalResourceId: 'physical-2' } : {});
   await stack.deploy(withCleanup({ Prefix: 'two' }), { Id: { Value: { Ref: 'Cleanup' } } });
@@ -115,7 +115,7 @@ test('an update that answers with another id is a new resource, and the old one 
 });
 
 describe('when the stack is deleted', () => {
-  test('it is deleted while its function, role and policy are still there', async () => {
+  test('it is deleted before its function, role and policy', async () => {
     await stack.deploy(withCleanup({ Prefix: 'one' }));
     const id = await stack.id();
     await stack.delete();
@@ -135,14 +135,14 @@ describe('when the stack is deleted', () => {
     ]);
   });
 
-  test('so it is when an update has made it depend on what came later', async () => {
+  test('also if an update has made it depend on a later resource', async () => {
     await stack.deploy({ Cleanup: { Type: 'AWS::SNS::Topic' }, Role, Policy });
     await stack.deploy(withCleanup());
     await stack.delete();
     expect(asked.at(-1)).toMatchObject({ RequestType: 'Delete', functions: ['cleaner'] });
   });
 
-  test('a failure keeps it, and what it needs, for another try', async () => {
+  test('a failure keeps it and its dependencies for another try', async () => {
     await stack.deploy(withCleanup());
     answer = () => ({ Status: 'FAILED', Reason: 'not now' });
     await stack.delete();
@@ -171,14 +171,14 @@ test('when an update fails after it, it gets its old properties again', async ()
   });
 });
 
-test('a rollback that fails, too, shows in the status', async () => {
+test('a failed rollback shows in the status', async () => {
   await stack.deploy(withCleanup({ Prefix: 'one' }));
   answer = () => ({ Status: 'FAILED', Reason: 'never again' });
   await stack.deploy(withCleanup({ Prefix: 'two' }));
   expect((await stack.describe()).status).toBe('UPDATE_ROLLBACK_FAILED');
 });
 
-describe('a creation fails, and is taken back, when the function', () => {
+describe('a creation fails and is rolled back when the function', () => {
   test.each<[string, typeof answer, string]>([
     ['answers FAILED', () => ({ Status: 'FAILED', Reason: 'no such prefix' }), 'Message returned: no such prefix'],
     ['answers with no status', () => ({ Status: 'OK' }), 'its Status is neither SUCCESS nor FAILED'],
@@ -210,7 +210,7 @@ describe('a creation fails, and is taken back, when the function', () => {
   });
 });
 
-test('a function that answers nothing is waited for no longer than it may take', async () => {
+test('a function without an answer times out', async () => {
   const hasty = await startAws({ run: async () => undefined, customResourceTimeoutMs: 20 });
   const hastyStack = new StackUnderTest(hasty);
   await hastyStack.putCode();
@@ -221,7 +221,7 @@ test('a function that answers nothing is waited for no longer than it may take',
   await hasty.stop();
 });
 
-test('where nobody runs functions, it is an error that says so', async () => {
+test('without anybody to run functions, it fails and says so', async () => {
   const withoutRun = await startAws();
   const itsStack = new StackUnderTest(withoutRun);
   await itsStack.putCode();
@@ -230,7 +230,7 @@ test('where nobody runs functions, it is an error that says so', async () => {
   await withoutRun.stop();
 });
 
-test('a stack that is being changed refuses another change', async () => {
+test('a stack refuses another change while one is in progress', async () => {
   answer = async () => {
     await stack.delete();
     return {};

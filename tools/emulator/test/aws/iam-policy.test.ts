@@ -153,7 +153,7 @@ test.each<[string, Statement['Condition'], boolean]>([
   expect(decide(given)).toBe(holds ? 'allowed' : NOT_ALLOWED);
 });
 
-test('an operator that is not evaluated is an error, never a leave', () => {
+test('an unknown operator is an error, and never allows anything', () => {
   const Condition = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
   const given = { identity: [allow({ Condition })], request: { context: CONTEXT } };
   expect(() => decide(given)).toThrow('The condition operator IpAddress is not emulated');
@@ -166,7 +166,7 @@ test.each<[string, Caller, Statement[], string]>([
   ['a service', EVENTS, [allow(is({ Service: 'sns.amazonaws.com' }))], 'not allowed by resource-based policy'],
   ['nobody in particular', { type: 'anonymous' }, [allow(everybody)], 'allowed'],
   ['nobody in particular', { type: 'anonymous' }, [allow(is({ AWS: ROLE }))], 'not allowed by resource-based policy'],
-])("%s gets what the resource's policy gives", (_who, caller, resource, expected) => {
+])("%s gets what the resource's policy allows", (_who, caller, resource, expected) => {
   expect(decide({ resource, identity: [allow()], request: { caller } })).toBe(expected);
 });
 

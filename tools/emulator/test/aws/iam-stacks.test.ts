@@ -3,7 +3,7 @@ import { type EmulatedAws, startAws } from '../../aws/server';
 import type { ResourceDeclaration } from '../../aws/template';
 import { functionNamed, getAtt, LAMBDA_ROLE, StackUnderTest } from './stack-under-test';
 
-// CloudFormation makes resources with a role of its own, as whoever limits that role sees.
+// CloudFormation creates resources with its own role, and that role may be limited.
 
 const ARN = 'arn:aws:iam::123456789012:role/executor';
 const BOUNDARY = 'arn:aws:iam::123456789012:policy/limits';
@@ -34,7 +34,7 @@ const Secret: ResourceDeclaration = { Type: 'AWS::SecretsManager::Secret', Prope
 const Queue: ResourceDeclaration = { Type: 'AWS::SQS::Queue' };
 const Worker = functionNamed('worker', { Properties: { Role: getAtt('Role', 'Arn') } });
 
-test('what its role may not make fails the deployment, in AWS’s words', async () => {
+test('a right that its role lacks fails the deployment with AWS’s message', async () => {
   grant([allow('secretsmanager:*')]);
   await stack.deploy({ Secret, Queue: { ...Queue, DependsOn: 'Secret', Properties: { QueueName: 'jobs' } } });
   expect((await stack.history()).reasons).toContain(
@@ -46,13 +46,13 @@ test('what its role may not make fails the deployment, in AWS’s words', async 
   expect(aws.secrets.list({}).SecretList).toEqual([]);
 });
 
-test('a rollback takes the right to remove what was made', async () => {
+test('a rollback needs the right to delete', async () => {
   grant([allow('secretsmanager:CreateSecret')]);
   await stack.deploy({ Secret, Queue: { ...Queue, DependsOn: 'Secret' } });
   expect((await stack.describe()).status).toBe('ROLLBACK_FAILED');
 });
 
-test('a role is made under the boundary that is asked for, or not at all', async () => {
+test('a role is created only with the required boundary', async () => {
   grant([
     allow(['iam:CreateRole', 'iam:DeleteRole'], {
       Condition: { StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } },
@@ -67,7 +67,7 @@ test('a role is made under the boundary that is asked for, or not at all', async
   expect((await stack.describe()).status).toBe('CREATE_COMPLETE');
 });
 
-test('to give a function its role takes the right to pass it', async () => {
+test('a function’s role needs the right to pass it', async () => {
   const rights = ['lambda:*', 'iam:CreateRole', 'iam:DeleteRole'];
   grant([allow(rights)]);
   await stack.deploy({ Worker, Role: LAMBDA_ROLE });
@@ -79,7 +79,7 @@ test('to give a function its role takes the right to pass it', async () => {
   expect((await stack.describe()).status).toBe('CREATE_COMPLETE');
 });
 
-test('a stack is changed and deleted with the role that made it', async () => {
+test('a stack is changed and deleted with the role that created it', async () => {
   grant([allow(['sqs:CreateQueue', 'sqs:SetQueueAttributes'])]);
   await stack.deploy({ Queue });
   await stack.deploy({ Queue: { ...Queue, Properties: { VisibilityTimeout: 60 } } });
@@ -90,13 +90,13 @@ test('a stack is changed and deleted with the role that made it', async () => {
   expect((await stack.history(id)).reasons).toContain('sqs:deletequeue');
 });
 
-test('a type that is only written down asks for rights as well', async () => {
+test('a type that is only recorded needs rights as well', async () => {
   grant([allow('s3vectors:*')]);
   await stack.deploy({ Odd: { Type: 'AWS::Glue::Crawler' } });
   expect((await stack.history()).reasons).toContain('glue:CreateCrawler');
 });
 
-test('CloudFormation has to be trusted by the role', async () => {
+test('the role must trust CloudFormation', async () => {
   grant([allow('*')], 'lambda.amazonaws.com');
   await stack.deploy({ Queue });
   expect((await stack.describe()).status).toBe('REVIEW_IN_PROGRESS');

@@ -75,7 +75,7 @@ describe('the rules of evaluation', () => {
   test(DENIAL_RULE, () => checkDenial(account));
 });
 
-test('a call is made with the rights of its role, and denied in AWS’s words', async () => {
+test('a call has the rights of its role, and is denied with AWS’s message', async () => {
   const { ARN: arn } = aws.secrets.create({ Name: 'dev/slot', SecretString: 'x' });
   grant([allow('secretsmanager:DescribeSecret', `${SECRET}-??????`)]);
   await as(SecretsManagerClient).send(new DescribeSecretCommand({ SecretId: 'dev/slot' }));
@@ -106,7 +106,7 @@ test.each<[string, Statement[], object, string]>([
     { boundary: allow('sqs:*') },
     'because no permissions boundary allows the secretsmanager:GetSecretValue action',
   ],
-])('the error says what denied: %s', async (_what, statements, others, words) => {
+])('the error names the denying policy: %s', async (_what, statements, others, words) => {
   const { resource, boundary } = others as { resource?: Statement; boundary?: Statement };
   const { ARN: arn } = aws.secrets.create({ Name: 'dev/slot', SecretString: 'x' });
   const boundaryArn = `arn:aws:iam::${ACCOUNT}:policy/limits`;
@@ -116,7 +116,7 @@ test.each<[string, Statement[], object, string]>([
   await expect(readSlot()).rejects.toMatchObject({ message: expect.stringContaining(words) });
 });
 
-test('keys that nobody was given, and those of a role that is gone, are no keys', async () => {
+test('unknown keys, and those of a deleted role, are invalid', async () => {
   grant([allow('*')]);
   aws.secrets.create({ Name: 'dev/slot', SecretString: 'x' });
   await readSlot();
@@ -124,7 +124,7 @@ test('keys that nobody was given, and those of a role that is gone, are no keys'
   await expect(readSlot()).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
 });
 
-test('to make a secret with tags takes the right to tag', async () => {
+test('creating a secret with tags needs the right to tag', async () => {
   const create = () =>
     as(SecretsManagerClient).send(new CreateSecretCommand({ Name: 'dev/new', Tags: [{ Key: 'app', Value: 'x' }] }));
   grant([allow('secretsmanager:CreateSecret', `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:dev/*`)]);
@@ -133,7 +133,7 @@ test('to make a secret with tags takes the right to tag', async () => {
   await create();
 });
 
-test.each(['aws', 'secretsmanager'])('leave may depend on a tag of the secret, as %s:ResourceTag', async (start) => {
+test.each(['aws', 'secretsmanager'])('a right may depend on a tag of the secret, as %s:ResourceTag', async (start) => {
   aws.secrets.create({ Name: 'dev/slot', SecretString: 'x', Tags: [{ Key: 'app', Value: 'mine' }] });
   const ifTagged = (value: string) =>
     allow('secretsmanager:*', '*', { Condition: { StringEquals: { [`${start}:ResourceTag/app`]: value } } });
@@ -143,7 +143,7 @@ test.each(['aws', 'secretsmanager'])('leave may depend on a tag of the secret, a
   await readSlot();
 });
 
-test('a value under a key of one’s own takes rights on that key, through the service alone', async () => {
+test('a value with a customer-managed key needs rights on the key, through the service only', async () => {
   const KmsKeyId = `arn:aws:kms:us-east-1:${ACCOUNT}:key/its`;
   aws.secrets.create({ Name: 'dev/slot', SecretString: 'x', KmsKeyId });
   const via = (service: string) =>
@@ -158,7 +158,7 @@ test('a value under a key of one’s own takes rights on that key, through the s
   await readSlot();
 });
 
-test('of an item one may see the attributes that are granted, and no others', async () => {
+test('only granted attributes of an item are readable', async () => {
   const TableName = 'slots';
   aws.tables.createTable(TableName, { keyName: 'installation', indexes: { metadata: ['createdAt'] } });
   const table = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/slots`;
@@ -220,7 +220,7 @@ test('SQS writes its actions in lower case, and a queue’s policy may grant', a
   await send();
 });
 
-test('a policy that is not known here is taken to allow everything, and the run says so once', async () => {
+test('an unknown policy allows everything, and a line says so once', async () => {
   await aws.stop();
   const notes: string[] = [];
   aws = await startAws({ onNote: (line) => notes.push(line) });
@@ -229,7 +229,7 @@ test('a policy that is not known here is taken to allow everything, and the run 
   await readSlot();
   await readSlot();
   expect(notes).toEqual([
-    'The policy arn:aws:iam::123456789012:policy/company-boundary is not known here: it is taken to allow everything.',
+    'The policy arn:aws:iam::123456789012:policy/company-boundary is not known here and treated as allowing everything.',
   ]);
 });
 
@@ -253,7 +253,7 @@ describe('in a stack', () => {
 
   const reads = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((name) => `sqs:${name}`);
 
-  test.each(reads)('a function reads a queue with its own role, which needs %s', async (missing) => {
+  test.each(reads)('a function’s role needs %s to read a queue', async (missing) => {
     const Rights = rights(allow(reads.filter((action) => action !== missing)));
     await stack.deploy({ Worker, Role: LAMBDA_ROLE, Rights, Queue, Mapping });
     const { reasons } = await stack.history();
@@ -264,7 +264,7 @@ describe('in a stack', () => {
     expect((await stack.describe()).status).toBe('CREATE_COMPLETE');
   });
 
-  test('and reads nothing more once the right is gone', async () => {
+  test('and stops reading without the right', async () => {
     const deploy = (...statements: object[]) =>
       stack.deploy({ Worker, Role: LAMBDA_ROLE, Rights: rights(...statements), Queue, Mapping });
     await deploy(allow(reads));
@@ -275,7 +275,7 @@ describe('in a stack', () => {
     expect(mayRead()).toBe(false);
   });
 
-  test('and a queue with a key of its own takes the right to that, which Lambda uses through SQS', async () => {
+  test('and for a queue with a customer-managed key the right to use it, through SQS', async () => {
     const key = `arn:aws:kms:us-east-1:${ACCOUNT}:key/its`;
     const Encrypted: ResourceDeclaration = { ...Queue, Properties: { KmsMasterKeyId: key } };
     const via = (service: string) => ({
@@ -292,7 +292,7 @@ describe('in a stack', () => {
     expect((await stack.describe()).status).toBe('CREATE_COMPLETE');
   });
 
-  test('Lambda has to be trusted by a function’s role', async () => {
+  test('a function’s role must trust Lambda', async () => {
     const Role: ResourceDeclaration = {
       ...LAMBDA_ROLE,
       Properties: {
@@ -305,7 +305,7 @@ describe('in a stack', () => {
     expect((await stack.history()).reasons).toContain('role defined for the function cannot be assumed by Lambda');
   });
 
-  test('a URL is open to all by two permissions; a service gets in for what it was let in for', async () => {
+  test('a public URL needs two permissions; a service may invoke for its own resource only', async () => {
     const permission = (properties: object): ResourceDeclaration => ({
       Type: 'AWS::Lambda::Permission',
       Properties: { FunctionName: getAtt('Worker', 'Arn'), Principal: '*', ...properties },
@@ -331,7 +331,7 @@ describe('in a stack', () => {
     expect([ruleMay('mine'), ruleMay('other')]).toEqual([true, false]);
   });
 
-  test('what a function logs is kept if its role may write it', async () => {
+  test('a function’s log is kept if its role may write it', async () => {
     const Group: ResourceDeclaration = {
       Type: 'AWS::Logs::LogGroup',
       Properties: { LogGroupName: '/aws/lambda/worker' },

@@ -52,7 +52,7 @@ test.each([
   expect(conditionHolds(name, scope)).toBe(expected);
 });
 
-test('a condition that is unknown, or written in an unknown way, is an error', () => {
+test('an undeclared or unknown condition is an error', () => {
   expect(() => conditionHolds('Nobody', scope)).toThrow('unresolved condition dependency Nobody');
   expect(() => conditionHolds('Odd', scope)).toThrow('Fn::Contains is not emulated in a condition');
 });

@@ -41,12 +41,12 @@ describe('Secrets Manager, a second behind', () => {
     expect(secrets.list({}).SecretList).toHaveLength(1);
   });
 
-  test('its name is taken at once', () => {
+  test('its name is in use at once', () => {
     create();
     expect(() => secrets.create({ Name: 'slot', ClientRequestToken: SECOND, SecretString: 'two' })).toThrow('exists');
   });
 
-  test('a label moves to a version once that can be seen', () => {
+  test('a label moves to a version once the version is visible', () => {
     create();
     nowMs += 1_000;
     put();
@@ -58,7 +58,7 @@ describe('Secrets Manager, a second behind', () => {
     expect(current()).toBe('two');
   });
 
-  test('a label is taken from the version that has it, whatever can be seen', () => {
+  test('a label is taken from the version that has it, visible or not', () => {
     create();
     put();
     nowMs += 1_000;
@@ -76,7 +76,7 @@ describe('Secrets Manager, a second behind', () => {
     expect(current).toThrow("can't find");
   });
 
-  test('what was there when the lag began is there', () => {
+  test('what existed when the lag began is visible', () => {
     const before = new SecretsManager(LOCAL_ACCOUNT, clock);
     before.create({ Name: 'slot', ClientRequestToken: FIRST, SecretString: 'one' });
     before.lag(fixedLag(1_000));
@@ -110,7 +110,7 @@ describe('DynamoDB, a second behind', () => {
     return tables;
   };
 
-  test('a consistent read shows what there is, any other what there was', () => {
+  test('a consistent read shows the current state, any other an earlier one', () => {
     const tables = slots();
     expect(tables.get({ TableName: 'slots', Key: key, ConsistentRead: true }).Item).toBeDefined();
     expect(tables.get({ TableName: 'slots', Key: key }).Item).toBeUndefined();
@@ -122,7 +122,7 @@ describe('DynamoDB, a second behind', () => {
   });
 });
 
-test('a random lag is up to the most that it may be, anew each time', () => {
+test('a random lag differs each time, up to its maximum', () => {
   const draws = [0, 0.5, 0.999];
   const lag = randomLag(1_000, () => draws.shift() ?? 0);
   expect([lag('GetItem'), lag('GetItem'), lag('GetItem')]).toEqual([0, 500, 999]);

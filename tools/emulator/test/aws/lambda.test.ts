@@ -62,14 +62,14 @@ test('a function is deployed with its code, settings and URL', async () => {
   expect(Buffer.from(deployed.zip).toString()).toBe('zip bytes');
 });
 
-test('GetFunction says how it is set up, and where its code is', async () => {
+test('GetFunction has the configuration, and the place of the code', async () => {
   const response = await fetch(`${aws.url}/2015-03-31/functions/receiver`, { headers: signedFor('lambda') });
   const { Code, Configuration } = (await response.json()) as { Code: { Location: string }; Configuration: object };
   expect(Configuration).toMatchObject({ FunctionName: 'receiver', Runtime: 'nodejs24.x', Timeout: 3, CodeSize: 9 });
   expect(await (await fetch(Code.Location)).text()).toBe('zip bytes');
 });
 
-test('GetFunctionConfiguration says the same without the code', async () => {
+test('GetFunctionConfiguration has the configuration', async () => {
   const path = '/2015-03-31/functions/receiver/configuration';
   const response = await fetch(`${aws.url}${path}`, { headers: signedFor('lambda') });
   expect(await response.json()).toMatchObject({
@@ -80,7 +80,7 @@ test('GetFunctionConfiguration says the same without the code', async () => {
   expect(aws.calls.at(-1)).toBe('lambda.GetFunctionConfiguration');
 });
 
-test('the account says how many executions it may have at a time, and how many of them nobody has set aside', async () => {
+test('the account has limits of simultaneous and of unreserved executions', async () => {
   const small = await startAws({ concurrencyLimit: 10 });
   const answer = await fetch(`${small.url}/2016-08-19/account-settings/`, { headers: signedFor('lambda') });
   await small.stop();

@@ -45,7 +45,7 @@ test('lines come back with their times, oldest first', async () => {
   ]);
 });
 
-test('newest first, and within a time, when that is asked for', async () => {
+test('newest first, and within a time range, on request', async () => {
   write('one', 'two', 'three');
   await expect(messages({ startFromHead: false })).resolves.toEqual(['three', 'two', 'one']);
   await expect(messages({ startTime: 2000 })).resolves.toEqual(['two', 'three']);
@@ -78,7 +78,7 @@ test('a long log comes in pages', async () => {
   expect(pages).toEqual([100, 100, 50]);
 });
 
-test('a group is there, and empty, once its stack is', async () => {
+test('a group exists with its stack', async () => {
   const stack = new StackUnderTest(aws);
   await expect(messages()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   await stack.deploy({ Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/receiver' } } });

@@ -23,7 +23,7 @@ const mapping = (properties: JsonObject = {}): ResourceDeclaration => ({
   Properties: { EventSourceArn: getAtt('Jobs', 'Arn'), FunctionName: { Ref: 'Worker' }, ...properties },
 });
 
-test('a queue is made with its dead-letter queue, and can be referred to', async () => {
+test('a queue is created with its dead-letter queue, and the template can refer to it', async () => {
   const Jobs = queue({
     ContentBasedDeduplication: true,
     VisibilityTimeout: 90,
@@ -67,7 +67,7 @@ test('an update changes a queue and keeps its messages; a deletion removes it', 
   expect(aws.queues.all()).toEqual([]);
 });
 
-test('a mapping says which function reads which queue', async () => {
+test('a mapping connects a function with a queue', async () => {
   const Worker = functionNamed('worker', { Properties: { Timeout: 30 } });
   const properties = {
     BatchSize: 5,
@@ -133,7 +133,7 @@ test.each<[string, JsonObject, JsonObject, string]>([
   expect(aws.queues.all()).toEqual([]);
 });
 
-test('rules and schedules are kept, and have their ARNs', async () => {
+test('rules and schedules have ARNs', async () => {
   await stack.deploy(
     {
       Rule: { Type: 'AWS::Events::Rule', Properties: { Name: 'rule', ScheduleExpression: 'rate(5 minutes)' } },

@@ -35,7 +35,7 @@ const call = (service: string, body: string, headers: Record<string, string> = {
     },
   });
 
-test('every call is noted by service and operation', async () => {
+test('every call is recorded by service and operation', async () => {
   await describeSlot();
   await call('sts', 'Action=GetCallerIdentity');
   expect(aws.calls).toEqual(['secretsmanager.DescribeSecret', 'sts.GetCallerIdentity']);
@@ -87,7 +87,7 @@ describe('a fault', () => {
   });
 });
 
-describe('what is not emulated is an error that names it', () => {
+describe('unsupported requests fail, and the error names them', () => {
   test.each([
     [
       'an operation in JSON',
@@ -110,11 +110,11 @@ test('an unknown function is an error that lists the deployed ones', () => {
   expect(() => aws.deployedFunction('nobody')).toThrow('Function not found: nobody. Deployed are: none.');
 });
 
-test('a port that is taken is an error', async () => {
+test('a port in use is an error', async () => {
   await expect(startAws({ port: aws.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-test('a region is its own: what is in one is not in another, and ARNs say where', async () => {
+test('regions are separate, and ARNs contain them', async () => {
   const inEurope = new SecretsManagerClient({
     endpoint: aws.url,
     region: 'eu-central-1',

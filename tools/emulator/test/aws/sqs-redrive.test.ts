@@ -32,7 +32,7 @@ async function failTwice() {
   }
 }
 
-test('a message that was received too often goes to the dead-letter queue, and its group goes on', async () => {
+test('a message that was received too often moves to the dead-letter queue, and its group continues', async () => {
   const { MessageId } = await queue.send('poison', 'a', 'once');
   await failTwice();
   await queue.send('after it', 'a');
@@ -67,7 +67,7 @@ describe('a redrive', () => {
     await queue.receive();
   });
 
-  test('moves messages back to where they came from, as new ones, in their order', async () => {
+  test('moves messages back to their source queues, as new ones, in order', async () => {
     await expect(queue.redrive(deadLetters.arn)).resolves.toMatchObject({ TaskHandle: expect.any(String) });
     const back = await queue.receive();
     expect(back.map(({ Body, Attributes }) => [Body, Attributes?.ApproximateReceiveCount])).toEqual([
@@ -77,13 +77,13 @@ describe('a redrive', () => {
     await expect(deadLetters.receive()).resolves.toEqual([]);
   });
 
-  test('moves messages to another queue when it is told to', async () => {
+  test('moves messages to another queue on request', async () => {
     const other = new QueueUnderTest(client, aws, 'other.fifo');
     await queue.redrive(deadLetters.arn, other.arn);
     await expect(other.bodies()).resolves.toEqual(['poison 1', 'poison 2']);
   });
 
-  test('leaves what is in flight, and what came from no other queue', async () => {
+  test('leaves messages in flight, and those without a source queue', async () => {
     await deadLetters.receive(1);
     await deadLetters.send('sent straight there', 'b');
     await queue.redrive(deadLetters.arn);

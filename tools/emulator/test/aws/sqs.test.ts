@@ -21,7 +21,7 @@ afterEach(async () => {
   await aws.stop();
 });
 
-test('a message arrives as it was sent, with what SQS knows of it', async () => {
+test('a message arrives as sent, with its system attributes', async () => {
   const { MessageId, SequenceNumber } = await queue.send('a body: ü', 'group', 'once');
   now += 1000;
   const [message] = await queue.receive();
@@ -40,13 +40,13 @@ test('a message arrives as it was sent, with what SQS knows of it', async () => 
   expect(SequenceNumber).toMatch(/^\d{20}$/);
 });
 
-test('the calls are noted', async () => {
+test('calls are recorded', async () => {
   await queue.send('one');
   expect(aws.calls).toEqual(['sqs.SendMessage']);
 });
 
 describe('order', () => {
-  test('a batch has the messages of a group in their order, and goes on with the next group', async () => {
+  test('a batch has the messages of a group in order, and then those of the next group', async () => {
     for (const [body, group] of [
       ['a1', 'a'],
       ['b1', 'b'],
@@ -56,7 +56,7 @@ describe('order', () => {
     await expect(queue.bodies()).resolves.toEqual(['a1', 'a2', 'b1']);
   });
 
-  test('a group is held back while one of its messages is in flight; others are not', async () => {
+  test('a message in flight blocks its group, and no other', async () => {
     await queue.send('a1', 'a');
     await queue.send('a2', 'a');
     const [a1] = await queue.receive(1);
@@ -66,7 +66,7 @@ describe('order', () => {
     await expect(queue.bodies()).resolves.toEqual(['a2']);
   });
 
-  test('a message whose visibility timeout ends comes again, before those after it', async () => {
+  test('after its visibility timeout, a message is received again, before later ones', async () => {
     await queue.send('a1');
     await queue.send('a2');
     await queue.receive(1);
@@ -82,7 +82,7 @@ describe('order', () => {
 });
 
 describe('visibility', () => {
-  test('a request may set its own timeout', async () => {
+  test('a request may set a timeout', async () => {
     await queue.send('one');
     await queue.receive(1, 5);
     now += 5_000;
@@ -120,11 +120,11 @@ describe('deletion', () => {
       message: expect.stringContaining('The receipt handle has expired'),
     });
     await expect(queue.bodies()).resolves.toEqual(['one']);
-    // Received again by another: the first receipt counts no more.
+    // Received again, so the first receipt is no longer valid.
     await expect(queue.delete(message)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   });
 
-  test('what is deleted already is no error; what was never received is', async () => {
+  test('deleting twice succeeds; deleting an unreceived message fails', async () => {
     await queue.send('one');
     const [message] = await queue.receive();
     await queue.delete(message);
@@ -134,7 +134,7 @@ describe('deletion', () => {
     await expect(other.delete(message)).rejects.toMatchObject({ name: 'ReceiptHandleIsInvalid' });
   });
 
-  test('a batch deletes what it can, and says what it could not', async () => {
+  test('a batch deletes what it can, and reports failures', async () => {
     await queue.send('one');
     const [message] = await queue.receive();
     const { Successful, Failed } = await queue.deleteAll([message ?? {}, { ReceiptHandle: 'nonsense' }]);
@@ -154,7 +154,7 @@ describe('deletion', () => {
 });
 
 describe('deduplication', () => {
-  test('within five minutes an id counts once, also after the message is deleted', async () => {
+  test('within five minutes an id counts once, even after the message is deleted', async () => {
     const first = await queue.send('one', 'a', 'same');
     const [message] = await queue.receive();
     await queue.delete(message);
@@ -171,13 +171,13 @@ describe('deduplication', () => {
     await expect(queue.bodies()).resolves.toEqual(['one', 'two']);
   });
 
-  test('a queue may count ids within a group', async () => {
+  test('a queue may deduplicate within a group', async () => {
     const perGroup = new QueueUnderTest(client, aws, 'group.fifo', { deduplicationScope: 'messageGroup' });
     for (const group of ['a', 'b', 'b']) await perGroup.send(group, group, 'same');
     await expect(perGroup.bodies()).resolves.toEqual(['a', 'b']);
   });
 
-  test('a queue may take the body for the id', async () => {
+  test('a queue may use the body as the id', async () => {
     const byContent = new QueueUnderTest(client, aws, 'content.fifo', { contentBasedDeduplication: true });
     for (const body of ['one', 'one', 'two']) {
       await byContent.sendAnyhow({ MessageBody: body, MessageGroupId: 'a' });
@@ -186,7 +186,7 @@ describe('deduplication', () => {
   });
 });
 
-test('a standard queue needs no group, and holds nothing back', async () => {
+test('a standard queue needs no group, and blocks nothing', async () => {
   const standard = new QueueUnderTest(client, aws, 'standard', { fifo: false });
   await standard.sendAnyhow({ MessageBody: 'one' });
   await standard.sendAnyhow({ MessageBody: 'one' });

@@ -17,7 +17,7 @@ const read = (Name: string) => client.send(new GetParameterCommand({ Name })).th
 const put = (Name: string, Value: string, more: object = {}) =>
   client.send(new PutParameterCommand({ Name, Value, ...more }));
 
-test('a parameter is made, read, and overwritten when that is asked for', async () => {
+test('a parameter is created, read, and overwritten on request', async () => {
   await put('keys', 'one', { Type: 'String' });
   await expect(put('keys', 'two', { Type: 'String' })).rejects.toMatchObject({ name: 'ParameterAlreadyExists' });
   await put('keys', 'two', { Overwrite: true });
@@ -30,12 +30,12 @@ test('a parameter is made, read, and overwritten when that is asked for', async 
   });
 });
 
-test('a parameter that is not there is an error, and so is one without a type', async () => {
+test('a missing parameter is an error, and so is one without a type', async () => {
   await expect(read('none')).rejects.toMatchObject({ name: 'ParameterNotFound' });
   await expect(put('none', 'one', { Overwrite: true })).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
-test('a standard parameter takes 4,096 characters, and one that may become advanced 8,192', async () => {
+test('a standard parameter has up to 4,096 characters, an advanced one up to 8,192', async () => {
   aws.parameters.set('keys', 'none');
   const overwrite = (length: number, Tier?: string) => put('keys', 'x'.repeat(length), { Overwrite: true, Tier });
   await expect(overwrite(4_097)).rejects.toMatchObject({ name: 'ValidationException' });

@@ -3,14 +3,14 @@ import type { ResourceDeclaration, Template } from '../../aws/template';
 
 const SIGNED = { authorization: 'Credential=testing/20260801/us-east-1/cloudformation/aws4_request' };
 
-/** A stack of one emulated AWS, over HTTP as the CDK CLI sees it. */
+/** A stack of an emulated AWS, over HTTP as for the CDK CLI. */
 export class StackUnderTest {
   readonly #aws: EmulatedAws;
 
   constructor(
     aws: EmulatedAws,
     readonly name = 'Tiny',
-    /** Of the role that CloudFormation acts with. @default whoever asks, who is the administrator here */
+    /** ARN of CloudFormation's role. @default the caller's rights, here the administrator's */
     readonly roleArn?: string,
   ) {
     this.#aws = aws;
@@ -51,7 +51,7 @@ export class StackUnderTest {
     };
   }
 
-  /** What happened, oldest first: `<logical id> <status>`, and the reasons that were given. */
+  /** Events, oldest first: `<logical id> <status>`, with reasons. */
   async history(id: string = this.name): Promise<{ events: string[]; reasons: string }> {
     const xml = await this.#call('DescribeStackEvents', { StackName: id });
     const events = [...xml.matchAll(/<LogicalResourceId>(.*?)<.*?<ResourceStatus>(.*?)</g)];
@@ -68,7 +68,7 @@ export class StackUnderTest {
   }
 }
 
-/** A function whose code is what {@link StackUnderTest.putCode} has put. */
+/** A function with the code of {@link StackUnderTest.putCode}. */
 export const functionNamed = (name: string, more: Partial<ResourceDeclaration> = {}): ResourceDeclaration => ({
   Type: 'AWS::Lambda::Function',
   ...more,
@@ -81,7 +81,7 @@ export const functionNamed = (name: string, more: Partial<ResourceDeclaration> =
   },
 });
 
-/** A role that Lambda may act with, and that has no rights. */
+/** A role without rights that Lambda may assume. */
 export const LAMBDA_ROLE: ResourceDeclaration = {
   Type: 'AWS::IAM::Role',
   Properties: {

@@ -24,11 +24,11 @@ const template = (resources: Template['Resources'], more: Partial<Template> = {}
 
 const secretNames = () => services.secrets.list({}).SecretList.map(({ Name }) => Name);
 
-/** What happened last, without the stack's own lines. */
+/** The last events, without the stack's own. */
 const history = () =>
   stack.events.filter(({ logicalId }) => logicalId !== 'Tiny').map(({ logicalId, status }) => `${logicalId} ${status}`);
 
-test('creates resources after what they depend on, and fills in outputs', async () => {
+test('creates resources in order of dependencies, and resolves outputs', async () => {
   await stack.deploy(
     template(
       {
@@ -58,7 +58,7 @@ test('a secret starts empty unless the template has a value', async () => {
   expect(described.VersionIdsToStages).toBeUndefined();
 });
 
-test('an update changes a secret in place, and leaves its value alone', async () => {
+test('an update changes a secret in place, and keeps its value', async () => {
   await stack.deploy(template({ Slot: secret({ Name: 'slot', Description: 'one' }) }), {});
   services.secrets.put({ SecretId: 'slot', ClientRequestToken: '1'.repeat(32), SecretString: 'kept' });
   await stack.deploy(template({ Slot: secret({ Name: 'slot', Description: 'two' }) }), {});
@@ -67,13 +67,13 @@ test('an update changes a secret in place, and leaves its value alone', async ()
   expect(services.secrets.get({ SecretId: 'slot' }).SecretString).toBe('kept');
 });
 
-test('a new name makes a new resource, then removes the old one', async () => {
+test('a new name creates a new resource, then deletes the old one', async () => {
   await stack.deploy(template({ Slot: secret({ Name: 'old' }) }), {});
   await stack.deploy(template({ Slot: secret({ Name: 'new' }) }), {});
   expect(secretNames()).toEqual(['new']);
 });
 
-test('what the template no longer has is removed, unless its policy is to retain it', async () => {
+test('a resource that the template no longer has is deleted, unless its policy retains it', async () => {
   const retained = secret({ Name: 'retained' }, { DeletionPolicy: 'Retain' });
   await stack.deploy(
     template({ Gone: secret({ Name: 'gone' }), Retained: retained, Topic: { Type: 'AWS::SNS::Topic' } }),
@@ -97,7 +97,7 @@ test('a failed creation leaves nothing, and says why', async () => {
   });
 });
 
-test('a failed update leaves everything as it was', async () => {
+test('a failed update changes nothing', async () => {
   const before = template({ Slot: secret({ Name: 'slot', Description: 'one' }), Other: secret({ Name: 'other' }) });
   await stack.deploy(before, {});
   await stack.deploy(
@@ -117,7 +117,7 @@ test('a failed update leaves everything as it was', async () => {
   expect(secretNames()).toEqual([]);
 });
 
-test('a resource whose condition does not hold is not there', async () => {
+test('a resource whose condition does not hold is not created', async () => {
   const conditional = template(
     { Slot: secret({ Name: 'slot' }, { Condition: 'Wanted' }), Topic: { Type: 'AWS::SNS::Topic' } },
     {
@@ -183,7 +183,7 @@ test('a Slack channel is configured once in an account', async () => {
   expect(other.events.map(({ reason }) => reason).join()).toContain(
     'Slack channel with ID C0 in Slack team T0 has already been configured for AWS account 123456789012',
   );
-  // The channel is free again once the first stack has another one, or is gone.
+  // The channel is free again when the first stack has another one, or is deleted.
   await stack.deploy(template({ Slack: slack('C1', 'a') }), {});
   await other.delete();
   const third = new Stack('Third', services);
@@ -201,7 +201,7 @@ test('termination protection refuses deletion', async () => {
   expect(secretNames()).toEqual(['slot']);
 });
 
-test('a stack tells when it was updated, once it was', async () => {
+test('a stack has the time of its last update, if any', async () => {
   await stack.deploy(template({ Topic: { Type: 'AWS::SNS::Topic' } }), {});
   expect(stack.updatedAt).toBeUndefined();
   await stack.deploy(template({ Other: { Type: 'AWS::SNS::Topic' } }), {});

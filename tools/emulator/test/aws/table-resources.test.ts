@@ -29,14 +29,14 @@ const index = (projection: JsonObject) => ({
 });
 const OUTPUTS = { Name: { Value: { Ref: 'Items' } }, Arn: { Value: getAtt('Items', 'Arn') } };
 
-/** What became of a stack with this table. */
+/** The result of deploying a stack with this table. */
 async function deploy(properties: JsonObject) {
   await stack.deploy({ Items: table(properties) }, OUTPUTS);
   const { status, outputs } = await stack.describe();
   return { status, outputs };
 }
 
-test('a table is made with its index, its time to live and its key, and can be referred to', async () => {
+test('a table is created with index, time to live and key, and the template can refer to it', async () => {
   const { status, outputs } = await deploy({
     ...index({ ProjectionType: 'INCLUDE', NonKeyAttributes: ['version'] }),
     TimeToLiveSpecification: { AttributeName: 'deleteAt', Enabled: true },
@@ -53,7 +53,7 @@ test('a table is made with its index, its time to live and its key, and can be r
   });
 });
 
-test('a change leaves the items as they are, and a table goes with its stack', async () => {
+test('a change keeps the items, and a table is deleted with its stack', async () => {
   const { outputs } = await deploy({});
   const made = aws.tables.table(outputs.Name);
   made.put({ id: { S: 'a' } });
@@ -70,7 +70,7 @@ test.each<[string, JsonObject]>([
   ['a key that is a number', { AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }] }],
   ['an index of all attributes', index({ ProjectionType: 'ALL' })],
   ['a stream', { StreamSpecification: { StreamViewType: 'KEYS_ONLY' } }],
-])('%s is not emulated: the table is written down, a line says so, and calls to it fail', async (_what, properties) => {
+])('%s is not emulated: the table is recorded, a line says so, and calls to it fail', async (_what, properties) => {
   const { status, outputs } = await deploy(properties);
   expect(status).toBe('CREATE_COMPLETE');
   expect(notes).toEqual([expect.stringMatching(/^AWS::DynamoDB::Table is not emulated: .* calls to it fail\.$/)]);

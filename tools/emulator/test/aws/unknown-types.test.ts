@@ -1,7 +1,7 @@
 import { type EmulatedAws, startAws } from '../../aws/server';
 import { getAtt, StackUnderTest } from './stack-under-test';
 
-// What a team adds to its stack is not known here: it must not be in the way of the backend.
+// A team's own resources must not prevent the deployment of the backend.
 
 let aws: EmulatedAws;
 let notes: string[];
@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => aws.stop());
 let slackIsAuthorized = true;
 
-test('a type that nobody knows passes, with attributes that look like those of AWS, and a line says so', async () => {
+test('an unknown type is accepted, with attributes in AWS’s format, and a line says so', async () => {
   const stack = new StackUnderTest(aws);
   await stack.deploy(
     { Stream: { Type: 'AWS::Kinesis::Stream', Properties: { Name: 'clicks', ShardCount: 1 } } },
@@ -27,11 +27,11 @@ test('a type that nobody knows passes, with attributes that look like those of A
   expect(status).toBe('CREATE_COMPLETE');
   expect(outputs.Arn).toMatch(/^arn:aws:kinesis:us-east-1:123456789012:stream\//);
   expect(outputs.Endpoint).toMatch(/\.invalid$/);
-  expect(notes).toEqual(['AWS::Kinesis::Stream is not emulated: Stream is written down, and calls to it fail.']);
+  expect(notes).toEqual(['AWS::Kinesis::Stream is not emulated: Stream is only recorded, and calls to it fail.']);
   await stack.delete();
 });
 
-test('what a function then asks of it is an error that says so', async () => {
+test('a function’s calls to it fail and say so', async () => {
   const response = await fetch(aws.url, {
     method: 'POST',
     headers: {
@@ -63,7 +63,7 @@ test('a first deployment that fails leaves a stack that can only be deleted; the
   const slot = {
     Type: 'AWS::SecretsManager::Secret',
     Properties: { Name: 'slot' },
-    // What CDK writes for RETAIN_ON_UPDATE_OR_DELETE: kept later, and not when its creation is taken back.
+    // What CDK writes for RETAIN_ON_UPDATE_OR_DELETE: kept on deletion, but not when its creation is rolled back.
     DeletionPolicy: 'RetainExceptOnCreate',
   };
   const stack = new StackUnderTest(aws);

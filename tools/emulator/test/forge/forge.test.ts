@@ -11,7 +11,7 @@ let now: number;
 let forge: SimulatedForge;
 let remote: Server;
 let endpoint: EndpointCall;
-/** What the remote was sent, oldest first. */
+/** The remote's requests, oldest first. */
 let received: { headers: IncomingHttpHeaders; body: { payload: Record<string, unknown> } }[];
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<ForgeOptions> = {}): Promise<void> {
-  // Real enough for what checks a token against its own clock.
+  // Close to the real time, because tokens are verified with the real clock.
   now = Date.now();
   forge = await startForge({ appId: APP_ID, now: () => now, ...options });
 }
@@ -61,7 +61,7 @@ test('a call is for the first installation, signed with the published key', asyn
   });
 });
 
-test('the API may be somewhere else', async () => {
+test('the API may have another origin', async () => {
   await start({ apiOrigin: 'http://127.0.0.1:4567' });
   await forge.call(endpoint);
   expect(claims(0).app.apiBaseUrl).toBe(`http://127.0.0.1:4567/ex/confluence/${forge.installation.cloudId}`);
@@ -96,15 +96,15 @@ describe('a system token', () => {
     expect(systemToken(0)).not.toBe(systemToken(1));
     await expect(valid()).resolves.toEqual([true, true]);
     now += 4 * HOUR_MS;
-    // Made within the same second, the newer one expires a second later, so that it can be told which it is.
+    // Issued within the same second, the newer one expires a second later, so that it is clear which one is newer.
     await expect(valid()).resolves.toEqual([false, true]);
     now += 1_000;
     await expect(valid()).resolves.toEqual([false, false]);
   });
 });
 
-describe('tells a remote', () => {
-  test('that the app was installed', async () => {
+describe('sends to a remote', () => {
+  test('an installation', async () => {
     await start();
     const { installation, status } = await forge.install(endpoint);
     expect(status).toBe(204);
@@ -119,7 +119,7 @@ describe('tells a remote', () => {
     await expect(forge.isValid(systemToken(0), installation.cloudId)).resolves.toBe(true);
   });
 
-  test('that it was upgraded', async () => {
+  test('an upgrade', async () => {
     await start();
     await forge.upgrade(endpoint);
     expect(claims(0).app.installationId).toBe(ariOf(forge.installation));
@@ -130,7 +130,7 @@ describe('tells a remote', () => {
     });
   });
 
-  test('that it is uninstalled, without a token; then its tokens are worth nothing', async () => {
+  test('an uninstallation, without a token; then its tokens are invalid', async () => {
     await start();
     const { cloudId } = forge.installation;
     await forge.call(endpoint);
@@ -153,7 +153,7 @@ test('a reinstallation is another installation of the same site', async () => {
   await expect(forge.isValid(systemToken(2), before.cloudId)).resolves.toBe(true);
 });
 
-test('an app that can not be told is uninstalled all the same', async () => {
+test('an app whose endpoint fails is uninstalled anyway', async () => {
   await start();
   await expect(forge.uninstall({ ...endpoint, url: 'http://127.0.0.1:1/' })).rejects.toThrow();
   expect(forge.installations).toEqual([]);

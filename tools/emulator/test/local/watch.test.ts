@@ -82,7 +82,7 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   write('lambda/job/word.ts', "import { part } from './new/part';\nexport const word = part;\n");
   await told('lambda/job/new/part.ts:1:');
   write('lambda/job/new/part.ts', "export const part = 'mended';\n");
-  await told('The change of the job is in force');
+  await told('✓ Changed job loaded');
   await fire();
   await told('"word":"mended"');
 
@@ -119,7 +119,7 @@ test('npm run local -- --watch: changes of the job are in force at once, mistake
   for (const comment of ['// One', '// Two']) {
     write('lib/resources.new', `${readFileSync(path.join(PROJECT_ROOT, 'lib/resources.ts'), 'utf8')}${comment}\n`);
     renameSync(path.join(PROJECT_ROOT, 'lib/resources.new'), path.join(PROJECT_ROOT, 'lib/resources.ts'));
-    await told('✓ The change is deployed');
+    await told('✓ Change deployed');
   }
 
   const config = readFileSync(path.join(PROJECT_ROOT, 'config.ts'), 'utf8');
