@@ -4,21 +4,7 @@ import { join } from 'node:path';
 import { run } from '../../bin/manifest';
 import { APP_ID, edited, GOOD, lineOf, variable } from '../lib/manifest/manifests';
 import { recordOutput } from '../support/recorded-output';
-
-const OLD = 'https://abc.lambda-url.eu-central-1.on.aws';
-const NEW = 'https://xyz.lambda-url.eu-central-1.on.aws';
-
-const stack = (stage: string, outputs: Record<string, string> = {}) => ({
-  [`remote-${stage}`]: {
-    RemoteBaseUrl: NEW,
-    SlotArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:Slot-a1b2c3',
-    ManifestRemotes: 'remotes:',
-    AppId: APP_ID,
-    Stage: stage,
-    RemoteKey: 'aws',
-    ...outputs,
-  },
-});
+import { NEW, OLD, stack } from './manifest-command';
 
 let folder: string;
 beforeEach(() => {

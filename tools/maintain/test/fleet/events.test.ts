@@ -1,11 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
-import { bundleFunction, startBundle } from '../../../../test/support/bundle';
 import type { Installation } from '../../../emulator/forge/invocation-token';
 import type { FunctionProcess } from '../../../emulator/function-url/function-process';
 import { type EventSource, startEventSource } from '../../../emulator/queue/event-source';
 import { type Fleet, newTraceId, startFleet } from '../support/fleet';
 import { createRandom, shuffle } from './deliveries';
+import { startFunctionOf } from './functions';
 import { type RunWatch, watchRuns } from './watches';
 
 const INSTALLATIONS = 200;
@@ -41,8 +41,8 @@ let runs: RunWatch;
 
 beforeAll(async () => {
   fleet = await startFleet({ triggers: [], events: [PAGES] });
-  receiver = await start('receiver', 3);
-  worker = await start('worker', 2);
+  receiver = await startFunctionOf(fleet, 'receiver', { maxInstances: 3 });
+  worker = await startFunctionOf(fleet, 'worker', { maxInstances: 2 });
   runs = watchRuns((event: SQSEvent) => {
     ran.push(JSON.parse(event.Records[0]?.body ?? '{}').trigger.body.id);
     return worker.invoke(event);
@@ -62,22 +62,6 @@ afterAll(async () => {
   await Promise.all([receiver?.stop(), worker?.stop()]);
   await fleet?.stop();
 });
-
-async function start(name: 'receiver' | 'worker', maxInstances: number): Promise<FunctionProcess> {
-  const { files } = await bundleFunction(name, [], fleet.service);
-  const environment = fleet.environment[name];
-  const awsEndpointUrl = fleet.aws.url;
-  return await startBundle({
-    name,
-    files,
-    environment,
-    awsEndpointUrl,
-    credentials: fleet.credentials[name],
-    timeoutSeconds: 30,
-    maxInstances,
-    onLog: () => undefined,
-  });
-}
 
 /** Forge's retries differ from the first delivery in their `retryContext`, their trace id and their invocation token. */
 async function deliver({ id, installation, systemToken }: PageEvent, retryCount = 0): Promise<number> {

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { bundleFunction, startBundle } from '../../../../test/support/bundle';
 import type { Installation } from '../../../emulator/forge/invocation-token';
 import type { FunctionProcess } from '../../../emulator/function-url/function-process';
 import { type EventSource, startEventSource } from '../../../emulator/queue/event-source';
 import { type Firing, type Fleet, type FleetStrategy, startFleet } from '../support/fleet';
 import { createRandom, type Delivery, planDeliveries, planFirings, TRIGGERS } from './deliveries';
+import { startFunctionOf } from './functions';
 import { type RunWatch, watchApi, watchRuns } from './watches';
 
 export const RECEIVERS = 3;
@@ -48,8 +48,11 @@ export function fleetContract(strategy: FleetStrategy, count: number): FleetUnde
 
   beforeAll(async () => {
     fleet = await startFleet({ triggers: TRIGGERS, strategy, aroundApi: api.around });
-    receiver = await start('receiver', RECEIVERS);
-    worker = await start('worker', WORKERS);
+    receiver = await startFunctionOf(fleet, 'receiver', {
+      maxInstances: RECEIVERS,
+      onLog: (line) => log.receiver.push(line),
+    });
+    worker = await startFunctionOf(fleet, 'worker', { maxInstances: WORKERS, onLog: (line) => log.worker.push(line) });
     runs = watchRuns(worker.invoke);
     source = startEventSource({
       aws: fleet.aws,
@@ -66,20 +69,6 @@ export function fleetContract(strategy: FleetStrategy, count: number): FleetUnde
     await Promise.all([receiver?.stop(), worker?.stop()]);
     await fleet?.stop();
   });
-
-  async function start(name: 'receiver' | 'worker', maxInstances: number): Promise<FunctionProcess> {
-    const { files } = await bundleFunction(name, [], fleet.service);
-    return await startBundle({
-      name,
-      files,
-      environment: fleet.environment[name],
-      awsEndpointUrl: fleet.aws.url,
-      credentials: fleet.credentials[name],
-      timeoutSeconds: 30,
-      maxInstances,
-      onLog: (line) => log[name].push(line),
-    });
-  }
 
   /** @returns what the receiver answered to each copy, such as `200 stored` */
   async function deliver({ firing, copies }: Delivery): Promise<string[]> {

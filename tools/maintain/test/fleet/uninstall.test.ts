@@ -1,8 +1,8 @@
-import { bundleFunction, startBundle } from '../../../../test/support/bundle';
 import type { Installation } from '../../../emulator/forge/invocation-token';
 import type { FunctionProcess } from '../../../emulator/function-url/function-process';
 import { type Fleet, type FleetStrategy, newTraceId, startFleet, type Trigger, UNINSTALL } from '../support/fleet';
 import { TRIGGERS } from './deliveries';
+import { startFunctionOf } from './functions';
 
 /** Each of them loses its app while its next token is delivered, on another instance of the receiver. */
 const INSTALLATIONS = 40;
@@ -15,18 +15,9 @@ describe.each<FleetStrategy>(['perInstallation', 'dynamodb'])('an uninstall that
 
   beforeAll(async () => {
     fleet = await startFleet({ triggers: TRIGGERS, strategy });
-    const { files } = await bundleFunction('receiver', [], fleet.service);
-    const environment = fleet.environment.idleReceiver;
-    const awsEndpointUrl = fleet.aws.url;
-    receiver = await startBundle({
-      name: 'receiver',
-      files,
-      environment,
-      awsEndpointUrl,
-      credentials: fleet.credentials.receiver,
-      timeoutSeconds: 30,
+    receiver = await startFunctionOf(fleet, 'receiver', {
       maxInstances: 3,
-      onLog: () => undefined,
+      environment: fleet.environment.idleReceiver,
     });
   });
   afterAll(async () => {
