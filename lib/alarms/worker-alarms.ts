@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Worker } from '../worker';
 import { type AlarmOptions, type AlarmSpec, type AlarmsBySeverity, addAlarms } from './add-alarms';
@@ -21,17 +21,16 @@ export class WorkerAlarms extends Construct {
   }
 }
 
+/**
+ * The worker itself sends a job that it gives up to the dead-letter queue, which SQS counts. The number of messages that lie
+ * there would keep the alarm active until somebody empties the queue, and hide the next job that is given up. Messages
+ * that SQS moves there aren't counted (its documentation): WorkerErrors or WorkWaits has reported those.
+ */
 const deadLetters = ({ jobs }: Worker): AlarmSpec => ({
   id: 'DeadLetters',
   severity: 'ticket',
-  metric: jobs.deadLetters.metricApproximateNumberOfMessagesVisible({
-    period: QUEUE_PERIOD,
-    statistic: Stats.MAXIMUM,
-  }),
+  metric: jobs.deadLetters.metricNumberOfMessagesSent({ period: QUEUE_PERIOD, statistic: Stats.SUM }),
   threshold: 1,
-  // SQS reports nothing for a queue that was unused for six hours (its documentation). The messages are still there
-  // then, so the alarm keeps its state.
-  treatMissingData: TreatMissingData.IGNORE,
   description:
     'The worker gave up jobs that failed maxAttempts times (config.ts); their messages stay in the ' +
     'dead-letter queue for 14 days. Likely: a bug in lambda/job.ts, a missing scope or an outage at Atlassian ' +

@@ -17,18 +17,19 @@ const template = templateOf((stack) => {
 });
 const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 
-test('a job that was given up is an alarm, which outlasts the silence of an idle queue', () => {
+test('a job that the worker gives up is an alarm, which ends by itself and can report the next one', () => {
   const [deadLetters] = Object.keys(template.findResources('AWS::SQS::Queue')).filter((id) =>
     id.includes('DeadLetters'),
   );
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     Namespace: 'AWS/SQS',
-    MetricName: 'ApproximateNumberOfMessagesVisible',
+    MetricName: 'NumberOfMessagesSent',
     Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [deadLetters, 'QueueName'] } }],
-    Statistic: 'Maximum',
+    Statistic: 'Sum',
+    Period: 300,
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    TreatMissingData: 'ignore',
+    TreatMissingData: 'notBreaching',
   });
 });
 

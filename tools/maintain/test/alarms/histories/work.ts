@@ -13,7 +13,8 @@ export const work: readonly Story[] = [
         installation === 0 && minute >= INCIDENT && minute < INCIDENT + 480 ? 'fails' : 'succeeds',
     },
     raises: {
-      DeadLetters: ['07:48'],
+      // Each job that is given up.
+      DeadLetters: ['07:48', '09:18', '10:48', '12:18', '13:48'],
       WorkWaits: ['08:47', '09:48'],
     },
   },

@@ -91,7 +91,12 @@ export function live(history: History): Lived {
     deadLetters.add(runs.givenUp, minute);
     // Lambda's poller asks all the time.
     write.queue('jobs', minute, { visible: jobs.visible(minute), oldestSentAt: jobs.oldest(), usedAt: minute });
-    write.queue('deadLetters', minute, deadLetters);
+    write.queue('deadLetters', minute, {
+      visible: deadLetters.visible,
+      sent: runs.givenUp,
+      oldestSentAt: deadLetters.oldestSentAt,
+      usedAt: deadLetters.usedAt,
+    });
   }
 
   function runMonitor(minute: number): void {

@@ -51,11 +51,18 @@ export class MetricWriter {
   queue(
     of: keyof Deployment['queues'],
     minute: number,
-    state: { readonly visible: number; readonly oldestSentAt: number | undefined; readonly usedAt: number | undefined },
+    state: {
+      readonly visible: number;
+      /** Messages that were sent to it in this minute. @default 0 */
+      readonly sent?: number;
+      readonly oldestSentAt: number | undefined;
+      readonly usedAt: number | undefined;
+    },
   ): void {
-    const { visible, oldestSentAt, usedAt } = state;
+    const { visible, sent = 0, oldestSentAt, usedAt } = state;
     if (usedAt === undefined || minute - usedAt > QUEUE_ACTIVE_MINUTES) return;
     this.store.add(this.queues[of].visible, minute, visible);
+    this.store.add(this.queues[of].sent, minute, sent);
     if (oldestSentAt !== undefined) {
       this.store.add(this.queues[of].age, minute, (minute - oldestSentAt) * 60);
     }
@@ -72,6 +79,7 @@ type FunctionMetrics = ReturnType<typeof functionMetrics>;
 
 const queueMetrics = (name: string) => ({
   visible: metric('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: name }),
+  sent: metric('AWS/SQS', 'NumberOfMessagesSent', { QueueName: name }),
   age: metric('AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: name }),
 });
 type QueueMetrics = ReturnType<typeof queueMetrics>;
