@@ -45,7 +45,7 @@ export const FORKS: readonly Fork[] = [
       ),
     },
     local: [],
-    says: ['stage dev of config.ts', 'Projects  status=200'],
+    says: ['stage dev of config.ts', '"message":"Projects"', '"status":200'],
   },
   {
     name: 'renamed-stages',
@@ -176,7 +176,7 @@ export const FORKS: readonly Fork[] = [
       ),
     },
     local: [],
-    says: ['host=db.example.invalid'],
+    says: ['"host":"db.example.invalid"'],
   },
   {
     name: 'job-s3',
@@ -190,7 +190,7 @@ export const FORKS: readonly Fork[] = [
       'lambda/job/notes.json': written('{ "kept": true }\n'),
     },
     local: [],
-    says: ['kept=true'],
+    says: ['"kept":true'],
   },
   {
     name: 'own-resources',
